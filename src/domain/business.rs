@@ -1,0 +1,368 @@
+//! Settings of the business: what they are called, what they may be, what holds where nothing is set.
+
+use chrono::Weekday;
+use chrono_tz::Tz;
+
+use crate::values::calendar::Calendar;
+use crate::values::money::{Currency, Percent};
+use crate::values::text::{Country, Email, Line, Note, Phone, Website};
+
+use super::invoice::{Tax, TaxCategory};
+use super::number::Pattern;
+use super::time::OverlapRule;
+
+/// A setting that can be set.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    pub key: &'static str,
+    /// What holds where it is not set; empty: nothing.
+    pub default: &'static str,
+    /// For `settings show` and the help.
+    pub meaning: &'static str,
+}
+
+/// Every setting, in the order in which they are shown.
+pub const SETTINGS: &[Setting] = &[
+    setting("name", "", "name of the business, as on invoices"),
+    setting(
+        "currency",
+        "",
+        "currency of clients who have no other, ISO 4217",
+    ),
+    setting("zone", "", "IANA zone in which days are counted"),
+    setting("week-start", "monday", "first day of the week"),
+    setting("language", "en", "language of documents: en or de"),
+    setting("address", "", "lines of the postal address"),
+    setting("country", "", "ISO 3166 code"),
+    setting("email", "", "on invoices"),
+    setting("phone", "", "on invoices"),
+    setting("website", "", "on invoices"),
+    setting("tax-id", "", "VAT id or other tax id"),
+    setting("iban", "", "bank account for payments"),
+    setting("bic", "", "its bank"),
+    setting("tax", "0", "percent of tax on invoice lines"),
+    setting(
+        "tax-category",
+        "",
+        "EN 16931 code S, Z, E, AE, K, G or O; S where there is tax, else E",
+    ),
+    setting(
+        "invoice-number",
+        "{YYYY}-{SEQ:4}",
+        "pattern of invoice numbers",
+    ),
+    setting(
+        "credit-note-number",
+        "CN-{YYYY}-{SEQ:4}",
+        "pattern of credit note numbers",
+    ),
+    setting("terms-days", "14", "days from issue to due"),
+    setting("payment-terms", "", "text below the totals of an invoice"),
+    setting(
+        "time.overlap",
+        "warn",
+        "entries of one member that share time: warn, refuse or allow",
+    ),
+];
+
+const fn setting(key: &'static str, default: &'static str, meaning: &'static str) -> Setting {
+    Setting {
+        key,
+        default,
+        meaning,
+    }
+}
+
+/// Why a value is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingError {
+    #[error("there is no setting `{0}`")]
+    Unknown(String),
+    #[error("`{value}` is not a value of `{key}`: {reason}")]
+    Value {
+        key: &'static str,
+        value: String,
+        reason: String,
+    },
+    #[error("`{0}` cannot be unset")]
+    Required(&'static str),
+}
+
+/// The settings, each checked.
+#[derive(Debug, Clone)]
+pub struct Business {
+    pub name: Line,
+    pub currency: Currency,
+    pub zone: Tz,
+    pub week_start: Weekday,
+    pub language: Line,
+    pub address: Option<Note>,
+    pub country: Option<Country>,
+    pub email: Option<Email>,
+    pub phone: Option<Phone>,
+    pub website: Option<Website>,
+    pub tax_id: Option<Line>,
+    pub iban: Option<Line>,
+    pub bic: Option<Line>,
+    pub tax: Tax,
+    pub invoice_number: Pattern,
+    pub credit_note_number: Pattern,
+    pub terms_days: u16,
+    pub payment_terms: Option<Note>,
+    pub overlap: OverlapRule,
+}
+
+/// The setting of this name.
+pub fn find(key: &str) -> Result<&'static Setting, SettingError> {
+    SETTINGS
+        .iter()
+        .find(|setting| setting.key == key)
+        .ok_or_else(|| SettingError::Unknown(key.to_owned()))
+}
+
+impl Setting {
+    /// Whether a business cannot be without it.
+    pub fn is_required(&self) -> bool {
+        matches!(self.key, "name" | "currency" | "zone")
+    }
+
+    /// Checks a value and gives it in the form in which it is kept.
+    pub fn check(&self, value: &str) -> Result<String, SettingError> {
+        let refuse = |reason: String| SettingError::Value {
+            key: self.key,
+            value: value.chars().take(100).collect(),
+            reason,
+        };
+        let text = |reason: &dyn std::fmt::Display| refuse(reason.to_string());
+        match self.key {
+            "currency" => Currency::parse(value)
+                .map(|currency| currency.code().to_owned())
+                .map_err(|e| text(&e)),
+            "zone" => Calendar::parse_zone(value)
+                .map(|zone| zone.name().to_owned())
+                .map_err(|e| text(&e)),
+            "week-start" => Calendar::parse_week_start(value)
+                .map(|day| week_start_word(day).to_owned())
+                .map_err(|e| text(&e)),
+            "language" => match value {
+                "en" | "de" => Ok(value.to_owned()),
+                _ => Err(refuse("expected `en` or `de`".into())),
+            },
+            "address" | "payment-terms" => Note::parse(value)
+                .map(|note| note.as_str().to_owned())
+                .map_err(|e| text(&e)),
+            "country" => Country::parse(value)
+                .map(|country| country.as_str().to_owned())
+                .map_err(|e| text(&e)),
+            "email" => Email::parse(value)
+                .map(|email| email.as_str().to_owned())
+                .map_err(|e| text(&e)),
+            "phone" => Phone::parse(value)
+                .map(|phone| phone.as_str().to_owned())
+                .map_err(|e| text(&e)),
+            "website" => Website::parse(value)
+                .map(|website| website.as_str().to_owned())
+                .map_err(|e| text(&e)),
+            "iban" => iban(value).ok_or_else(|| refuse("its check digits are wrong".into())),
+            "tax" => Percent::parse(value)
+                .map(|percent| percent.to_string())
+                .map_err(|e| text(&e)),
+            "tax-category" => TaxCategory::from_code(value)
+                .map(|category| category.code().to_owned())
+                .ok_or_else(|| refuse("expected S, Z, E, AE, K, G or O".into())),
+            "invoice-number" | "credit-note-number" => Pattern::parse(value)
+                .map(|_| value.trim().to_owned())
+                .map_err(|e| text(&e)),
+            "terms-days" => value
+                .parse::<u16>()
+                .ok()
+                .filter(|days| *days <= 365)
+                .map(|days| days.to_string())
+                .ok_or_else(|| refuse("expected 0 to 365 days".into())),
+            "time.overlap" => OverlapRule::from_word(value)
+                .map(|_| value.to_owned())
+                .ok_or_else(|| refuse("expected warn, refuse or allow".into())),
+            _ => Line::parse(value)
+                .map(|line| line.as_str().to_owned())
+                .map_err(|e| text(&e)),
+        }
+    }
+}
+
+/// The word under which a first day of the week is kept.
+pub fn week_start_word(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Mon => "monday",
+        Weekday::Tue => "tuesday",
+        Weekday::Wed => "wednesday",
+        Weekday::Thu => "thursday",
+        Weekday::Fri => "friday",
+        Weekday::Sat => "saturday",
+        Weekday::Sun => "sunday",
+    }
+}
+
+/// An IBAN without spaces, if its check digits hold (ISO 13616, mod 97).
+fn iban(value: &str) -> Option<String> {
+    let compact: String = value
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
+    if !(15..=34).contains(&compact.len()) || !compact.chars().all(|c| c.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let (head, tail) = compact.split_at_checked(4)?;
+    let rest = tail.chars().chain(head.chars()).try_fold(0u32, |rest, c| {
+        let digit = c.to_digit(36)?;
+        let shifted = if digit < 10 { rest * 10 } else { rest * 100 };
+        Some((shifted + digit) % 97)
+    })?;
+    (rest == 1).then_some(compact)
+}
+
+impl Business {
+    /// Reads settings as they are kept; `get` gives the kept value of a key. None while the business is not set up.
+    pub fn from_settings(
+        get: impl Fn(&str) -> Option<String>,
+    ) -> Result<Option<Self>, SettingError> {
+        let read = |key: &'static str| -> Result<Option<String>, SettingError> {
+            let setting = find(key)?;
+            match get(key) {
+                Some(value) => setting.check(&value).map(Some),
+                None if setting.default.is_empty() => Ok(None),
+                None => Ok(Some(setting.default.to_owned())),
+            }
+        };
+        /// A kept value was checked when it was set; one that no longer reads was changed by other means.
+        fn parsed<T, E: std::fmt::Display>(
+            key: &'static str,
+            value: String,
+            parse: impl Fn(&str) -> Result<T, E>,
+        ) -> Result<T, SettingError> {
+            parse(&value).map_err(|e| SettingError::Value {
+                key,
+                reason: e.to_string(),
+                value,
+            })
+        }
+        macro_rules! optional {
+            ($key:literal, $parse:expr) => {
+                read($key)?.map(|v| parsed($key, v, $parse)).transpose()?
+            };
+        }
+        macro_rules! required {
+            ($key:literal, $parse:expr) => {
+                match optional!($key, $parse) {
+                    Some(value) => value,
+                    None => return Ok(None),
+                }
+            };
+        }
+        let percent = required!("tax", Percent::parse);
+        let unknown = |word: &str| format!("`{word}` is not known");
+        let category = optional!("tax-category", |v: &str| TaxCategory::from_code(v)
+            .ok_or_else(|| unknown(v)))
+        .unwrap_or(if percent.is_zero() {
+            TaxCategory::E
+        } else {
+            TaxCategory::S
+        });
+        Ok(Some(Self {
+            name: required!("name", Line::parse),
+            currency: required!("currency", Currency::parse),
+            zone: required!("zone", Calendar::parse_zone),
+            week_start: required!("week-start", Calendar::parse_week_start),
+            language: required!("language", Line::parse),
+            address: optional!("address", Note::parse),
+            country: optional!("country", Country::parse),
+            email: optional!("email", Email::parse),
+            phone: optional!("phone", Phone::parse),
+            website: optional!("website", Website::parse),
+            tax_id: optional!("tax-id", Line::parse),
+            iban: optional!("iban", Line::parse),
+            bic: optional!("bic", Line::parse),
+            tax: Tax {
+                category,
+                percent: if category == TaxCategory::S {
+                    percent
+                } else {
+                    Percent::ZERO
+                },
+            },
+            invoice_number: required!("invoice-number", Pattern::parse),
+            credit_note_number: required!("credit-note-number", Pattern::parse),
+            terms_days: required!("terms-days", str::parse::<u16>),
+            payment_terms: optional!("payment-terms", Note::parse),
+            overlap: required!("time.overlap", |v: &str| OverlapRule::from_word(v)
+                .ok_or_else(|| unknown(v))),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_checked_and_kept_in_one_form() {
+        let cases = [
+            ("currency", "eur", Some("EUR")),
+            ("currency", "XYZ", None),
+            ("zone", "Europe/Berlin", Some("Europe/Berlin")),
+            ("zone", "Berlin", None),
+            ("week-start", "Sunday", Some("sunday")),
+            ("tax", "19 %", Some("19")),
+            ("tax", "-1", None),
+            ("tax-category", "ae", Some("AE")),
+            ("invoice-number", "{YYYY}", None),
+            ("terms-days", "30", Some("30")),
+            ("terms-days", "366", None),
+            (
+                "iban",
+                "DE89 3704 0044 0532 0130 00",
+                Some("DE89370400440532013000"),
+            ),
+            ("iban", "DE88 3704 0044 0532 0130 00", None),
+            ("time.overlap", "maybe", None),
+        ];
+        for (key, value, kept) in cases {
+            let checked = find(key).unwrap().check(value);
+            assert_eq!(checked.ok().as_deref(), kept, "{key}={value}");
+        }
+        assert!(find("colour").is_err());
+    }
+
+    #[test]
+    fn every_default_is_a_value() {
+        for setting in SETTINGS.iter().filter(|s| !s.default.is_empty()) {
+            assert_eq!(
+                setting.check(setting.default).as_deref(),
+                Ok(setting.default),
+                "{}",
+                setting.key
+            );
+        }
+    }
+
+    #[test]
+    fn a_business_needs_a_name_a_currency_and_a_zone() {
+        let with = |keys: &[(&str, &str)]| {
+            Business::from_settings(|key| {
+                keys.iter()
+                    .find(|(k, _)| *k == key)
+                    .map(|(_, v)| (*v).to_owned())
+            })
+            .unwrap()
+        };
+        assert!(with(&[("name", "Studio"), ("currency", "EUR")]).is_none());
+        let base = [
+            ("name", "Studio"),
+            ("currency", "EUR"),
+            ("zone", "Europe/Berlin"),
+        ];
+        assert_eq!(with(&base).unwrap().tax.category, TaxCategory::E);
+        let taxed = [base.as_slice(), &[("tax", "19")]].concat();
+        assert_eq!(with(&taxed).unwrap().tax.category, TaxCategory::S);
+    }
+}

@@ -1,0 +1,38 @@
+//! Keys of rows: one type per noun, so that a project is never looked up with a client's key.
+//!
+//! They are local and never leave the machine; what leaves it is a [`crate::values::id::PublicId`].
+
+macro_rules! keys {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub i64);
+    )*};
+}
+
+keys! {
+    /// A client.
+    ClientKey
+    /// A contact of a client.
+    ContactKey
+    /// A user of a client's portal.
+    UserKey
+    /// A member of the team.
+    MemberKey
+    /// A project.
+    ProjectKey
+    /// A task of a project.
+    TaskKey
+    /// A time entry.
+    EntryKey
+    /// A rate.
+    RateKey
+    /// A retainer.
+    RetainerKey
+    /// An invoice or credit note.
+    InvoiceKey
+    /// A recorded payment.
+    PaymentKey
+    /// An operation of the log.
+    OperationKey
+}

@@ -1,0 +1,23 @@
+//! The rules: what a client, an entry, a retainer, an invoice is and what may be done with it.
+//!
+//! Pure: no SQL, no command line, no serde, no clock, no input or output. A rule takes facts and gives an answer or a
+//! [`Refusal`]; it cannot fail for a reason outside itself. The decided rules are written for users in README, "Conventions".
+
+pub mod budget;
+pub mod business;
+pub mod client;
+pub mod invoice;
+pub mod key;
+pub mod member;
+pub mod number;
+pub mod project;
+pub mod rate;
+pub mod refusal;
+pub mod report;
+pub mod retainer;
+pub mod rounding;
+pub mod time;
+pub mod user;
+pub mod visibility;
+
+pub use refusal::Refusal;

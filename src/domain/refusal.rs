@@ -1,0 +1,142 @@
+//! Every reason for which a rule says no, with the facts. `cli` gives the hint and the exit status (4).
+
+use chrono::NaiveDate;
+
+use crate::values::id::{ProjectRef, Slug};
+use crate::values::money::{Currency, Money, MoneyError};
+use crate::values::period::Period;
+
+/// A rule said no.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("client `{client}` is archived")]
+    ClientArchived { client: Slug },
+    #[error("client `{client}` is not archived")]
+    ClientNotArchived { client: Slug },
+    #[error("a timer is running for client `{client}`")]
+    ClientHasTimer { client: Slug },
+    #[error("project `{project}` is closed")]
+    ProjectClosed { project: ProjectRef },
+    #[error("a timer is running on project `{project}`")]
+    ProjectHasTimer { project: ProjectRef },
+    #[error("member `{member}` is archived")]
+    MemberArchived { member: Slug },
+    #[error("`{reference}` exists already")]
+    Exists {
+        noun: &'static str,
+        reference: String,
+    },
+    #[error("entry {entry} is on invoice {invoice}")]
+    EntryInvoiced { entry: i64, invoice: String },
+    #[error("this overlaps entry {entry} ({span})")]
+    Overlap { entry: i64, span: String },
+    #[error("no timer is running")]
+    NoTimer,
+    #[error("the timer started {started}, which is after now: the clock went back")]
+    ClockWentBack { started: String },
+    #[error("the end is not after the start")]
+    EmptyTime,
+    #[error("{what} is more than 24 hours in one entry")]
+    TooLong { what: String },
+    #[error("`{date}` is before {first}, the first day on which it can be")]
+    TooEarly { date: NaiveDate, first: NaiveDate },
+    #[error("nothing to bill for `{client}` in {period}")]
+    NothingToBill { client: Slug, period: String },
+    #[error("no rate for {count} billable {}: {entries}", if *count == 1 { "entry" } else { "entries" })]
+    NoRate {
+        count: usize,
+        entries: String,
+        project: ProjectRef,
+    },
+    #[error("invoice {invoice} is issued and cannot change")]
+    InvoiceIssued { invoice: String },
+    #[error("invoice {invoice} is void")]
+    InvoiceVoid { invoice: String },
+    #[error("{invoice} is a draft")]
+    InvoiceDraft { invoice: String },
+    #[error("{invoice} is a credit note")]
+    CreditNote { invoice: String },
+    #[error("invoice {invoice} has payments of {paid}")]
+    InvoicePaid { invoice: String, paid: Money },
+    #[error("a payment must be more than zero")]
+    PaymentNotPositive,
+    #[error("the payment is dated {date}, before the invoice of {issued}")]
+    PaymentTooEarly { date: NaiveDate, issued: NaiveDate },
+    #[error("the payment of {amount} is more than the open {balance}")]
+    Overpayment { amount: Money, balance: Money },
+    #[error("the series has {last} dated {last_date}; {date} is earlier")]
+    Backdated {
+        last: String,
+        last_date: NaiveDate,
+        date: NaiveDate,
+    },
+    #[error("{left} and {right} cannot be added")]
+    MixedCurrencies { left: Currency, right: Currency },
+    #[error("the currency cannot change: {reason}")]
+    CurrencyFixed { reason: String },
+    #[error("client `{client}` has a retainer over {other} already")]
+    RetainerOverlap { client: Slug, other: Period },
+    #[error("the amount is too large")]
+    AmountTooLarge,
+    #[error("`{email}` is a user of `{client}` already")]
+    UserExists { email: String, client: Slug },
+    #[error("no settings of the business yet")]
+    NoBusiness,
+    #[error("the business is set up already")]
+    BusinessExists,
+    #[error("operation {operation} cannot be undone: {reason}")]
+    NotUndoable { operation: i64, reason: String },
+    #[error("{} for more than one member", .members.join(", "))]
+    WhichMember { members: Vec<String> },
+}
+
+impl Refusal {
+    /// The stable code in `--json` errors.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::ClientArchived { .. } => "client.archived",
+            Self::ClientNotArchived { .. } => "client.not_archived",
+            Self::ClientHasTimer { .. } => "client.has_timer",
+            Self::ProjectClosed { .. } => "project.closed",
+            Self::ProjectHasTimer { .. } => "project.has_timer",
+            Self::MemberArchived { .. } => "member.archived",
+            Self::Exists { .. } => "exists",
+            Self::EntryInvoiced { .. } => "entry.invoiced",
+            Self::Overlap { .. } => "entry.overlap",
+            Self::NoTimer => "timer.none",
+            Self::ClockWentBack { .. } => "timer.clock_went_back",
+            Self::EmptyTime => "entry.empty",
+            Self::TooLong { .. } => "entry.too_long",
+            Self::TooEarly { .. } => "date.too_early",
+            Self::NothingToBill { .. } => "invoice.nothing_to_bill",
+            Self::NoRate { .. } => "rate.missing",
+            Self::InvoiceIssued { .. } => "invoice.issued",
+            Self::InvoiceVoid { .. } => "invoice.void",
+            Self::InvoiceDraft { .. } => "invoice.draft",
+            Self::CreditNote { .. } => "invoice.credit_note",
+            Self::InvoicePaid { .. } => "invoice.paid",
+            Self::PaymentNotPositive => "payment.not_positive",
+            Self::PaymentTooEarly { .. } => "payment.too_early",
+            Self::Overpayment { .. } => "payment.over",
+            Self::Backdated { .. } => "invoice.backdated",
+            Self::MixedCurrencies { .. } => "currency.mixed",
+            Self::CurrencyFixed { .. } => "currency.fixed",
+            Self::RetainerOverlap { .. } => "retainer.overlap",
+            Self::AmountTooLarge => "amount.too_large",
+            Self::UserExists { .. } => "user.exists",
+            Self::NoBusiness => "business.missing",
+            Self::BusinessExists => "business.exists",
+            Self::NotUndoable { .. } => "undo.refused",
+            Self::WhichMember { .. } => "member.which",
+        }
+    }
+}
+
+impl From<MoneyError> for Refusal {
+    fn from(error: MoneyError) -> Self {
+        match error {
+            MoneyError::Mixed { left, right } => Self::MixedCurrencies { left, right },
+            _ => Self::AmountTooLarge,
+        }
+    }
+}

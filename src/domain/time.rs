@@ -1,0 +1,175 @@
+//! Time entries and timers: what an entry is, whether it is billable, what it collides with.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::values::duration::Seconds;
+use crate::values::money::Rate;
+use crate::values::text::Line;
+
+use super::Refusal;
+use super::key::{EntryKey, InvoiceKey, MemberKey, ProjectKey, TaskKey};
+
+/// Worked time of one member on one project. It belongs whole to the local day on which it starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub key: EntryKey,
+    pub work: Work,
+    /// The invoice that bills it; while it is set, the entry does not change.
+    pub invoice: Option<InvoiceKey>,
+}
+
+/// The part of an entry that people type and edit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Work {
+    pub project: ProjectKey,
+    pub task: Option<TaskKey>,
+    pub member: MemberKey,
+    pub day: NaiveDate,
+    /// When it was done; none where only a length was logged.
+    pub span: Option<Span>,
+    /// Worked time, never changed by rounding; with a span, its length.
+    pub seconds: Seconds,
+    /// What the entry itself says; none: as its task, project and client say.
+    pub billable: Option<bool>,
+    /// What a client may read.
+    pub note: Option<Line>,
+    /// For the owner's eyes.
+    pub internal_note: Option<Line>,
+    /// A rate for this entry alone.
+    pub rate: Option<Rate>,
+    pub tags: Vec<Line>,
+}
+
+/// From an instant to a later one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    pub start: DateTime<Utc>,
+    pub end: DateTime<Utc>,
+}
+
+/// The longest entry: a day with the autumn change has 25 hours, and nobody works it whole.
+const LONGEST: i64 = 24 * 3600;
+
+impl Span {
+    /// A span of more than nothing and at most 24 hours.
+    pub fn new(start: DateTime<Utc>, end: DateTime<Utc>) -> Result<Self, Refusal> {
+        let seconds = (end - start).num_seconds();
+        if seconds <= 0 {
+            return Err(Refusal::EmptyTime);
+        }
+        if seconds > LONGEST {
+            return Err(Refusal::TooLong {
+                what: Seconds(seconds).words(),
+            });
+        }
+        Ok(Self { start, end })
+    }
+
+    /// The time that passed.
+    pub fn seconds(&self) -> Seconds {
+        Seconds((self.end - self.start).num_seconds())
+    }
+
+    /// Whether the two share time. Stop and start in the same minute is no overlap.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let shared = self.end.min(other.end) - self.start.max(other.start);
+        let same_minute = |a: DateTime<Utc>, b: DateTime<Utc>| {
+            a.timestamp().div_euclid(60) == b.timestamp().div_euclid(60)
+        };
+        let touches = same_minute(self.end, other.start) || same_minute(other.end, self.start);
+        shared.num_seconds() > 0 && !(touches && shared.num_seconds() < 60)
+    }
+}
+
+/// A running timer; a member has at most one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timer {
+    pub member: MemberKey,
+    pub project: ProjectKey,
+    pub task: Option<TaskKey>,
+    pub start: DateTime<Utc>,
+    pub note: Option<Line>,
+    pub billable: Option<bool>,
+    pub tags: Vec<Line>,
+}
+
+/// What to do when an entry shares time with another of the same member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OverlapRule {
+    Warn,
+    Refuse,
+    Allow,
+}
+
+impl OverlapRule {
+    /// The rule a word of the settings names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "warn" => Some(Self::Warn),
+            "refuse" => Some(Self::Refuse),
+            "allow" => Some(Self::Allow),
+            _ => None,
+        }
+    }
+}
+
+/// Whether an entry is billed: as it says itself, else unless its task, project or client is non-billable (one no is enough).
+pub fn is_billable(own: Option<bool>, task: bool, project: bool, client: bool) -> bool {
+    own.unwrap_or(task && project && client)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        format!("2026-03-15T{text}Z").parse().unwrap()
+    }
+
+    fn span(start: &str, end: &str) -> Span {
+        Span::new(at(start), at(end)).unwrap()
+    }
+
+    #[test]
+    fn spans_that_share_time_overlap_and_neighbours_do_not() {
+        let cases = [
+            ("09:00:00", "10:00:00", "10:00:00", "11:00:00", false),
+            ("09:00:00", "10:00:30", "10:00:10", "11:00:00", false),
+            ("09:00:00", "10:01:10", "10:00:10", "11:00:00", true),
+            ("09:00:00", "10:00:00", "09:59:00", "11:00:00", true),
+            ("09:00:00", "12:00:00", "10:00:00", "11:00:00", true),
+            ("09:00:00", "10:00:00", "09:00:00", "10:00:00", true),
+            ("09:00:00", "10:00:00", "13:00:00", "14:00:00", false),
+        ];
+        for (a, b, c, d, expected) in cases {
+            let (one, two) = (span(a, b), span(c, d));
+            assert_eq!(one.overlaps(&two), expected, "{a}-{b} and {c}-{d}");
+            assert_eq!(two.overlaps(&one), expected, "{c}-{d} and {a}-{b}");
+        }
+    }
+
+    #[test]
+    fn a_span_is_more_than_nothing_and_at_most_a_day() {
+        assert_eq!(
+            Span::new(at("09:00:00"), at("09:00:00")),
+            Err(Refusal::EmptyTime)
+        );
+        assert_eq!(
+            Span::new(at("09:00:01"), at("09:00:00")),
+            Err(Refusal::EmptyTime)
+        );
+        let start = at("09:00:00");
+        assert!(Span::new(start, start + chrono::Duration::hours(24)).is_ok());
+        assert!(Span::new(start, start + chrono::Duration::seconds(24 * 3600 + 1)).is_err());
+    }
+
+    #[test]
+    fn one_no_makes_work_non_billable_unless_the_entry_says_otherwise() {
+        assert!(is_billable(None, true, true, true));
+        assert!(!is_billable(None, false, true, true));
+        assert!(!is_billable(None, true, false, true));
+        assert!(!is_billable(None, true, true, false));
+        assert!(is_billable(Some(true), false, false, false));
+        assert!(!is_billable(Some(false), true, true, true));
+    }
+}

@@ -1,0 +1,150 @@
+//! An invoice or credit note as the client gets it. Pages, PDF, XLSX and e-invoices are all drawn from this one type.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::values::id::PublicId;
+use crate::values::money::{Currency, Money};
+use crate::values::period::Period;
+
+/// An issued invoice or credit note, or (with no number) the preview of one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Invoice {
+    pub id: PublicId,
+    pub kind: InvoiceKind,
+    /// None for a preview or draft.
+    pub number: Option<String>,
+    /// For a credit note, the invoice it corrects.
+    pub corrects: Option<String>,
+    pub state: InvoiceState,
+    pub issue_date: NaiveDate,
+    pub due_date: Option<NaiveDate>,
+    /// The days whose work it bills.
+    pub period: Option<Period>,
+    pub currency: Currency,
+    /// Language of the document, `en` or `de`.
+    pub language: String,
+    pub seller: Party,
+    pub buyer: Party,
+    pub purchase_order: Option<String>,
+    /// Text above the lines.
+    pub introduction: Option<String>,
+    pub lines: Vec<InvoiceLine>,
+    /// Sum of the lines' nets.
+    pub line_total: Money,
+    /// Document discount, zero or more; already taken off the tax bases.
+    pub discount: Money,
+    pub net: Money,
+    pub taxes: Vec<TaxLine>,
+    pub total: Money,
+    pub payments: Vec<Payment>,
+    pub paid: Money,
+    /// Total less what was paid; negative when overpaid.
+    pub balance: Money,
+    /// Text below the totals: bank details, terms.
+    pub payment_terms: Option<String>,
+    /// File name of its PDF among the chunks, where there is one.
+    pub file: Option<String>,
+}
+
+/// What kind of document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InvoiceKind {
+    Invoice,
+    CreditNote,
+}
+
+/// Derived state; the first that holds, in this order (billing.md, "States").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InvoiceState {
+    Draft,
+    Void,
+    WrittenOff,
+    Overpaid,
+    Paid,
+    Overdue,
+    PartiallyPaid,
+    Viewed,
+    Sent,
+    Issued,
+}
+
+/// Seller or buyer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Party {
+    pub name: String,
+    /// Lines of the address, without the country.
+    pub address: Vec<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    /// VAT id or other tax id.
+    pub tax_id: Option<String>,
+    /// Bank account, seller only.
+    pub iban: Option<String>,
+    pub bic: Option<String>,
+    /// Contact person of the buyer.
+    pub attention: Option<String>,
+}
+
+/// One line. `net` is the rounded product of `quantity` and `unit_price`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvoiceLine {
+    pub description: String,
+    /// Up to four places; 1 where rates are hidden.
+    pub quantity: Decimal,
+    /// UN/ECE Recommendation 20: `HUR` hour, `C62` piece, `KMT` km, `LS` lump sum.
+    pub unit: String,
+    /// Up to four places; equals `net` where rates are hidden.
+    pub unit_price: Decimal,
+    pub net: Money,
+    /// Percent.
+    pub tax_rate: Decimal,
+    pub tax_category: TaxCategory,
+}
+
+/// EN 16931 VAT category codes (BT-151).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum TaxCategory {
+    /// Standard or reduced rate.
+    S,
+    /// Zero rated.
+    Z,
+    /// Exempt.
+    E,
+    /// Reverse charge.
+    AE,
+    /// Intra-community supply.
+    K,
+    /// Export.
+    G,
+    /// Outside the scope of tax.
+    O,
+}
+
+/// Tax on one base.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaxLine {
+    pub category: TaxCategory,
+    /// Percent.
+    pub rate: Decimal,
+    pub base: Money,
+    pub amount: Money,
+}
+
+/// A payment the business recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payment {
+    pub date: NaiveDate,
+    pub amount: Money,
+    pub method: Option<String>,
+}

@@ -1,0 +1,23 @@
+//! What a client may see, as versioned serde types: the contract between sync, documents and the portal.
+//!
+//! Everything here has already passed the privacy filter in [`crate::disclosure`]. Nothing in this module knows where the
+//! data came from, and nothing here may carry a field that a client must not see: ids are public ids, people of the team are
+//! aliases, money is rounded. A type that changes in a way an older portal cannot read raises [`PROTOCOL`].
+
+pub mod chunk;
+pub mod console;
+pub mod invoice;
+pub mod protocol;
+pub mod retainer;
+pub mod work;
+
+pub use chunk::{Chunk, ChunkKey, Digest};
+pub use console::{Access, Console, Figure, HoursSummary, MemberHours, Sections, Unbilled};
+pub use invoice::{
+    Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party, Payment, TaxCategory, TaxLine,
+};
+pub use retainer::{Retainer, RetainerDraw, RetainerPeriod};
+pub use work::{Budget, BudgetUnit, Clock, Entry, Month, Phase, Project, Projects, Task};
+
+/// Version of the types and of the sync protocol. A peer with another number is refused with words that say who must update.
+pub const PROTOCOL: u32 = 1;

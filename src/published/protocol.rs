@@ -1,0 +1,168 @@
+//! The messages of the sync API between `loggia sync` and a portal.
+//!
+//! All requests carry `Authorization: Bearer TOKEN` and `Loggia-Protocol: N`; bodies are JSON, larger ones gzip
+//! (`Content-Encoding: gzip`). A client is published in three repeatable steps, so that a push that was killed resumes:
+//!
+//! 1. `PUT  /api/v1/clients/{id}/manifest` with a [`Manifest`]. The answer is [`Answer::Lacks`] with the digests the portal
+//!    does not have, or [`Answer::Committed`].
+//! 2. `PUT  /api/v1/clients/{id}/chunks/{digest}` with the bytes of each lacking chunk; staged, not yet shown.
+//! 3. step 1 again: now the portal swaps the whole client to the new manifest in one transaction.
+//!
+//! `GET /api/v1/status` tells the revision and manifest of each client the account has published: equal means nothing to do.
+//! `DELETE /api/v1/clients/{id}` removes a client and its users' sessions. `GET /api/v1/events?after=N` is the way back.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::values::id::PublicId;
+
+use super::chunk::{ChunkKey, Digest};
+
+/// The header that carries [`super::PROTOCOL`].
+pub const PROTOCOL_HEADER: &str = "loggia-protocol";
+
+/// Everything a client shall see, by hash. What is absent is deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Counts up with every push of this client; an older push cannot overwrite a newer.
+    pub revision: u64,
+    /// Readable name in addresses of pages.
+    pub slug: String,
+    /// Ordered by key.
+    pub chunks: Vec<ManifestChunk>,
+}
+
+impl Manifest {
+    /// Hash over keys and digests (not the revision): equal hashes mean the same portal.
+    pub fn digest(&self) -> Digest {
+        let mut text = format!("{}\n", self.slug);
+        for chunk in &self.chunks {
+            text.push_str(&format!("{} {}\n", chunk.digest, chunk.key));
+        }
+        Digest::of(text.as_bytes())
+    }
+}
+
+/// One line of a manifest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestChunk {
+    pub key: ChunkKey,
+    pub digest: Digest,
+    /// Bytes of the body.
+    pub size: u64,
+}
+
+/// The portal's answer to a manifest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum Answer {
+    /// Send these first, then the manifest again.
+    Lacks { digests: Vec<Digest> },
+    /// The client is now as the manifest says.
+    Committed { revision: u64 },
+}
+
+/// What the account has on the portal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// Version of the portal program.
+    pub server: String,
+    /// Address under which people open the portal.
+    pub public_url: String,
+    /// Name of the account.
+    pub account: String,
+    pub clients: Vec<ClientStatus>,
+    /// The highest event number of the account.
+    pub last_event: u64,
+}
+
+/// One published client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientStatus {
+    pub id: PublicId,
+    pub slug: String,
+    pub revision: u64,
+    pub manifest: Digest,
+    /// Keys and digests the portal holds, for `sync --dry-run`.
+    pub chunks: Vec<ManifestChunk>,
+}
+
+/// Body of the `users` chunk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Users {
+    pub users: Vec<User>,
+}
+
+/// A person who may sign in to see one client. The same address may be a user of several clients.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    pub id: PublicId,
+    pub email: String,
+    pub name: Option<String>,
+    pub role: Role,
+    pub enabled: bool,
+    /// The open invitation; none once the owner withdrew it.
+    pub invitation: Option<Invitation>,
+}
+
+/// What a user of a client may see of what is published for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Everything that is on.
+    Full,
+    /// Invoices, retainer, unbilled, documents.
+    Finance,
+    /// Hours, budget, tasks, projects.
+    Work,
+}
+
+/// An invitation: only the hash of its secret is ever stored or sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Invitation {
+    /// SHA-256 of the secret, hex.
+    pub token_hash: Digest,
+    pub expires: DateTime<Utc>,
+}
+
+/// Events that come back to the command line, in order per account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Events {
+    pub events: Vec<Event>,
+    /// There are more after the last one.
+    pub more: bool,
+}
+
+/// Something a client user did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Counts up per account.
+    pub number: u64,
+    pub at: DateTime<Utc>,
+    pub client: PublicId,
+    pub user: Option<PublicId>,
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum EventKind {
+    InvitationAccepted,
+    SignedIn,
+    InvoiceViewed { invoice: String },
+}
+
+/// Body of every answer that is not 2xx.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Stable: `unauthorised`, `protocol`, `stale_revision`, `limit`, `too_large`, `invalid`, `not_found`, `account_disabled`.
+    pub code: String,
+    pub message: String,
+}

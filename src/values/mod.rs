@@ -1,0 +1,10 @@
+//! Values: money, rates, durations, dates, periods, ids and the text of people. Parsed once at the edge, right from then on.
+//!
+//! Knows nothing of clients, stores or pages. Integer arithmetic only; the one reader of the clock is [`calendar`].
+
+pub mod calendar;
+pub mod duration;
+pub mod id;
+pub mod money;
+pub mod period;
+pub mod text;

@@ -1,0 +1,385 @@
+//! Text of people: lines, notes, mail addresses, web addresses, telephone numbers, countries.
+//!
+//! What cannot be shown safely (control characters, characters that turn the direction of text) is refused; the rest is kept
+//! as typed. Escaping happens where text leaves, for a terminal by [`escape_terminal`].
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a text is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    #[error("the text is empty")]
+    Empty,
+    #[error("the text is longer than {most} characters")]
+    TooLong { most: usize },
+    #[error("the text has a character that cannot be shown safely (U+{0:04X})")]
+    Unsafe(u32),
+    #[error("`{0}` is not an e-mail address; it looks like name@example.com")]
+    Email(String),
+    #[error("`{0}` is not a web address; it looks like https://example.com")]
+    Website(String),
+    #[error("`{0}` is not a telephone number; it looks like +49 30 1234567")]
+    Phone(String),
+    #[error("`{0}` is not a country; use a code such as DE, US or CH")]
+    Country(String),
+}
+
+/// Characters that move the cursor, hide text or turn its direction.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' | '\u{2028}' | '\u{2029}')
+}
+
+fn check(text: &str, most: usize, allowed: &[char]) -> Result<(), TextError> {
+    if text.is_empty() {
+        return Err(TextError::Empty);
+    }
+    if text.chars().count() > most {
+        return Err(TextError::TooLong { most });
+    }
+    match text.chars().find(|c| is_unsafe(*c) && !allowed.contains(c)) {
+        Some(bad) => Err(TextError::Unsafe(u32::from(bad))),
+        None => Ok(()),
+    }
+}
+
+macro_rules! text {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = TextError;
+
+            fn try_from(text: String) -> Result<Self, TextError> {
+                Self::parse(&text)
+            }
+        }
+    };
+}
+
+text! {
+    /// One line, trimmed, 1 to 1,000 characters.
+    Line
+}
+
+impl Line {
+    /// Reads a line.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let trimmed = text.trim();
+        check(trimmed, 1000, &[])?;
+        Ok(Self(trimmed.to_owned()))
+    }
+}
+
+text! {
+    /// Text of several lines, up to 100,000 characters; line ends are `\n`.
+    Note
+}
+
+impl Note {
+    /// Reads a note.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let unix = text.replace("\r\n", "\n");
+        let trimmed = unix.trim();
+        check(trimmed, 100_000, &['\n', '\t'])?;
+        Ok(Self(trimmed.to_owned()))
+    }
+}
+
+text! {
+    /// A mail address. Only its form is checked: one `@`, a domain with a dot, nothing that breaks a header.
+    Email
+}
+
+impl Email {
+    /// Reads an address; the domain is lower-cased.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let trimmed = text.trim();
+        let bad = || TextError::Email(shown(trimmed));
+        let (local, domain) = trimmed.rsplit_once('@').ok_or_else(bad)?;
+        let domain = domain.to_lowercase();
+        let local_fits = (1..=64).contains(&local.len())
+            && !local.starts_with('.')
+            && !local.ends_with('.')
+            && !local.contains("..")
+            && local
+                .chars()
+                .all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c));
+        let label_fits = |label: &str| {
+            (1..=63).contains(&label.len())
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+        };
+        let domain_fits =
+            domain.contains('.') && domain.len() <= 190 && domain.split('.').all(label_fits);
+        if local_fits && domain_fits {
+            Ok(Self(format!("{local}@{domain}")))
+        } else {
+            Err(bad())
+        }
+    }
+}
+
+text! {
+    /// A web address with http or https.
+    Website
+}
+
+impl Website {
+    /// Reads an address; `example.com` becomes `https://example.com`.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let trimmed = text.trim();
+        let bad = || TextError::Website(shown(trimmed));
+        if trimmed.chars().any(|c| is_unsafe(c) || c.is_whitespace()) || trimmed.len() > 2000 {
+            return Err(bad());
+        }
+        let full = if trimmed.contains("://") {
+            trimmed.to_owned()
+        } else {
+            format!("https://{trimmed}")
+        };
+        let url = url::Url::parse(&full).map_err(|_| bad())?;
+        let named = url
+            .host_str()
+            .is_some_and(|host| host.contains('.') || host == "localhost" || host.contains(':'));
+        let plain = matches!(url.scheme(), "http" | "https")
+            && url.username().is_empty()
+            && url.password().is_none();
+        if !named || !plain {
+            return Err(bad());
+        }
+        // The slash that the standard adds to a bare host is nothing anyone typed.
+        let kept = url.as_str();
+        let kept = if full.ends_with('/') {
+            kept
+        } else {
+            kept.trim_end_matches('/')
+        };
+        Ok(Self(kept.to_owned()))
+    }
+}
+
+text! {
+    /// A telephone number as typed.
+    Phone
+}
+
+impl Phone {
+    /// Reads a number of 5 to 15 digits.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let trimmed = text.trim();
+        let bad = || TextError::Phone(shown(trimmed));
+        let (number, _extension) = trimmed
+            .split_once("ext")
+            .map_or((trimmed, None), |(number, extension)| {
+                (number, Some(extension))
+            });
+        let digits = number.chars().filter(char::is_ascii_digit).count();
+        let fits = trimmed.len() <= 40
+            && (5..=15).contains(&digits)
+            && trimmed.replace("ext", "").chars().all(|c| {
+                c.is_ascii_digit() || matches!(c, '+' | '(' | ')' | '-' | '.' | '/' | ' ')
+            })
+            && trimmed.rfind('+').is_none_or(|at| at == 0);
+        if fits {
+            Ok(Self(trimmed.to_owned()))
+        } else {
+            Err(bad())
+        }
+    }
+
+    /// What a telephone dials: digits with a leading `+` where there is one.
+    pub fn tel(&self) -> String {
+        let number = self.0.split("ext").next().unwrap_or_default();
+        // (0) is dialled only without the country code.
+        let number = if number.starts_with('+') {
+            number.replace("(0)", "")
+        } else {
+            number.to_owned()
+        };
+        number
+            .chars()
+            .filter(|c| c.is_ascii_digit() || *c == '+')
+            .collect()
+    }
+}
+
+text! {
+    /// A country by its ISO 3166-1 alpha-2 code.
+    Country
+}
+
+/// ISO 3166-1 alpha-2, officially assigned codes.
+const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT \
+BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO \
+FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE \
+KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW \
+MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE \
+SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE \
+VG VI VN VU WF WS YE YT ZA ZM ZW";
+
+impl Country {
+    /// Reads a code in any case.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let code = text.trim().to_ascii_uppercase();
+        if COUNTRIES.split(' ').any(|known| known == code) {
+            Ok(Self(code))
+        } else {
+            Err(TextError::Country(shown(text.trim())))
+        }
+    }
+}
+
+/// Text for a terminal: what would move its cursor or turn its direction is shown by its code instead.
+pub fn escape_terminal(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_unsafe(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// The form in which text is compared when searching.
+pub fn fold(text: &str) -> String {
+    text.to_lowercase()
+}
+
+fn shown(text: &str) -> String {
+    escape_terminal(&text.chars().take(80).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_shown_safely_is_refused_by_name() {
+        for (text, code) in [
+            ("a\u{202e}b", 0x202e),
+            ("a\u{1b}[31m", 0x1b),
+            ("a\0b", 0),
+            ("a\nb", 0x0a),
+            ("a\u{2066}b", 0x2066),
+        ] {
+            assert_eq!(Line::parse(text), Err(TextError::Unsafe(code)));
+        }
+        assert_eq!(Note::parse("a\r\nb\tc").unwrap().as_str(), "a\nb\tc");
+        assert!(Note::parse("a\u{1b}b").is_err());
+        assert_eq!(Line::parse("  "), Err(TextError::Empty));
+        assert!(Line::parse(&"x".repeat(1001)).is_err());
+        assert!(Line::parse("naïve 👩‍💻 \"quoted\", comma").is_ok());
+    }
+
+    #[test]
+    fn mail_addresses() {
+        assert_eq!(
+            Email::parse(" Jo@Example.COM ").unwrap().as_str(),
+            "Jo@example.com"
+        );
+        for text in [
+            "",
+            "jo",
+            "jo@",
+            "@x.de",
+            "jo@x",
+            "a b@x.de",
+            "jo@x..de",
+            "jo@-x.de",
+            "jo@x.de\nBcc: a@b.de",
+            "a@b@c.de",
+            ".a@b.de",
+        ] {
+            assert!(Email::parse(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn web_addresses() {
+        for (text, kept) in [
+            ("example.com", "https://example.com"),
+            ("http://example.com/a?b=c", "http://example.com/a?b=c"),
+            ("https://example.com/", "https://example.com/"),
+        ] {
+            assert_eq!(Website::parse(text).unwrap().as_str(), kept);
+        }
+        for text in [
+            "javascript:alert(1)",
+            "ftp://example.com",
+            "example",
+            "https://u:p@example.com",
+            "ex ample.com",
+            "",
+        ] {
+            assert!(Website::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn telephone_numbers() {
+        assert_eq!(
+            Phone::parse("+49 (0)30 123-456").unwrap().tel(),
+            "+4930123456"
+        );
+        assert_eq!(Phone::parse("030/123456 ext 7").unwrap().tel(), "030123456");
+        for text in ["", "123", "call me", "12345+6", "1234567890123456"] {
+            assert!(Phone::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn countries() {
+        assert_eq!(Country::parse("de").unwrap().as_str(), "DE");
+        for text in ["XX", "Germany", "", "D"] {
+            assert!(Country::parse(text).is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_escaped_can_move_a_cursor(text in any::<String>()) {
+            prop_assert!(!escape_terminal(&text).chars().any(is_unsafe));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in any::<String>()) {
+            let _ = (Line::parse(&text), Note::parse(&text), Email::parse(&text));
+            let _ = (Website::parse(&text), Country::parse(&text));
+            if let Ok(phone) = Phone::parse(&text) {
+                let _ = phone.tel();
+            }
+        }
+    }
+}
