@@ -1,3 +1,4 @@
 pub mod domain;
 pub mod published;
+pub mod store;
 pub mod values;

@@ -104,7 +104,11 @@ pub enum Source {
     /// The fee of a retainer's period.
     RetainerFee { period: Period },
     /// Time beyond a retainer's allowance.
-    Overage { period: Period, seconds: Seconds },
+    Overage {
+        period: Period,
+        entries: Vec<EntryKey>,
+        seconds: Seconds,
+    },
     /// Anything else.
     Fixed,
 }

@@ -7,6 +7,7 @@ use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use crate::values::money::Rate;
 use crate::values::period::Period;
 
 use super::key::{ClientKey, EntryKey, ProjectKey, RetainerKey};
@@ -110,6 +111,10 @@ pub struct Retainer {
     pub key: RetainerKey,
     pub client: ClientKey,
     pub terms: Terms,
+    /// Minor units per whole period.
+    pub fee: Option<i64>,
+    /// The rate of billed overage; none: that of the entry.
+    pub overage_rate: Option<Rate>,
     /// Projects whose work draws from it; empty: all of the client's.
     pub projects: Vec<ProjectKey>,
 }

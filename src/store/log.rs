@@ -1,0 +1,227 @@
+//! The operation log: reading it, and taking an operation back.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Row};
+use serde_json::{Map, Value as Json};
+
+use crate::domain::key::{ClientKey, OperationKey};
+
+use super::door::Writer;
+use super::row::instant;
+use super::{Books, Result, StoreError};
+
+/// An operation in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    pub key: OperationKey,
+    pub at: DateTime<Utc>,
+    pub who: String,
+    pub command: String,
+    /// Version of the program that did it.
+    pub program: String,
+    /// The operation it took back.
+    pub undoes: Option<i64>,
+    /// The operation that took it back.
+    pub undone_by: Option<i64>,
+    /// Why it cannot be taken back.
+    pub final_reason: Option<String>,
+    /// Number of rows it changed.
+    pub rows: i64,
+}
+
+/// A row that an operation changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedChange {
+    pub noun: String,
+    pub row: i64,
+    pub before: Option<Map<String, Json>>,
+    pub after: Option<Map<String, Json>>,
+}
+
+macro_rules! nouns {
+    ($($noun:literal: $($column:literal)*;)*) => {
+        /// The tables that are logged.
+        pub(super) const NOUNS: &[&str] = &[$($noun),*];
+
+        /// The columns of a logged table.
+        pub(super) fn columns(noun: &str) -> &'static [&'static str] {
+            match noun {
+                $($noun => &["id", $($column),*],)*
+                _ => &[],
+            }
+        }
+    };
+}
+
+nouns! {
+    "setting": "key" "value";
+    "member": "slug" "name" "email" "role" "archived";
+    "client": "slug" "name" "kind" "stage" "stage_before_archive" "email" "phone" "website" "currency" "language" "address"
+        "country" "tax_id" "notes" "billable";
+    "contact": "client_id" "name" "email" "phone" "position" "is_primary";
+    "user": "client_id" "email" "name" "role" "party" "enabled" "invitation_hash" "invitation_expires" "accepted"
+        "last_sign_in";
+    "project": "client_id" "slug" "name" "budget_seconds" "due" "billable" "closed";
+    "task": "project_id" "name" "billable" "done";
+    "rate": "client_id" "project_id" "task_id" "member_id" "from_day" "amount";
+    "timer": "member_id" "project_id" "task_id" "started" "note" "billable" "tags";
+    "retainer": "client_id" "kind" "per" "allowance" "fee" "start" "until" "prorate" "carry_cap" "carry_periods" "overage"
+        "overage_rate";
+    "retainer_project": "retainer_id" "project_id";
+    "invoice": "client_id" "kind" "state" "number" "counter" "sequence" "corrects" "issue_date" "due_date" "period_from"
+        "period_to" "currency" "language" "seller" "buyer" "payment_terms" "discount" "total" "document_sha256" "sent" "viewed";
+    "invoice_line": "invoice_id" "position" "source" "project_id" "task_id" "seconds" "period_from" "period_to"
+        "description" "quantity" "unit" "unit_price" "net" "tax_category" "tax_rate";
+    "payment": "invoice_id" "day" "amount" "method";
+    "entry": "project_id" "task_id" "member_id" "day" "started" "ended" "seconds" "billable" "note" "internal_note" "rate"
+        "tags" "invoice_id" "source" "source_key";
+    "billed": "line_id" "entry_id" "seconds" "live";
+    "visibility": "client_id" "key" "value";
+}
+
+const SELECT: &str = "SELECT id, at, who, command, program, undoes, undone_by, final, \
+    (SELECT count(*) FROM change WHERE operation_id = operation.id) FROM operation";
+
+fn recorded(row: &Row<'_>) -> rusqlite::Result<Recorded> {
+    Ok(Recorded {
+        key: OperationKey(row.get(0)?),
+        at: instant(row.get(1)?)?,
+        who: row.get(2)?,
+        command: row.get(3)?,
+        program: row.get(4)?,
+        undoes: row.get(5)?,
+        undone_by: row.get(6)?,
+        final_reason: row.get(7)?,
+        rows: row.get(8)?,
+    })
+}
+
+impl Books<'_> {
+    /// The latest operations, newest first; of one client, if one is named.
+    pub fn operations(&self, client: Option<ClientKey>, most: u32) -> Result<Vec<Recorded>> {
+        let filter = match client {
+            Some(_) => "WHERE id IN (SELECT operation_id FROM touched WHERE client_id = ?1)",
+            None => "WHERE ?1 IS NULL",
+        };
+        let sql = format!("{SELECT} {filter} ORDER BY id DESC LIMIT ?2");
+        let mut statement = self.conn.prepare(&sql)?;
+        let rows = statement.query_map((client.map(|c| c.0), most), recorded)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// One operation.
+    pub fn operation_by_key(&self, key: OperationKey) -> Result<Option<Recorded>> {
+        Ok(self
+            .conn
+            .query_row(&format!("{SELECT} WHERE id = ?"), [key.0], recorded)
+            .optional()?)
+    }
+
+    /// The latest operation that stands: not taken back, and not itself a taking back.
+    pub fn latest_standing_operation(&self) -> Result<Option<Recorded>> {
+        let sql =
+            format!("{SELECT} WHERE undone_by IS NULL AND undoes IS NULL ORDER BY id DESC LIMIT 1");
+        Ok(self.conn.query_row(&sql, [], recorded).optional()?)
+    }
+
+    /// The key of the latest operation that concerns a client or everybody; 0 if there is none.
+    pub fn latest_touch(&self, client: ClientKey) -> Result<i64> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT coalesce(max(operation_id), 0) FROM touched WHERE client_id IN (0, ?)",
+            )?
+            .query_row([client.0], |row| row.get(0))?)
+    }
+
+    /// The rows an operation changed, in the order in which it did.
+    pub fn changes(&self, key: OperationKey) -> Result<Vec<RecordedChange>> {
+        let mut statement = self.conn.prepare(
+            "SELECT noun, row_id, before, after FROM change WHERE operation_id = ? ORDER BY id",
+        )?;
+        let mut rows = statement.query([key.0])?;
+        let mut changes = Vec::new();
+        while let Some(row) = rows.next()? {
+            let parse = |text: Option<String>| -> Result<Option<Map<String, Json>>> {
+                text.map(|text| serde_json::from_str(&text))
+                    .transpose()
+                    .map_err(|e| StoreError::Corrupt(format!("the log does not read: {e}")))
+            };
+            changes.push(RecordedChange {
+                noun: row.get(0)?,
+                row: row.get(1)?,
+                before: parse(row.get(2)?)?,
+                after: parse(row.get(3)?)?,
+            });
+        }
+        Ok(changes)
+    }
+}
+
+impl Writer<'_> {
+    /// Takes an operation back, row by row from its end. Refused if a row has changed since: then the later operation has to be
+    /// taken back first.
+    pub fn undo(&mut self, operation: &Recorded) -> Result<OperationKey> {
+        self.conn.execute_batch("PRAGMA defer_foreign_keys = ON")?;
+        for change in self.changes(operation.key)?.iter().rev() {
+            let noun = NOUNS
+                .iter()
+                .find(|noun| **noun == change.noun)
+                .copied()
+                .ok_or_else(|| {
+                    StoreError::NotUndoable("it was written by another version".into())
+                })?;
+            let current = self.row(noun, change.row)?;
+            let stands = match (&current, &change.after) {
+                (Some(row), Some(after)) => after
+                    .iter()
+                    .all(|(name, value)| row.get(name) == Some(value)),
+                (None, None) => true,
+                _ => false,
+            };
+            if !stands {
+                return Err(StoreError::NotUndoable(
+                    self.later(noun, change.row, operation)?,
+                ));
+            }
+            self.put_back(noun, change.row, change.before.as_ref(), current.is_some())?;
+        }
+        self.undoes(operation.key.0).map(OperationKey)
+    }
+
+    fn later(&self, noun: &str, row: i64, operation: &Recorded) -> Result<String> {
+        let later: Option<i64> = self
+            .conn
+            .query_row(
+                "SELECT max(operation_id) FROM change WHERE noun = ? AND row_id = ? AND operation_id > ?",
+                (noun, row, operation.key.0),
+                |row| row.get(0),
+            )
+            .optional()?
+            .flatten();
+        Ok(match later {
+            Some(later) => format!("operation {later} changed the same {noun} later"),
+            None => format!("the {noun} it changed is not as it left it"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn the_log_knows_every_column_of_every_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("books.db")).unwrap();
+        for noun in NOUNS {
+            let statement = store
+                .conn
+                .prepare(&format!("SELECT * FROM {noun}"))
+                .unwrap();
+            let names: Vec<_> = statement.column_names().into_iter().collect();
+            assert_eq!(names, columns(noun), "{noun}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The local store: one SQLite file.
+//!
+//! [`Store::read`] gives [`Books`], the way to read. [`Store::write`] is the only way to write: it begins an immediate
+//! transaction, and every row that changes is recorded with the operation that changed it, so that `undo`, `history`, the
+//! audit and the sync all read one log. What can be asked of a noun stands in the file of that noun.
+//! No rule is decided here: SQL selects and sums worked seconds, the domain decides.
+
+mod backup;
+mod check;
+mod client;
+mod door;
+mod error;
+mod invoice;
+mod log;
+mod member;
+mod open;
+mod project;
+mod published;
+mod rate;
+mod report;
+mod retainer;
+mod row;
+mod setting;
+mod time;
+mod user;
+
+pub use check::{Finding, Health};
+pub use client::ClientFilter;
+pub use door::{Operation, Writer};
+pub use error::StoreError;
+pub use invoice::{InvoiceFilter, NewInvoice, Numbered};
+pub use log::{Recorded, RecordedChange};
+pub use open::{SCHEMA, Store};
+pub use project::NewProject;
+pub use published::Pushed;
+pub use report::{Group, GroupBy};
+pub use retainer::NewRetainer;
+pub use time::{EntryFilter, EntrySource, Listed};
+pub use user::NewUser;
+
+use rusqlite::Connection;
+
+/// The books, for reading. What is read within one [`Store::read`] or [`Store::write`] is of one moment.
+#[derive(Debug, Clone, Copy)]
+pub struct Books<'c> {
+    conn: &'c Connection,
+}
+
+/// What store functions return.
+pub type Result<T> = std::result::Result<T, StoreError>;

@@ -1,0 +1,247 @@
+//! Opening the file: durability, migrations with a copy before them, and the transactions of reading and writing.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::door::{Operation, WriteCounter, Writer};
+use super::{Books, Result, StoreError};
+
+mod embedded {
+    refinery::embed_migrations!("migrations/store");
+}
+
+/// The schema this program writes.
+pub const SCHEMA: u32 = 1;
+
+/// "Logg", in the file's header.
+const APPLICATION: i32 = 1_282_367_335;
+
+/// How long a command waits for another process before it gives up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// An open store.
+#[derive(Debug)]
+pub struct Store {
+    pub(super) conn: Connection,
+    pub(super) path: PathBuf,
+    counter: WriteCounter,
+}
+
+impl Store {
+    /// Opens the store, makes it if there is none, and migrates an older one after copying it beside itself.
+    pub fn open(path: &Path) -> Result<Self> {
+        if !path.exists() {
+            create(path)?;
+        }
+        Self::open_existing(path)
+    }
+
+    /// Opens a store that must be there.
+    pub fn open_existing(path: &Path) -> Result<Self> {
+        if !path.exists() {
+            return Err(StoreError::Missing(path.to_owned()));
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut conn = Connection::open_with_flags(path, flags)?;
+        let mut store = Self {
+            counter: WriteCounter::watch(&mut conn)?,
+            conn,
+            path: path.to_owned(),
+        };
+        store.configure()?;
+        store.migrate()?;
+        Ok(store)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The version of SQLite inside this program.
+    pub fn sqlite_version() -> &'static str {
+        rusqlite::version()
+    }
+
+    /// Reads in one transaction: everything is of one moment.
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        ask: impl FnOnce(&Books<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let transaction = self
+            .conn
+            .unchecked_transaction()
+            .map_err(StoreError::from)?;
+        let answer = ask(&Books { conn: &transaction });
+        // Nothing was written; ending it is all there is to do.
+        transaction.finish().map_err(StoreError::from)?;
+        answer
+    }
+
+    /// The one door for writes. All of it is committed, with its record in the log, or nothing.
+    pub fn write<T, E: From<StoreError>>(
+        &mut self,
+        operation: &Operation,
+        act: impl FnOnce(&mut Writer<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        self.counter.reset();
+        let transaction = self
+            .conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)?;
+        let mut writer = Writer::new(&transaction, operation);
+        let done = act(&mut writer)?;
+        let recorded = writer.recorded();
+        if self.counter.count() != recorded {
+            return Err(StoreError::Unlogged.into());
+        }
+        transaction.commit().map_err(StoreError::from)?;
+        Ok(done)
+    }
+
+    /// Writes what is state of this machine and no part of the books: what the portal holds, the place in its events.
+    pub fn note<T>(&mut self, act: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let transaction = self
+            .conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = act(&transaction)?;
+        transaction.commit()?;
+        Ok(done)
+    }
+
+    fn configure(&self) -> Result<()> {
+        self.conn.busy_timeout(PATIENCE)?;
+        // A checkpoint at every close would cost each one-shot command two more fsyncs; SQLite still makes one when the log is long.
+        self.conn
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        self.conn.set_prepared_statement_cache_capacity(64);
+        self.conn
+            .execute_batch(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+            )
+            .map_err(|error| match StoreError::from(error) {
+                StoreError::Corrupt(_) => StoreError::NotAStore(self.path.clone()),
+                other => other,
+            })
+    }
+
+    fn migrate(&mut self) -> Result<()> {
+        let found = self.schema()?;
+        if found == SCHEMA {
+            return Ok(());
+        }
+        if found > SCHEMA {
+            return Err(StoreError::NewerSchema {
+                found,
+                known: SCHEMA,
+            });
+        }
+        if found > 0 {
+            let name = format!("before-schema-{SCHEMA}");
+            self.copy_beside(&name)?;
+        }
+        let migrated = embedded::migrations::runner()
+            .set_grouped(true)
+            .run(&mut self.conn);
+        match migrated {
+            Ok(_) => Ok(()),
+            // Two processes may open an old store at once; the one that came second finds it done.
+            Err(_) if self.schema()? == SCHEMA => Ok(()),
+            Err(error) => Err(StoreError::Migration(error.to_string())),
+        }
+    }
+
+    /// The schema version in the file; refuses a file of another program.
+    fn schema(&self) -> Result<u32> {
+        let pragma = |name: &str| self.conn.pragma_query_value(None, name, |row| row.get(0));
+        let application: i32 = pragma("application_id")?;
+        let version: i32 = pragma("user_version")?;
+        let tables: i64 = self
+            .conn
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        match application {
+            APPLICATION => u32::try_from(version)
+                .map_err(|_| StoreError::Corrupt("its schema number is negative".into())),
+            0 if version == 0 && tables == 0 => Ok(0),
+            _ => Err(StoreError::NotAStore(self.path.clone())),
+        }
+    }
+}
+
+/// Makes an empty file that only its owner can read, and its folder.
+fn create(path: &Path) -> Result<()> {
+    let failed = |source| StoreError::File {
+        path: path.to_owned(),
+        source,
+    };
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path).map(drop).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().unwrap()
+    }
+
+    #[test]
+    fn a_new_store_is_for_its_owner_alone_and_opens_again() {
+        let folder = folder();
+        let path = folder.path().join("deep/er/books.db");
+        drop(Store::open(&path).unwrap());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        assert_eq!(Store::open(&path).unwrap().schema().unwrap(), SCHEMA);
+    }
+
+    #[test]
+    fn a_newer_store_is_refused_and_left_alone() {
+        let folder = folder();
+        let path = folder.path().join("books.db");
+        let store = Store::open(&path).unwrap();
+        store.conn.pragma_update(None, "user_version", 99).unwrap();
+        drop(store);
+        assert!(matches!(
+            Store::open(&path),
+            Err(StoreError::NewerSchema { found: 99, .. })
+        ));
+    }
+
+    #[test]
+    fn a_file_of_another_program_is_refused() {
+        let folder = folder();
+        let text = folder.path().join("notes.txt");
+        std::fs::write(&text, "a text that is long enough to be no database at all").unwrap();
+        assert!(matches!(Store::open(&text), Err(StoreError::NotAStore(_))));
+        let other = folder.path().join("other.db");
+        let conn = Connection::open(&other).unwrap();
+        conn.execute_batch("CREATE TABLE theirs (a)").unwrap();
+        drop(conn);
+        assert!(matches!(Store::open(&other), Err(StoreError::NotAStore(_))));
+        assert!(matches!(
+            Store::open_existing(&folder.path().join("none.db")),
+            Err(StoreError::Missing(_))
+        ));
+    }
+}

@@ -1,0 +1,84 @@
+//! Sums of worked seconds by the keys that the rules need: for reports over a million entries.
+
+use chrono::NaiveDate;
+
+use crate::domain::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
+use crate::values::duration::Seconds;
+use crate::values::money::Rate;
+
+use super::row::{day, optional_rate};
+use super::time::{BILLABLE, Conditions, EntryFilter};
+use super::{Books, Result};
+
+/// What to keep apart beside billability. The keys of a rate are kept apart only where amounts are wanted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct GroupBy {
+    pub project: bool,
+    pub task: bool,
+    pub member: bool,
+    pub tag: bool,
+    pub day: bool,
+}
+
+/// Seconds of the entries that have these keys in common. A key that was not asked for is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    pub client: ClientKey,
+    pub project: Option<ProjectKey>,
+    pub task: Option<TaskKey>,
+    pub member: Option<MemberKey>,
+    pub tag: Option<String>,
+    pub day: Option<NaiveDate>,
+    /// The rate that the entries themselves name.
+    pub own_rate: Option<Rate>,
+    pub billable: bool,
+    pub seconds: Seconds,
+}
+
+impl Books<'_> {
+    /// Sums of worked seconds. With tags, an entry counts once under each of its tags.
+    pub fn sums(&self, filter: &EntryFilter, by: GroupBy) -> Result<Vec<Group>> {
+        let Conditions { sql, values } = filter.conditions();
+        let key = |wanted: bool, column: &'static str| if wanted { column } else { "NULL" };
+        let keys = [
+            key(by.project, "entry.project_id"),
+            key(by.task, "entry.task_id"),
+            key(by.member, "entry.member_id"),
+            key(by.tag, "tag.value"),
+            key(by.day, "entry.day"),
+        ];
+        let join = if by.tag {
+            "LEFT JOIN json_each(entry.tags) AS tag"
+        } else {
+            ""
+        };
+        let sql = format!(
+            "SELECT client.id, {}, entry.rate, {BILLABLE}, sum(entry.seconds) FROM entry \
+             JOIN project ON project.id = entry.project_id JOIN client ON client.id = project.client_id \
+             LEFT JOIN task ON task.id = entry.task_id {join} WHERE {sql} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
+            keys.join(", ")
+        );
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(
+            values.iter().map(|value| value.as_ref()),
+        ))?;
+        let mut groups = Vec::new();
+        while let Some(row) = rows.next()? {
+            groups.push(Group {
+                client: ClientKey(row.get(0)?),
+                project: row.get::<_, Option<i64>>(1)?.map(ProjectKey),
+                task: row.get::<_, Option<i64>>(2)?.map(TaskKey),
+                member: row.get::<_, Option<i64>>(3)?.map(MemberKey),
+                tag: row.get(4)?,
+                day: row
+                    .get::<_, Option<String>>(5)?
+                    .map(|text| day(&text))
+                    .transpose()?,
+                own_rate: optional_rate(row.get(6)?),
+                billable: row.get(7)?,
+                seconds: Seconds(row.get(8)?),
+            });
+        }
+        Ok(groups)
+    }
+}

@@ -1,0 +1,132 @@
+//! Retainers in the store: what was agreed. The ledger is never stored; it follows from terms and entries.
+
+use chrono::{NaiveDate, Weekday};
+use rusqlite::Row;
+use rusqlite::types::Value;
+
+use crate::domain::key::{ClientKey, ProjectKey, RetainerKey};
+use crate::domain::retainer::{Carry, Overage, Per, Retainer, Terms};
+use crate::values::money::Rate;
+
+use super::door::Writer;
+use super::row::{day, flag, int, maybe_int, maybe_text, optional_day, text, word};
+use super::{Books, Result};
+
+/// A retainer that is not there yet.
+#[derive(Debug, Clone)]
+pub struct NewRetainer {
+    pub client: ClientKey,
+    pub terms: Terms,
+    /// Minor units per whole period.
+    pub fee: Option<i64>,
+    pub overage_rate: Option<Rate>,
+    pub projects: Vec<ProjectKey>,
+}
+
+/// Hours are granted to the minute.
+const MINUTE: i64 = 60;
+
+fn retainer(row: &Row<'_>, week_start: Weekday) -> rusqlite::Result<Retainer> {
+    let cap: Option<i64> = row.get(7)?;
+    let periods: Option<u32> = row.get(8)?;
+    Ok(Retainer {
+        key: RetainerKey(row.get(0)?),
+        client: ClientKey(row.get(1)?),
+        terms: Terms {
+            per: word(&row.get::<_, String>(2)?, Per::from_word)?,
+            allowance: row.get(3)?,
+            start: day(&row.get::<_, String>(4)?)?,
+            end: optional_day(row.get(5)?)?,
+            week_start,
+            prorate: row.get(6)?,
+            grain: MINUTE,
+            carry: cap.map(|cap| Carry { cap, periods }),
+            overage: word(&row.get::<_, String>(9)?, Overage::from_word)?,
+        },
+        fee: row.get(10)?,
+        overage_rate: row
+            .get::<_, Option<i64>>(11)?
+            .map(Rate::from_ten_thousandths),
+        projects: Vec::new(),
+    })
+}
+
+impl Books<'_> {
+    /// Retainers by start; of one client, if one is given. Weeks begin where the business says.
+    pub fn retainers(
+        &self,
+        client: Option<ClientKey>,
+        week_start: Weekday,
+    ) -> Result<Vec<Retainer>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id, client_id, per, allowance, start, until, prorate, carry_cap, carry_periods, overage, fee, overage_rate \
+             FROM retainer WHERE kind = 'hours' AND (?1 IS NULL OR client_id = ?1) ORDER BY client_id, start, id",
+        )?;
+        let rows = statement.query_map([client.map(|client| client.0)], |row| {
+            retainer(row, week_start)
+        })?;
+        let mut retainers: Vec<Retainer> = rows.collect::<rusqlite::Result<_>>()?;
+        for retainer in &mut retainers {
+            retainer.projects = self.retainer_projects(retainer.key)?;
+        }
+        Ok(retainers)
+    }
+
+    fn retainer_projects(&self, key: RetainerKey) -> Result<Vec<ProjectKey>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT project_id FROM retainer_project WHERE retainer_id = ? ORDER BY project_id",
+        )?;
+        let rows = statement.query_map([key.0], |row| Ok(ProjectKey(row.get(0)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+impl Writer<'_> {
+    /// Adds a retainer over hours.
+    pub fn add_retainer(&mut self, new: &NewRetainer) -> Result<RetainerKey> {
+        let NewRetainer {
+            client,
+            terms,
+            fee,
+            overage_rate,
+            projects,
+        } = new;
+        let Terms {
+            per,
+            allowance,
+            start,
+            end,
+            week_start: _,
+            prorate,
+            grain: _,
+            carry,
+            overage,
+        } = terms;
+        let columns = [
+            ("client_id", int(client.0)),
+            ("kind", text("hours")),
+            ("per", text(per.word())),
+            ("allowance", int(*allowance)),
+            ("fee", maybe_int(*fee)),
+            ("start", text(start)),
+            ("until", maybe_text::<NaiveDate>(*end)),
+            ("prorate", flag(*prorate)),
+            ("carry_cap", maybe_int(carry.map(|carry| carry.cap))),
+            (
+                "carry_periods",
+                maybe_int(carry.and_then(|carry| carry.periods).map(i64::from)),
+            ),
+            ("overage", text(overage.word())),
+            (
+                "overage_rate",
+                overage_rate.map_or(Value::Null, |rate| int(rate.ten_thousandths())),
+            ),
+        ];
+        let key = RetainerKey(self.insert("retainer", &columns)?);
+        for project in projects {
+            let columns = [("retainer_id", int(key.0)), ("project_id", int(project.0))];
+            self.insert("retainer_project", &columns)?;
+        }
+        Ok(key)
+    }
+}

@@ -1,0 +1,95 @@
+//! Between columns and values: how days, instants, money and checked texts stand in the file.
+
+use std::fmt::Display;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rusqlite::types::{Type, Value};
+
+use crate::values::money::{Currency, Rate};
+use crate::values::period::Period;
+
+type Read<T> = rusqlite::Result<T>;
+
+/// A value that no longer reads was not written by this program.
+pub(super) fn unreadable(reason: impl Display) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, Type::Text, reason.to_string().into())
+}
+
+pub(super) fn instant(seconds: i64) -> Read<DateTime<Utc>> {
+    DateTime::from_timestamp(seconds, 0).ok_or_else(|| unreadable("an instant out of range"))
+}
+
+pub(super) fn optional_instant(seconds: Option<i64>) -> Read<Option<DateTime<Utc>>> {
+    seconds.map(instant).transpose()
+}
+
+pub(super) fn unsigned(number: i64) -> Read<u64> {
+    u64::try_from(number).map_err(unreadable)
+}
+
+pub(super) fn day(text: &str) -> Read<NaiveDate> {
+    text.parse().map_err(unreadable)
+}
+
+pub(super) fn optional_day(text: Option<String>) -> Read<Option<NaiveDate>> {
+    text.map(|text| day(&text)).transpose()
+}
+
+pub(super) fn optional_period(from: Option<String>, to: Option<String>) -> Read<Option<Period>> {
+    match (optional_day(from)?, optional_day(to)?) {
+        (Some(from), Some(to)) => Ok(Some(Period { from, to })),
+        _ => Ok(None),
+    }
+}
+
+pub(super) fn currency(code: &str) -> Read<Currency> {
+    Currency::parse(code).map_err(unreadable)
+}
+
+pub(super) fn optional_rate(ten_thousandths: Option<i64>) -> Option<Rate> {
+    ten_thousandths.map(Rate::from_ten_thousandths)
+}
+
+/// A checked text, by its parser.
+pub(super) fn parsed<T, E: Display>(text: &str, parse: impl Fn(&str) -> Result<T, E>) -> Read<T> {
+    parse(text).map_err(unreadable)
+}
+
+/// A checked text that may be absent.
+pub(super) fn optional<T, E: Display>(
+    text: Option<String>,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Read<Option<T>> {
+    text.map(|text| parse(&text))
+        .transpose()
+        .map_err(unreadable)
+}
+
+/// A word of a fixed set.
+pub(super) fn word<T>(text: &str, from_word: impl Fn(&str) -> Option<T>) -> Read<T> {
+    from_word(text).ok_or_else(|| unreadable(format!("`{text}` is not known")))
+}
+
+pub(super) fn int(number: i64) -> Value {
+    Value::Integer(number)
+}
+
+pub(super) fn flag(yes: bool) -> Value {
+    Value::Integer(i64::from(yes))
+}
+
+pub(super) fn text(text: impl Display) -> Value {
+    Value::Text(text.to_string())
+}
+
+pub(super) fn maybe_text<T: Display>(text: Option<T>) -> Value {
+    text.map_or(Value::Null, |text| Value::Text(text.to_string()))
+}
+
+pub(super) fn maybe_int(number: Option<i64>) -> Value {
+    number.map_or(Value::Null, Value::Integer)
+}
+
+pub(super) fn maybe_instant(instant: Option<DateTime<Utc>>) -> Value {
+    maybe_int(instant.map(|instant| instant.timestamp()))
+}

@@ -1,0 +1,432 @@
+//! Timers and time entries in the store.
+
+use chrono::NaiveDate;
+use rusqlite::types::Value;
+use rusqlite::{OptionalExtension, Row, ToSql};
+
+use crate::domain::key::{ClientKey, EntryKey, InvoiceKey, MemberKey, ProjectKey, TaskKey};
+use crate::domain::time::{Entry, Span, Timer, Work};
+use crate::values::duration::Seconds;
+use crate::values::id::EntryRef;
+use crate::values::period::Span as Days;
+use crate::values::text::Line;
+
+use super::door::Writer;
+use super::row::{
+    day, flag, instant, int, maybe_int, maybe_text, optional, optional_rate, text, unreadable,
+};
+use super::{Books, Result};
+
+/// Which entries to list.
+#[derive(Debug, Clone, Default)]
+pub struct EntryFilter {
+    pub days: Days,
+    pub client: Option<ClientKey>,
+    pub project: Option<ProjectKey>,
+    pub task: Option<TaskKey>,
+    pub member: Option<MemberKey>,
+    /// As decided by entry, task, project and client together.
+    pub billable: Option<bool>,
+    /// On no invoice.
+    pub unbilled: bool,
+    pub tag: Option<String>,
+    pub invoice: Option<InvoiceKey>,
+    /// At most this many, the latest.
+    pub limit: Option<u32>,
+}
+
+/// An entry with the names a list shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub entry: Entry,
+    pub client: ClientKey,
+    pub client_slug: String,
+    pub project_slug: String,
+    pub project_name: String,
+    pub task: Option<String>,
+    pub member_slug: String,
+    pub member_name: String,
+    pub billable: bool,
+    /// Number of the invoice that bills it.
+    pub invoice: Option<String>,
+}
+
+/// Where an imported entry comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntrySource<'a> {
+    pub source: &'a str,
+    pub key: &'a str,
+}
+
+const COLUMNS: &str = "entry.id, entry.project_id, entry.task_id, entry.member_id, entry.day, entry.started, entry.ended, \
+    entry.seconds, entry.billable, entry.note, entry.internal_note, entry.rate, entry.tags, entry.invoice_id";
+
+/// Whether an entry is billable: itself, else task, project and client together. The rule is `domain::time::is_billable`; this is
+/// its form in a query, and a test holds the two together.
+pub(super) const BILLABLE: &str =
+    "coalesce(entry.billable, coalesce(task.billable, 1) AND project.billable AND client.billable)";
+
+fn tags(json: &str) -> rusqlite::Result<Vec<Line>> {
+    serde_json::from_str(json).map_err(unreadable)
+}
+
+fn tags_value(tags: &[Line]) -> Value {
+    text(serde_json::Value::from(
+        tags.iter().map(Line::as_str).collect::<Vec<_>>(),
+    ))
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let span = match (row.get(5)?, row.get(6)?) {
+        (Some(start), Some(end)) => Some(Span {
+            start: instant(start)?,
+            end: instant(end)?,
+        }),
+        _ => None,
+    };
+    Ok(Entry {
+        key: EntryKey(row.get(0)?),
+        work: Work {
+            project: ProjectKey(row.get(1)?),
+            task: row.get::<_, Option<i64>>(2)?.map(TaskKey),
+            member: MemberKey(row.get(3)?),
+            day: day(&row.get::<_, String>(4)?)?,
+            span,
+            seconds: Seconds(row.get(7)?),
+            billable: row.get(8)?,
+            note: optional(row.get(9)?, Line::parse)?,
+            internal_note: optional(row.get(10)?, Line::parse)?,
+            rate: optional_rate(row.get(11)?),
+            tags: tags(&row.get::<_, String>(12)?)?,
+        },
+        invoice: row.get::<_, Option<i64>>(13)?.map(InvoiceKey),
+    })
+}
+
+fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
+    Ok(Listed {
+        entry: entry(row)?,
+        client: ClientKey(row.get(14)?),
+        client_slug: row.get(15)?,
+        project_slug: row.get(16)?,
+        project_name: row.get(17)?,
+        task: row.get(18)?,
+        member_slug: row.get(19)?,
+        member_name: row.get(20)?,
+        billable: row.get(21)?,
+        invoice: row.get(22)?,
+    })
+}
+
+fn timer(row: &Row<'_>) -> rusqlite::Result<Timer> {
+    Ok(Timer {
+        member: MemberKey(row.get(0)?),
+        project: ProjectKey(row.get(1)?),
+        task: row.get::<_, Option<i64>>(2)?.map(TaskKey),
+        start: instant(row.get(3)?)?,
+        note: optional(row.get(4)?, Line::parse)?,
+        billable: row.get(5)?,
+        tags: tags(&row.get::<_, String>(6)?)?,
+    })
+}
+
+/// The conditions of a filter, and their values in order.
+pub(super) struct Conditions {
+    pub(super) sql: String,
+    pub(super) values: Vec<Box<dyn ToSql>>,
+}
+
+impl EntryFilter {
+    pub(super) fn conditions(&self) -> Conditions {
+        let mut parts: Vec<&str> = Vec::new();
+        let mut values: Vec<Box<dyn ToSql>> = Vec::new();
+        let mut add = |part: &'static str, value: Box<dyn ToSql>| {
+            parts.push(part);
+            values.push(value);
+        };
+        if let Some(from) = self.days.from {
+            add("entry.day >= ?", Box::new(from.to_string()));
+        }
+        if let Some(to) = self.days.to {
+            add("entry.day <= ?", Box::new(to.to_string()));
+        }
+        if let Some(client) = self.client {
+            // By the projects of the client, so that the index over project and day serves.
+            add(
+                "entry.project_id IN (SELECT id FROM project WHERE client_id = ?)",
+                Box::new(client.0),
+            );
+        }
+        if let Some(project) = self.project {
+            add("entry.project_id = ?", Box::new(project.0));
+        }
+        if let Some(task) = self.task {
+            add("entry.task_id = ?", Box::new(task.0));
+        }
+        if let Some(member) = self.member {
+            add("entry.member_id = ?", Box::new(member.0));
+        }
+        if let Some(invoice) = self.invoice {
+            add("entry.invoice_id = ?", Box::new(invoice.0));
+        }
+        if let Some(tag) = &self.tag {
+            add(
+                "EXISTS (SELECT 1 FROM json_each(entry.tags) WHERE value = ?)",
+                Box::new(tag.clone()),
+            );
+        }
+        if let Some(billable) = self.billable {
+            add(
+                "coalesce(entry.billable, coalesce(task.billable, 1) AND project.billable AND client.billable) = ?",
+                Box::new(billable),
+            );
+        }
+        if self.unbilled {
+            parts.push("entry.invoice_id IS NULL");
+        }
+        Conditions {
+            sql: if parts.is_empty() {
+                "1".to_owned()
+            } else {
+                parts.join(" AND ")
+            },
+            values,
+        }
+    }
+}
+
+impl Books<'_> {
+    /// The running timer of a member.
+    pub fn timer(&self, member: MemberKey) -> Result<Option<Timer>> {
+        Ok(self.timers(Some(member))?.into_iter().next())
+    }
+
+    /// Running timers; of one member, if one is given.
+    pub fn timers(&self, member: Option<MemberKey>) -> Result<Vec<Timer>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT member_id, project_id, task_id, started, note, billable, tags FROM timer \
+             WHERE ?1 IS NULL OR member_id = ?1 ORDER BY started",
+        )?;
+        let rows = statement.query_map([member.map(|member| member.0)], timer)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The entry of this reference.
+    pub fn entry(&self, reference: EntryRef) -> Result<Option<Entry>> {
+        let (condition, value) = match reference {
+            EntryRef::Id(id) => ("WHERE id = ?", id),
+            EntryRef::Latest(back) => ("ORDER BY id DESC LIMIT 1 OFFSET ?", i64::from(back) - 1),
+        };
+        Ok(self
+            .conn
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM entry {condition}"))?
+            .query_row([value], entry)
+            .optional()?)
+    }
+
+    /// Entries with their names, in the order of day and start.
+    pub fn entries(&self, filter: &EntryFilter) -> Result<Vec<Listed>> {
+        let mut entries = Vec::new();
+        self.each_entry(filter, |listed| {
+            entries.push(listed);
+            Ok(())
+        })?;
+        Ok(entries)
+    }
+
+    /// Gives entries one by one, so that a million of them need no memory.
+    pub fn each_entry(
+        &self,
+        filter: &EntryFilter,
+        mut take: impl FnMut(Listed) -> Result<()>,
+    ) -> Result<()> {
+        let Conditions { sql, values } = filter.conditions();
+        let select = format!(
+            "SELECT {COLUMNS}, client.id, client.slug, project.slug, project.name, task.name, member.slug, member.name, \
+             {BILLABLE}, invoice.number FROM entry JOIN project ON project.id = entry.project_id \
+             JOIN client ON client.id = project.client_id JOIN member ON member.id = entry.member_id \
+             LEFT JOIN task ON task.id = entry.task_id LEFT JOIN invoice ON invoice.id = entry.invoice_id WHERE {sql}"
+        );
+        let sql = match filter.limit {
+            Some(limit) => format!(
+                "SELECT * FROM ({select} ORDER BY entry.day DESC, entry.started DESC, entry.id DESC LIMIT {limit}) \
+                 ORDER BY day, started, id"
+            ),
+            None => format!("{select} ORDER BY entry.day, entry.started, entry.id"),
+        };
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(
+            values.iter().map(|value| value.as_ref()),
+        ))?;
+        while let Some(row) = rows.next()? {
+            take(listed(row)?)?;
+        }
+        Ok(())
+    }
+
+    /// The first entry of a member, other than `except`, that may share time with a span: with start and end around it.
+    pub fn entries_around(
+        &self,
+        member: MemberKey,
+        span: &Span,
+        except: Option<EntryKey>,
+    ) -> Result<Vec<Entry>> {
+        // No entry is longer than a day, so only those that start within a day before can reach in.
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entry WHERE member_id = ?1 AND started > ?2 AND started < ?3 AND ended > ?4 \
+             AND id IS NOT ?5 ORDER BY started LIMIT 50"
+        );
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let rows = statement.query_map(
+            (
+                member.0,
+                span.start.timestamp() - 24 * 3600 - 1,
+                span.end.timestamp(),
+                span.start.timestamp(),
+                except.map(|key| key.0),
+            ),
+            entry,
+        )?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Worked seconds of billable (or of all) entries of a project, summed by day.
+    pub fn seconds_by_day(
+        &self,
+        project: ProjectKey,
+        billable_only: bool,
+    ) -> Result<Vec<(NaiveDate, Seconds)>> {
+        let sql = format!(
+            "SELECT entry.day, sum(entry.seconds) FROM entry JOIN project ON project.id = entry.project_id \
+             JOIN client ON client.id = project.client_id LEFT JOIN task ON task.id = entry.task_id \
+             WHERE entry.project_id = ? AND (NOT ? OR {BILLABLE}) GROUP BY entry.day ORDER BY entry.day"
+        );
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let rows = statement.query_map((project.0, billable_only), |row| {
+            Ok((day(&row.get::<_, String>(0)?)?, Seconds(row.get(1)?)))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The entry that was imported under this key.
+    pub fn imported_entry(&self, source: EntrySource<'_>) -> Result<Option<Entry>> {
+        let sql = format!("SELECT {COLUMNS} FROM entry WHERE source = ? AND source_key = ?");
+        Ok(self
+            .conn
+            .prepare_cached(&sql)?
+            .query_row((source.source, source.key), entry)
+            .optional()?)
+    }
+
+    /// Keys of all entries imported from a source, with their entries.
+    pub fn imported_keys(&self, source: &str) -> Result<Vec<(String, EntryKey)>> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT source_key, id FROM entry WHERE source = ?")?;
+        let rows = statement.query_map([source], |row| Ok((row.get(0)?, EntryKey(row.get(1)?))))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The day of the first entry of a client, if it has one.
+    pub fn first_entry_day(&self, client: ClientKey) -> Result<Option<NaiveDate>> {
+        let first: Option<String> = self
+            .conn
+            .prepare_cached(
+                "SELECT min(day) FROM entry WHERE project_id IN (SELECT id FROM project WHERE client_id = ?)",
+            )?
+            .query_row([client.0], |row| row.get(0))?;
+        Ok(first.map(|first| day(&first)).transpose()?)
+    }
+}
+
+fn work_columns(work: &Work) -> Vec<(&'static str, Value)> {
+    let Work {
+        project,
+        task,
+        member,
+        day,
+        span,
+        seconds,
+        billable,
+        note,
+        internal_note,
+        rate,
+        tags,
+    } = work;
+    vec![
+        ("project_id", int(project.0)),
+        ("task_id", maybe_int(task.map(|task| task.0))),
+        ("member_id", int(member.0)),
+        ("day", text(day)),
+        (
+            "started",
+            maybe_int(span.map(|span| span.start.timestamp())),
+        ),
+        ("ended", maybe_int(span.map(|span| span.end.timestamp()))),
+        ("seconds", int(seconds.0)),
+        ("billable", billable.map_or(Value::Null, flag)),
+        ("note", maybe_text(note.as_ref())),
+        ("internal_note", maybe_text(internal_note.as_ref())),
+        ("rate", maybe_int(rate.map(|rate| rate.ten_thousandths()))),
+        ("tags", tags_value(tags)),
+    ]
+}
+
+impl Writer<'_> {
+    /// Starts a timer.
+    pub fn start_timer(&mut self, timer: &Timer) -> Result<()> {
+        let Timer {
+            member,
+            project,
+            task,
+            start,
+            note,
+            billable,
+            tags,
+        } = timer;
+        let columns = [
+            ("member_id", int(member.0)),
+            ("project_id", int(project.0)),
+            ("task_id", maybe_int(task.map(|task| task.0))),
+            ("started", int(start.timestamp())),
+            ("note", maybe_text(note.as_ref())),
+            ("billable", billable.map_or(Value::Null, flag)),
+            ("tags", tags_value(tags)),
+        ];
+        self.insert("timer", &columns).map(drop)
+    }
+
+    /// Takes a member's timer away.
+    pub fn remove_timer(&mut self, member: MemberKey) -> Result<()> {
+        let row: i64 = self
+            .conn
+            .prepare_cached("SELECT id FROM timer WHERE member_id = ?")?
+            .query_row([member.0], |row| row.get(0))?;
+        self.delete("timer", row)
+    }
+
+    /// Adds an entry.
+    pub fn add_entry(&mut self, work: &Work, source: Option<EntrySource<'_>>) -> Result<EntryKey> {
+        let mut columns = work_columns(work);
+        if let Some(EntrySource { source, key }) = source {
+            columns.push(("source", text(source)));
+            columns.push(("source_key", text(key)));
+        }
+        self.insert("entry", &columns).map(EntryKey)
+    }
+
+    /// Changes an entry; whether anything changed.
+    pub fn edit_entry(&mut self, key: EntryKey, work: &Work) -> Result<bool> {
+        self.update("entry", key.0, &work_columns(work))
+    }
+
+    /// Gives an imported entry another key in its source.
+    pub fn rekey_entry(&mut self, key: EntryKey, source_key: &str) -> Result<bool> {
+        self.update("entry", key.0, &[("source_key", text(source_key))])
+    }
+
+    /// Removes an entry.
+    pub fn delete_entry(&mut self, key: EntryKey) -> Result<()> {
+        self.delete("entry", key.0)
+    }
+}
