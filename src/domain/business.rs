@@ -4,6 +4,7 @@ use chrono::Weekday;
 use chrono_tz::Tz;
 
 use crate::values::calendar::Calendar;
+use crate::values::id::Slug;
 use crate::values::money::{Currency, Percent};
 use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
@@ -26,10 +27,14 @@ pub const SETTINGS: &[Setting] = &[
     setting("name", "", "name of the business, as on invoices"),
     setting(
         "currency",
-        "",
+        "EUR",
         "currency of clients who have no other, ISO 4217",
     ),
-    setting("zone", "", "IANA zone in which days are counted"),
+    setting(
+        "zone",
+        "",
+        "IANA zone in which days are counted; else the machine's",
+    ),
     setting("week-start", "monday", "first day of the week"),
     setting("language", "en", "language of documents: en or de"),
     setting("address", "", "lines of the postal address"),
@@ -59,6 +64,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("terms-days", "14", "days from issue to due"),
     setting("payment-terms", "", "text below the totals of an invoice"),
     setting(
+        "time.member",
+        "",
+        "who logs time where --by is not given; else the first member",
+    ),
+    setting(
         "time.overlap",
         "warn",
         "entries of one member that share time: warn, refuse or allow",
@@ -84,14 +94,13 @@ pub enum SettingError {
         value: String,
         reason: String,
     },
-    #[error("`{0}` cannot be unset")]
-    Required(&'static str),
 }
 
 /// The settings, each checked.
 #[derive(Debug, Clone)]
 pub struct Business {
-    pub name: Line,
+    /// Invoices need one.
+    pub name: Option<Line>,
     pub currency: Currency,
     pub zone: Tz,
     pub week_start: Weekday,
@@ -109,6 +118,7 @@ pub struct Business {
     pub credit_note_number: Pattern,
     pub terms_days: u16,
     pub payment_terms: Option<Note>,
+    pub member: Option<Slug>,
     pub overlap: OverlapRule,
 }
 
@@ -121,11 +131,6 @@ pub fn find(key: &str) -> Result<&'static Setting, SettingError> {
 }
 
 impl Setting {
-    /// Whether a business cannot be without it.
-    pub fn is_required(&self) -> bool {
-        matches!(self.key, "name" | "currency" | "zone")
-    }
-
     /// Checks a value and gives it in the form in which it is kept.
     pub fn check(&self, value: &str) -> Result<String, SettingError> {
         let refuse = |reason: String| SettingError::Value {
@@ -179,6 +184,7 @@ impl Setting {
                 .filter(|days| *days <= 365)
                 .map(|days| days.to_string())
                 .ok_or_else(|| refuse("expected 0 to 365 days".into())),
+            "time.member" => Slug::parse(value).map(String::from).map_err(|e| text(&e)),
             "time.overlap" => OverlapRule::from_word(value)
                 .map(|_| value.to_owned())
                 .ok_or_else(|| refuse("expected warn, refuse or allow".into())),
@@ -222,10 +228,11 @@ fn iban(value: &str) -> Option<String> {
 }
 
 impl Business {
-    /// Reads settings as they are kept; `get` gives the kept value of a key. None while the business is not set up.
+    /// Reads settings as they are kept; `get` gives the kept value of a key. Where no zone is set, the given one holds.
     pub fn from_settings(
+        zone: Tz,
         get: impl Fn(&str) -> Option<String>,
-    ) -> Result<Option<Self>, SettingError> {
+    ) -> Result<Self, SettingError> {
         let read = |key: &'static str| -> Result<Option<String>, SettingError> {
             let setting = find(key)?;
             match get(key) {
@@ -255,7 +262,7 @@ impl Business {
             ($key:literal, $parse:expr) => {
                 match optional!($key, $parse) {
                     Some(value) => value,
-                    None => return Ok(None),
+                    None => return Err(SettingError::Unknown($key.to_owned())),
                 }
             };
         }
@@ -268,10 +275,10 @@ impl Business {
         } else {
             TaxCategory::S
         });
-        Ok(Some(Self {
-            name: required!("name", Line::parse),
+        Ok(Self {
+            name: optional!("name", Line::parse),
             currency: required!("currency", Currency::parse),
-            zone: required!("zone", Calendar::parse_zone),
+            zone: optional!("zone", Calendar::parse_zone).unwrap_or(zone),
             week_start: required!("week-start", Calendar::parse_week_start),
             language: required!("language", Line::parse),
             address: optional!("address", Note::parse),
@@ -294,9 +301,10 @@ impl Business {
             credit_note_number: required!("credit-note-number", Pattern::parse),
             terms_days: required!("terms-days", str::parse::<u16>),
             payment_terms: optional!("payment-terms", Note::parse),
+            member: optional!("time.member", Slug::parse),
             overlap: required!("time.overlap", |v: &str| OverlapRule::from_word(v)
                 .ok_or_else(|| unknown(v))),
-        }))
+        })
     }
 }
 
@@ -346,23 +354,21 @@ mod tests {
     }
 
     #[test]
-    fn a_business_needs_a_name_a_currency_and_a_zone() {
+    fn what_is_not_set_has_a_default_or_is_absent() {
         let with = |keys: &[(&str, &str)]| {
-            Business::from_settings(|key| {
+            Business::from_settings(Tz::Europe__Berlin, |key| {
                 keys.iter()
                     .find(|(k, _)| *k == key)
                     .map(|(_, v)| (*v).to_owned())
             })
             .unwrap()
         };
-        assert!(with(&[("name", "Studio"), ("currency", "EUR")]).is_none());
-        let base = [
-            ("name", "Studio"),
-            ("currency", "EUR"),
-            ("zone", "Europe/Berlin"),
-        ];
-        assert_eq!(with(&base).unwrap().tax.category, TaxCategory::E);
-        let taxed = [base.as_slice(), &[("tax", "19")]].concat();
-        assert_eq!(with(&taxed).unwrap().tax.category, TaxCategory::S);
+        let bare = with(&[]);
+        assert_eq!((bare.name, bare.zone), (None, Tz::Europe__Berlin));
+        assert_eq!(bare.tax.category, TaxCategory::E);
+        assert_eq!(with(&[("zone", "Asia/Tokyo")]).zone, Tz::Asia__Tokyo);
+        assert_eq!(with(&[("tax", "19")]).tax.category, TaxCategory::S);
+        let reverse = with(&[("tax", "19"), ("tax-category", "AE")]).tax;
+        assert!(reverse.percent.is_zero());
     }
 }

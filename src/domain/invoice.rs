@@ -497,7 +497,7 @@ impl Invoice {
     pub fn name(&self) -> String {
         self.number
             .clone()
-            .unwrap_or_else(|| format!("draft {}", self.key.0))
+            .unwrap_or_else(|| format!("draft-{}", self.key.0))
     }
 
     /// The state on this day.

@@ -80,14 +80,12 @@ pub enum Refusal {
     AmountTooLarge,
     #[error("`{email}` is a user of `{client}` already")]
     UserExists { email: String, client: Slug },
-    #[error("no settings of the business yet")]
+    #[error("the business has no name yet, which an invoice needs")]
     NoBusiness,
     #[error("the business is set up already")]
     BusinessExists,
     #[error("operation {operation} cannot be undone: {reason}")]
     NotUndoable { operation: i64, reason: String },
-    #[error("{} for more than one member", .members.join(", "))]
-    WhichMember { members: Vec<String> },
 }
 
 impl Refusal {
@@ -127,7 +125,6 @@ impl Refusal {
             Self::NoBusiness => "business.missing",
             Self::BusinessExists => "business.exists",
             Self::NotUndoable { .. } => "undo.refused",
-            Self::WhichMember { .. } => "member.which",
         }
     }
 }

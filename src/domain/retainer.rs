@@ -119,6 +119,18 @@ pub struct Retainer {
     pub projects: Vec<ProjectKey>,
 }
 
+impl Retainer {
+    /// Whether its terms hold on this day.
+    pub fn is_in_force(&self, day: NaiveDate) -> bool {
+        self.terms.start <= day && self.terms.end.is_none_or(|end| day <= end)
+    }
+
+    /// Whether work on this project and day draws from it.
+    pub fn covers(&self, project: ProjectKey, day: NaiveDate) -> bool {
+        self.is_in_force(day) && (self.projects.is_empty() || self.projects.contains(&project))
+    }
+}
+
 /// Billed time or value of one entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Use {

@@ -1,0 +1,134 @@
+//! What a use-case can fail with, sources kept. The words and the exit status are given in `cli`.
+
+use std::path::PathBuf;
+
+use crate::document::DocumentError;
+use crate::domain::Refusal;
+use crate::domain::business::SettingError;
+use crate::domain::visibility::VisibilityError;
+use crate::store::StoreError;
+use crate::sync::SyncError;
+use crate::values::calendar::DateError;
+use crate::values::duration::DurationError;
+use crate::values::id::{IdError, RandomError};
+use crate::values::money::MoneyError;
+use crate::values::text::TextError;
+
+/// What use-cases return.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A use-case failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A rule said no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// What was named is not there.
+    #[error("there is no {noun} `{wanted}`")]
+    NotFound {
+        noun: &'static str,
+        wanted: String,
+        /// What may have been meant.
+        near: Vec<String>,
+    },
+    /// What was typed does not read.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    #[error(transparent)]
+    Import(#[from] super::import::ImportError),
+    /// A file of the user's.
+    #[error("`{path}`: {source}")]
+    File {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+}
+
+/// What was typed does not read: one of the values' parse errors.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+    #[error(transparent)]
+    Date(#[from] DateError),
+    #[error(transparent)]
+    Duration(#[from] DurationError),
+    #[error(transparent)]
+    Id(#[from] IdError),
+    #[error("{field}: {source}")]
+    Text {
+        field: &'static str,
+        source: TextError,
+    },
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    #[error(transparent)]
+    Visibility(#[from] VisibilityError),
+}
+
+impl InputError {
+    /// The stable code in `--json` errors.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Money(_) => "input.amount",
+            Self::Date(_) => "input.date",
+            Self::Duration(_) => "input.duration",
+            Self::Id(_) => "input.reference",
+            Self::Text { .. } => "input.text",
+            Self::Setting(_) | Self::Visibility(_) => "input.setting",
+        }
+    }
+}
+
+macro_rules! input {
+    ($($error:ty),*) => {$(
+        impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                Self::Input(error.into())
+            }
+        }
+    )*};
+}
+
+input!(
+    DateError,
+    DurationError,
+    IdError,
+    SettingError,
+    VisibilityError
+);
+
+impl From<MoneyError> for Error {
+    /// Amounts that were typed and do not read are input; arithmetic that cannot be done is a rule.
+    fn from(error: MoneyError) -> Self {
+        match error {
+            MoneyError::Mixed { .. } | MoneyError::TooLarge => Self::Refused(error.into()),
+            typed => Self::Input(typed.into()),
+        }
+    }
+}
+
+impl From<RandomError> for Error {
+    fn from(error: RandomError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// Names the field of a text that does not read.
+pub fn field<T>(
+    name: &'static str,
+    read: std::result::Result<T, TextError>,
+) -> Result<T> {
+    read.map_err(|source| {
+        Error::Input(InputError::Text {
+            field: name,
+            source,
+        })
+    })
+}

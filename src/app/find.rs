@@ -1,0 +1,163 @@
+//! From what people type to what is meant; what is not there comes with what may have been meant.
+
+use crate::domain::client::Client;
+use crate::domain::invoice::Invoice;
+use crate::domain::key::{ClientKey, InvoiceKey, ProjectKey};
+use crate::domain::member::Member;
+use crate::domain::project::{Project, Task};
+use crate::domain::time::Entry;
+use crate::domain::user::User;
+use crate::store::{Books, StoreError};
+use crate::values::id::{EntryRef, ProjectRef, Slug, near};
+use crate::values::text::{Email, fold};
+
+use super::{Error, Result};
+
+fn not_found<'a>(
+    noun: &'static str,
+    wanted: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Error {
+    Error::NotFound {
+        noun,
+        wanted: wanted.to_owned(),
+        near: near(wanted, known),
+    }
+}
+
+/// A client by short name; a text that is no short name can only be a mistaken one.
+pub fn client(books: &Books<'_>, text: &str) -> Result<Client> {
+    let slug = Slug::parse(text.trim()).or_else(|_| Slug::from_name(text));
+    if let Ok(slug) = &slug
+        && let Some(client) = books.client(slug)?
+        && (slug.as_str() == text.trim() || fold(client.details.name.as_str()) == fold(text.trim()))
+    {
+        return Ok(client);
+    }
+    let slugs = books.client_slugs()?;
+    Err(not_found("client", text, slugs.iter().map(String::as_str)))
+}
+
+/// The client of a row.
+pub fn client_of(books: &Books<'_>, key: ClientKey) -> Result<Client> {
+    books
+        .client_by_key(key)?
+        .ok_or_else(|| StoreError::Corrupt(format!("client {} is not there", key.0)).into())
+}
+
+/// The project of a row.
+pub fn project_of(books: &Books<'_>, key: ProjectKey) -> Result<Project> {
+    books
+        .project_by_key(key)?
+        .ok_or_else(|| StoreError::Corrupt(format!("project {} is not there", key.0)).into())
+}
+
+/// How the project of a row is named.
+pub fn project_name(books: &Books<'_>, key: ProjectKey) -> Result<ProjectRef> {
+    books
+        .project_ref(key)?
+        .ok_or_else(|| StoreError::Corrupt(format!("project {} is not there", key.0)).into())
+}
+
+/// A project by `client/project`, with its client.
+pub fn project(books: &Books<'_>, text: &str) -> Result<(Client, Project, ProjectRef)> {
+    let lost = |_| -> Result<Error> {
+        let refs = books.project_refs()?;
+        Ok(not_found("project", text, refs.iter().map(String::as_str)))
+    };
+    let Some((client_text, _)) = text.split_once('/') else {
+        return Err(ProjectRef::parse(text).map_or_else(Error::from, |_| {
+            not_found("project", text, std::iter::empty())
+        }));
+    };
+    let Ok(reference) = ProjectRef::parse(text) else {
+        return Err(lost(())?);
+    };
+    let client = client(books, client_text)?;
+    match books.project(client.key, &reference.project)? {
+        Some(project) => Ok((client, project, reference)),
+        None => Err(lost(())?),
+    }
+}
+
+/// A task of a project by name, in any case.
+pub fn task(books: &Books<'_>, project: &Project, text: &str) -> Result<Task> {
+    let tasks = books.tasks(Some(project.key))?;
+    let wanted = fold(text.trim());
+    match tasks
+        .iter()
+        .find(|task| fold(task.name.as_str()) == wanted)
+    {
+        Some(task) => Ok(task.clone()),
+        None => Err(not_found(
+            "task",
+            text,
+            tasks.iter().map(|task| task.name.as_str()),
+        )),
+    }
+}
+
+/// A member by short name or name.
+pub fn member(books: &Books<'_>, text: &str) -> Result<Member> {
+    let members = books.members()?;
+    let wanted = fold(text.trim());
+    match members.iter().find(|member| {
+        member.slug.as_str() == wanted || fold(member.name.as_str()) == wanted
+    }) {
+        Some(member) => Ok(member.clone()),
+        None => Err(not_found(
+            "member",
+            text,
+            members.iter().map(|member| member.slug.as_str()),
+        )),
+    }
+}
+
+/// An entry by number or `@1`.
+pub fn entry(books: &Books<'_>, text: &str) -> Result<Entry> {
+    let reference = EntryRef::parse(text)?;
+    books
+        .entry(reference)?
+        .ok_or_else(|| not_found("entry", text, std::iter::empty()))
+}
+
+/// An invoice by number, or a draft by `draft-7`.
+pub fn invoice(books: &Books<'_>, text: &str) -> Result<Invoice> {
+    let wanted = text.trim();
+    let draft = wanted
+        .strip_prefix("draft-")
+        .and_then(|key| key.parse().ok())
+        .map(InvoiceKey);
+    let found = match draft {
+        Some(key) => books
+            .invoice_by_key(key)?
+            .filter(|invoice| invoice.number.is_none()),
+        None => books.invoice(wanted)?,
+    };
+    match found {
+        Some(invoice) => Ok(invoice),
+        None => {
+            let numbers = books.invoice_numbers()?;
+            Err(not_found(
+                "invoice",
+                wanted,
+                numbers.iter().map(String::as_str),
+            ))
+        }
+    }
+}
+
+/// A user of a client by mail address.
+pub fn user(books: &Books<'_>, client: &Client, email: &Email) -> Result<User> {
+    match books.user(client.key, email)? {
+        Some(user) => Ok(user),
+        None => {
+            let users = books.users(Some(client.key))?;
+            Err(not_found(
+                "user",
+                email.as_str(),
+                users.iter().map(|user| user.email.as_str()),
+            ))
+        }
+    }
+}

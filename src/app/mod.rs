@@ -1,0 +1,108 @@
+//! The use-cases, one function per verb of the command line: load, decide, save, in one transaction.
+//!
+//! No rule is here (they are in [`crate::domain`]), no SQL (in [`crate::store`]), no text for people (in [`crate::cli`]).
+
+pub mod client;
+pub mod error;
+pub mod find;
+pub mod import;
+pub mod invoice;
+pub mod member;
+pub mod portal_settings;
+pub mod project;
+pub mod publish;
+pub mod rate;
+pub mod report;
+pub mod retainer;
+pub mod settings;
+pub mod sync;
+pub mod time;
+pub mod undo;
+pub mod user;
+
+use std::path::Path;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
+
+use crate::domain::business::Business;
+use crate::store::{Operation, Store, StoreError, Writer};
+use crate::values::calendar::Calendar;
+
+pub use error::{Error, Result};
+
+/// What a command works with: the store, the business, the calendar, and who is at it.
+#[derive(Debug)]
+pub struct Session {
+    pub store: Store,
+    pub business: Business,
+    pub calendar: Calendar,
+    operation: Operation,
+}
+
+/// What a session needs to know of the outside.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// The clock.
+    pub now: DateTime<Utc>,
+    /// The day for which the command is run, if it is not today.
+    pub as_of: Option<String>,
+    /// The zone where the business has set none.
+    pub zone: Tz,
+    /// Login name.
+    pub who: String,
+    /// The command as it was typed.
+    pub command: String,
+}
+
+impl Session {
+    /// Opens the store, making it if there is none.
+    pub fn open(path: &Path, setting: &Setting) -> Result<Self> {
+        Self::with(Store::open(path)?, setting)
+    }
+
+    /// A session over an open store.
+    pub fn with(store: Store, setting: &Setting) -> Result<Self> {
+        let kept = store.read(|books| books.settings())?;
+        let business = Business::from_settings(setting.zone, |key| kept.get(key).cloned())?;
+        let mut calendar = Calendar::new(business.zone, business.week_start, setting.now);
+        if let Some(day) = &setting.as_of {
+            let day = calendar.parse_date(day)?;
+            calendar = Calendar::new(business.zone, business.week_start, noon(&calendar, day)?);
+        }
+        Ok(Self {
+            store,
+            business,
+            calendar,
+            operation: Operation {
+                who: setting.who.clone(),
+                command: setting.command.clone(),
+                at: setting.now,
+            },
+        })
+    }
+
+    /// The day on which the command acts.
+    pub fn today(&self) -> NaiveDate {
+        self.calendar.today()
+    }
+
+    /// Writes through the one door, under this command's name.
+    pub fn write<T, E: From<StoreError>>(
+        &mut self,
+        act: impl FnOnce(&mut Writer<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        self.store.write(&self.operation, act)
+    }
+
+    /// Login name of the person at it.
+    pub fn who(&self) -> &str {
+        &self.operation.who
+    }
+}
+
+/// Noon of a day: an instant of the day in every zone.
+fn noon(calendar: &Calendar, day: NaiveDate) -> Result<DateTime<Utc>> {
+    let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default();
+    Ok(calendar.instant(day, noon)?)
+}

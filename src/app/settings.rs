@@ -1,0 +1,124 @@
+//! Settings of the business: `init` and `settings`.
+
+use std::collections::BTreeMap;
+
+use crate::domain::Refusal;
+use crate::domain::business::{self, SETTINGS};
+use crate::domain::key::{MemberKey, RateKey};
+use crate::domain::member::Member;
+use crate::domain::rate::{DatedRate, Scope};
+use crate::values::id::Slug;
+use crate::values::money::Rate;
+use crate::values::text::Line;
+
+use super::error::field;
+use super::{Result, Session};
+
+/// What `init` was given.
+#[derive(Debug, Clone, Default)]
+pub struct Init {
+    /// Settings by key.
+    pub settings: Vec<(&'static str, String)>,
+    pub rate: Option<Rate>,
+    /// Name of the first member.
+    pub owner: Option<Line>,
+    /// A business that is there already is left as it is.
+    pub if_missing: bool,
+}
+
+/// Sets up the business: settings, rate, and the owner as the first member. Whether it did.
+pub fn init(session: &mut Session, init: &Init) -> Result<bool> {
+    if session.business.name.is_some() {
+        if init.if_missing {
+            return Ok(false);
+        }
+        return Err(Refusal::BusinessExists.into());
+    }
+    let checked = checked(init.settings.iter().map(|(key, value)| (*key, value.as_str())))?;
+    let who = session.who().to_owned();
+    session.write(|books| {
+        for (key, value) in &checked {
+            books.set_setting(key, value)?;
+        }
+        if let Some(rate) = init.rate {
+            books.add_rate(&DatedRate {
+                key: RateKey(0),
+                scope: Scope::default(),
+                from: None,
+                rate,
+            })?;
+        }
+        if books.members()?.is_empty() {
+            let member = owner(init.owner.clone(), &who)?;
+            books.add_member(&member)?;
+        }
+        Ok(true)
+    })
+}
+
+/// The first member: as named, else by login name.
+pub(super) fn owner(name: Option<Line>, who: &str) -> Result<Member> {
+    let name = match name {
+        Some(name) => name,
+        None => Line::parse(who).or_else(|_| field("name", Line::parse("Owner")))?,
+    };
+    let slug = Slug::from_name(name.as_str()).or_else(|_| Slug::parse("owner"))?;
+    Ok(Member {
+        key: MemberKey(0),
+        slug,
+        name,
+        email: None,
+        role: None,
+        archived: false,
+    })
+}
+
+/// Every setting with the value that holds and whether it was set.
+pub fn show(session: &Session) -> Result<Vec<(&'static business::Setting, String, bool)>> {
+    let kept = session.store.read(|books| books.settings())?;
+    Ok(SETTINGS
+        .iter()
+        .map(|setting| match kept.get(setting.key) {
+            Some(value) => (setting, value.clone(), true),
+            None if setting.key == "zone" => {
+                (setting, session.business.zone.name().to_owned(), false)
+            }
+            None => (setting, setting.default.to_owned(), false),
+        })
+        .collect())
+}
+
+/// Sets settings, all or none.
+pub fn set(session: &mut Session, pairs: &[(String, String)]) -> Result<()> {
+    let checked = checked(pairs.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
+    session.write(|books| {
+        for (key, value) in &checked {
+            books.set_setting(key, value)?;
+        }
+        Ok(())
+    })
+}
+
+/// Unsets settings: their defaults hold again.
+pub fn unset(session: &mut Session, keys: &[String]) -> Result<()> {
+    for key in keys {
+        business::find(key)?;
+    }
+    session.write(|books| {
+        for key in keys {
+            books.unset_setting(key)?;
+        }
+        Ok(())
+    })
+}
+
+fn checked<'a>(
+    pairs: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<BTreeMap<&'static str, String>> {
+    let mut checked = BTreeMap::new();
+    for (key, value) in pairs {
+        let setting = business::find(key)?;
+        checked.insert(setting.key, setting.check(value)?);
+    }
+    Ok(checked)
+}

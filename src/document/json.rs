@@ -1,0 +1,263 @@
+//! An invoice as JSON for scripts: the keys of the command-line contract.
+//!
+//! Money and quantities are decimal strings with the currency beside them, dates ISO 8601; what is absent is null and never
+//! left out. It knows the books only by what the caller lends in [`Books`].
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use super::DocumentError;
+use crate::published::{Invoice, InvoiceKind, InvoiceState, Party, TaxCategory};
+
+/// What an invoice as a client sees it does not hold, but its owner's scripts read. Empty for a file that goes to a client.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Books<'a> {
+    /// The slug of the client.
+    pub client: Option<&'a str>,
+    /// The time entries it bills.
+    pub entries: &'a [i64],
+    /// SHA-256 of the PDF as it was issued.
+    pub document_sha256: Option<&'a str>,
+}
+
+/// The file that goes to a client.
+pub fn invoice(invoice: &Invoice) -> Result<Vec<u8>, DocumentError> {
+    write(&view(invoice, Books::default()))
+}
+
+/// The file that stays with the owner.
+pub fn invoice_with(invoice: &Invoice, books: Books<'_>) -> Result<Vec<u8>, DocumentError> {
+    write(&view(invoice, books))
+}
+
+/// The same as a value that serialises, to stand within a larger answer.
+pub fn view<'a>(invoice: &'a Invoice, books: Books<'a>) -> impl Serialize + 'a {
+    View::of(invoice, books)
+}
+
+fn write(view: &impl Serialize) -> Result<Vec<u8>, DocumentError> {
+    let mut bytes = serde_json::to_vec_pretty(view)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+#[derive(Debug, Serialize)]
+struct View<'a> {
+    number: Option<&'a str>,
+    kind: InvoiceKind,
+    corrects: Option<&'a str>,
+    state: InvoiceState,
+    status: InvoiceState,
+    client: Option<&'a str>,
+    issue_date: NaiveDate,
+    due_date: Option<NaiveDate>,
+    period: Option<PeriodView>,
+    currency: &'a str,
+    language: &'a str,
+    seller: &'a Party,
+    buyer: &'a Party,
+    purchase_order: Option<&'a str>,
+    introduction: Option<&'a str>,
+    lines: Vec<LineView<'a>>,
+    line_total: String,
+    discount: String,
+    net: String,
+    tax: Vec<TaxView>,
+    total: String,
+    payments: Vec<PaymentView<'a>>,
+    paid: String,
+    balance: String,
+    payment_terms: Option<&'a str>,
+    entries: &'a [i64],
+    document_sha256: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct PeriodView {
+    from: NaiveDate,
+    to: NaiveDate,
+}
+
+#[derive(Debug, Serialize)]
+struct LineView<'a> {
+    description: &'a str,
+    quantity: String,
+    unit: &'a str,
+    unit_price: String,
+    net: String,
+    tax_rate: String,
+    tax_category: TaxCategory,
+}
+
+#[derive(Debug, Serialize)]
+struct TaxView {
+    category: TaxCategory,
+    rate: String,
+    base: String,
+    amount: String,
+}
+
+#[derive(Debug, Serialize)]
+struct PaymentView<'a> {
+    date: NaiveDate,
+    amount: String,
+    method: Option<&'a str>,
+}
+
+impl<'a> View<'a> {
+    fn of(invoice: &'a Invoice, books: Books<'a>) -> Self {
+        Self {
+            number: invoice.number.as_deref(),
+            kind: invoice.kind,
+            corrects: invoice.corrects.as_deref(),
+            state: invoice.state,
+            status: invoice.state,
+            client: books.client,
+            issue_date: invoice.issue_date,
+            due_date: invoice.due_date,
+            period: invoice.period.map(|period| PeriodView {
+                from: period.from,
+                to: period.to,
+            }),
+            currency: invoice.currency.code(),
+            language: &invoice.language,
+            seller: &invoice.seller,
+            buyer: &invoice.buyer,
+            purchase_order: invoice.purchase_order.as_deref(),
+            introduction: invoice.introduction.as_deref(),
+            lines: invoice
+                .lines
+                .iter()
+                .map(|line| LineView {
+                    description: &line.description,
+                    quantity: at_least(line.quantity, 0),
+                    unit: &line.unit,
+                    unit_price: at_least(line.unit_price, invoice.currency.exponent()),
+                    net: line.net.amount(),
+                    tax_rate: at_least(line.tax_rate, 0),
+                    tax_category: line.tax_category,
+                })
+                .collect(),
+            line_total: invoice.line_total.amount(),
+            discount: invoice.discount.amount(),
+            net: invoice.net.amount(),
+            tax: invoice
+                .taxes
+                .iter()
+                .map(|line| TaxView {
+                    category: line.category,
+                    rate: at_least(line.rate, 0),
+                    base: line.base.amount(),
+                    amount: line.amount.amount(),
+                })
+                .collect(),
+            total: invoice.total.amount(),
+            payments: invoice
+                .payments
+                .iter()
+                .map(|payment| PaymentView {
+                    date: payment.date,
+                    amount: payment.amount.amount(),
+                    method: payment.method.as_deref(),
+                })
+                .collect(),
+            paid: invoice.paid.amount(),
+            balance: invoice.balance.amount(),
+            payment_terms: invoice.payment_terms.as_deref(),
+            entries: books.entries,
+            document_sha256: books.document_sha256,
+        }
+    }
+}
+
+/// Without needless zeros, but with at least so many places.
+fn at_least(value: Decimal, places: u32) -> String {
+    let mut value = value.normalize();
+    if value.scale() < places {
+        value.rescale(places);
+    }
+    value.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::document::sample;
+
+    fn read(bytes: &[u8]) -> Value {
+        serde_json::from_slice(bytes).unwrap()
+    }
+
+    #[test]
+    fn the_keys_of_the_contract_are_there() {
+        let value = read(&invoice(&sample::rich()).unwrap());
+        for key in [
+            "number",
+            "state",
+            "status",
+            "client",
+            "issue_date",
+            "due_date",
+            "currency",
+            "lines",
+            "discount",
+            "net",
+            "tax",
+            "total",
+            "paid",
+            "balance",
+            "entries",
+            "document_sha256",
+        ] {
+            assert!(value.get(key).is_some(), "{key}");
+        }
+        assert_eq!(value["state"], "partially-paid");
+        assert_eq!(value["issue_date"], "2026-12-01");
+        assert_eq!(value["total"], "17394.78");
+        assert_eq!(value["discount"], "250.00");
+        assert_eq!(
+            value["lines"][1],
+            json!({
+                "description": "Umsetzung", "quantity": "132.3333", "unit": "HUR", "unit_price": "95.125", "net": "12588.21",
+                "tax_rate": "19", "tax_category": "S"
+            })
+        );
+        assert_eq!(
+            value["tax"][0],
+            json!({"category": "S", "rate": "7", "base": "79.80", "amount": "5.59"})
+        );
+        assert_eq!(
+            value["payments"][1],
+            json!({"date": "2026-12-10", "amount": "1200.00", "method": null})
+        );
+    }
+
+    #[test]
+    fn what_is_absent_is_null_and_what_the_books_know_is_lent() {
+        let draft = sample::draft();
+        let value = read(&invoice(&draft).unwrap());
+        assert!(
+            value["number"].is_null() && value["corrects"].is_null() && value["client"].is_null()
+        );
+        assert_eq!(value["entries"], json!([]));
+
+        let books = Books {
+            client: Some("acme"),
+            entries: &[3, 5],
+            document_sha256: Some("ab"),
+        };
+        let value = read(&invoice_with(&draft, books).unwrap());
+        assert_eq!(value["client"], "acme");
+        assert_eq!(value["entries"], json!([3, 5]));
+        assert_eq!(value["document_sha256"], "ab");
+    }
+
+    #[test]
+    fn hostile_text_comes_back_as_it_was() {
+        let value = read(&invoice(&sample::hostile()).unwrap());
+        assert_eq!(value["lines"][0]["description"], sample::HOSTILE);
+    }
+}

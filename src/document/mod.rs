@@ -1,0 +1,54 @@
+//! Files for clients: drawn from what is published, never from the books.
+//!
+//! Nothing here knows the store, the rules or where a figure came from: it lays out an [`Invoice`](crate::published::Invoice)
+//! and computes no money. Text of people is plain text in every format: it is never read as template, markup or formula.
+//!
+//! - [`pdf`] prints PDF/A-3a with tags for screen readers, from a template (`template/invoice.typ`) that holds the layout
+//! - [`json`] writes the keys that scripts read
+//! - `view` turns an invoice into the strings a template shows; `words` is the one table of translations, with the number
+//!   and date formats; `font` holds the typeface and replaces what it cannot draw
+
+mod font;
+pub mod json;
+pub mod pdf;
+#[cfg(test)]
+mod sample;
+mod view;
+mod words;
+
+/// Why a file could not be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentError {
+    /// The template is wrong; with the template that belongs to the program this is a bug.
+    #[error("the invoice template does not work: {message}{}", at(*line))]
+    Template {
+        /// What typst says about it.
+        message: String,
+        /// The line of the template, counted from 1, where one is to blame.
+        line: Option<usize>,
+    },
+    /// The pages were laid out, but they break the rules of PDF/A or PDF/UA.
+    #[error("the invoice cannot be archived as PDF/A: {0}")]
+    Standard(String),
+    /// A font inside the program is damaged.
+    #[error("the font `{0}` inside the program cannot be read")]
+    Font(&'static str),
+    /// The issue date is outside what a PDF can say.
+    #[error("the date {0} cannot be written into a PDF, which knows the years 1 to 9999")]
+    Date(chrono::NaiveDate),
+    /// The data could not be written as JSON.
+    #[error("the invoice cannot be written as JSON: {0}")]
+    Json(String),
+}
+
+impl From<serde_json::Error> for DocumentError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Json(error.to_string())
+    }
+}
+
+/// ` (line 12)`, or nothing.
+fn at(line: Option<usize>) -> String {
+    line.map(|line| format!(" (line {line})"))
+        .unwrap_or_default()
+}

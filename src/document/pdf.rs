@@ -1,0 +1,660 @@
+//! Prints invoices as PDF/A-3a with the tags of PDF/UA-1, so that they can be archived and read aloud.
+//!
+//! typst lays out `template/invoice.typ`, which reads one virtual file, `invoice.json`. That is all it can reach: no other
+//! file, no package, no clock and no font but our own; so the same invoice gives the same bytes, today and on any machine.
+//!
+//! What it does not limit is time: a template that somebody edited may loop for ever, so run such a one where it can be stopped.
+
+use std::sync::LazyLock;
+
+use chrono::Datelike as _;
+use typst::diag::{FileError, FileResult, SourceDiagnostic};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt as _, World, WorldExt as _};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+use super::DocumentError;
+use super::font::{self, Faces, Proof};
+use super::view;
+use crate::published::{Invoice, InvoiceKind};
+
+/// The template that invoices are printed with.
+pub const TEMPLATE: &str = include_str!("template/invoice.typ");
+
+/// typst numbers the paths it ever saw and has room for 65,535: every invoice is printed under these two.
+const TEMPLATE_PATH: &str = "/invoice.typ";
+const DATA_PATH: &str = "/invoice.json";
+
+/// After so many prints without use, a memorised part of the layout is forgotten. Keeps the memory flat over thousands of invoices.
+const MEMORY: usize = 10;
+
+/// What it is printed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Paper {
+    /// 210 × 297 mm.
+    #[default]
+    A4,
+    /// 8½ × 11 inch.
+    Letter,
+}
+
+impl Paper {
+    /// The name that typst has for it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::A4 => "a4",
+            Self::Letter => "us-letter",
+        }
+    }
+}
+
+/// Prints one invoice after the other. Keep it for all of a run: the second print is several times faster than the first.
+#[derive(Debug)]
+pub struct Printer {
+    desk: Desk,
+    paper: Paper,
+}
+
+impl Printer {
+    /// A printer with the program's own template and A4 paper. Loads the fonts at the first call in a process.
+    pub fn new() -> Result<Self, DocumentError> {
+        Self::with_template(TEMPLATE)
+    }
+
+    /// A printer with another template. It is not checked before the first print.
+    pub fn with_template(template: &str) -> Result<Self, DocumentError> {
+        let id = file(TEMPLATE_PATH)?;
+        Ok(Self {
+            desk: Desk {
+                faces: font::faces()?,
+                template: Source::new(id, template.to_owned()),
+                data_id: file(DATA_PATH)?,
+                data: Bytes::new([]),
+            },
+            paper: Paper::default(),
+        })
+    }
+
+    /// The same printer with other paper.
+    #[must_use]
+    pub fn on(self, paper: Paper) -> Self {
+        Self { paper, ..self }
+    }
+
+    /// The bytes of the PDF.
+    pub fn invoice(&mut self, invoice: &Invoice) -> Result<Vec<u8>, DocumentError> {
+        self.load(invoice)?;
+        let printed = print(&self.desk, &options(invoice)?);
+        // Also where it failed: a batch goes on.
+        comemo::evict(MEMORY);
+        printed
+    }
+
+    /// Lays the data of an invoice on the desk.
+    fn load(&mut self, invoice: &Invoice) -> Result<(), DocumentError> {
+        let view = view::of(invoice, self.paper, &mut Proof::new()?);
+        self.desk.data = Bytes::new(serde_json::to_vec(&view)?);
+        Ok(())
+    }
+}
+
+/// The characters of an invoice that the PDF shows as `□`, since its typeface does not have them. Worth a warning.
+pub fn missing_glyphs(invoice: &Invoice) -> Result<Vec<char>, DocumentError> {
+    let mut proof = Proof::new()?;
+    view::of(invoice, Paper::default(), &mut proof);
+    Ok(proof.missing())
+}
+
+/// The whole world as the template sees it.
+#[derive(Debug)]
+struct Desk {
+    faces: &'static Faces,
+    template: Source,
+    data_id: FileId,
+    data: Bytes,
+}
+
+impl World for Desk {
+    fn library(&self) -> &LazyHash<Library> {
+        static LIBRARY: LazyLock<LazyHash<Library>> =
+            LazyLock::new(|| LazyHash::new(Library::default()));
+        &LIBRARY
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &self.faces.book
+    }
+
+    fn main(&self) -> FileId {
+        self.template.id()
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == self.template.id() {
+            Ok(self.template.clone())
+        } else {
+            Err(FileError::AccessDenied)
+        }
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        if id == self.data_id {
+            Ok(self.data.clone())
+        } else {
+            Err(FileError::AccessDenied)
+        }
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        self.faces.fonts.get(index).cloned()
+    }
+
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
+
+fn file(path: &str) -> Result<FileId, DocumentError> {
+    let path = VirtualPath::new(path).map_err(|error| DocumentError::Template {
+        message: error.to_string(),
+        line: None,
+    })?;
+    Ok(RootedPath::new(VirtualRoot::Project, path).intern())
+}
+
+fn lay_out(desk: &Desk) -> Result<PagedDocument, DocumentError> {
+    typst::compile(desk)
+        .output
+        .map_err(|errors| template_error(desk, &errors))
+}
+
+fn print(desk: &Desk, options: &PdfOptions) -> Result<Vec<u8>, DocumentError> {
+    typst_pdf::pdf(&lay_out(desk)?, options).map_err(|errors| {
+        DocumentError::Standard(
+            errors
+                .first()
+                .map(|error| error.message.to_string())
+                .unwrap_or_default(),
+        )
+    })
+}
+
+/// The archive standards, and date and identifier taken from the invoice alone.
+fn options(invoice: &Invoice) -> Result<PdfOptions, DocumentError> {
+    let day = invoice.issue_date;
+    let midnight = || {
+        let month = u8::try_from(day.month()).ok()?;
+        Datetime::from_ymd_hms(day.year(), month, u8::try_from(day.day()).ok()?, 0, 0, 0)
+    };
+    let midnight = midnight()
+        .filter(|_| (1..=9999).contains(&day.year()))
+        .ok_or(DocumentError::Date(day))?;
+    let kind = match invoice.kind {
+        InvoiceKind::Invoice => "invoice",
+        InvoiceKind::CreditNote => "credit-note",
+    };
+    let number = invoice.number.as_deref().unwrap_or("draft");
+    Ok(PdfOptions {
+        ident: Smart::Custom(format!(
+            "loggia {kind} {number} {day} {}",
+            invoice.seller.name
+        )),
+        creator: Smart::Custom(Some("Loggia".to_owned())),
+        timestamp: Some(Timestamp::new_utc(midnight)),
+        standards: PdfStandards::new(&[PdfStandard::A_3a, PdfStandard::Ua_1])
+            .map_err(|error| DocumentError::Standard(error.message().to_string()))?,
+        ..PdfOptions::default()
+    })
+}
+
+fn template_error(desk: &Desk, errors: &[SourceDiagnostic]) -> DocumentError {
+    let Some(error) = errors.first() else {
+        return DocumentError::Template {
+            message: String::new(),
+            line: None,
+        };
+    };
+    let line = error
+        .span
+        .id()
+        .filter(|id| *id == desk.template.id())
+        .and_then(|_| desk.range(error.span))
+        .and_then(|range| desk.template.lines().byte_to_line(range.start))
+        .map(|line| line + 1);
+    DocumentError::Template {
+        message: error.message.to_string(),
+        line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use typst::layout::{Frame, FrameItem};
+
+    use super::*;
+    use crate::document::sample;
+
+    /// The text of each page in the order in which it is drawn, line breaks and all spaces taken out.
+    fn pages(invoice: &Invoice) -> Vec<String> {
+        fn walk(frame: &Frame, text: &mut String) {
+            for (_, item) in frame.items() {
+                match item {
+                    FrameItem::Group(group) => walk(&group.frame, text),
+                    FrameItem::Text(run) => text.push_str(&run.text),
+                    _ => {}
+                }
+            }
+        }
+        let mut printer = Printer::new().unwrap();
+        printer.load(invoice).unwrap();
+        let document = lay_out(&printer.desk).unwrap();
+        let text = |frame| {
+            let mut text = String::new();
+            walk(frame, &mut text);
+            squeezed(&text)
+        };
+        document
+            .pages()
+            .iter()
+            .map(|page| text(&page.frame))
+            .collect()
+    }
+
+    fn squeezed(text: &str) -> String {
+        text.chars()
+            .filter(|c| !c.is_whitespace() && *c != '\u{200b}' && *c != '\u{ad}')
+            .collect()
+    }
+
+    fn print(invoice: &Invoice) -> Vec<u8> {
+        Printer::new().unwrap().invoice(invoice).unwrap()
+    }
+
+    /// How often these bytes stand in the file, outside of what is compressed.
+    fn count(pdf: &[u8], marker: &str) -> usize {
+        pdf.windows(marker.len())
+            .filter(|window| *window == marker.as_bytes())
+            .count()
+    }
+
+    #[test]
+    fn the_same_invoice_gives_the_same_bytes() {
+        let invoice = sample::rich();
+        let first = print(&invoice);
+        let mut printer = Printer::new().unwrap();
+        printer.invoice(&sample::many(5)).unwrap();
+        printer.invoice(&sample::draft()).unwrap();
+        assert!(
+            first == printer.invoice(&invoice).unwrap(),
+            "after others on the same printer"
+        );
+        assert!(first == print(&invoice), "on a fresh printer");
+        assert!(first != print(&sample::invoice()));
+    }
+
+    /// Maps of the standard library iterate differently in each process, so this one asks a second process.
+    #[test]
+    fn another_process_prints_the_same_bytes() {
+        const FILE: &str = "LOGGIA_TEST_PRINT_TO";
+        if let Ok(path) = std::env::var(FILE) {
+            return std::fs::write(path, print(&sample::rich())).unwrap();
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("invoice.pdf");
+        let test = format!("{}::another_process_prints_the_same_bytes", module_path!());
+        let status = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", test.trim_start_matches("loggia::"), "--quiet"])
+            .env(FILE, &path)
+            .stdout(std::process::Stdio::null())
+            .status()
+            .unwrap();
+        assert!(status.success());
+        assert!(std::fs::read(path).unwrap() == print(&sample::rich()));
+    }
+
+    #[test]
+    fn the_file_says_that_it_is_an_archive_with_tags() {
+        let pdf = print(&sample::invoice());
+        assert!(pdf.starts_with(b"%PDF-1.7"));
+        for marker in [
+            "<pdfaid:part>3</pdfaid:part>",
+            "<pdfaid:conformance>A</pdfaid:conformance>",
+            "<pdfuaid:part>1</pdfuaid:part>",
+            "<xmp:CreateDate>2026-12-01T00:00:00",
+            "Invoice 2026-0007",
+        ] {
+            assert!(count(&pdf, marker) > 0, "{marker}");
+        }
+        assert_eq!(count(&pdf, "/JavaScript"), 0);
+    }
+
+    #[test]
+    fn any_shape_of_invoice_can_be_printed() {
+        let mut printer = Printer::new().unwrap();
+        let mut empty = sample::invoice();
+        empty.lines.clear();
+        let mut bare = sample::draft();
+        bare.due_date = None;
+        bare.period = None;
+        bare.introduction = None;
+        bare.purchase_order = None;
+        for party in [&mut bare.seller, &mut bare.buyer] {
+            party.address.clear();
+            party.country = None;
+            party.email = None;
+            party.phone = None;
+            party.tax_id = None;
+            party.iban = None;
+            party.bic = None;
+            party.attention = None;
+        }
+        let mut essay = sample::invoice();
+        essay.lines = vec![sample::line(
+            &"A long story about the work.\n".repeat(300),
+            "1",
+            "HUR",
+            "95",
+        )];
+        for invoice in [
+            sample::sum(empty),
+            bare,
+            essay,
+            sample::credit_note(),
+            sample::rich(),
+        ] {
+            printer.invoice(&invoice).unwrap();
+        }
+        printer.on(Paper::Letter).invoice(&sample::rich()).unwrap();
+    }
+
+    #[test]
+    fn one_page_holds_everything_that_an_invoice_says() {
+        let pages = pages(&sample::invoice());
+        assert_eq!(pages.len(), 1);
+        for text in [
+            "Lindgren Studio",
+            "VAT ID DE123456789",
+            "Attn. Jane Miller",
+            "Invoice 2026-0007",
+            "Service period November 2026",
+            "Purchase order PO-88123",
+            "Website: development 32.25 h 95.00 3,063.75",
+            "VAT 19% €1,037.71",
+            "Total €6,499.36",
+            "Please transfer €6,499.36 by 15 December 2026.",
+            "DE89 3704 0044 0532 0130 00",
+            "Page 1 of 1",
+        ] {
+            assert!(pages[0].contains(&squeezed(text)), "{text}\n{}", pages[0]);
+        }
+    }
+
+    #[test]
+    fn two_hundred_lines_take_several_pages_each_with_its_head_and_number() {
+        let pages = pages(&sample::many(200));
+        assert!(pages.len() >= 6);
+        for number in 1..=200 {
+            let line = squeezed(&format!("Task {number}: development"));
+            assert_eq!(
+                pages.iter().filter(|page| page.contains(&line)).count(),
+                1,
+                "{number}"
+            );
+        }
+        for (number, page) in pages.iter().enumerate() {
+            assert!(page.contains(&squeezed(&format!(
+                "Page {} of {}",
+                number + 1,
+                pages.len()
+            ))));
+            assert_eq!(
+                page.contains("DescriptionQuantityUnitpriceAmount(EUR)"),
+                page.contains("Task")
+            );
+        }
+    }
+
+    #[test]
+    fn a_draft_is_marked_on_every_page() {
+        let mut draft = sample::many(60);
+        draft.number = None;
+        draft.state = crate::published::InvoiceState::Draft;
+        let pages = pages(&draft);
+        assert!(pages.len() > 1);
+        assert!(pages.iter().all(|page| page.contains("DRAFT")));
+    }
+
+    #[test]
+    fn text_of_people_is_shown_as_it_is_and_never_run() {
+        let hostile = sample::hostile();
+        print(&hostile);
+        let text = pages(&hostile).concat();
+        let shown = squeezed(
+            "#read(\"/etc/passwd\") #{1/0} $x^2$ *b* _i_ `c` \\u{41} \\ <label> @ref // /* */ = h - item [a] evil ) Tj ( □□□□ □ %s {{x}} <script>",
+        );
+        assert!(text.matches(&shown).count() >= 15, "{text}");
+        assert_eq!(
+            missing_glyphs(&hostile).unwrap(),
+            vec!['会', '式', '株', '社', '🎉']
+        );
+        assert!(missing_glyphs(&sample::rich()).unwrap().is_empty());
+    }
+
+    /// Accents on nothing, unusual spaces, soft hyphens, what Unicode never assigned: none may break the rules of the archive.
+    #[test]
+    fn every_character_can_be_archived() {
+        let all: Vec<char> = (1..=0x52f)
+            .chain(0x1e00..=0x2bff)
+            .chain([0xe000, 0xfb01, 0xfffc, 0xfffe, 0x1f600, 0xe0041, 0x10ffff])
+            .filter_map(char::from_u32)
+            .collect();
+        let mut invoice = sample::invoice();
+        invoice.seller.name = all.iter().take(700).collect();
+        invoice.lines = all
+            .chunks(512)
+            .map(|chunk| {
+                sample::line(
+                    &chunk
+                        .iter()
+                        .flat_map(|&c| ['a', c, ' ', c])
+                        .collect::<String>(),
+                    "1",
+                    "HUR",
+                    "1",
+                )
+            })
+            .collect();
+        print(&sample::sum(invoice));
+    }
+
+    #[test]
+    fn a_template_reaches_nothing_but_the_invoice() {
+        for attempt in [
+            "#read(\"/etc/passwd\")",
+            "#read(\"invoice.typ.bak\")",
+            "#json(\"../invoice.json\")",
+            "#include \"other.typ\"",
+            "#import \"@preview/tablex:0.0.9\": *",
+            "#datetime.today().display()",
+            "#image(\"/tmp/logo.png\")",
+        ] {
+            let mut printer = Printer::with_template(&format!("fine\n\n{attempt}")).unwrap();
+            match printer.invoice(&sample::invoice()) {
+                Err(DocumentError::Template { line, .. }) => assert_eq!(line, Some(3), "{attempt}"),
+                other => panic!("{attempt}: {:?}", other.map(|pdf| pdf.len())),
+            }
+            // And prints again afterwards with the right one.
+        }
+        print(&sample::invoice());
+    }
+
+    #[test]
+    fn a_template_without_title_is_no_archive() {
+        let mut printer = Printer::with_template("Just text").unwrap();
+        assert!(matches!(
+            printer.invoice(&sample::invoice()),
+            Err(DocumentError::Standard(message)) if message.contains("title")
+        ));
+    }
+
+    #[test]
+    fn a_date_beyond_the_calendar_of_pdf_is_refused() {
+        let mut invoice = sample::invoice();
+        invoice.issue_date = sample::day("-0001-01-01");
+        assert_eq!(
+            Printer::new().unwrap().invoice(&invoice),
+            Err(DocumentError::Date(invoice.issue_date))
+        );
+    }
+
+    /// `cargo test gallery -- --ignored` writes every kind of document to `target/gallery`, for whoever changes the template.
+    #[test]
+    #[ignore = "writes files to look at"]
+    fn gallery() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/target/gallery");
+        std::fs::create_dir_all(folder).unwrap();
+        let mut preview = sample::draft();
+        preview.state = crate::published::InvoiceState::Issued;
+        preview.language = "de".to_owned();
+        let mut correction = sample::credit_note();
+        correction.language = "de".to_owned();
+        let mut printer = Printer::new().unwrap();
+        for (name, invoice) in [
+            ("invoice", sample::invoice()),
+            ("german", sample::rich()),
+            ("credit-note", sample::credit_note()),
+            ("german-credit-note", correction),
+            ("draft", sample::draft()),
+            ("german-preview", preview),
+            ("hostile", sample::hostile()),
+            ("long", sample::many(200)),
+        ] {
+            std::fs::write(
+                format!("{folder}/{name}.pdf"),
+                printer.invoice(&invoice).unwrap(),
+            )
+            .unwrap();
+        }
+        let mut letter = Printer::new().unwrap().on(Paper::Letter);
+        std::fs::write(
+            format!("{folder}/letter.pdf"),
+            letter.invoice(&sample::invoice()).unwrap(),
+        )
+        .unwrap();
+    }
+}
+
+/// What other programs find in the files.
+#[cfg(test)]
+#[cfg(feature = "peers")]
+mod peers {
+    use std::process::{Command, Output};
+
+    use super::*;
+    use crate::document::sample;
+
+    /// Runs a reader on the printed invoice. A missing program fails the test: nothing passes by skipping.
+    fn read(invoice: &Invoice, package: &str, program: &str, options: &[&str]) -> Output {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("invoice.pdf");
+        std::fs::write(&path, Printer::new().unwrap().invoice(invoice).unwrap()).unwrap();
+        let (before, after) = match options.split_last() {
+            Some((&"-", before)) => (before, Some("-")),
+            _ => (options, None),
+        };
+        Command::new(program)
+            .args(before)
+            .arg(&path)
+            .args(after)
+            .output()
+            .unwrap_or_else(|error| {
+                panic!("{program}: {error}; install it with: apt-get install -y {package}")
+            })
+    }
+
+    fn text(output: Output) -> String {
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    #[test]
+    fn qpdf_finds_nothing_wrong() {
+        for invoice in [
+            sample::invoice(),
+            sample::rich(),
+            sample::draft(),
+            sample::hostile(),
+            sample::many(200),
+        ] {
+            text(read(&invoice, "qpdf", "qpdf", &["--check"]));
+        }
+    }
+
+    #[test]
+    fn pdftotext_reads_what_is_printed() {
+        let german = text(read(
+            &sample::rich(),
+            "poppler-utils",
+            "pdftotext",
+            &["-layout", "-"],
+        ));
+        for line in [
+            "Rechnung 2026-0007",
+            "Fällig am",
+            "17.394,78 €",
+            "Seite 1 von 1",
+        ] {
+            assert!(german.contains(line), "{line}\n{german}");
+        }
+        let hostile = text(read(
+            &sample::hostile(),
+            "poppler-utils",
+            "pdftotext",
+            &["-raw", "-"],
+        ));
+        assert!(
+            hostile.contains("#read(\"/etc/passwd\") #{1/0} $x^2$"),
+            "{hostile}"
+        );
+    }
+
+    #[test]
+    fn pdfinfo_finds_title_date_and_tags() {
+        let info = text(read(
+            &sample::invoice(),
+            "poppler-utils",
+            "pdfinfo",
+            &["-isodates"],
+        ));
+        for (key, value) in [
+            ("Title:", "Invoice 2026-0007"),
+            ("Author:", "Lindgren Studio"),
+            ("Creator:", "Loggia"),
+            ("CreationDate:", "2026-12-01T00:00:00Z"),
+            ("Tagged:", "yes"),
+            ("Page size:", "595.276 x 841.89 pts (A4)"),
+        ] {
+            let line = info
+                .lines()
+                .find(|line| line.starts_with(key))
+                .unwrap_or(key);
+            assert!(line.ends_with(value), "{line}");
+        }
+        let structure = text(read(
+            &sample::invoice(),
+            "poppler-utils",
+            "pdfinfo",
+            &["-struct-text"],
+        ));
+        for tag in ["H1", "Table", "THead", "TH", "TD"] {
+            assert!(
+                structure.lines().any(|line| line.trim().starts_with(tag)),
+                "{tag}\n{structure}"
+            );
+        }
+    }
+}
