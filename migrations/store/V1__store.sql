@@ -182,7 +182,8 @@ CREATE TABLE invoice (
     payment_terms TEXT,
     discount INTEGER NOT NULL DEFAULT 0,
     total INTEGER,                      -- as issued; `check` adds the lines again
-    document_sha256 TEXT,
+    document_sha256 TEXT,               -- of the PDF in `file`
+    document_face TEXT,                 -- digest of the published invoice it was drawn from
     sent INTEGER,
     viewed INTEGER,
     UNIQUE (kind, counter, sequence),

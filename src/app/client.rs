@@ -2,9 +2,11 @@
 
 use crate::domain::Refusal;
 use crate::domain::client::{Client, Contact, Details, Stage};
-use crate::domain::key::{ClientKey, ContactKey};
+use crate::domain::key::{ClientKey, ContactKey, RateKey};
+use crate::domain::rate::{DatedRate, Scope};
 use crate::store::{ClientFilter, Writer};
 use crate::values::id::Slug;
+use crate::values::money::Rate;
 use crate::values::text::{Email, Line, Phone, fold};
 
 use super::{Error, Result, Session, find};
@@ -31,6 +33,7 @@ pub fn add(
     slug: Option<Slug>,
     stage: Stage,
     details: &Details,
+    rate: Option<Rate>,
     if_missing: bool,
 ) -> Result<(Shown, Made)> {
     let slug = match slug {
@@ -44,7 +47,18 @@ pub fn add(
             reference: slug.to_string(),
         })),
         None => {
-            books.add_client(&slug, stage, details)?;
+            let key = books.add_client(&slug, stage, details)?;
+            if let Some(rate) = rate {
+                books.add_rate(&DatedRate {
+                    key: RateKey(0),
+                    scope: Scope {
+                        client: Some(key),
+                        ..Scope::default()
+                    },
+                    from: None,
+                    rate,
+                })?;
+            }
             Ok(Made::New)
         }
     })?;

@@ -4,6 +4,7 @@
 
 pub mod client;
 pub mod error;
+mod face;
 pub mod find;
 pub mod import;
 pub mod invoice;

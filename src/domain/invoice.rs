@@ -458,6 +458,8 @@ pub struct Invoice {
     pub payments: Vec<Payment>,
     /// The SHA-256 of the PDF that was stored at issue, hex.
     pub document_sha256: Option<String>,
+    /// Digest of the published invoice from which that PDF was drawn, hex.
+    pub document_face: Option<String>,
     pub sent: Option<DateTime<Utc>>,
     pub viewed: Option<DateTime<Utc>>,
 }
@@ -663,6 +665,7 @@ mod tests {
             discount: money("0"),
             payments: Vec::new(),
             document_sha256: None,
+            document_face: None,
             sent: None,
             viewed: None,
         }

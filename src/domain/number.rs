@@ -101,6 +101,16 @@ impl Pattern {
         number
     }
 
+    /// Whether each client has a counter of its own.
+    pub fn is_per_client(&self) -> bool {
+        self.names(&Part::Client)
+    }
+
+    /// A number as the name of a file: a slash would be a folder.
+    pub fn file_name(number: &str, ending: &str) -> String {
+        format!("{}.{ending}", number.replace('/', "-"))
+    }
+
     fn count(&self, which: impl Fn(&Part) -> bool) -> usize {
         self.parts.iter().filter(|part| which(part)).count()
     }

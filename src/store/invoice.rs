@@ -58,7 +58,7 @@ pub struct Numbered {
 }
 
 const SELECT: &str = "SELECT id, client_id, kind, number, state, corrects, issue_date, due_date, period_from, period_to, \
-    currency, language, seller, buyer, payment_terms, discount, document_sha256, sent, viewed FROM invoice";
+    currency, language, seller, buyer, payment_terms, discount, document_sha256, sent, viewed, document_face FROM invoice";
 
 /// A party as the file keeps it.
 #[derive(Serialize, Deserialize)]
@@ -139,6 +139,7 @@ fn head(row: &Row<'_>) -> rusqlite::Result<Invoice> {
         document_sha256: row.get(16)?,
         sent: optional_instant(row.get(17)?)?,
         viewed: optional_instant(row.get(18)?)?,
+        document_face: row.get(19)?,
     })
 }
 
@@ -462,15 +463,27 @@ impl Writer<'_> {
             .map(drop)
     }
 
+    /// Moves a draft to another date.
+    pub fn date_invoice(
+        &mut self,
+        key: InvoiceKey,
+        date: NaiveDate,
+        due: Option<NaiveDate>,
+    ) -> Result<bool> {
+        let columns = [("issue_date", text(date)), ("due_date", maybe_text(due))];
+        self.update("invoice", key.0, &columns)
+    }
+
     /// Gives a draft its number and makes it unchangeable, with the document that goes out.
     pub fn issue_invoice(
         &mut self,
         key: InvoiceKey,
         numbered: &Numbered,
         total: Money,
-        document: Option<&[u8]>,
+        document: &[u8],
+        face: &str,
     ) -> Result<()> {
-        let sha256 = document.map(|bytes| self.keep_file(bytes)).transpose()?;
+        let sha256 = self.keep_file(document)?;
         let sequence = i64::try_from(numbered.sequence)
             .map_err(|_| StoreError::Corrupt("a counter ran out".into()))?;
         let columns = [
@@ -479,7 +492,8 @@ impl Writer<'_> {
             ("counter", text(&numbered.counter)),
             ("sequence", int(sequence)),
             ("total", int(total.minor())),
-            ("document_sha256", maybe_text(sha256)),
+            ("document_sha256", text(sha256)),
+            ("document_face", text(face)),
         ];
         self.update("invoice", key.0, &columns).map(drop)
     }

@@ -69,7 +69,7 @@ nouns! {
         "overage_rate";
     "retainer_project": "retainer_id" "project_id";
     "invoice": "client_id" "kind" "state" "number" "counter" "sequence" "corrects" "issue_date" "due_date" "period_from"
-        "period_to" "currency" "language" "seller" "buyer" "payment_terms" "discount" "total" "document_sha256" "sent" "viewed";
+        "period_to" "currency" "language" "seller" "buyer" "payment_terms" "discount" "total" "document_sha256" "document_face" "sent" "viewed";
     "invoice_line": "invoice_id" "position" "source" "project_id" "task_id" "seconds" "period_from" "period_to"
         "description" "quantity" "unit" "unit_price" "net" "tax_category" "tax_rate";
     "payment": "invoice_id" "day" "amount" "method";

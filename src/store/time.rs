@@ -118,6 +118,15 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
     })
 }
 
+fn select_listed() -> String {
+    format!(
+        "SELECT {COLUMNS}, client.id, client.slug, project.slug, project.name, task.name, member.slug, member.name, \
+         {BILLABLE}, invoice.number FROM entry JOIN project ON project.id = entry.project_id \
+         JOIN client ON client.id = project.client_id JOIN member ON member.id = entry.member_id \
+         LEFT JOIN task ON task.id = entry.task_id LEFT JOIN invoice ON invoice.id = entry.invoice_id"
+    )
+}
+
 fn timer(row: &Row<'_>) -> rusqlite::Result<Timer> {
     Ok(Timer {
         member: MemberKey(row.get(0)?),
@@ -234,6 +243,15 @@ impl Books<'_> {
         Ok(entries)
     }
 
+    /// One entry with its names.
+    pub fn listed_entry(&self, key: EntryKey) -> Result<Option<Listed>> {
+        Ok(self
+            .conn
+            .prepare_cached(&format!("{} WHERE entry.id = ?", select_listed()))?
+            .query_row([key.0], listed)
+            .optional()?)
+    }
+
     /// Gives entries one by one, so that a million of them need no memory.
     pub fn each_entry(
         &self,
@@ -241,12 +259,7 @@ impl Books<'_> {
         mut take: impl FnMut(Listed) -> Result<()>,
     ) -> Result<()> {
         let Conditions { sql, values } = filter.conditions();
-        let select = format!(
-            "SELECT {COLUMNS}, client.id, client.slug, project.slug, project.name, task.name, member.slug, member.name, \
-             {BILLABLE}, invoice.number FROM entry JOIN project ON project.id = entry.project_id \
-             JOIN client ON client.id = project.client_id JOIN member ON member.id = entry.member_id \
-             LEFT JOIN task ON task.id = entry.task_id LEFT JOIN invoice ON invoice.id = entry.invoice_id WHERE {sql}"
-        );
+        let select = format!("{} WHERE {sql}", select_listed());
         let sql = match filter.limit {
             Some(limit) => format!(
                 "SELECT * FROM ({select} ORDER BY entry.day DESC, entry.started DESC, entry.id DESC LIMIT {limit}) \
@@ -325,6 +338,34 @@ impl Books<'_> {
             .prepare_cached("SELECT source_key, id FROM entry WHERE source = ?")?;
         let rows = statement.query_map([source], |row| Ok((row.get(0)?, EntryKey(row.get(1)?))))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Entries with start and end that may share time with a span: whose, and when.
+    pub fn each_span(
+        &self,
+        around: Span,
+        mut take: impl FnMut(EntryKey, MemberKey, Span),
+    ) -> Result<()> {
+        // By day, which has an index; a day of any zone begins within a day of that of UTC.
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id, member_id, started, ended FROM entry WHERE day BETWEEN ?1 AND ?2 AND started < ?3 AND ended > ?4",
+        )?;
+        let first = around.start - chrono::TimeDelta::days(3);
+        let last = around.end + chrono::TimeDelta::days(1);
+        let mut rows = statement.query((
+            first.date_naive().to_string(),
+            last.date_naive().to_string(),
+            around.end.timestamp(),
+            around.start.timestamp(),
+        ))?;
+        while let Some(row) = rows.next()? {
+            let span = Span {
+                start: instant(row.get(2)?)?,
+                end: instant(row.get(3)?)?,
+            };
+            take(EntryKey(row.get(0)?), MemberKey(row.get(1)?), span);
+        }
+        Ok(())
     }
 
     /// The day of the first entry of a client, if it has one.

@@ -34,13 +34,12 @@ CREATE TABLE chunk (
     UNIQUE (client_id, key)
 ) STRICT;
 
--- The entries of a month, one row each, so that filters and pages do not read whole months.
+-- The entries of a month, one row each, in the order in which they are shown, so that filters and pages do not read whole months.
 CREATE TABLE entry (
-    id        INTEGER PRIMARY KEY,
-    chunk_id  INTEGER NOT NULL REFERENCES chunk (id) ON DELETE CASCADE,
     client_id INTEGER NOT NULL,
     day       TEXT    NOT NULL,
     ordinal   INTEGER NOT NULL,
+    chunk_id  INTEGER NOT NULL REFERENCES chunk (id) ON DELETE CASCADE,
     seconds   INTEGER NOT NULL,
     billable  INTEGER NOT NULL CHECK (billable IN (0, 1)),
     project   TEXT    NOT NULL,
@@ -48,11 +47,20 @@ CREATE TABLE entry (
     member    TEXT    NOT NULL,
     minor     INTEGER,
     currency  TEXT,
-    search    TEXT    NOT NULL,
-    body      TEXT    NOT NULL
-) STRICT;
-CREATE INDEX entry_by_day ON entry (client_id, day DESC, ordinal);
+    PRIMARY KEY (client_id, day DESC, ordinal)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX entry_by_chunk ON entry (chunk_id);
+
+-- Their words, apart: sums go over the short rows above and never read these.
+CREATE TABLE entry_text (
+    client_id INTEGER NOT NULL,
+    day       TEXT    NOT NULL,
+    ordinal   INTEGER NOT NULL,
+    search    TEXT    NOT NULL,
+    body      TEXT    NOT NULL,
+    PRIMARY KEY (client_id, day DESC, ordinal),
+    FOREIGN KEY (client_id, day, ordinal) REFERENCES entry (client_id, day, ordinal) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 
 -- The choices a filter offers, by month.
 CREATE TABLE facet (

@@ -1,0 +1,248 @@
+//! What can be wrong with a file that is imported, and with its rows. Facts only; hints and exit statuses are given in `cli`.
+
+use std::fmt;
+
+use crate::domain::Refusal;
+use crate::values::calendar::DateError;
+use crate::values::text::TextError;
+
+/// A file was not imported; nothing of it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error("the file cannot be read: {0}")]
+    Read(#[source] std::io::Error),
+    /// Not UTF-8. `line` is where that shows.
+    #[error("the file is not UTF-8 text (line {line}); it looks like {looks_like}")]
+    Encoding { line: u64, looks_like: &'static str },
+    #[error("the file is empty")]
+    Empty,
+    #[error("{}", header_words(.missing, .found))]
+    Header {
+        /// Columns that it needs and does not have.
+        missing: Vec<&'static str>,
+        /// Columns that it has.
+        found: Vec<String>,
+        /// What separates its columns, where that is no comma.
+        separator: Option<char>,
+    },
+    #[error(transparent)]
+    Rows(Box<Rejected>),
+}
+
+impl ImportError {
+    /// The stable code in `--json` errors.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Read(_) => "import.read",
+            Self::Encoding { .. } => "import.encoding",
+            Self::Empty => "import.empty",
+            Self::Header { .. } => "import.header",
+            Self::Rows(rejected) if rejected.problems.count == 0 => "import.missing",
+            Self::Rows(_) => "import.rows",
+        }
+    }
+}
+
+fn header_words(missing: &[&'static str], found: &[String]) -> String {
+    let quoted = |names: &mut dyn Iterator<Item = &str>| {
+        names
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    format!(
+        "the file has no column {}; its columns are {}",
+        quoted(&mut missing.iter().copied()),
+        quoted(&mut found.iter().map(String::as_str)),
+    )
+}
+
+/// Rows that cannot be imported as they are, and what they name that is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// Rows in the file.
+    pub rows: u64,
+    pub problems: Findings,
+    /// What `create_missing` would make.
+    pub missing: Vec<Named>,
+}
+
+impl Rejected {
+    /// For a single row.
+    pub(super) fn one(row: u64, reason: Reason) -> ImportError {
+        let mut problems = Findings::default();
+        problems.add(row, reason);
+        ImportError::Rows(Box::new(Self {
+            rows: 1,
+            problems,
+            missing: Vec::new(),
+        }))
+    }
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (bad, rows) = (self.problems.count, self.rows);
+        if bad > 0 {
+            write!(f, "{bad} of {rows} rows cannot be imported")?;
+        }
+        if !self.missing.is_empty() {
+            let names: Vec<String> = self.missing.iter().map(Named::to_string).collect();
+            let joint = if bad > 0 { "; " } else { "" };
+            write!(
+                f,
+                "{joint}the file names what is not there: {}",
+                names.join(", ")
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Rejected {}
+
+/// A client, project, task or member that the file names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// `client`, `project`, `task` or `member`.
+    pub noun: &'static str,
+    /// As in the file.
+    pub name: String,
+    /// The short name it has or would have; of a project `client/project`, of a task its project's.
+    pub reference: String,
+    /// Of a member.
+    pub email: Option<String>,
+    /// Rows that name it.
+    pub rows: u64,
+    /// What may have been meant.
+    pub near: Vec<String>,
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} `{}`", self.noun, self.name)?;
+        if self.noun == "task" {
+            write!(f, " of {}", self.reference)?;
+        }
+        Ok(())
+    }
+}
+
+/// What was found in rows: the first of them, and how many there are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Findings {
+    /// At most [`Findings::KEPT`].
+    pub list: Vec<Problem>,
+    pub count: u64,
+}
+
+impl Findings {
+    /// How many are kept to be shown.
+    pub const KEPT: usize = 100;
+
+    pub(super) fn add(&mut self, row: u64, reason: Reason) {
+        self.count += 1;
+        if self.list.len() < Self::KEPT {
+            self.list.push(Problem { row, reason });
+        }
+    }
+
+    /// Adds what was found elsewhere.
+    pub(super) fn append(&mut self, more: Self) {
+        let room = Self::KEPT.saturating_sub(self.list.len());
+        self.list.extend(more.list.into_iter().take(room));
+        self.count += more.count;
+    }
+
+    pub(super) fn in_order(mut self) -> Self {
+        self.list.sort_by_key(|problem| problem.row);
+        self
+    }
+}
+
+/// What is wrong with a row, or worth a notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The line of the file on which the row begins; the header is on line 1.
+    pub row: u64,
+    pub reason: Reason,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.row, self.reason)
+    }
+}
+
+/// Why a row is not imported; of the last four, what is worth knowing about one that is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    #[error("it has {found} fields and the header has {expected}; is a quote open?")]
+    Fields { found: usize, expected: usize },
+    #[error("`{0}` is empty")]
+    Empty(&'static str),
+    #[error("`{column}`: {source}")]
+    Date {
+        column: &'static str,
+        source: DateError,
+    },
+    #[error("`{text}` in `{column}` is not a time of day; it looks like 09:30:00")]
+    Time { column: &'static str, text: String },
+    #[error("`{0}` in `Duration` is not a duration; it looks like 01:30:00")]
+    Duration(String),
+    #[error("`{0}` in `Billable` is neither Yes nor No")]
+    Billable(String),
+    #[error("`{column}`: {source}")]
+    Text {
+        column: &'static str,
+        source: TextError,
+    },
+    #[error(transparent)]
+    Gap(DateError),
+    #[error("`Duration` says {} and from start to end it is {}; was the export rounded?", hms(*.duration), hms(*.between))]
+    Disagree { duration: i64, between: i64 },
+    #[error("more than one {noun} is called `{name}`")]
+    Several { noun: &'static str, name: String },
+    #[error("there is no {noun} `{name}`")]
+    Missing { noun: &'static str, name: String },
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The row is left out: a zero never becomes an entry.
+    #[error("it has no time and is left out")]
+    Zero,
+    /// The row is left out.
+    #[error("it says the same as line {first} and is left out")]
+    Repeated { first: u64 },
+    /// `Duration` is off by the clock change; the time that passed counts.
+    #[error("the clock changed in it: {} passed, `Duration` says {}", hms(*.passed), hms(*.duration))]
+    ClockChange { passed: i64, duration: i64 },
+    /// Imported all the same: history is history.
+    #[error("it shares time with another entry of the same member")]
+    Overlap,
+}
+
+impl Reason {
+    /// Whether the import goes on: the row is imported, or there was nothing to import.
+    pub(super) fn is_notice(&self) -> bool {
+        matches!(
+            self,
+            Self::Zero | Self::Repeated { .. } | Self::ClockChange { .. } | Self::Overlap
+        )
+    }
+
+    pub(super) fn text(column: &'static str) -> impl Fn(TextError) -> Self {
+        move |source| Self::Text { column, source }
+    }
+}
+
+/// Seconds as the file writes them.
+fn hms(seconds: i64) -> String {
+    let sign = if seconds < 0 { "-" } else { "" };
+    let all = seconds.unsigned_abs();
+    format!(
+        "{sign}{:02}:{:02}:{:02}",
+        all / 3600,
+        all / 60 % 60,
+        all % 60
+    )
+}

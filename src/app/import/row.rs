@@ -1,0 +1,114 @@
+//! A row of a time export, the same whichever program wrote it. It names people and places by their number in [`Names`],
+//! so that each name is read and looked up once and not a hundred thousand times.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDateTime;
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::time::Span;
+use crate::values::text::{Email, Line};
+
+use super::problem::{Findings, Reason};
+
+/// A row that reads.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    /// The line of the file on which it begins.
+    pub(super) line: u64,
+    pub(super) person: usize,
+    pub(super) place: usize,
+    pub(super) tags: usize,
+    /// The start on the clock of the business, as it stands in the file.
+    pub(super) start: NaiveDateTime,
+    pub(super) span: Span,
+    /// What the row says itself.
+    pub(super) billable: Option<bool>,
+    pub(super) note: Option<Line>,
+    /// Fingerprint of the note.
+    pub(super) note_print: u32,
+    /// Fingerprint of the tags and of what it says about billing.
+    pub(super) rest_print: u32,
+}
+
+/// A file that was read.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    pub(super) rows: Vec<Row>,
+    pub(super) names: Names,
+    /// Rows in the file, with those that do not read.
+    pub(super) count: u64,
+    pub(super) problems: Findings,
+    pub(super) notices: Findings,
+}
+
+/// What the rows name.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub(super) people: Distinct<Person>,
+    pub(super) places: Distinct<Place>,
+    pub(super) tags: Distinct<Vec<Line>>,
+}
+
+/// Who did the work; one of the two is there.
+#[derive(Debug, Clone)]
+pub(super) struct Person {
+    pub(super) name: Option<Line>,
+    pub(super) email: Option<Email>,
+}
+
+/// What the work was done on.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) client: Line,
+    pub(super) project: Line,
+    pub(super) task: Option<Line>,
+}
+
+/// Values by the texts they were read from, each once.
+#[derive(Debug)]
+pub(super) struct Distinct<T> {
+    by_text: HashMap<String, usize>,
+    pub(super) values: Vec<T>,
+    text: String,
+}
+
+impl<T> Default for Distinct<T> {
+    fn default() -> Self {
+        Self {
+            by_text: HashMap::new(),
+            values: Vec::new(),
+            text: String::new(),
+        }
+    }
+}
+
+impl<T> Distinct<T> {
+    /// The number of the value of these texts, read if they are new.
+    pub(super) fn number(
+        &mut self,
+        texts: &[&str],
+        read: impl FnOnce() -> Result<T, Reason>,
+    ) -> Result<usize, Reason> {
+        self.text.clear();
+        for text in texts {
+            self.text.push_str(text);
+            self.text.push('\u{1f}');
+        }
+        if let Some(number) = self.by_text.get(&self.text) {
+            return Ok(*number);
+        }
+        let number = self.values.len();
+        self.values.push(read()?);
+        self.by_text.insert(self.text.clone(), number);
+        Ok(number)
+    }
+}
+
+/// A number by which to see whether a text changed; the same in every version of the program.
+pub(super) fn fingerprint(text: &str) -> u32 {
+    let hash = Sha256::digest(text.as_bytes());
+    hash.iter()
+        .take(4)
+        .fold(0, |number, byte| number << 8 | u32::from(*byte))
+}

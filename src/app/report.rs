@@ -1,0 +1,270 @@
+//! Reports over time: sums by any of client, project, task, member, tag, day, week, month.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::domain::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
+use crate::domain::rate::{self, DatedRate, Facts};
+use crate::domain::report::{Cell, Dimension, Sums};
+use crate::domain::rounding::Policy;
+use crate::store::{Books, Group, GroupBy};
+use crate::values::duration::Seconds;
+use crate::values::money::{Currency, Money};
+use crate::values::period::{Period, Span};
+
+use super::time::Selection;
+use super::{Result, Session};
+
+/// A report.
+#[derive(Debug, Clone)]
+pub struct Report {
+    pub days: Span,
+    pub by: Vec<Dimension>,
+    pub rows: Vec<Row>,
+    pub total: Totals,
+    pub names: Names,
+}
+
+/// One row: the values of the dimensions, and its sums.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub key: Vec<Cell>,
+    pub sums: Sums,
+}
+
+/// The sums of all rows. Amounts of several currencies stand beside each other.
+#[derive(Debug, Clone, Default)]
+pub struct Totals {
+    pub seconds: Seconds,
+    pub billed: Seconds,
+    pub billable: Seconds,
+    pub amounts: Vec<Money>,
+    /// Billable seconds without a rate; no amount counts them.
+    pub without_rate: Seconds,
+}
+
+/// The names behind the keys of a report.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    pub clients: HashMap<ClientKey, (String, String, Currency)>,
+    pub projects: HashMap<ProjectKey, (String, String)>,
+    pub tasks: HashMap<TaskKey, String>,
+    pub members: HashMap<MemberKey, (String, String)>,
+}
+
+/// What a row adds up before its amounts are rounded.
+#[derive(Default)]
+struct Gathered {
+    sums: Sums,
+    /// Billed seconds by rate: an amount is rounded once per rate, as on an invoice.
+    by_rate: BTreeMap<(crate::values::money::Rate, Currency), Seconds>,
+    without_rate: Seconds,
+}
+
+/// Sums worked time of the selected entries by these dimensions.
+pub fn report(session: &Session, selection: &Selection, by: &[Dimension]) -> Result<Report> {
+    let week_start = session.business.week_start;
+    session.store.read(|books| {
+        let names = names(books)?;
+        let rates = books.rates()?;
+        let groups = books.sums(&selection.filter(books)?, group_by(by, &rates))?;
+        let mut rows: BTreeMap<Vec<Cell>, Gathered> = BTreeMap::new();
+        let mut total = Gathered::default();
+        for group in &groups {
+            let key = by
+                .iter()
+                .filter_map(|dimension| cell(*dimension, group, week_start))
+                .collect();
+            let currency = currency_of(&names, group.client, session.business.currency);
+            gather(rows.entry(key).or_default(), group, &rates, currency);
+            gather(&mut total, group, &rates, currency);
+        }
+        if by.contains(&Dimension::Tag) {
+            // An entry with two tags stands in two rows and yet was worked once.
+            total = untagged_total(books, selection, &rates, &names, session)?;
+        }
+        Ok(Report {
+            days: selection.days,
+            by: by.to_vec(),
+            rows: rows
+                .into_iter()
+                .map(|(key, gathered)| {
+                    Ok(Row {
+                        key,
+                        sums: settle(gathered)?,
+                    })
+                })
+                .collect::<Result<_>>()?,
+            total: total_of(total)?,
+            names,
+        })
+    })
+}
+
+/// The keys that the dimensions and the rule of rates need. Days only where a rate depends on the day.
+fn group_by(by: &[Dimension], rates: &[DatedRate]) -> GroupBy {
+    let wants = |dimension| by.contains(&dimension);
+    let dated = rates.iter().any(|rate| rate.from.is_some());
+    GroupBy {
+        project: true,
+        task: wants(Dimension::Task) || rates.iter().any(|rate| rate.scope.task.is_some()),
+        member: wants(Dimension::Member) || rates.iter().any(|rate| rate.scope.member.is_some()),
+        tag: wants(Dimension::Tag),
+        day: dated || wants(Dimension::Day) || wants(Dimension::Week) || wants(Dimension::Month),
+    }
+}
+
+fn cell(dimension: Dimension, group: &Group, week_start: chrono::Weekday) -> Option<Cell> {
+    Some(match dimension {
+        Dimension::Client => Cell::Client(group.client),
+        Dimension::Project => Cell::Project(group.project?),
+        Dimension::Task => Cell::Task(group.task),
+        Dimension::Member => Cell::Member(group.member?),
+        Dimension::Tag => Cell::Tag(group.tag.clone()),
+        Dimension::Day => Cell::Day(group.day?),
+        Dimension::Week => Cell::Week(Period::week(group.day?, week_start).from),
+        Dimension::Month => Cell::Month(group.day?.with_day(1)?),
+    })
+}
+
+fn gather(into: &mut Gathered, group: &Group, rates: &[DatedRate], currency: Currency) {
+    into.sums.seconds += group.seconds;
+    if !group.billable {
+        return;
+    }
+    let billed = Policy::EXACT.billed(group.seconds);
+    into.sums.billable += group.seconds;
+    into.sums.billed += billed;
+    let facts = Facts {
+        client: group.client,
+        project: group.project.unwrap_or(ProjectKey(0)),
+        task: group.task,
+        member: group.member.unwrap_or(MemberKey(0)),
+        day: group.day.unwrap_or(NaiveDate::MIN),
+        own: group.own_rate,
+    };
+    match rate::resolve(rates, &facts) {
+        Some(resolved) => {
+            *into.by_rate.entry((resolved.rate, currency)).or_default() += billed;
+        }
+        None => into.without_rate += billed,
+    }
+}
+
+/// Amounts by currency: one rounding per rate.
+fn amounts(by_rate: &BTreeMap<(crate::values::money::Rate, Currency), Seconds>) -> Result<Vec<Money>> {
+    let mut sums: BTreeMap<Currency, Money> = BTreeMap::new();
+    for ((rate, currency), seconds) in by_rate {
+        let amount = rate.of(seconds.as_hours(), *currency)?;
+        let sum = sums.entry(*currency).or_insert(Money::zero(*currency));
+        *sum = sum.checked_add(amount)?;
+    }
+    Ok(sums.into_values().collect())
+}
+
+fn settle(gathered: Gathered) -> Result<Sums> {
+    let amounts = amounts(&gathered.by_rate)?;
+    let amount = match amounts.as_slice() {
+        [one] if gathered.without_rate == Seconds::ZERO => Some(*one),
+        _ => None,
+    };
+    Ok(Sums {
+        amount,
+        ..gathered.sums
+    })
+}
+
+fn total_of(gathered: Gathered) -> Result<Totals> {
+    Ok(Totals {
+        seconds: gathered.sums.seconds,
+        billed: gathered.sums.billed,
+        billable: gathered.sums.billable,
+        amounts: amounts(&gathered.by_rate)?,
+        without_rate: gathered.without_rate,
+    })
+}
+
+fn untagged_total(
+    books: &Books<'_>,
+    selection: &Selection,
+    rates: &[DatedRate],
+    names: &Names,
+    session: &Session,
+) -> Result<Gathered> {
+    let mut total = Gathered::default();
+    for group in books.sums(&selection.filter(books)?, group_by(&[], rates))? {
+        let currency = currency_of(names, group.client, session.business.currency);
+        gather(&mut total, &group, rates, currency);
+    }
+    Ok(total)
+}
+
+fn currency_of(names: &Names, client: ClientKey, business: Currency) -> Currency {
+    names
+        .clients
+        .get(&client)
+        .map_or(business, |(_, _, currency)| *currency)
+}
+
+/// The names of everything.
+pub fn names_of(session: &Session) -> Result<Names> {
+    session.store.read(|books| names(books))
+}
+
+fn names(books: &Books<'_>) -> Result<Names> {
+    let everybody = crate::store::ClientFilter {
+        archived: true,
+        ..Default::default()
+    };
+    let clients: HashMap<_, _> = books
+        .clients(&everybody)?
+        .into_iter()
+        .map(|client| {
+            let name = client.details.name.to_string();
+            let currency = client.details.currency;
+            (client.key, (client.slug.to_string(), name, currency))
+        })
+        .collect();
+    let projects = books
+        .projects(None)?
+        .into_iter()
+        .map(|project| {
+            let client = clients
+                .get(&project.client)
+                .map_or("", |(slug, ..)| slug.as_str());
+            let reference = format!("{client}/{}", project.slug);
+            (project.key, (reference, project.name.to_string()))
+        })
+        .collect();
+    Ok(Names {
+        projects,
+        clients,
+        tasks: books
+            .tasks(None)?
+            .into_iter()
+            .map(|task| (task.key, task.name.to_string()))
+            .collect(),
+        members: books
+            .members()?
+            .into_iter()
+            .map(|member| (member.key, (member.slug.to_string(), member.name.to_string())))
+            .collect(),
+    })
+}
+
+impl Names {
+    /// How a cell is written: references for clients, projects and members.
+    pub fn text(&self, cell: &Cell) -> String {
+        let known = |found: Option<&String>| found.cloned().unwrap_or_default();
+        match cell {
+            Cell::Client(key) => known(self.clients.get(key).map(|(slug, ..)| slug)),
+            Cell::Project(key) => known(self.projects.get(key).map(|(reference, _)| reference)),
+            Cell::Task(key) => known(key.and_then(|key| self.tasks.get(&key))),
+            Cell::Member(key) => known(self.members.get(key).map(|(slug, _)| slug)),
+            Cell::Tag(tag) => tag.clone().unwrap_or_default(),
+            Cell::Day(day) | Cell::Week(day) => day.to_string(),
+            Cell::Month(day) => format!("{:04}-{:02}", day.year(), day.month()),
+        }
+    }
+}

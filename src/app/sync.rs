@@ -1,0 +1,578 @@
+//! `sync`: what client users did comes here, and every client is on the portal just as its settings say.
+//!
+//! Events first, because they change what is published; then client by client, each for itself. What was pushed is noted **before**
+//! the portal commits it: if the answer is lost, the next run finds on the portal what it noted and goes on from there. Nothing of
+//! the books is changed but by events, and those with their place in one transaction.
+
+use chrono::{DateTime, Utc};
+
+use crate::disclosure;
+use crate::disclosure::public_id::{Noun, PublicIds};
+use crate::domain::client::Client;
+use crate::domain::key::{ClientKey, InvoiceKey, UserKey};
+use crate::published::protocol::{Answer, ClientStatus, Event, EventKind, Manifest, ManifestChunk, Status};
+use crate::published::{ChunkKey, Digest};
+use crate::store::{Books, ClientFilter, InvoiceFilter, Pushed, Writer};
+use crate::sync::{Connection, Peer, SyncError};
+use crate::values::id::PublicId;
+
+use super::publish::{self, Desk, Projection};
+use super::{Error, Result, Session, find, portal_settings};
+
+/// How often a client is offered before the portal is found to be of another mind.
+const ROUNDS: u32 = 3;
+
+/// What a run did.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// By name.
+    pub clients: Vec<ClientReport>,
+    /// Events that came in; with `dry_run` those that wait.
+    pub events: usize,
+}
+
+/// What became of one client.
+#[derive(Debug)]
+pub struct ClientReport {
+    pub slug: String,
+    pub difference: Difference,
+    /// Bytes of parts that were sent, or would be (then before compression).
+    pub bytes: u64,
+    pub state: State,
+}
+
+/// Where a client stands after a run.
+#[derive(Debug)]
+pub enum State {
+    /// The portal has it all.
+    InStep,
+    Pushed,
+    /// With `dry_run`.
+    WouldPush,
+    /// It is no longer on the portal.
+    Withdrawn,
+    /// With `dry_run`.
+    WouldWithdraw,
+    /// Its console is off or it is archived, and it is not on the portal.
+    Off,
+    Failed(Error),
+}
+
+impl State {
+    /// The word in JSON and tables.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::InStep => "in-step",
+            Self::Pushed => "pushed",
+            Self::WouldPush => "would-push",
+            Self::Withdrawn => "withdrawn",
+            Self::WouldWithdraw => "would-withdraw",
+            Self::Off => "off",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
+/// Parts of a client that the portal has not, has otherwise, or has and shall not have.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Difference {
+    pub added: Vec<ChunkKey>,
+    pub changed: Vec<ChunkKey>,
+    pub removed: Vec<ChunkKey>,
+}
+
+impl Difference {
+    /// From what is there to what shall be.
+    pub fn between(held: &[ManifestChunk], wanted: &[ManifestChunk]) -> Self {
+        let mut difference = Self::default();
+        for chunk in wanted {
+            match held.iter().find(|other| other.key == chunk.key) {
+                None => difference.added.push(chunk.key.clone()),
+                Some(other) if other.digest != chunk.digest => {
+                    difference.changed.push(chunk.key.clone());
+                }
+                Some(_) => {}
+            }
+        }
+        difference.removed = held
+            .iter()
+            .filter(|other| wanted.iter().all(|chunk| chunk.key != other.key))
+            .map(|other| other.key.clone())
+            .collect();
+        difference
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty()
+    }
+}
+
+/// Told while a run goes on.
+#[derive(Debug, Clone, Copy)]
+pub enum Progress<'a> {
+    /// The next client, the how-manieth of how many.
+    Client {
+        slug: &'a str,
+        place: usize,
+        of: usize,
+    },
+    /// A part was sent.
+    Sent { bytes: u64 },
+}
+
+/// Brings the portal in step, and events here. With `dry_run` nothing is changed on either side.
+pub fn run(
+    session: &mut Session,
+    connection: &Connection,
+    client: Option<&str>,
+    dry_run: bool,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<Report> {
+    let peer = Peer::connect(connection)?;
+    let status = peer.status()?;
+    let ids = publish::public_ids(session)?;
+    let events = pull(session, &peer, &ids, status.last_event, dry_run)?;
+    let mut run = Run {
+        ids: &ids,
+        peer: &peer,
+        status: &status,
+        dry_run,
+        desk: Desk::default(),
+        progress,
+        broken: None,
+    };
+    let candidates = candidates(session, client, peer.url())?;
+    let of = candidates.len();
+    let mut clients = Vec::with_capacity(of);
+    for (place, candidate) in (1..).zip(&candidates) {
+        let slug = candidate.client.slug.as_str();
+        (run.progress)(Progress::Client { slug, place, of });
+        clients.push(run.client(session, candidate));
+    }
+    Ok(Report { clients, events })
+}
+
+/// A client that is to be looked at.
+struct Candidate {
+    client: Client,
+    published: bool,
+    /// The last push to any portal.
+    pushed: Option<Pushed>,
+    /// Whether that was this portal.
+    here: bool,
+    /// The latest operation that concerns it.
+    operation: i64,
+}
+
+/// The named client; else those that are published, and those that are here and shall no longer be.
+fn candidates(session: &Session, client: Option<&str>, portal: &str) -> Result<Vec<Candidate>> {
+    session.store.read(|books| {
+        let clients = match client {
+            Some(client) => vec![find::client(books, client)?],
+            None => books.clients(&ClientFilter {
+                archived: true,
+                ..Default::default()
+            })?,
+        };
+        let mut candidates = Vec::new();
+        for one in clients {
+            let visibility = portal_settings::of(books, one.key)?;
+            let published = disclosure::is_published(&one, &visibility);
+            let pushed = books.pushed(one.key)?;
+            let here = pushed.as_ref().is_some_and(|pushed| pushed.portal == portal);
+            if published || here || client.is_some() {
+                candidates.push(Candidate {
+                    operation: books.latest_touch(one.key)?,
+                    client: one,
+                    published,
+                    pushed,
+                    here,
+                });
+            }
+        }
+        Ok(candidates)
+    })
+}
+
+/// One run over the clients.
+struct Run<'a> {
+    ids: &'a PublicIds,
+    peer: &'a Peer,
+    status: &'a Status,
+    dry_run: bool,
+    desk: Desk,
+    progress: &'a mut dyn FnMut(Progress<'_>),
+    /// Why nothing more can be sent to anybody.
+    broken: Option<SyncError>,
+}
+
+/// What was done with a client, before it is reported.
+type Done = (Difference, u64, State);
+
+impl Run<'_> {
+    /// One client. Its failure is its own, unless the line is broken.
+    fn client(&mut self, session: &mut Session, candidate: &Candidate) -> ClientReport {
+        let done = match &self.broken {
+            Some(broken) => Err(Error::Sync(broken.clone())),
+            None => self.bring_in_step(session, candidate),
+        };
+        let (difference, bytes, state) = done.unwrap_or_else(|error| {
+            if let Error::Sync(sync) = &error
+                && sync.is_of_connection()
+            {
+                self.broken = Some(sync.clone());
+            }
+            (Difference::default(), 0, State::Failed(error))
+        });
+        ClientReport {
+            slug: candidate.client.slug.as_str().to_owned(),
+            difference,
+            bytes,
+            state,
+        }
+    }
+
+    fn bring_in_step(&mut self, session: &mut Session, candidate: &Candidate) -> Result<Done> {
+        let id = self.ids.row(Noun::Client, candidate.client.key.0);
+        let status: &Status = self.status;
+        let held = status.clients.iter().find(|held| held.id == id);
+        if !candidate.published {
+            return self.withdraw(session, candidate, &id, held);
+        }
+        if let Some(held) = held
+            && is_untouched(session, candidate, held)
+        {
+            return Ok((Difference::default(), 0, State::InStep));
+        }
+        let slug = candidate.client.slug.as_str();
+        let projection = publish::project_at(session, slug, &mut self.desk)?;
+        self.push(session, candidate, &projection, held)
+    }
+
+    /// Only what this store put on this portal is taken from it.
+    fn withdraw(
+        &mut self,
+        session: &mut Session,
+        candidate: &Candidate,
+        id: &PublicId,
+        held: Option<&ClientStatus>,
+    ) -> Result<Done> {
+        if !candidate.here {
+            return Ok((Difference::default(), 0, State::Off));
+        }
+        let chunks = held.map_or(&[][..], |held| &held.chunks);
+        let difference = Difference::between(chunks, &[]);
+        if self.dry_run {
+            return Ok((difference, 0, State::WouldWithdraw));
+        }
+        if held.is_some() {
+            self.peer.remove(id)?;
+        }
+        session.store.note_withdrawn(candidate.client.key)?;
+        Ok((difference, 0, State::Withdrawn))
+    }
+
+    fn push(
+        &mut self,
+        session: &mut Session,
+        candidate: &Candidate,
+        projection: &Projection,
+        held: Option<&ClientStatus>,
+    ) -> Result<Done> {
+        let ours = candidate.pushed.as_ref().map_or(0, |pushed| pushed.revision);
+        let theirs = held.map_or(0, |held| held.revision);
+        let manifest = projection.manifest(ours.max(theirs).saturating_add(1));
+        let note = |revision| note(session, self.peer, projection, &manifest, revision);
+        if held.is_some_and(|held| held.manifest == manifest.digest()) {
+            if !self.dry_run {
+                let note = note(ours.max(theirs));
+                session.store.note_pushed(candidate.client.key, &note)?;
+            }
+            return Ok((Difference::default(), 0, State::InStep));
+        }
+        if theirs > ours {
+            return Err(SyncError::Stale {
+                client: projection.slug().to_owned(),
+                ours,
+                theirs,
+            }
+            .into());
+        }
+        let chunks = held.map_or(&[][..], |held| &held.chunks);
+        let difference = Difference::between(chunks, &manifest.chunks);
+        if self.dry_run {
+            let bytes = lacking(&manifest, chunks).map(|chunk| chunk.size).sum();
+            return Ok((difference, bytes, State::WouldPush));
+        }
+        let note = note(manifest.revision);
+        session.store.note_pushed(candidate.client.key, &note)?;
+        let mut bytes = 0;
+        match self.send(projection, &manifest, &mut bytes) {
+            Ok(()) => Ok((difference, bytes, State::Pushed)),
+            Err(error) => {
+                if is_definite(&error) {
+                    forget(session, candidate)?;
+                }
+                Err(self.named(error, candidate, ours).into())
+            }
+        }
+    }
+
+    /// Offers the client and sends what lacks, until the portal has committed it.
+    fn send(
+        &mut self,
+        projection: &Projection,
+        manifest: &Manifest,
+        bytes: &mut u64,
+    ) -> std::result::Result<(), SyncError> {
+        for _ in 0..ROUNDS {
+            let digests = match self.peer.offer(&projection.id, manifest)? {
+                Answer::Committed { .. } => return Ok(()),
+                Answer::Lacks { digests } => digests,
+            };
+            for digest in digests {
+                *bytes += self.send_part(projection, &digest)?;
+            }
+        }
+        Err(self.peer.bad("it goes on lacking what it was sent".to_owned()))
+    }
+
+    fn send_part(
+        &mut self,
+        projection: &Projection,
+        digest: &Digest,
+    ) -> std::result::Result<u64, SyncError> {
+        let chunk = projection
+            .chunks
+            .iter()
+            .find(|chunk| chunk.digest() == *digest)
+            .ok_or_else(|| self.peer.bad(format!("it wants {digest}, which it was not offered")))?;
+        let bytes = self.peer.put(&projection.id, digest, chunk)?;
+        (self.progress)(Progress::Sent { bytes });
+        Ok(bytes)
+    }
+
+    /// The portal knows clients by id; people know them by name.
+    fn named(&self, error: SyncError, candidate: &Candidate, ours: u64) -> SyncError {
+        match error {
+            SyncError::Refused { code, .. } if code == "stale_revision" => SyncError::Stale {
+                client: candidate.client.slug.as_str().to_owned(),
+                ours,
+                // Whoever was quicker had at least the next one.
+                theirs: ours.saturating_add(1),
+            },
+            other => other,
+        }
+    }
+}
+
+/// Nothing was done since, on either side, and the day is the same: there is nothing to look at.
+fn is_untouched(session: &Session, candidate: &Candidate, held: &ClientStatus) -> bool {
+    candidate.pushed.as_ref().is_some_and(|pushed| {
+        candidate.here
+            && pushed.operation == candidate.operation
+            && pushed.manifest == held.manifest.as_str()
+            && session.calendar.day_of(pushed.at) == session.today()
+    })
+}
+
+fn note(
+    session: &Session,
+    peer: &Peer,
+    projection: &Projection,
+    manifest: &Manifest,
+    revision: u64,
+) -> Pushed {
+    Pushed {
+        portal: peer.url().to_owned(),
+        revision,
+        manifest: manifest.digest().as_str().to_owned(),
+        operation: projection.operation,
+        at: session.calendar.now(),
+    }
+}
+
+fn lacking<'a>(
+    manifest: &'a Manifest,
+    held: &'a [ManifestChunk],
+) -> impl Iterator<Item = &'a ManifestChunk> {
+    manifest
+        .chunks
+        .iter()
+        .filter(|chunk| held.iter().all(|other| other.digest != chunk.digest))
+}
+
+/// Whether the portal said no, so that it is sure that nothing was committed.
+fn is_definite(error: &SyncError) -> bool {
+    !matches!(
+        error,
+        SyncError::Unreachable { .. } | SyncError::Failing { .. } | SyncError::BadAnswer { .. }
+    )
+}
+
+/// Takes back what was noted of a push that did not happen.
+fn forget(session: &mut Session, candidate: &Candidate) -> Result<()> {
+    let key = candidate.client.key;
+    Ok(match &candidate.pushed {
+        Some(before) => session.store.note_pushed(key, before)?,
+        None => session.store.note_withdrawn(key)?,
+    })
+}
+
+/// Brings events here, each exactly once: what they change and the place in them are one transaction.
+fn pull(
+    session: &mut Session,
+    peer: &Peer,
+    ids: &PublicIds,
+    last: u64,
+    dry_run: bool,
+) -> Result<usize> {
+    let mut cursor = session.store.read(|books| books.event_cursor())?;
+    if cursor > last {
+        // Another portal, or one that was restored: its events count from the beginning, and what is known already changes nothing.
+        cursor = 0;
+    }
+    let mut count = 0;
+    while cursor < last {
+        let page = peer.events(cursor)?;
+        let Some(newest) = page.events.iter().map(|event| event.number).max() else {
+            break;
+        };
+        if newest <= cursor {
+            return Err(peer.bad("its events do not go on".to_owned()).into());
+        }
+        let new = page.events.iter().filter(|event| event.number > cursor);
+        count += new.clone().count();
+        if !dry_run {
+            let new: Vec<&Event> = new.collect();
+            apply(session, ids, &new, newest)?;
+        }
+        cursor = newest;
+        if !page.more {
+            break;
+        }
+    }
+    Ok(count)
+}
+
+fn apply(session: &mut Session, ids: &PublicIds, events: &[&Event], cursor: u64) -> Result<()> {
+    session.write(|books| {
+        let known = Known::of(books, ids, events)?;
+        let mut changed = false;
+        for event in events {
+            changed |= happened(books, &known, event)?;
+        }
+        if changed {
+            books.cannot_be_undone("it is what client users did")?;
+        }
+        Ok::<_, Error>(books.set_event_cursor(cursor)?)
+    })
+}
+
+/// The clients of which events tell, by public id.
+struct Known {
+    clients: Vec<(PublicId, ClientKey)>,
+    users: Vec<(PublicId, ClientKey, UserKey)>,
+}
+
+impl Known {
+    fn of(books: &Books<'_>, ids: &PublicIds, events: &[&Event]) -> Result<Self> {
+        let everybody = ClientFilter {
+            archived: true,
+            ..Default::default()
+        };
+        let mut known = Self {
+            clients: Vec::new(),
+            users: Vec::new(),
+        };
+        for client in books.clients(&everybody)? {
+            let id = ids.row(Noun::Client, client.key.0);
+            if !events.iter().any(|event| event.client == id) {
+                continue;
+            }
+            for user in books.users(Some(client.key))? {
+                let id = ids.row(Noun::User, user.key.0);
+                known.users.push((id, client.key, user.key));
+            }
+            known.clients.push((id, client.key));
+        }
+        Ok(known)
+    }
+
+    fn client(&self, event: &Event) -> Option<ClientKey> {
+        let found = self.clients.iter().find(|(id, _)| *id == event.client);
+        found.map(|(_, key)| *key)
+    }
+
+    /// The user, if it is one of the client's.
+    fn user(&self, event: &Event) -> Option<UserKey> {
+        let client = self.client(event)?;
+        let wanted = event.user.as_ref()?;
+        let found = self
+            .users
+            .iter()
+            .find(|(id, of, _)| id == wanted && *of == client);
+        found.map(|(.., key)| *key)
+    }
+}
+
+/// Takes one event in; whether it changed anything. Of users and invoices that are not there (any more) nothing is kept.
+fn happened(books: &mut Writer<'_>, known: &Known, event: &Event) -> Result<bool> {
+    let Some(client) = known.client(event) else {
+        return Ok(false);
+    };
+    match &event.kind {
+        EventKind::InvitationAccepted => signed_in(books, known, event, client, true),
+        EventKind::SignedIn => signed_in(books, known, event, client, false),
+        EventKind::InvoiceViewed { invoice } => viewed(books, client, invoice, event.at),
+    }
+}
+
+fn signed_in(
+    books: &mut Writer<'_>,
+    known: &Known,
+    event: &Event,
+    client: ClientKey,
+    accepted: bool,
+) -> Result<bool> {
+    let Some(key) = known.user(event) else {
+        return Ok(false);
+    };
+    let users = books.users(Some(client))?;
+    let Some(user) = users.iter().find(|user| user.key == key) else {
+        return Ok(false);
+    };
+    let first = user.accepted.or(accepted.then_some(event.at));
+    let latest = if accepted {
+        user.last_sign_in
+    } else {
+        user.last_sign_in.max(Some(event.at))
+    };
+    Ok(books.note_sign_in(key, first, latest)?)
+}
+
+fn viewed(
+    books: &mut Writer<'_>,
+    client: ClientKey,
+    invoice: &str,
+    at: DateTime<Utc>,
+) -> Result<bool> {
+    match find_invoice(books, client, invoice)? {
+        Some(key) => Ok(books.note_viewed(key, at)?),
+        None => Ok(false),
+    }
+}
+
+/// An issued invoice of this client that nobody is known to have looked at.
+fn find_invoice(books: &Books<'_>, client: ClientKey, number: &str) -> Result<Option<InvoiceKey>> {
+    let filter = InvoiceFilter {
+        client: Some(client),
+        drafts: false,
+    };
+    let invoices = books.invoices(filter)?;
+    Ok(invoices
+        .iter()
+        .find(|invoice| invoice.number.as_deref() == Some(number) && invoice.viewed.is_none())
+        .map(|invoice| invoice.key))
+}

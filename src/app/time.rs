@@ -1,0 +1,540 @@
+//! Logging time: timers and entries.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+
+use crate::domain::Refusal;
+use crate::domain::client::Client;
+use crate::domain::key::{EntryKey, MemberKey, TaskKey};
+use crate::domain::project::Project;
+use crate::domain::time::{Entry, OverlapRule, Span, Timer, Work};
+use crate::store::{EntryFilter, Listed, Writer};
+use crate::values::duration::{Seconds, Worked};
+use crate::values::id::ProjectRef;
+use crate::values::money::Rate;
+use crate::values::period::Span as Days;
+use crate::values::text::Line;
+
+use super::member::at_work;
+use super::{Error, Result, Session, find};
+
+/// What an entry is about, as named on the command line.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    pub project: String,
+    pub note: Option<Line>,
+    pub task: Option<String>,
+    pub by: Option<String>,
+    pub billable: Option<bool>,
+    pub internal_note: Option<Line>,
+    pub rate: Option<Rate>,
+    pub tags: Vec<Line>,
+}
+
+/// An entry that was written, and what the user should know about it.
+#[derive(Debug, Clone)]
+pub struct Logged {
+    pub entry: Listed,
+    /// An entry of the same member that shares time with it.
+    pub overlaps: Option<Overlapping>,
+}
+
+/// An entry that shares time with another.
+#[derive(Debug, Clone)]
+pub struct Overlapping {
+    pub entry: EntryKey,
+    pub span: Span,
+}
+
+/// A running timer with the names it is shown by.
+#[derive(Debug, Clone)]
+pub struct Running {
+    pub timer: Timer,
+    pub project: ProjectRef,
+    pub member: String,
+    pub task: Option<String>,
+    /// Since the start; none if the clock went back behind it.
+    pub elapsed: Option<Seconds>,
+}
+
+/// The project and task that take new work, checked.
+struct Target {
+    client: Client,
+    project: Project,
+    task: Option<TaskKey>,
+}
+
+fn target(books: &Writer<'_>, project: &str, task: Option<&str>) -> Result<Target> {
+    let (client, project, reference) = find::project(books, project)?;
+    client.takes_work()?;
+    project.takes_work(&reference)?;
+    let task = task
+        .map(|task| find::task(books, &project, task))
+        .transpose()?
+        .map(|task| task.key);
+    Ok(Target {
+        client,
+        project,
+        task,
+    })
+}
+
+/// Logs worked time on a day.
+pub fn log(session: &mut Session, about: &About, worked: Worked, day: NaiveDate) -> Result<Logged> {
+    let (span, seconds) = match worked {
+        Worked::Length(seconds) => (None, seconds),
+        Worked::Interval {
+            start,
+            end,
+            next_day,
+        } => {
+            let (start, end) = session.calendar.interval(day, start, end, next_day)?;
+            let span = Span::new(start, end)?;
+            (Some(span), span.seconds())
+        }
+    };
+    let rule = session.business.overlap;
+    let set = session.business.member.clone();
+    let who = session.who().to_owned();
+    let (key, overlaps) = session.write(|books| {
+        let member = at_work(books, about.by.as_deref(), set.as_ref(), &who)?;
+        let Target { project, task, .. } = target(books, &about.project, about.task.as_deref())?;
+        let work = Work {
+            project: project.key,
+            task,
+            member: member.key,
+            day,
+            span,
+            seconds,
+            billable: about.billable,
+            note: about.note.clone(),
+            internal_note: about.internal_note.clone(),
+            rate: about.rate,
+            tags: about.tags.clone(),
+        };
+        write_entry(books, &work, rule)
+    })?;
+    logged(session, key, overlaps)
+}
+
+/// Starts a timer now. A running one of the same member is stopped and becomes an entry.
+pub fn start(
+    session: &mut Session,
+    about: &About,
+    at: Option<NaiveTime>,
+) -> Result<(Running, Option<Logged>)> {
+    let now = session.calendar.now();
+    let at = match at {
+        Some(time) => session.calendar.instant(session.today(), time)?.min(now),
+        None => now,
+    };
+    let rule = session.business.overlap;
+    let set = session.business.member.clone();
+    let who = session.who().to_owned();
+    let calendar = session.calendar.clone();
+    let (member, stopped) = session.write(|books| {
+        let member = at_work(books, about.by.as_deref(), set.as_ref(), &who)?;
+        let Target { project, task, .. } = target(books, &about.project, about.task.as_deref())?;
+        let stopped = match books.timer(member.key)? {
+            Some(running) if running.start < at => {
+                Some(finish(books, &running, at, calendar.day_of(running.start), rule)?)
+            }
+            // Started in the same second: nothing was worked, so nothing is kept.
+            Some(_) => {
+                books.remove_timer(member.key)?;
+                None
+            }
+            None => None,
+        };
+        books.start_timer(&Timer {
+            member: member.key,
+            project: project.key,
+            task,
+            start: at,
+            note: about.note.clone(),
+            billable: about.billable,
+            tags: about.tags.clone(),
+        })?;
+        Ok::<_, Error>((member.key, stopped))
+    })?;
+    let running = running(session, member)?;
+    let stopped = stopped
+        .map(|(key, overlaps)| logged(session, key, overlaps))
+        .transpose()?;
+    Ok((running, stopped))
+}
+
+/// Stops the running timer of a member: it becomes an entry on the day on which it started.
+pub fn stop(
+    session: &mut Session,
+    by: Option<&str>,
+    at: Option<NaiveTime>,
+    note: Option<Line>,
+) -> Result<Logged> {
+    let now = session.calendar.now();
+    let end = match at {
+        Some(time) => session.calendar.instant(session.today(), time)?,
+        None => now,
+    };
+    let rule = session.business.overlap;
+    let set = session.business.member.clone();
+    let who = session.who().to_owned();
+    let calendar = session.calendar.clone();
+    let (key, overlaps) = session.write(|books| {
+        let member = at_work(books, by, set.as_ref(), &who)?;
+        let mut timer = books.timer(member.key)?.ok_or(Refusal::NoTimer)?;
+        if timer.start > now {
+            let started = calendar.local(timer.start).format("%F %R").to_string();
+            return Err(Error::from(Refusal::ClockWentBack { started }));
+        }
+        timer.note = note.or(timer.note);
+        finish(books, &timer, end, calendar.day_of(timer.start), rule)
+    })?;
+    logged(session, key, overlaps)
+}
+
+/// Takes the running timer of a member away without an entry.
+pub fn cancel(session: &mut Session, by: Option<&str>) -> Result<Running> {
+    let set = session.business.member.clone();
+    let who = session.who().to_owned();
+    let timer = session.write(|books| {
+        let member = at_work(books, by, set.as_ref(), &who)?;
+        let timer = books.timer(member.key)?.ok_or(Refusal::NoTimer)?;
+        books.remove_timer(member.key)?;
+        Ok::<_, Error>(timer)
+    })?;
+    describe(session, timer)
+}
+
+/// Running timers; of one member, if one is named.
+pub fn status(session: &Session, by: Option<&str>) -> Result<Vec<Running>> {
+    let timers = session.store.read(|books| {
+        let member = by.map(|by| find::member(books, by)).transpose()?;
+        Ok::<_, Error>(books.timers(member.map(|member| member.key))?)
+    })?;
+    timers
+        .into_iter()
+        .map(|timer| describe(session, timer))
+        .collect()
+}
+
+/// Which entries to list, as named on the command line.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    pub days: Days,
+    pub client: Option<String>,
+    pub project: Option<String>,
+    pub task: Option<String>,
+    pub member: Option<String>,
+    pub billable: Option<bool>,
+    pub unbilled: bool,
+    pub tag: Option<String>,
+    pub limit: Option<u32>,
+}
+
+impl Selection {
+    /// The filter of the store.
+    pub(super) fn filter(&self, books: &crate::store::Books<'_>) -> Result<EntryFilter> {
+        let project = self
+            .project
+            .as_deref()
+            .map(|project| find::project(books, project))
+            .transpose()?;
+        let client = self
+            .client
+            .as_deref()
+            .map(|client| find::client(books, client))
+            .transpose()?;
+        let task = match (&project, self.task.as_deref()) {
+            (Some((_, project, _)), Some(task)) => Some(find::task(books, project, task)?.key),
+            _ => None,
+        };
+        let member = self
+            .member
+            .as_deref()
+            .map(|member| find::member(books, member))
+            .transpose()?;
+        Ok(EntryFilter {
+            days: self.days,
+            client: client.map(|client| client.key),
+            project: project.map(|(_, project, _)| project.key),
+            task,
+            member: member.map(|member| member.key),
+            billable: self.billable,
+            unbilled: self.unbilled,
+            tag: self.tag.clone(),
+            invoice: None,
+            limit: self.limit,
+        })
+    }
+}
+
+/// Entries in the order of day and start.
+pub fn list(session: &Session, selection: &Selection) -> Result<Vec<Listed>> {
+    session.store.read(|books| {
+        let filter = selection.filter(books)?;
+        Ok(books.entries(&filter)?)
+    })
+}
+
+/// What `time edit` changes; none: as it is.
+#[derive(Debug, Clone, Default)]
+pub struct Edit {
+    pub worked: Option<Worked>,
+    pub day: Option<NaiveDate>,
+    pub project: Option<String>,
+    /// Some(None) takes the task away.
+    pub task: Option<Option<String>>,
+    pub by: Option<String>,
+    pub note: Option<Option<Line>>,
+    pub internal_note: Option<Option<Line>>,
+    pub billable: Option<Option<bool>>,
+    pub rate: Option<Option<Rate>>,
+    pub tags: Option<Vec<Line>>,
+}
+
+/// Changes an entry that is on no invoice.
+pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Logged> {
+    let rule = session.business.overlap;
+    let calendar = session.calendar.clone();
+    let (key, overlaps) = session.write(|books| {
+        let entry = find::entry(books, reference)?;
+        not_invoiced(books, &entry)?;
+        let mut work = entry.work.clone();
+        change_target(books, &mut work, edit)?;
+        if let Some(by) = &edit.by {
+            work.member = at_work(books, Some(by), None, "")?.key;
+        }
+        change_time(&calendar, &mut work, edit)?;
+        work.note = edit.note.clone().unwrap_or(work.note);
+        work.internal_note = edit.internal_note.clone().unwrap_or(work.internal_note);
+        work.billable = edit.billable.unwrap_or(work.billable);
+        work.rate = edit.rate.unwrap_or(work.rate);
+        work.tags = edit.tags.clone().unwrap_or(work.tags);
+        let moved = work.span != entry.work.span || work.member != entry.work.member;
+        let overlaps = if moved {
+            overlap(books, &work, Some(entry.key), rule)?
+        } else {
+            None
+        };
+        books.edit_entry(entry.key, &work)?;
+        Ok::<_, Error>((entry.key, overlaps))
+    })?;
+    logged(session, key, overlaps)
+}
+
+fn change_target(books: &Writer<'_>, work: &mut Work, edit: &Edit) -> Result<()> {
+    if let Some(project) = &edit.project {
+        let moved = target(books, project, None)?;
+        if moved.project.key != work.project {
+            work.project = moved.project.key;
+            work.task = None;
+        }
+    }
+    if let Some(task) = &edit.task {
+        let project = find::project_of(books, work.project)?;
+        work.task = task
+            .as_deref()
+            .map(|task| find::task(books, &project, task))
+            .transpose()?
+            .map(|task| task.key);
+    }
+    Ok(())
+}
+
+/// A new length of an entry with a clock keeps its start; another day keeps the times of day.
+fn change_time(
+    calendar: &crate::values::calendar::Calendar,
+    work: &mut Work,
+    edit: &Edit,
+) -> Result<()> {
+    let day = edit.day.unwrap_or(work.day);
+    let worked = match (edit.worked, work.span) {
+        (Some(worked), _) => worked,
+        (None, Some(span)) if day != work.day => Worked::Interval {
+            start: calendar.time_of(span.start),
+            end: calendar.time_of(span.end),
+            next_day: calendar.day_of(span.end) > work.day,
+        },
+        (None, _) => {
+            work.day = day;
+            return Ok(());
+        }
+    };
+    work.span = match (worked, work.span) {
+        (Worked::Interval { start, end, next_day }, _) => {
+            let (start, end) = calendar.interval(day, start, end, next_day)?;
+            Some(Span::new(start, end)?)
+        }
+        (Worked::Length(seconds), Some(span)) => {
+            let start = calendar.instant(day, calendar.time_of(span.start))?;
+            Some(Span::new(start, later(start, seconds))?)
+        }
+        (Worked::Length(seconds), None) => {
+            work.seconds = seconds;
+            None
+        }
+    };
+    work.seconds = work.span.map_or(work.seconds, |span| span.seconds());
+    work.day = day;
+    Ok(())
+}
+
+fn later(start: DateTime<Utc>, seconds: Seconds) -> DateTime<Utc> {
+    start
+        .checked_add_signed(chrono::Duration::seconds(seconds.0))
+        .unwrap_or(start)
+}
+
+/// Removes an entry that is on no invoice.
+pub fn delete(session: &mut Session, reference: &str) -> Result<Listed> {
+    let key = session.store.read(|books| find::entry(books, reference))?.key;
+    let listed = listed(session, key)?;
+    session.write(|books| {
+        let entry = find::entry(books, &key.0.to_string())?;
+        not_invoiced(books, &entry)?;
+        Ok::<_, Error>(books.delete_entry(entry.key)?)
+    })?;
+    Ok(listed)
+}
+
+fn not_invoiced(books: &Writer<'_>, entry: &Entry) -> Result<()> {
+    let Some(key) = entry.invoice else {
+        return Ok(());
+    };
+    let invoice = books
+        .invoice_by_key(key)?
+        .map_or_else(String::new, |invoice| invoice.name());
+    Err(Refusal::EntryInvoiced {
+        entry: entry.key.0,
+        invoice,
+    }
+    .into())
+}
+
+/// Makes the entry of a timer.
+fn finish(
+    books: &mut Writer<'_>,
+    timer: &Timer,
+    end: DateTime<Utc>,
+    day: NaiveDate,
+    rule: OverlapRule,
+) -> Result<(EntryKey, Option<Overlapping>)> {
+    let span = Span::new(timer.start, end)?;
+    books.remove_timer(timer.member)?;
+    let work = Work {
+        project: timer.project,
+        task: timer.task,
+        member: timer.member,
+        day,
+        span: Some(span),
+        seconds: span.seconds(),
+        billable: timer.billable,
+        note: timer.note.clone(),
+        internal_note: None,
+        rate: None,
+        tags: timer.tags.clone(),
+    };
+    // What was timed was worked: an overlap is told, never refused.
+    let rule = match rule {
+        OverlapRule::Refuse => OverlapRule::Warn,
+        other => other,
+    };
+    write_entry(books, &work, rule)
+}
+
+fn write_entry(
+    books: &mut Writer<'_>,
+    work: &Work,
+    rule: OverlapRule,
+) -> Result<(EntryKey, Option<Overlapping>)> {
+    let overlaps = overlap(books, work, None, rule)?;
+    Ok((books.add_entry(work, None)?, overlaps))
+}
+
+/// The first entry of the member that shares time with this work, as far as the rule cares.
+fn overlap(
+    books: &Writer<'_>,
+    work: &Work,
+    except: Option<EntryKey>,
+    rule: OverlapRule,
+) -> Result<Option<Overlapping>> {
+    let (Some(span), true) = (work.span, rule != OverlapRule::Allow) else {
+        return Ok(None);
+    };
+    let around = books.entries_around(work.member, &span, except)?;
+    let found = around.iter().find_map(|other| {
+        let theirs = other.work.span?;
+        span.overlaps(&theirs).then_some(Overlapping {
+            entry: other.key,
+            span: theirs,
+        })
+    });
+    match (found, rule) {
+        (Some(other), OverlapRule::Refuse) => Err(Refusal::Overlap {
+            entry: other.entry.0,
+            span: format!(
+                "{}–{} UTC",
+                other.span.start.format("%F %R"),
+                other.span.end.format("%R")
+            ),
+        }
+        .into()),
+        (found, _) => Ok(found),
+    }
+}
+
+fn logged(session: &Session, key: EntryKey, overlaps: Option<Overlapping>) -> Result<Logged> {
+    Ok(Logged {
+        entry: listed(session, key)?,
+        overlaps,
+    })
+}
+
+/// An entry with its names.
+pub fn listed(session: &Session, key: EntryKey) -> Result<Listed> {
+    let found = session.store.read(|books| books.listed_entry(key))?;
+    found.ok_or_else(|| Error::NotFound {
+        noun: "entry",
+        wanted: key.0.to_string(),
+        near: Vec::new(),
+    })
+}
+
+/// An entry by reference, with its names.
+pub fn show(session: &Session, reference: &str) -> Result<Listed> {
+    let key = session.store.read(|books| find::entry(books, reference))?.key;
+    listed(session, key)
+}
+
+fn running(session: &Session, member: MemberKey) -> Result<Running> {
+    let timer = session
+        .store
+        .read(|books| books.timer(member))?
+        .ok_or(Refusal::NoTimer)?;
+    describe(session, timer)
+}
+
+fn describe(session: &Session, timer: Timer) -> Result<Running> {
+    let now = session.calendar.now();
+    session.store.read(|books| {
+        let project = find::project_name(books, timer.project)?;
+        let member = books
+            .members()?
+            .into_iter()
+            .find(|member| member.key == timer.member)
+            .map_or_else(String::new, |member| member.slug.to_string());
+        let task = books
+            .tasks(Some(timer.project))?
+            .into_iter()
+            .find(|task| Some(task.key) == timer.task)
+            .map(|task| task.name.to_string());
+        let elapsed = Seconds((now - timer.start).num_seconds());
+        Ok(Running {
+            project,
+            member,
+            task,
+            elapsed: (elapsed >= Seconds::ZERO).then_some(elapsed),
+            timer,
+        })
+    })
+}

@@ -1,0 +1,129 @@
+//! What the command line knows of its surroundings: environment variables, folders, whether a person is there. The only file of
+//! this layer that reads them.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::values::calendar::Calendar;
+
+use super::error::{Failure, Result};
+
+/// The surroundings of one command.
+#[derive(Debug, Clone)]
+pub(super) struct Environment {
+    /// `LOGGIA_STORE`
+    pub(super) store: Option<PathBuf>,
+    /// `LOGGIA_NOW`
+    pub(super) now: Option<String>,
+    /// `LOGGIA_PORTAL_URL` and `LOGGIA_PORTAL_TOKEN`
+    pub(super) portal_url: Option<String>,
+    pub(super) portal_token: Option<String>,
+    /// `TZ`
+    zone: Option<String>,
+    /// Login name.
+    pub(super) user: String,
+    /// `NO_COLOR`
+    pub(super) plain: bool,
+    /// A person sits at both ends.
+    pub(super) interactive: bool,
+}
+
+impl Environment {
+    /// That of this process.
+    pub(super) fn of_process() -> Self {
+        let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        Self {
+            store: std::env::var_os("LOGGIA_STORE")
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from),
+            now: text("LOGGIA_NOW"),
+            portal_url: text("LOGGIA_PORTAL_URL"),
+            portal_token: text("LOGGIA_PORTAL_TOKEN"),
+            zone: text("TZ"),
+            user: text("USER")
+                .or_else(|| text("USERNAME"))
+                .or_else(|| text("LOGNAME"))
+                .unwrap_or_else(|| "owner".to_owned()),
+            plain: text("NO_COLOR").is_some(),
+            interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
+        }
+    }
+
+    /// The store where none is named: in the platform's data folder.
+    pub(super) fn store(&self) -> Result<PathBuf> {
+        if let Some(path) = &self.store {
+            return Ok(path.clone());
+        }
+        directories::ProjectDirs::from("", "", "loggia")
+            .map(|folders| folders.data_dir().join("books.db"))
+            .ok_or_else(|| {
+                Failure::usage(
+                    "store.no_home",
+                    "there is no home folder to keep a store in".to_owned(),
+                    "name a file with --store FILE or LOGGIA_STORE".to_owned(),
+                )
+            })
+    }
+
+    /// The clock: `LOGGIA_NOW`, else the machine's.
+    pub(super) fn now(&self) -> Result<DateTime<Utc>> {
+        match &self.now {
+            Some(instant) => Ok(Calendar::parse_instant(instant).map_err(crate::app::Error::from)?),
+            None => Ok(Calendar::system_now()),
+        }
+    }
+
+    /// The zone where the business has set none: `TZ`, else the machine's, else UTC.
+    pub(super) fn zone(&self) -> Tz {
+        self.zone
+            .as_deref()
+            .and_then(|zone| Calendar::parse_zone(zone.trim_start_matches(':')).ok())
+            .or_else(Calendar::machine_zone)
+            .unwrap_or(Tz::UTC)
+    }
+}
+
+/// The file beside a store that keeps the address and the token of its portal.
+pub(super) fn connection_file(store: &Path) -> PathBuf {
+    let mut name = store.as_os_str().to_owned();
+    name.push(".portal");
+    name.into()
+}
+
+/// Writes a file whole or not at all, and durably. `private`: only its owner can read it.
+pub(super) fn write_file(path: &Path, bytes: &[u8], private: bool) -> Result<()> {
+    let failed = |source| {
+        Failure::from(crate::app::Error::File {
+            path: path.to_owned(),
+            source,
+        })
+    };
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    let partial = PathBuf::from(partial);
+    let write = || -> std::io::Result<()> {
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        if private {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.mode(0o600);
+        }
+        let mut file = options.open(&partial)?;
+        std::io::Write::write_all(&mut file, bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&partial, path)?;
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        std::fs::File::open(folder)?.sync_all()
+    };
+    write().map_err(|error| {
+        let _ = std::fs::remove_file(&partial);
+        failed(error)
+    })
+}

@@ -1,0 +1,549 @@
+//! `loggia portal`: serving it, its accounts, and the connection of this store to one.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use serde::{Deserialize, Serialize};
+
+use crate::app::{Error, Session};
+use crate::portal::operator::{self, OperatorError};
+use crate::portal::{PortalStore, Settings, SqliteStore};
+use crate::sync::{Connection, SyncError};
+use crate::values::id::Token;
+
+use super::Context;
+use super::config::{connection_file, write_file};
+use super::error::{Failure, Result};
+use super::table::{Column, table};
+use super::terminal::{Page, View};
+
+/// Serve the portal, manage its accounts, connect to one
+#[derive(Debug, Subcommand)]
+pub(super) enum Portal {
+    Serve(Serve),
+    /// Accounts of a portal: one for each business that publishes to it
+    #[command(subcommand)]
+    Account(Account),
+    Connect(Connect),
+    /// Forget the portal; what is published stays there
+    Disconnect,
+    Link(Link),
+}
+
+/// Serve the portal
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  loggia portal serve --database sqlite:/var/lib/loggia/portal.db --public-url https://portal.example.com")]
+pub(super) struct Serve {
+    #[command(flatten)]
+    database: Database,
+    /// Address to listen on; port 0 takes a free one and tells it
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8070")]
+    listen: SocketAddr,
+    /// Address under which people open the portal [default: that it listens on, if loopback]
+    #[arg(long, value_name = "URL")]
+    public_url: Option<url::Url>,
+    /// Networks of proxies whose X-Forwarded-For is believed
+    #[arg(long, value_name = "CIDR")]
+    trusted_proxy: Vec<ipnet::IpNet>,
+}
+
+#[derive(Debug, Args)]
+struct Database {
+    /// sqlite:PATH
+    #[arg(long, value_name = "URL", default_value = "sqlite:portal.db")]
+    database: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Account {
+    /// Make an account; its token is shown this once
+    Create {
+        name: String,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// List accounts
+    List {
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Switch an account off: its token and its clients' pages end at once
+    Disable {
+        name: String,
+        /// Switch it on again
+        #[arg(long)]
+        undo: bool,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Limit how many clients with a console an account may publish
+    Limit {
+        name: String,
+        /// A number, or `none`
+        clients: String,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Give an account a new token; the old one dies at once
+    Token {
+        name: String,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+/// Connect this store to a portal; the token is read from --token-file, LOGGIA_PORTAL_TOKEN or standard input
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  loggia portal account create studio -q | loggia portal connect http://127.0.0.1:8070")]
+pub(super) struct Connect {
+    #[arg(value_name = "URL")]
+    url: url::Url,
+    /// A file that holds the token
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+}
+
+/// Make a link that signs one user in, once: for whoever runs the portal
+#[derive(Debug, Args)]
+pub(super) struct Link {
+    email: String,
+    #[arg(long)]
+    account: String,
+    #[arg(long)]
+    client: String,
+    /// Minutes until it ends, up to a day
+    #[arg(long, default_value_t = 10)]
+    minutes: u16,
+    #[command(flatten)]
+    database: Database,
+}
+
+impl Portal {
+    pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
+        match self {
+            Self::Serve(serve) => serve.run(context),
+            Self::Account(account) => account.run(context),
+            Self::Connect(connect) => connect.run(context),
+            Self::Disconnect => {
+                let path = connection_file(&context.store_path()?);
+                match std::fs::remove_file(&path) {
+                    Ok(()) => context.say("disconnected; what is published stays on the portal"),
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                        context.say("there was no connection")
+                    }
+                    Err(source) => Err(Error::File { path, source }.into()),
+                }
+            }
+            Self::Link(link) => link.run(context),
+        }
+    }
+}
+
+impl Database {
+    fn open(&self) -> Result<SqliteStore> {
+        let Some(path) = self.database.strip_prefix("sqlite:") else {
+            return Err(Failure::usage(
+                "usage.database",
+                format!("`{}` is not a database this program knows", self.database),
+                "write sqlite:PATH".to_owned(),
+            ));
+        };
+        SqliteStore::open(Path::new(path)).map_err(portal_store)
+    }
+}
+
+fn portal_store(error: crate::portal::StoreError) -> Failure {
+    Failure::failed("portal.store", error.to_string(), None)
+}
+
+/// Runs what the portal does, which is asynchronous, to its end.
+pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    Ok(runtime.block_on(future))
+}
+
+impl Serve {
+    fn run(self, context: &mut Context<'_>) -> Result<()> {
+        tracing_subscriber::fmt()
+            .json()
+            .with_writer(std::io::stderr)
+            .with_max_level(tracing::Level::INFO)
+            .init();
+        let store = self.database.open()?;
+        let settings = Settings {
+            public_url: self.public_url,
+            trusted_proxies: self.trusted_proxy,
+            ..Settings::default()
+        };
+        block_on(async {
+            let listener = tokio::net::TcpListener::bind(self.listen)
+                .await
+                .map_err(|error| cannot_listen(self.listen, &error))?;
+            let address = listener.local_addr()?;
+            context.show(&Serving {
+                address: format!("http://{address}"),
+            })?;
+            context.terminal.finish()?;
+            crate::portal::serve(listener, Arc::new(store), settings, stop_signal())
+                .await
+                .map_err(|error| Failure::failed("portal.serve", error.to_string(), None))
+        })?
+    }
+}
+
+fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
+    Failure::failed(
+        "portal.listen",
+        format!("`{address}` cannot be listened on: {error}"),
+        Some("choose another with --listen; port 0 takes a free one".to_owned()),
+    )
+}
+
+/// Ends with Ctrl-C or SIGTERM.
+pub(super) async fn stop_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+#[derive(Debug, Serialize)]
+struct Serving {
+    address: String,
+}
+
+impl View for Serving {
+    fn text(&self, page: &mut Page) {
+        page.line(format!("the portal is open at {}; Ctrl-C closes it", self.address));
+    }
+
+    fn reference(&self) -> String {
+        self.address.clone()
+    }
+}
+
+impl From<OperatorError> for Failure {
+    fn from(error: OperatorError) -> Self {
+        let message = error.to_string();
+        let (code, status) = match &error {
+            OperatorError::NameTaken(_) => ("account.exists", super::error::exit::REFUSED),
+            OperatorError::NoAccount(_) => ("account.not_found", super::error::exit::NOT_FOUND),
+            OperatorError::NoClient(_) | OperatorError::SeveralClients(_) => {
+                ("client.not_found", super::error::exit::NOT_FOUND)
+            }
+            OperatorError::NoUser(_) => ("user.not_found", super::error::exit::NOT_FOUND),
+            OperatorError::Name(_) | OperatorError::Lifetime => {
+                ("usage.value", super::error::exit::USAGE)
+            }
+            OperatorError::Random | OperatorError::Store(_) => {
+                ("portal.store", super::error::exit::FAILED)
+            }
+        };
+        Self::with_exit(code, message, status)
+    }
+}
+
+impl Account {
+    fn run(self, context: &mut Context<'_>) -> Result<()> {
+        let now = context.environment.now()?;
+        match self {
+            Self::Create { name, database } => {
+                let store = database.open()?;
+                let token = block_on(operator::create_account(&store, &name, now))??;
+                context.say("the token is shown this once; give it to `loggia portal connect URL`")?;
+                context.show(&TokenView::of(name, &token))
+            }
+            Self::Token { name, database } => {
+                let store = database.open()?;
+                let token = block_on(operator::new_token(&store, &name, now))??;
+                context.say("the old token is dead; this one is shown this once")?;
+                context.show(&TokenView::of(name, &token))
+            }
+            Self::Disable {
+                name,
+                undo,
+                database,
+            } => {
+                let store = database.open()?;
+                block_on(operator::set_enabled(&store, &name, undo, now))??;
+                list(context, &store)
+            }
+            Self::Limit {
+                name,
+                clients,
+                database,
+            } => {
+                let limit = match clients.as_str() {
+                    "none" => None,
+                    number => Some(number.parse().map_err(|_| {
+                        Failure::usage(
+                            "usage.value",
+                            format!("`{number}` is not a number of clients"),
+                            "write a number, or none".to_owned(),
+                        )
+                    })?),
+                };
+                let store = database.open()?;
+                block_on(operator::set_client_limit(&store, &name, limit, now))??;
+                list(context, &store)
+            }
+            Self::List { database } => list(context, &database.open()?),
+        }
+    }
+}
+
+fn list(context: &mut Context<'_>, store: &dyn PortalStore) -> Result<()> {
+    let accounts = block_on(operator::accounts(store))??;
+    let views = accounts
+        .into_iter()
+        .map(|account| AccountView {
+            name: account.name,
+            enabled: account.enabled,
+            clients: account.clients,
+            client_limit: account.client_limit,
+            created: account.created.to_rfc3339(),
+        })
+        .collect();
+    context.show(&AccountList(views))
+}
+
+#[derive(Debug, Serialize)]
+struct TokenView {
+    account: String,
+    token: String,
+}
+
+impl TokenView {
+    fn of(account: String, token: &Token) -> Self {
+        Self {
+            account,
+            token: token.expose().to_owned(),
+        }
+    }
+}
+
+impl View for TokenView {
+    fn text(&self, page: &mut Page) {
+        page.heading(&self.account);
+        page.field("token", Some(&self.token));
+    }
+
+    fn reference(&self) -> String {
+        self.token.clone()
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct AccountView {
+    name: String,
+    enabled: bool,
+    clients: u32,
+    client_limit: Option<u32>,
+    created: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+struct AccountList(Vec<AccountView>);
+
+impl View for AccountList {
+    fn text(&self, page: &mut Page) {
+        if self.0.is_empty() {
+            page.line("no accounts; `loggia portal account create NAME` makes one");
+            return;
+        }
+        let columns = [
+            Column::Text("account"),
+            Column::Text("state"),
+            Column::Number("clients"),
+            Column::Number("limit"),
+        ];
+        let rows: Vec<_> = self
+            .0
+            .iter()
+            .map(|account| {
+                let state = if account.enabled { "on" } else { "off" };
+                vec![
+                    account.name.clone(),
+                    state.to_owned(),
+                    account.clients.to_string(),
+                    account
+                        .client_limit
+                        .map_or_else(|| "none".to_owned(), |limit| limit.to_string()),
+                ]
+            })
+            .collect();
+        table(page, &columns, &rows, None);
+    }
+
+    fn reference(&self) -> String {
+        let names: Vec<&str> = self.0.iter().map(|account| account.name.as_str()).collect();
+        names.join("\n")
+    }
+}
+
+impl Link {
+    fn run(self, context: &mut Context<'_>) -> Result<()> {
+        let now = context.environment.now()?;
+        let store = self.database.open()?;
+        let lifetime = chrono::TimeDelta::minutes(i64::from(self.minutes));
+        let path = block_on(operator::sign_in_link(
+            &store,
+            &self.account,
+            &self.client,
+            &self.email,
+            lifetime,
+            now,
+        ))??;
+        context.say("the path follows the address of the portal; it works once")?;
+        context.show(&LinkView { path })
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct LinkView {
+    path: String,
+}
+
+impl View for LinkView {
+    fn text(&self, page: &mut Page) {
+        page.line(&self.path);
+    }
+
+    fn reference(&self) -> String {
+        self.path.clone()
+    }
+}
+
+/// The connection as its file keeps it.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    url: url::Url,
+    token: String,
+}
+
+impl Connect {
+    fn run(self, context: &mut Context<'_>) -> Result<()> {
+        let text = match (&self.token_file, &context.environment.portal_token) {
+            (Some(path), _) => std::fs::read_to_string(path).map_err(|source| Error::File {
+                path: path.clone(),
+                source,
+            })?,
+            (None, Some(token)) => token.clone(),
+            (None, None) => read_token(context)?,
+        };
+        let token = token_of(&text)?;
+        let connection = Connection {
+            url: self.url,
+            token,
+        };
+        let status = connection.status().map_err(Error::from)?;
+        let kept = Kept {
+            url: connection.url.clone(),
+            token: connection.token.expose().to_owned(),
+        };
+        let bytes = serde_json::to_vec_pretty(&kept).map_err(std::io::Error::from)?;
+        // The store is made first, so that its folder is there.
+        let session = context.session()?;
+        write_file(&connection_file(session.store.path()), &bytes, true)?;
+        context.show(&Connected {
+            url: connection.url.to_string(),
+            account: status.account,
+            server: status.server,
+            clients: status.clients.len(),
+        })
+    }
+}
+
+fn token_of(text: &str) -> Result<Token> {
+    Token::parse(text).map_err(|_| {
+        Failure::usage(
+            "portal.token",
+            "what was given is not a token".to_owned(),
+            "loggia portal account token NAME".to_owned(),
+        )
+    })
+}
+
+fn read_token(context: &Context<'_>) -> Result<String> {
+    if context.environment.interactive && !context.global.no_input {
+        return dialoguer::Password::new()
+            .with_prompt("Token of the account")
+            .interact()
+            .map_err(|_| super::missing("the token"));
+    }
+    let mut text = String::new();
+    let limited = std::io::Read::take(std::io::stdin(), 1000);
+    std::io::Read::read_to_string(&mut { limited }, &mut text)?;
+    Ok(text)
+}
+
+impl Context<'_> {
+    /// The portal of this store: from LOGGIA_PORTAL_URL and LOGGIA_PORTAL_TOKEN, or the file beside the store.
+    pub(super) fn connection(&self, session: &Session) -> Result<Connection> {
+        let environment = &self.environment;
+        let path = connection_file(session.store.path());
+        let kept: Option<Kept> = match std::fs::read(&path) {
+            Ok(bytes) => Some(serde_json::from_slice(&bytes).map_err(|error| {
+                Failure::failed(
+                    "portal.connection",
+                    format!("`{}` does not read: {error}", path.display()),
+                    Some("loggia portal connect URL".to_owned()),
+                )
+            })?),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(source) => return Err(Error::File { path, source }.into()),
+        };
+        let url = match (&environment.portal_url, &kept) {
+            (Some(url), _) => url::Url::parse(url).map_err(|_| {
+                Failure::usage(
+                    "portal.url",
+                    format!("`{url}` is not an address"),
+                    "LOGGIA_PORTAL_URL looks like https://portal.example.com".to_owned(),
+                )
+            })?,
+            (None, Some(kept)) => kept.url.clone(),
+            (None, None) => return Err(Error::from(SyncError::NotConnected).into()),
+        };
+        let token = match (&environment.portal_token, &kept) {
+            (Some(token), _) => token_of(token)?,
+            (None, Some(kept)) => token_of(&kept.token)?,
+            (None, None) => return Err(Error::from(SyncError::NotConnected).into()),
+        };
+        Ok(Connection { url, token })
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Connected {
+    url: String,
+    account: String,
+    server: String,
+    clients: usize,
+}
+
+impl View for Connected {
+    fn text(&self, page: &mut Page) {
+        page.line(format!(
+            "connected to {} as {} ({} clients published)",
+            self.url, self.account, self.clients
+        ));
+    }
+
+    fn reference(&self) -> String {
+        self.url.clone()
+    }
+}

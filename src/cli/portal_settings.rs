@@ -1,0 +1,251 @@
+//! `loggia portal-settings`.
+
+use clap::Subcommand;
+use serde::Serialize;
+
+use crate::app::portal_settings::{self, Origin};
+use crate::app::publish;
+use crate::published::{Console, Figure, Month, Projects, protocol::Users};
+use crate::published::{Chunk, ChunkKey, Invoice, Retainer};
+
+use super::Context;
+use super::error::Result;
+use super::settings::pairs_of;
+use super::table::{Column, table};
+use super::terminal::{Page, View};
+
+/// What clients may see on the portal, globally and per client
+#[derive(Debug, Subcommand)]
+pub(super) enum PortalSettings {
+    /// Show every key with the value that holds and where it comes from
+    Show {
+        #[arg(long)]
+        client: Option<String>,
+    },
+    /// Set keys, globally or for a client
+    #[command(after_help = "Examples:\n  loggia portal-settings set team=initials\n  \
+        loggia portal-settings set console=on rates=shown --client acme")]
+    Set {
+        #[arg(value_name = "KEY=VALUE", required = true)]
+        pairs: Vec<String>,
+        #[arg(long)]
+        client: Option<String>,
+    },
+    /// Unset keys: what stands behind them holds again
+    Unset {
+        #[arg(value_name = "KEY", required = true)]
+        keys: Vec<String>,
+        #[arg(long)]
+        client: Option<String>,
+    },
+    /// Show what the client will see after the next sync
+    Preview {
+        #[arg(value_name = "CLIENT")]
+        client: String,
+    },
+}
+
+impl PortalSettings {
+    pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
+        let mut session = context.session()?;
+        let client = match self {
+            Self::Show { client } => client,
+            Self::Set { pairs, client } => {
+                let pairs = pairs_of(&pairs)?;
+                portal_settings::set(&mut session, client.as_deref(), &pairs)?;
+                client
+            }
+            Self::Unset { keys, client } => {
+                portal_settings::unset(&mut session, client.as_deref(), &keys)?;
+                client
+            }
+            Self::Preview { client } => {
+                let projection = publish::project(&mut session, &client)?;
+                return context.show(&Preview::of(&client, &projection.chunks));
+            }
+        };
+        let shown = portal_settings::show(&session, client.as_deref())?;
+        let keys = shown
+            .into_iter()
+            .map(|(setting, value, origin)| KeyView {
+                key: setting.key,
+                value,
+                origin: origin.word(),
+                set: origin != Origin::Default,
+                meaning: setting.meaning,
+            })
+            .collect();
+        context.show(&KeyList { client, keys })
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct KeyList {
+    client: Option<String>,
+    keys: Vec<KeyView>,
+}
+
+#[derive(Debug, Serialize)]
+struct KeyView {
+    key: &'static str,
+    value: String,
+    /// `default`, `global` or `client`.
+    origin: &'static str,
+    #[serde(skip)]
+    set: bool,
+    meaning: &'static str,
+}
+
+impl View for KeyList {
+    fn text(&self, page: &mut Page) {
+        let columns = [
+            Column::Text("key"),
+            Column::Text("value"),
+            Column::Text("from"),
+            Column::Text("meaning"),
+        ];
+        let rows: Vec<_> = self
+            .keys
+            .iter()
+            .map(|key| {
+                vec![
+                    key.key.to_owned(),
+                    key.value.replace('\n', " / "),
+                    key.origin.to_owned(),
+                    key.meaning.to_owned(),
+                ]
+            })
+            .collect();
+        table(page, &columns, &rows, None);
+    }
+
+    fn reference(&self) -> String {
+        self.keys
+            .iter()
+            .filter(|key| key.set)
+            .map(|key| format!("{}={}", key.key, key.value))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+}
+
+/// What the client will see, in words; in JSON, the very parts that will be sent.
+#[derive(Debug, Serialize)]
+struct Preview {
+    client: String,
+    published: bool,
+    parts: Vec<Part>,
+    #[serde(skip)]
+    lines: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Part {
+    key: String,
+    bytes: usize,
+    /// None for a file.
+    content: Option<serde_json::Value>,
+}
+
+impl Preview {
+    fn of(client: &str, chunks: &[Chunk]) -> Self {
+        Self {
+            client: client.to_owned(),
+            published: !chunks.is_empty(),
+            parts: chunks
+                .iter()
+                .map(|chunk| Part {
+                    key: chunk.key.to_string(),
+                    bytes: chunk.body.len(),
+                    content: serde_json::from_slice(&chunk.body).ok(),
+                })
+                .collect(),
+            lines: chunks.iter().flat_map(sentences).collect(),
+        }
+    }
+}
+
+/// A part in words.
+fn sentences(chunk: &Chunk) -> Vec<String> {
+    fn read<T: serde::de::DeserializeOwned>(chunk: &Chunk) -> Option<T> {
+        serde_json::from_slice(&chunk.body).ok()
+    }
+    let said = match &chunk.key {
+        ChunkKey::Console => read::<Console>(chunk).map(|console| console_words(&console)),
+        ChunkKey::Users => read::<Users>(chunk).map(|users| {
+            users
+                .users
+                .iter()
+                .map(|user| format!("user {} ({:?})", user.email, user.role).to_lowercase())
+                .collect()
+        }),
+        ChunkKey::Projects => read::<Projects>(chunk).map(|projects| {
+            projects
+                .projects
+                .iter()
+                .map(|project| format!("project {}: {} h", project.name, project.seconds.hours()))
+                .collect()
+        }),
+        ChunkKey::Retainers => read::<Vec<Retainer>>(chunk).map(|retainers| {
+            retainers
+                .iter()
+                .filter_map(|retainer| retainer.periods.iter().find(|period| period.current))
+                .map(|period| {
+                    let (left, granted) = (period.left.hours(), period.granted.hours());
+                    format!("retainer {}: {left} h left of {granted} h", period.period)
+                })
+                .collect()
+        }),
+        ChunkKey::Month(_) => read::<Month>(chunk).map(|month| {
+            let people: std::collections::BTreeSet<&str> =
+                month.entries.iter().map(|entry| entry.member.as_str()).collect();
+            let people: Vec<&str> = people.into_iter().collect();
+            let count = month.entries.len();
+            let sum: crate::values::duration::Seconds =
+                month.entries.iter().map(|entry| entry.seconds).sum();
+            let (month, hours) = (month.month, sum.hours());
+            vec![format!("timesheet {month}: {count} entries, {hours} h, by {}", people.join(", "))]
+        }),
+        ChunkKey::Invoice(number) => read::<Invoice>(chunk)
+            .map(|invoice| vec![format!("invoice {number}: {}", invoice.total)]),
+        ChunkKey::File(name) => Some(vec![format!("file {name}: {} bytes", chunk.body.len())]),
+    };
+    said.unwrap_or_else(|| vec![chunk.key.to_string()])
+}
+
+fn console_words(console: &Console) -> Vec<String> {
+    let mut lines = vec![format!("console of {} by {}", console.client, console.business)];
+    for figure in &console.snapshots {
+        lines.push(match figure {
+            Figure::HoursWeek(hours) => format!("hours of the week: {}", hours.hours()),
+            Figure::HoursTotal(hours) => format!("hours in all: {}", hours.hours()),
+            Figure::BudgetLeft(hours) => format!("hours left in budgets: {}", hours.hours()),
+            Figure::RetainerLeft(hours) => format!("hours left in the retainer: {}", hours.hours()),
+            Figure::RetainerLeftMoney(money) => format!("left in the retainer: {money}"),
+            Figure::Unbilled(hours) => format!("unbilled hours: {}", hours.hours()),
+            Figure::NextInvoice(money) => format!("next invoice: {money}"),
+            Figure::Outstanding(money) => format!("outstanding: {money}"),
+        });
+    }
+    lines
+}
+
+impl View for Preview {
+    fn text(&self, page: &mut Page) {
+        if !self.published {
+            page.line(format!(
+                "{} sees nothing: the console is off; `loggia portal-settings set console=on --client {}`",
+                self.client, self.client
+            ));
+            return;
+        }
+        for line in &self.lines {
+            page.line(crate::values::text::escape_terminal(line));
+        }
+    }
+
+    fn reference(&self) -> String {
+        let keys: Vec<&str> = self.parts.iter().map(|part| part.key.as_str()).collect();
+        keys.join("\n")
+    }
+}

@@ -1,0 +1,310 @@
+//! The console: switches, access, hours, and the figures on top.
+
+use std::collections::HashMap;
+
+use chrono::{Days, NaiveDate};
+
+use crate::domain::Refusal;
+use crate::domain::business::Business;
+use crate::domain::client::{Client, Details};
+use crate::domain::visibility::{Snapshot, Visibility};
+use crate::published::{
+    Access, BudgetUnit, Console, Figure, HoursSummary, Invoice, Projects, Sections, Unbilled,
+};
+use crate::values::duration::Seconds;
+use crate::values::money::Money;
+use crate::values::period::Period;
+
+use super::entry::{Scene, Value, is_summed};
+use super::project::by_member;
+use super::retainer::Ledger;
+
+/// Weeks on the console's chart.
+const WEEKS: u64 = 12;
+
+/// The console of a client.
+pub(super) fn console(
+    scene: &Scene<'_>,
+    ledgers: &[Ledger<'_>],
+    projects: &Projects,
+    invoices: &[Invoice],
+) -> Result<Console, Refusal> {
+    let Client {
+        key: _,                  // local
+        slug: _,                 // how the owner types it; pages have it from the manifest
+        details,
+        stage: _,                // how the owner sees the client
+        stage_before_archive: _, // likewise
+    } = &scene.books.client;
+    let Details {
+        name,
+        kind: _,    // of no use to the client
+        email: _,   // what the owner knows of the client stays there
+        phone: _,   // likewise
+        website: _, // likewise
+        currency,
+        language,
+        address: _,  // stands on invoices
+        country: _,  // likewise
+        tax_id: _,   // likewise
+        notes: _,    // for the owner's eyes
+        billable: _, // told by each entry
+    } = details;
+    let (business, zone) = business(&scene.books.business);
+    let unbilled = unbilled(scene, ledgers)?;
+    let hours = hours(scene);
+    let facts = Facts {
+        hours: hours.as_ref(),
+        unbilled: &unbilled,
+        projects,
+        invoices,
+    };
+    Ok(Console {
+        client: name.as_str().to_owned(),
+        business,
+        language: language.as_str().to_owned(),
+        zone,
+        currency: *currency,
+        as_of: scene.books.as_of,
+        sections: sections(scene.visibility),
+        access: access(scene.visibility),
+        snapshots: figures(scene, ledgers, &facts)?,
+        welcome: welcome(scene.visibility),
+        hours,
+        unbilled: Some(unbilled).filter(|_| scene.visibility.unbilled),
+    })
+}
+
+/// Of the business: its name and the zone in which days are counted.
+fn business(business: &Business) -> (String, String) {
+    let Business {
+        name,
+        currency: _,           // of other clients
+        zone,
+        week_start: _,         // told by the weeks
+        language: _,           // the client has its own
+        address: _,            // what stands on invoices stands there
+        country: _,
+        email: _,
+        phone: _,
+        website: _,
+        tax_id: _,
+        iban: _,
+        bic: _,
+        tax: _,
+        invoice_number: _,     // how numbers are made
+        credit_note_number: _, // likewise
+        terms_days: _,
+        payment_terms: _,
+        member: _,  // who logs by default
+        overlap: _, // how the owner works
+    } = business;
+    let name = name.as_ref().map_or("", |name| name.as_str());
+    (name.to_owned(), zone.name().to_owned())
+}
+
+fn sections(visibility: &Visibility) -> Sections {
+    let Visibility {
+        console: _, // there is none without it
+        timesheets,
+        weekly: _,       // what is shown is what was kept of it
+        descriptions: _, // likewise
+        team: _,         // likewise
+        rates,
+        clock,
+        budget,
+        phases,
+        tasks,
+        retainer,
+        invoices,
+        unbilled,
+        expenses,
+        documents,
+        notes,
+        comments,
+        approved_only: _,           // how the owner works
+        snapshots: _,               // see `figures`
+        welcome: _,                 // see `welcome`
+        mfa_required: _,            // see `access`
+        ip_allow: _,                // likewise
+        session_timeout_minutes: _, // likewise
+    } = visibility;
+    Sections {
+        timesheets: *timesheets,
+        budget: *budget,
+        phases: *phases,
+        tasks: *tasks,
+        retainer: *retainer,
+        invoices: *invoices,
+        unbilled: *unbilled,
+        expenses: *expenses,
+        documents: *documents,
+        notes: *notes,
+        comments: *comments,
+        clock: *clock && !is_summed(visibility),
+        rates: *rates,
+    }
+}
+
+fn access(visibility: &Visibility) -> Access {
+    Access {
+        mfa_required: visibility.mfa_required,
+        ip_allow: visibility.ip_allow.iter().map(|text| network(text)).collect(),
+        session_timeout_minutes: visibility.session_timeout_minutes,
+    }
+}
+
+/// A single address is a network of one.
+fn network(text: &str) -> String {
+    match text.parse::<std::net::IpAddr>() {
+        Ok(address) if address.is_ipv4() => format!("{text}/32"),
+        Ok(_) => format!("{text}/128"),
+        Err(_) => text.to_owned(),
+    }
+}
+
+fn welcome(visibility: &Visibility) -> Option<String> {
+    let welcome = visibility.welcome.as_ref()?;
+    visibility.notes.then(|| welcome.as_str().to_owned())
+}
+
+/// The running week, or with `detail=weekly` the last whole one.
+fn hours(scene: &Scene<'_>) -> Option<HoursSummary> {
+    if scene.visibility.weekly && scene.rows.is_empty() {
+        return None;
+    }
+    let first = scene.books.business.week_start;
+    let week = Period::week(scene.horizon, first);
+    let in_week = |week: &Period| -> Seconds {
+        let rows = scene.rows.iter().filter(|row| week.contains(row.day));
+        rows.map(|row| row.seconds).sum()
+    };
+    let weeks = (0..WEEKS)
+        .rev()
+        .filter_map(|back| {
+            let day = week.from.checked_sub_days(Days::new(back * 7))?;
+            Some((day, in_week(&Period::week(day, first))))
+        })
+        .collect::<Vec<(NaiveDate, Seconds)>>();
+    Some(HoursSummary {
+        week,
+        by_member: by_member(scene.rows.iter().filter(|row| week.contains(row.day))),
+        week_total: in_week(&week),
+        total: scene.rows.iter().map(|row| row.seconds).sum(),
+        weeks,
+    })
+}
+
+/// Billable work on no issued invoice: by the hour what no retainer covers, and what goes beyond one.
+///
+/// With rates hidden it has no amount, not even a blended one: the difference of two syncs with one entry between them would be the
+/// rate of that entry.
+fn unbilled(scene: &Scene<'_>, ledgers: &[Ledger<'_>]) -> Result<Unbilled, Refusal> {
+    let overage: Vec<HashMap<_, _>> = ledgers.iter().map(Ledger::overage).collect();
+    let mut seconds = Seconds::ZERO;
+    let mut value = Value::default();
+    let open = scene
+        .work
+        .iter()
+        .filter(|worked| worked.billable && worked.invoice.is_none());
+    for worked in open {
+        let work = &worked.entry.work;
+        let covering = ledgers
+            .iter()
+            .zip(&overage)
+            .find(|(ledger, _)| ledger.retainer.covers(work.project, work.day));
+        let (billed, rate) = match covering {
+            None => (worked.billed, worked.rate),
+            Some((ledger, beyond)) => (
+                beyond.get(&worked.entry.key).copied().unwrap_or_default(),
+                ledger.retainer.overage_rate.or(worked.rate),
+            ),
+        };
+        if billed != Seconds::ZERO {
+            seconds += billed;
+            value.add(rate, billed);
+        }
+    }
+    let amount = if scene.visibility.rates {
+        value.amount(scene.currency())?
+    } else {
+        None
+    };
+    Ok(Unbilled { seconds, amount })
+}
+
+/// From what the figures are taken.
+struct Facts<'a> {
+    hours: Option<&'a HoursSummary>,
+    unbilled: &'a Unbilled,
+    projects: &'a Projects,
+    invoices: &'a [Invoice],
+}
+
+/// The figures the owner picked, without those whose section is off or that have nothing to tell.
+fn figures(
+    scene: &Scene<'_>,
+    ledgers: &[Ledger<'_>],
+    facts: &Facts<'_>,
+) -> Result<Vec<Figure>, Refusal> {
+    let mut figures = Vec::new();
+    for snapshot in &scene.visibility.snapshots {
+        figures.extend(figure(*snapshot, scene, ledgers, facts)?);
+    }
+    Ok(figures)
+}
+
+fn figure(
+    snapshot: Snapshot,
+    scene: &Scene<'_>,
+    ledgers: &[Ledger<'_>],
+    facts: &Facts<'_>,
+) -> Result<Option<Figure>, Refusal> {
+    let visibility = scene.visibility;
+    Ok(match snapshot {
+        Snapshot::HoursWeek => facts.hours.map(|hours| Figure::HoursWeek(hours.week_total)),
+        Snapshot::HoursTotal => facts.hours.map(|hours| Figure::HoursTotal(hours.total)),
+        Snapshot::BudgetLeft => budget_left(facts.projects),
+        Snapshot::RetainerLeft if visibility.retainer => retainer_left(scene, ledgers),
+        Snapshot::Unbilled if visibility.unbilled => {
+            Some(Figure::Unbilled(facts.unbilled.seconds))
+        }
+        // Beside the hours it would tell the rate of each entry that is added.
+        Snapshot::NextInvoice if visibility.unbilled && visibility.rates => {
+            scene.books.next_invoice.map(Figure::NextInvoice)
+        }
+        Snapshot::Outstanding if visibility.invoices => Some(Figure::Outstanding(Money::sum(
+            scene.currency(),
+            facts.invoices.iter().map(|invoice| invoice.balance),
+        )?)),
+        Snapshot::RetainerLeft
+        | Snapshot::Unbilled
+        | Snapshot::NextInvoice
+        | Snapshot::Outstanding => None,
+    })
+}
+
+/// Over the open projects that have a budget, and show it.
+fn budget_left(projects: &Projects) -> Option<Figure> {
+    let mut hours = projects
+        .projects
+        .iter()
+        .filter(|project| !project.closed)
+        .filter_map(|project| match project.budget.as_ref()?.unit {
+            BudgetUnit::Hours { left, .. } => Some(left),
+            BudgetUnit::Money { .. } => None,
+        })
+        .peekable();
+    hours.peek()?;
+    Some(Figure::BudgetLeft(hours.sum()))
+}
+
+fn retainer_left(scene: &Scene<'_>, ledgers: &[Ledger<'_>]) -> Option<Figure> {
+    let mut hours = ledgers
+        .iter()
+        .filter_map(|ledger| ledger.current(scene))
+        .map(|account| Seconds(account.left))
+        .peekable();
+    hours.peek()?;
+    Some(Figure::RetainerLeft(hours.sum()))
+}

@@ -1,0 +1,393 @@
+//! A client's books for tests, with a canary in every field that no client may see.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use rust_decimal::Decimal;
+
+use super::{ClientBooks, PublicIds, Worked, billed};
+use crate::domain::business::Business;
+use crate::domain::client::{Client, Details, Kind, Stage};
+use crate::domain::invoice::{self, Invoice, Line as InvoiceLine, Source, Stored, Tax, TaxCategory, Unit};
+use crate::domain::key::{ClientKey, EntryKey, InvoiceKey, MemberKey, PaymentKey, ProjectKey, RetainerKey, TaskKey, UserKey};
+use crate::domain::member::Member;
+use crate::domain::project::{Project, Task};
+use crate::domain::retainer::{Carry, Overage, Per, Retainer, Terms};
+use crate::domain::time::{Entry, Span, Work};
+use crate::domain::user::{Party, Role, User};
+use crate::domain::visibility::Visibility;
+use crate::values::duration::Seconds;
+use crate::values::id::Slug;
+use crate::values::money::{Currency, Money, Percent, Rate};
+use crate::values::period::Period;
+use crate::values::text::{Country, Email, Line, Note, Phone, Website};
+
+/// Stands in every text that is never shown.
+pub(super) const PRIVATE: &str = "canary-private";
+/// Begins every key of a row.
+pub(super) const KEY: i64 = 918_273_000;
+/// In the digits of every number of the owner's.
+pub(super) const KEY_DIGITS: &str = "918273";
+/// The month of every instant that is never shown.
+pub(super) const MONTH: &str = "2031-07";
+/// The rates of the team, the rate beyond the retainer and its fee.
+pub(super) const RATES: [&str; 4] = ["137.31", "91.17", "151.51", "4242.42"];
+
+pub(super) const WEBSITE: ProjectKey = ProjectKey(KEY + 3);
+pub(super) const SUPPORT: ProjectKey = ProjectKey(KEY + 1);
+pub(super) const DESIGN: TaskKey = TaskKey(KEY + 12);
+pub(super) const BUILD: TaskKey = TaskKey(KEY + 11);
+
+const ADA: MemberKey = MemberKey(KEY + 21);
+const GRACE: MemberKey = MemberKey(KEY + 22);
+const LINUS: MemberKey = MemberKey(KEY + 20);
+const ISSUED: InvoiceKey = InvoiceKey(KEY + 31);
+
+pub(super) fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+pub(super) fn line(text: &str) -> Line {
+    Line::parse(text).unwrap()
+}
+
+fn private(what: &str) -> Line {
+    line(&format!("{PRIVATE}-{what}"))
+}
+
+fn never() -> DateTime<Utc> {
+    "2031-07-07T07:07:07Z".parse().unwrap()
+}
+
+pub(super) fn rate(text: &str) -> Rate {
+    Rate::parse(text).unwrap()
+}
+
+pub(super) fn euro() -> Currency {
+    Currency::parse("EUR").unwrap()
+}
+
+/// Settings with the console on and these on top.
+pub(super) fn visibility(settings: &[(&str, &str)]) -> Visibility {
+    Visibility::from_settings(|key| {
+        let own = settings.iter().find(|(known, _)| *known == key);
+        own.map(|(_, value)| (*value).to_owned())
+            .or_else(|| (key == "console").then(|| "on".to_owned()))
+    })
+    .unwrap()
+}
+
+pub(super) fn books() -> ClientBooks {
+    ClientBooks {
+        client: client(),
+        projects: projects(),
+        tasks: tasks(),
+        work: work(),
+        members: members(),
+        invoices: invoices(),
+        retainers: vec![retainer()],
+        users: users(),
+        business: business(),
+        next_invoice: Some(Money::from_minor(13_731, euro())),
+        as_of: day("2026-11-21"),
+        ids: PublicIds::new([9; 32]),
+    }
+}
+
+fn client() -> Client {
+    Client {
+        key: ClientKey(KEY),
+        slug: Slug::parse("canary-private-slug").unwrap(),
+        details: Details {
+            name: line("Acme GmbH"),
+            kind: Kind::Company,
+            email: Some(Email::parse("canary-private@acme.example").unwrap()),
+            phone: Some(Phone::parse("+49 30 918273 1").unwrap()),
+            website: Some(Website::parse("https://canary-private.example").unwrap()),
+            currency: euro(),
+            language: line("en"),
+            address: Some(Note::parse("canary-private-street 1").unwrap()),
+            country: Some(Country::parse("DE").unwrap()),
+            tax_id: Some(private("client-tax")),
+            notes: Some(Note::parse("canary-private-notes").unwrap()),
+            billable: true,
+        },
+        stage: Stage::Active,
+        stage_before_archive: None,
+    }
+}
+
+fn business() -> Business {
+    let mut business = Business::from_settings(Tz::Europe__Berlin, |key| match key {
+        "name" => Some("Loggia Studio".to_owned()),
+        "invoice-number" | "credit-note-number" => Some("canary-private-{SEQ}".to_owned()),
+        "email" => Some("canary-private@studio.example".to_owned()),
+        "phone" => Some("+49 30 918273 2".to_owned()),
+        "website" => Some("https://canary-private.example".to_owned()),
+        "time.member" => Some("canary-private-member".to_owned()),
+        _ => None,
+    })
+    .unwrap();
+    business.address = Some(Note::parse("canary-private-alley").unwrap());
+    business.tax_id = Some(private("tax"));
+    business.iban = Some(private("iban"));
+    business.bic = Some(private("bic"));
+    business.payment_terms = Some(Note::parse("canary-private-terms").unwrap());
+    business
+}
+
+fn project(key: ProjectKey, name: &str, budget: Option<i64>, closed: bool) -> Project {
+    Project {
+        key,
+        client: ClientKey(KEY),
+        slug: Slug::parse(&format!("canary-private-{}", key.0)).unwrap(),
+        name: line(name),
+        budget: budget.map(|hours| Seconds(hours * 3600)),
+        due: None,
+        billable: true,
+        closed,
+    }
+}
+
+fn projects() -> Vec<Project> {
+    vec![
+        project(SUPPORT, "Support", None, false),
+        project(ProjectKey(KEY + 2), "Archive", Some(5), true),
+        project(WEBSITE, "Website", Some(40), false),
+    ]
+}
+
+fn tasks() -> Vec<Task> {
+    let task = |key: i64, name: &str, done| Task {
+        key: TaskKey(KEY + key),
+        project: WEBSITE,
+        name: line(name),
+        billable: true,
+        done,
+    };
+    vec![task(11, "Build", false), task(12, "Design", false), task(13, "Kick-off", true)]
+}
+
+fn members() -> Vec<Member> {
+    let member = |key, name: &str, role: Option<&str>| Member {
+        key,
+        slug: Slug::parse(&format!("canary-private-{}", key.0)).unwrap(),
+        name: line(name),
+        email: Some(Email::parse(&format!("canary-private-{}@studio.example", key.0)).unwrap()),
+        role: role.map(line),
+        archived: false,
+    };
+    vec![
+        member(LINUS, "Linus Canary-Novak", None),
+        member(ADA, "Ada Canary-Lovelace", Some("Designer")),
+        member(GRACE, "Grace Canary-Hopper", Some("Developer")),
+    ]
+}
+
+/// One entry; `clock` is the hour in UTC at which it starts.
+struct Logged {
+    key: i64,
+    on: &'static str,
+    clock: Option<u32>,
+    hours: i64,
+    member: MemberKey,
+    at: (ProjectKey, Option<TaskKey>),
+    note: Option<&'static str>,
+    billable: bool,
+    invoiced: bool,
+}
+
+impl Logged {
+    fn worked(self) -> Worked {
+        let Self { key, on, clock, hours, member, at: (project, task), note, billable, invoiced } = self;
+        let seconds = Seconds(hours * 3600);
+        let span = clock.map(|hour| {
+            let start: DateTime<Utc> = format!("{on}T{hour:02}:00:00Z").parse().unwrap();
+            Span::new(start, start + chrono::Duration::seconds(seconds.0)).unwrap()
+        });
+        let own = if member == ADA { rate("137.31") } else { rate("91.17") };
+        Worked {
+            entry: Entry {
+                key: EntryKey(KEY + key),
+                work: Work {
+                    project,
+                    task,
+                    member,
+                    day: day(on),
+                    span,
+                    seconds,
+                    billable: Some(billable),
+                    note: note.map(line),
+                    internal_note: Some(private("internal")),
+                    rate: Some(own),
+                    tags: vec![private("tag")],
+                },
+                invoice: invoiced.then_some(ISSUED),
+            },
+            billable,
+            billed: billed(seconds),
+            rate: Some(own),
+            invoice: invoiced.then(|| "2026-0007".to_owned()),
+        }
+    }
+}
+
+fn work() -> Vec<Worked> {
+    let site = |task| (WEBSITE, Some(task));
+    let support = (SUPPORT, None);
+    let rows = [
+        // Billed in October.
+        (101, "2026-10-05", Some(8), 2, GRACE, site(BUILD), Some("Scaffold"), true, true),
+        (102, "2026-10-06", None, 3, ADA, site(DESIGN), Some("Sketches"), true, true),
+        (103, "2026-10-06", Some(13), 1, LINUS, site(BUILD), None, true, true),
+        // On the retainer: 7 h of 10 in October, 11 of 10 in November.
+        (104, "2026-10-12", None, 7, GRACE, support, Some("canary-words of support"), true, false),
+        (105, "2026-11-03", None, 6, GRACE, support, Some("Updates"), true, false),
+        (106, "2026-11-17", None, 5, LINUS, support, Some("Outage"), true, false),
+        // Open.
+        (107, "2026-11-10", Some(8), 2, ADA, site(DESIGN), Some("Wording"), true, false),
+        (108, "2026-11-10", Some(12), 1, ADA, site(DESIGN), Some("Layout of the form"), true, false),
+        (109, "2026-11-12", None, 4, GRACE, site(BUILD), None, true, false),
+        (110, "2026-11-13", None, 1, LINUS, (WEBSITE, None), Some("Learning"), false, false),
+        (111, "2026-11-18", None, 2, GRACE, site(BUILD), Some("canary-words of this week"), true, false),
+    ];
+    rows.into_iter()
+        .map(|(key, on, clock, hours, member, at, note, billable, invoiced)| {
+            Logged { key, on, clock, hours, member, at, note, billable, invoiced }.worked()
+        })
+        .collect()
+}
+
+fn retainer() -> Retainer {
+    Retainer {
+        key: RetainerKey(KEY + 41),
+        client: ClientKey(KEY),
+        terms: Terms {
+            per: Per::Month,
+            allowance: 10 * 3600,
+            start: day("2026-10-01"),
+            end: None,
+            week_start: chrono::Weekday::Mon,
+            prorate: true,
+            grain: 60,
+            carry: None::<Carry>,
+            overage: Overage::Bill,
+        },
+        fee: Some(424_242),
+        overage_rate: Some(rate("151.51")),
+        projects: vec![SUPPORT],
+    }
+}
+
+fn users() -> Vec<User> {
+    let user = |key: i64, email: &str, role, accepted| User {
+        key: UserKey(KEY + key),
+        client: ClientKey(KEY),
+        email: Email::parse(email).unwrap(),
+        name: Some(line("Jo Client")),
+        role,
+        party: Party::Bookkeeper,
+        enabled: true,
+        invitation_hash: "ab".repeat(32),
+        invitation_expires: "2026-11-28T10:00:00Z".parse().unwrap(),
+        accepted,
+        last_sign_in: Some(never()),
+    };
+    vec![
+        user(52, "zoe@acme.example", Role::Finance, Some(never())),
+        user(51, "jo@acme.example", Role::Full, None),
+    ]
+}
+
+pub(super) fn standard() -> Tax {
+    Tax { category: TaxCategory::S, percent: Percent::parse("19").unwrap() }
+}
+
+/// A line of so many hours at a rate.
+pub(super) fn time(project: ProjectKey, task: Option<TaskKey>, hours: i64, price: &str, description: &str) -> InvoiceLine {
+    let seconds = Seconds(hours * 3600);
+    let source = Source::Time { project, task, entries: vec![EntryKey(KEY + 101)], seconds };
+    InvoiceLine::hours(source, description.to_owned(), seconds, rate(price), standard(), euro()).unwrap()
+}
+
+fn party(name: &str) -> invoice::Party {
+    invoice::Party {
+        name: name.to_owned(),
+        address: vec!["Street 1".to_owned()],
+        country: Some("DE".to_owned()),
+        ..Default::default()
+    }
+}
+
+pub(super) fn issued() -> Invoice {
+    let fee = Source::RetainerFee { period: Period::month(day("2026-10-01")) };
+    Invoice {
+        key: ISSUED,
+        client: ClientKey(KEY),
+        kind: invoice::Kind::Invoice,
+        number: Some("2026-0007".to_owned()),
+        stored: Stored::Issued,
+        corrects: None,
+        issue_date: day("2026-11-01"),
+        due_date: Some(day("2026-11-15")),
+        period: Some(Period::month(day("2026-10-01"))),
+        currency: euro(),
+        language: "en".to_owned(),
+        seller: party("Loggia Studio"),
+        buyer: party("Acme GmbH"),
+        payment_terms: Some("Within 14 days".to_owned()),
+        lines: vec![
+            time(WEBSITE, None, 3, "137.31", "Website\nAda Canary-Lovelace"),
+            time(WEBSITE, None, 3, "91.17", "Website\nGrace Canary-Hopper, canary-words of a line"),
+            InvoiceLine::fixed(fee, "Retainer October".to_owned(), Money::from_minor(150_000, euro()), standard()),
+            InvoiceLine {
+                source: Source::Fixed,
+                description: "Licences".to_owned(),
+                quantity: Decimal::TWO,
+                unit: Unit::Piece,
+                unit_price: Decimal::new(1250, 2),
+                net: Money::from_minor(2500, euro()),
+                tax: standard(),
+            },
+        ],
+        discount: Money::zero(euro()),
+        payments: vec![invoice::Payment {
+            key: PaymentKey(KEY + 61),
+            date: day("2026-11-09"),
+            amount: Money::from_minor(10_000, euro()),
+            method: Some("transfer".to_owned()),
+        }],
+        document_sha256: Some(format!("{PRIVATE}-sha")),
+        document_face: Some(format!("{PRIVATE}-face")),
+        sent: Some(never()),
+        viewed: Some(never()),
+    }
+}
+
+fn invoices() -> Vec<Invoice> {
+    let void = Invoice {
+        key: InvoiceKey(KEY + 32),
+        number: Some("2026-0003".to_owned()),
+        stored: Stored::Void,
+        issue_date: day("2026-09-01"),
+        payments: Vec::new(),
+        ..issued()
+    };
+    let note = Invoice {
+        key: InvoiceKey(KEY + 33),
+        kind: invoice::Kind::CreditNote,
+        number: Some("CN-2026-0001".to_owned()),
+        corrects: Some(void.key),
+        issue_date: day("2026-09-02"),
+        payments: Vec::new(),
+        ..issued()
+    };
+    let mut draft = Invoice {
+        key: InvoiceKey(KEY + 34),
+        number: None,
+        stored: Stored::Draft,
+        payments: Vec::new(),
+        ..issued()
+    };
+    draft.lines = vec![time(WEBSITE, None, 1, "137.31", "canary-private-draft")];
+    vec![draft, issued(), note, void]
+}

@@ -1,0 +1,50 @@
+//! Who may sign in for a client.
+
+use crate::domain::user::{Role, User};
+use crate::published::Digest;
+use crate::published::protocol;
+
+use super::{ClientBooks, Noun};
+
+/// The users of a client, by address.
+pub(super) fn users(books: &ClientBooks) -> protocol::Users {
+    let mut users: Vec<_> = books.users.iter().map(|user| published(books, user)).collect();
+    users.sort_by(|a, b| a.email.cmp(&b.email));
+    protocol::Users { users }
+}
+
+fn published(books: &ClientBooks, user: &User) -> protocol::User {
+    let User {
+        key,
+        client: _, // the client's own list
+        email,
+        name,
+        role,
+        party: _, // who is an accountant is the owner's note
+        enabled,
+        invitation_hash,
+        invitation_expires,
+        accepted,
+        last_sign_in: _, // came from there
+    } = user;
+    let open = *enabled && accepted.is_none();
+    let invitation = Digest::try_from(invitation_hash.clone())
+        .ok()
+        .filter(|_| open)
+        .map(|token_hash| protocol::Invitation {
+            token_hash,
+            expires: *invitation_expires,
+        });
+    protocol::User {
+        id: books.ids.row(Noun::User, key.0),
+        email: email.as_str().to_owned(),
+        name: name.as_ref().map(|name| name.as_str().to_owned()),
+        role: match role {
+            Role::Full => protocol::Role::Full,
+            Role::Finance => protocol::Role::Finance,
+            Role::Work => protocol::Role::Work,
+        },
+        enabled: *enabled,
+        invitation,
+    }
+}

@@ -1,0 +1,370 @@
+//! What goes wrong, and what is told about it: the only place that gives a status, a page or a problem. The inside is never told;
+//! it goes to the log, with the number that is on the page.
+
+use std::net::SocketAddr;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::TimeDelta;
+
+use crate::published::PROTOCOL;
+use crate::published::protocol::Problem;
+
+use super::part::Flaw;
+use super::password::HashError;
+use super::store::StoreError;
+use super::template::{self, Message};
+use super::words::{ENGLISH as W, fill};
+use crate::values::id::RandomError;
+
+/// The portal cannot start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The public address has more than scheme and host.
+    #[error("the public address `{0}` must be http or https and a host, with no path")]
+    PublicUrl(String),
+    /// Nobody knows under which name this is reached.
+    #[error("listening on `{0}` needs a public address: `--public-url https://...`")]
+    PublicUrlMissing(SocketAddr),
+    /// Parameters that argon2id does not take.
+    #[error("these parameters for passwords do not work")]
+    Hashing,
+    /// The network says no.
+    #[error("the portal cannot listen")]
+    Listen(#[from] std::io::Error),
+    /// The store says no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A page that is not given.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// Not there, or not yours: the same to the byte.
+    NotFound,
+    /// Sign in first, then come back.
+    SignIn { back: Option<String> },
+    /// The client allows other networks only.
+    Network,
+    /// The client asks for a second factor.
+    SecondFactor,
+    /// A link that was used, has expired or never was.
+    DeadLink,
+    /// Not sent from one of our forms.
+    Forged,
+    /// A query or form that cannot be read.
+    Malformed,
+    /// More than is taken.
+    TooLarge,
+    /// Nothing that is told.
+    Inside(StoreError),
+    /// As above, with nothing to log but that.
+    Unexplained(&'static str),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Inside(error)
+    }
+}
+
+impl From<HashError> for Refusal {
+    fn from(_: HashError) -> Self {
+        Self::Unexplained("hashing")
+    }
+}
+
+impl From<RandomError> for Refusal {
+    fn from(_: RandomError) -> Self {
+        Self::Unexplained("random numbers")
+    }
+}
+
+impl From<askama::Error> for Refusal {
+    fn from(_: askama::Error) -> Self {
+        Self::Unexplained("template")
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        match self {
+            Self::NotFound => page(StatusCode::NOT_FOUND, W.not_found_title, W.not_found),
+            Self::SignIn { back } => {
+                Redirect::to(&sign_in_address(back.as_deref())).into_response()
+            }
+            Self::Network => page(StatusCode::FORBIDDEN, W.network_title, W.network),
+            Self::SecondFactor => page(StatusCode::FORBIDDEN, W.factor_title, W.factor),
+            Self::DeadLink => page(StatusCode::GONE, W.link_dead_title, W.link_dead),
+            Self::Forged => page(StatusCode::FORBIDDEN, W.refused_title, W.refused),
+            Self::Malformed => page(StatusCode::BAD_REQUEST, W.refused_title, W.refused),
+            Self::TooLarge => page(StatusCode::PAYLOAD_TOO_LARGE, W.refused_title, W.too_large),
+            Self::Inside(StoreError::Busy) => {
+                let mut response = page(StatusCode::SERVICE_UNAVAILABLE, W.busy_title, W.busy);
+                response
+                    .headers_mut()
+                    .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+                response
+            }
+            Self::Inside(error) => {
+                log(&error);
+                failed(Side::Page)
+            }
+            Self::Unexplained(what) => {
+                tracing::error!(what, "a page failed");
+                failed(Side::Page)
+            }
+        }
+    }
+}
+
+fn sign_in_address(back: Option<&str>) -> String {
+    match back {
+        Some(back) => {
+            let query: String = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("next", back)
+                .finish();
+            format!("/sign-in?{query}")
+        }
+        None => "/sign-in".to_owned(),
+    }
+}
+
+fn log(error: &StoreError) {
+    let source = std::error::Error::source(error).map(ToString::to_string);
+    tracing::error!(%error, source, "the store failed");
+}
+
+fn page(status: StatusCode, title: &str, text: &str) -> Response {
+    match template::message(&Message::new(title, text)) {
+        Ok(body) => (status, body).into_response(),
+        Err(_) => (status, title.to_owned()).into_response(),
+    }
+}
+
+/// To whom something failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Page,
+    Api,
+}
+
+/// An answer that is still without its number; [`with_number`] puts it in.
+fn failed(side: Side) -> Response {
+    let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    response.extensions_mut().insert(side);
+    response
+}
+
+/// What a panic is turned into. Nothing of it is told.
+pub(super) fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    tracing::error!("a request panicked");
+    failed(Side::Page)
+}
+
+/// What a form from elsewhere is answered.
+pub(super) fn forged() -> Response {
+    Refusal::Forged.into_response()
+}
+
+/// What a request for another host is answered.
+pub(super) fn misdirected() -> Response {
+    StatusCode::MISDIRECTED_REQUEST.into_response()
+}
+
+/// What a prober is told while the store cannot be read.
+pub(super) fn not_ready(error: &StoreError) -> Response {
+    log(error);
+    (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()
+}
+
+/// Gives an answer that tells nothing the number under which the log tells more.
+pub(super) fn with_number(response: Response, number: &str) -> Response {
+    match response.extensions().get::<Side>() {
+        None => response,
+        Some(Side::Page) => {
+            let message = Message::new(W.failed_title, W.failed).number(number);
+            match template::message(&message) {
+                Ok(body) => (StatusCode::INTERNAL_SERVER_ERROR, body).into_response(),
+                Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            }
+        }
+        Some(Side::Api) => problem(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            format!("the portal failed; its log tells more under {number}"),
+        ),
+    }
+}
+
+/// How long somebody has to wait, in words.
+pub(super) fn wait(time: TimeDelta) -> String {
+    let seconds = time.num_seconds().max(1);
+    let minutes = seconds.saturating_add(59).checked_div(60).unwrap_or(1);
+    match (seconds, minutes) {
+        (1, _) => W.second.to_owned(),
+        (2..60, _) => fill(W.seconds, &[&seconds.to_string()]),
+        (_, 1) => W.minute.to_owned(),
+        _ => fill(W.minutes, &[&minutes.to_string()]),
+    }
+}
+
+/// A request of the sync that is not fulfilled.
+#[derive(Debug)]
+pub(super) enum ApiRefusal {
+    /// No token, or none of ours.
+    Unauthorised,
+    /// The account was switched off.
+    Disabled,
+    /// The peer speaks another version; none where it told none.
+    Protocol(Option<u32>),
+    /// Something as new is there already.
+    Stale { revision: u64 },
+    /// As many clients as the plan holds.
+    Limit { limit: u32 },
+    /// More bytes than are taken.
+    TooLarge(&'static str, u64),
+    /// Not what the protocol says.
+    Invalid(String),
+    /// A part that is not what its key says.
+    Flawed(Flaw),
+    /// Nothing by that id.
+    NotFound,
+    /// The store failed.
+    Inside(StoreError),
+}
+
+impl From<StoreError> for ApiRefusal {
+    fn from(error: StoreError) -> Self {
+        Self::Inside(error)
+    }
+}
+
+impl IntoResponse for ApiRefusal {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Unauthorised => {
+                let mut response = problem(
+                    StatusCode::UNAUTHORIZED,
+                    "unauthorised",
+                    "the portal does not know this token; connect again with `loggia portal connect`",
+                );
+                response
+                    .headers_mut()
+                    .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+                response
+            }
+            Self::Disabled => problem(
+                StatusCode::FORBIDDEN,
+                "account_disabled",
+                "this account was switched off by whoever runs the portal",
+            ),
+            Self::Protocol(theirs) => {
+                problem(StatusCode::CONFLICT, "protocol", other_protocol(theirs))
+            }
+            Self::Stale { revision } => problem(
+                StatusCode::CONFLICT,
+                "stale_revision",
+                format!(
+                    "the portal has revision {revision} of this client, with other content: something newer was pushed from elsewhere"
+                ),
+            ),
+            Self::Limit { limit } => problem(
+                StatusCode::FORBIDDEN,
+                "limit",
+                format!(
+                    "the plan of this account holds {limit} clients; switch the console of another one off first"
+                ),
+            ),
+            Self::TooLarge(what, most) => problem(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too_large",
+                format!("{what} of more than {most} bytes is not taken"),
+            ),
+            Self::Invalid(what) => problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid", what),
+            Self::Flawed(flaw) => problem(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid",
+                flaw.to_string(),
+            ),
+            Self::NotFound => problem(
+                StatusCode::NOT_FOUND,
+                "not_found",
+                "there is no such thing in this account",
+            ),
+            Self::Inside(StoreError::Busy) => problem(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "the portal is busy; try again",
+            ),
+            Self::Inside(error) => {
+                log(&error);
+                failed(Side::Api)
+            }
+        }
+    }
+}
+
+fn other_protocol(theirs: Option<u32>) -> String {
+    match theirs {
+        Some(theirs) if theirs > PROTOCOL => {
+            format!(
+                "the portal speaks protocol {PROTOCOL} and you speak {theirs}: whoever runs the portal must update it"
+            )
+        }
+        Some(theirs) => format!(
+            "the portal speaks protocol {PROTOCOL} and you speak {theirs}: update loggia on this machine"
+        ),
+        None => format!(
+            "the portal speaks protocol {PROTOCOL} and was told none: update loggia on this machine"
+        ),
+    }
+}
+
+fn problem(status: StatusCode, code: &str, message: impl Into<String>) -> Response {
+    let problem = Problem {
+        code: code.to_owned(),
+        message: message.into(),
+    };
+    (status, Json(problem)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_becomes_a_page_that_tells_nothing_but_a_number() {
+        let response = with_number(panicked(Box::new("inside")), "4711");
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = axum::body::to_bytes(response.into_body(), 100_000).await;
+        let text = String::from_utf8_lossy(&body.unwrap()).into_owned();
+        assert!(
+            text.contains("<code>4711</code>") && !text.contains("inside"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn waiting_is_told_in_words() {
+        let rows = [
+            (0, "1 second"),
+            (1, "1 second"),
+            (30, "30 seconds"),
+            (60, "1 minute"),
+            (61, "2 minutes"),
+            (900, "15 minutes"),
+        ];
+        for (seconds, expected) in rows {
+            assert_eq!(wait(TimeDelta::seconds(seconds)), expected);
+        }
+    }
+
+    #[test]
+    fn the_one_who_is_behind_is_told_to_update() {
+        assert!(other_protocol(Some(PROTOCOL + 1)).contains("whoever runs the portal"));
+        assert!(other_protocol(Some(0)).contains("on this machine"));
+        assert!(other_protocol(None).contains("on this machine"));
+    }
+}

@@ -1,0 +1,151 @@
+//! From an invitation to a password. The secret of the link moves into a cookie at once, so that no address bar, history or log
+//! keeps it; looking at the link uses nothing up.
+
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use serde::Deserialize;
+
+use crate::values::id::Token;
+
+use super::error::Refusal;
+use super::guard::{Origin, is_allowed};
+use super::password::{Weakness, weakness};
+use super::server::Portal;
+use super::session::{Jar, form_token, is_form_token};
+use super::sign_in::{come_in, new_session};
+use super::store::Invitee;
+use super::template::{Frame, InvitationPage, render};
+use super::words::{ENGLISH as W, fill};
+
+/// `GET /invite/{token}`
+pub(super) async fn open(
+    State(portal): State<Portal>,
+    Path(token): Path<String>,
+) -> Result<Response, Refusal> {
+    let secret = Token::parse(&token).map_err(|_| Refusal::DeadLink)?;
+    let mut response = Redirect::to("/invite").into_response();
+    if let Some(cookie) = Jar::Invitation.keep(&secret, portal.place()) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// `GET /invite`
+pub(super) async fn form(
+    State(portal): State<Portal>,
+    Origin(origin): Origin,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let (secret, invitee) = invited(&portal, &headers, origin).await?;
+    again(&secret, &invitee, None, StatusCode::OK)
+}
+
+/// Who was invited, if the invitation is still open.
+async fn invited(
+    portal: &Portal,
+    headers: &HeaderMap,
+    origin: std::net::IpAddr,
+) -> Result<(Token, Invitee), Refusal> {
+    let secret = Jar::Invitation
+        .read(headers, portal.place())
+        .ok_or(Refusal::DeadLink)?;
+    let invitee = portal
+        .store()
+        .invitation(secret.hash(), portal.now())
+        .await?
+        .ok_or(Refusal::DeadLink)?;
+    if !is_allowed(&invitee.console.access.ip_allow, origin) {
+        return Err(Refusal::Network);
+    }
+    Ok((secret, invitee))
+}
+
+fn again(
+    secret: &Token,
+    invitee: &Invitee,
+    problem: Option<&str>,
+    status: StatusCode,
+) -> Result<Response, Refusal> {
+    let console = &invitee.console;
+    let page = InvitationPage {
+        frame: Frame::outside(&fill(W.welcome_to, &[&console.business])),
+        lead: fill(W.set_password_lead, &[&console.business, &console.client]),
+        email: invitee.email.clone(),
+        form_token: form_token(secret),
+        problem: problem.map(str::to_owned),
+    };
+    Ok((status, render(&page)?).into_response())
+}
+
+/// What the form sends.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewPassword {
+    form_token: String,
+    /// Only there so that a password manager keeps the address with the password.
+    #[serde(rename = "email")]
+    _email: Option<String>,
+    password: String,
+    repeat: String,
+}
+
+/// `POST /invite`
+pub(super) async fn submit(
+    State(portal): State<Portal>,
+    Origin(origin): Origin,
+    headers: HeaderMap,
+    form: Result<Form<NewPassword>, FormRejection>,
+) -> Result<Response, Refusal> {
+    let Form(sent) = form.map_err(|_| Refusal::Malformed)?;
+    let (secret, invitee) = invited(&portal, &headers, origin).await?;
+    if !is_form_token(&secret, &sent.form_token) {
+        return Err(Refusal::Forged);
+    }
+    if let Some(problem) = problem(&sent, &invitee) {
+        return again(
+            &secret,
+            &invitee,
+            Some(problem),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        );
+    }
+    let password = portal
+        .hasher()
+        .hash(sent.password, invitee.passwords)
+        .await?;
+    let (session_secret, session) = new_session(&portal, origin)?;
+    let accepted = portal
+        .store()
+        .accept(secret.hash(), password, session)
+        .await?;
+    let client = accepted.ok_or(Refusal::DeadLink)?;
+    let mut response = come_in(&portal, &session_secret, &format!("/c/{client}"));
+    if let Some(cookie) = Jar::Invitation.drop(portal.place()) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+fn problem(sent: &NewPassword, invitee: &Invitee) -> Option<&'static str> {
+    if sent.password != sent.repeat {
+        return Some(W.password_differs);
+    }
+    let name = invitee.name.as_deref().unwrap_or_default();
+    let own = [
+        invitee.email.as_str(),
+        name,
+        &invitee.console.client,
+        &invitee.console.business,
+    ];
+    weakness(&sent.password, &own).map(|weakness| match weakness {
+        Weakness::Short => W.password_short,
+        Weakness::Long => W.password_long,
+        Weakness::Common => W.password_common,
+        Weakness::Pattern => W.password_pattern,
+        Weakness::Personal => W.password_personal,
+    })
+}

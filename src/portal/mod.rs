@@ -1,0 +1,58 @@
+//! The portal: a server where the clients of a freelancer or agency see their hours, budgets and invoices.
+//!
+//! It shows what was published and nothing else: it cannot name the books, and it has no rule of visibility to get wrong. What a
+//! role may see is one function in [`viewer`]; what an address needs is one table in `router`.
+//!
+//! ```text
+//! server ── router (every route, who may call it) ── guard (host, headers, session → Viewer, token → Account)
+//!              ├── ingest ── the sync API          ┐
+//!              ├── sign_in, invitation ── password │── store::PortalStore ── store::sqlite
+//!              └── page/ ── template, format, words┘
+//! operator ── what the command line does ──────────┘
+//! ```
+//!
+//! **People.** A *person* is one mail address within one account (provider) and holds the password. A *membership* makes a person
+//! a user of one client, with a role; it counts once its invitation was accepted. The same address with two accounts is two
+//! persons with two passwords: an account that invites somebody must not be able to set the password of another account's
+//! client. A sign-in tries them all (they share a salt, so it is one computation), and the session reaches the clients of those
+//! whose password it was. An operator's link opens a session that reaches one membership and nothing else.
+//!
+//! **Accepting an invitation** always sets the person's password and ends the person's other sessions, so inviting again is also
+//! the way back in for who forgot it.
+//!
+//! **Lock-out.** Five attempts at one mail address and thirty from one network are free, then each costs a delay that doubles from
+//! 30 seconds to 15 minutes. Nobody can shut another out for longer, and an invitation or a link passes it by.
+
+pub mod audit;
+pub mod error;
+pub mod operator;
+pub mod settings;
+pub mod store;
+pub mod viewer;
+
+mod asset;
+mod format;
+mod guard;
+mod ingest;
+mod invitation;
+mod page;
+mod part;
+mod password;
+mod router;
+mod server;
+mod session;
+mod sign_in;
+mod template;
+mod throttle;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::Error;
+pub use part::Flaw;
+pub use server::serve;
+pub use settings::{Clock, Hashing, Limits, Settings, Times};
+pub use store::sqlite::SqliteStore;
+pub use store::{PortalStore, StoreError};
+pub use throttle::Counter;

@@ -1,0 +1,220 @@
+//! Reads a published part: the bytes must be the type its key names, and hold together. Pure, so that every store refuses alike.
+
+use std::collections::HashSet;
+
+use ipnet::IpNet;
+
+use crate::published::protocol::Users;
+use crate::published::{ChunkKey, Console, Invoice, Month, Projects, Retainer};
+use crate::values::calendar::Calendar;
+use crate::values::period::YearMonth;
+use crate::values::text::Email;
+
+/// A part that was read.
+#[derive(Debug)]
+pub(super) enum Part {
+    Console(Box<Console>),
+    Users(Users),
+    Projects,
+    Retainers,
+    Month(Month),
+    Invoice(Box<Invoice>),
+    File,
+}
+
+/// Why a part is refused; goes back to the account that sent it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{key}`: {reason}")]
+pub struct Flaw {
+    /// Which part.
+    pub key: ChunkKey,
+    /// The fact.
+    pub reason: String,
+}
+
+/// Idle minutes a session may last.
+pub(super) const SESSION_MINUTES: std::ops::RangeInclusive<u32> = 5..=1440;
+
+impl Part {
+    /// Reads the bytes as what `key` says they are.
+    pub(super) fn read(key: &ChunkKey, body: &[u8]) -> Result<Self, Flaw> {
+        let flaw = |reason: String| Flaw {
+            key: key.clone(),
+            reason,
+        };
+        let part = match key {
+            ChunkKey::Console => Self::Console(json(body).map_err(flaw)?),
+            ChunkKey::Users => Self::Users(json(body).map_err(flaw)?),
+            ChunkKey::Projects => {
+                json::<Projects>(body).map_err(flaw)?;
+                Self::Projects
+            }
+            ChunkKey::Retainers => {
+                json::<Vec<Retainer>>(body).map_err(flaw)?;
+                Self::Retainers
+            }
+            ChunkKey::Month(_) => Self::Month(json(body).map_err(flaw)?),
+            ChunkKey::Invoice(_) => Self::Invoice(json(body).map_err(flaw)?),
+            ChunkKey::File(name) => {
+                file_name(name).map_err(flaw)?;
+                Self::File
+            }
+        };
+        part.check(key).map_err(flaw)?;
+        Ok(part)
+    }
+
+    fn check(&self, key: &ChunkKey) -> Result<(), String> {
+        match (self, key) {
+            (Self::Console(console), _) => check_console(console),
+            (Self::Users(users), _) => check_users(users),
+            (Self::Month(month), ChunkKey::Month(named)) => check_month(month, *named),
+            (Self::Invoice(invoice), ChunkKey::Invoice(number)) => {
+                if invoice.number.as_ref() == Some(number) {
+                    Ok(())
+                } else {
+                    Err("the invoice has another number".to_owned())
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn json<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(body).map_err(|error| error.to_string())
+}
+
+fn check_console(console: &Console) -> Result<(), String> {
+    Calendar::parse_zone(&console.zone).map_err(|error| error.to_string())?;
+    let minutes = console.access.session_timeout_minutes;
+    if !SESSION_MINUTES.contains(&minutes) {
+        return Err(format!(
+            "a session time-out of {minutes} minutes is not from 5 to 1440"
+        ));
+    }
+    for network in &console.access.ip_allow {
+        if network.parse::<IpNet>().is_err() {
+            return Err(format!("`{network}` is no network in CIDR notation"));
+        }
+    }
+    Ok(())
+}
+
+fn check_users(users: &Users) -> Result<(), String> {
+    let (mut ids, mut emails) = (HashSet::new(), HashSet::new());
+    for user in &users.users {
+        let email = Email::parse(&user.email).map_err(|error| error.to_string())?;
+        if !ids.insert(&user.id) {
+            return Err(format!("two users have the id `{}`", user.id));
+        }
+        if !emails.insert(email_key(email.as_str())) {
+            return Err(format!("two users have the address `{}`", user.email));
+        }
+    }
+    Ok(())
+}
+
+fn check_month(month: &Month, named: YearMonth) -> Result<(), String> {
+    if month.month != named {
+        return Err(format!("holds the month {}", month.month));
+    }
+    match month
+        .entries
+        .iter()
+        .find(|entry| YearMonth::of(entry.day) != named)
+    {
+        Some(entry) => Err(format!("the entry `{}` is not of this month", entry.id)),
+        None => Ok(()),
+    }
+}
+
+fn file_name(name: &str) -> Result<(), String> {
+    let plain =
+        !name.starts_with('.') && !name.contains(['/', '\\', '"']) && name.chars().count() <= 150;
+    if plain {
+        Ok(())
+    } else {
+        Err("is no plain file name".to_owned())
+    }
+}
+
+/// The form of a mail address by which one person is known: nobody has two accounts that differ in capitals only.
+pub(super) fn email_key(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(key: &str, body: &str) -> String {
+        Part::read(&key.parse().unwrap(), body.as_bytes())
+            .unwrap_err()
+            .to_string()
+    }
+
+    #[test]
+    fn unknown_fields_and_foreign_types_are_named() {
+        let unknown = refused("projects", r#"{"projects":[],"rate":"95"}"#);
+        assert!(
+            unknown.starts_with("`projects`: unknown field `rate`"),
+            "{unknown}"
+        );
+        assert!(refused("console", "[]").starts_with("`console`: "));
+        assert!(refused("retainers", "{}").starts_with("`retainers`: "));
+        assert!(refused("users", "\u{0}").starts_with("`users`: "));
+    }
+
+    #[test]
+    fn a_month_holds_its_own_days_only() {
+        let other = refused("month/2026-11", r#"{"month":"2026-10","entries":[]}"#);
+        assert_eq!(other, "`month/2026-11`: holds the month 2026-10");
+    }
+
+    #[test]
+    fn users_are_told_apart() {
+        let user = |id: &str, email: &str| {
+            format!(
+                r#"{{"id":"{id}","email":"{email}","name":null,"role":"full","enabled":true,"invitation":null}}"#
+            )
+        };
+        let (a, b) = ("0".repeat(26), format!("{}1", "0".repeat(25)));
+        let twins = format!(
+            r#"{{"users":[{},{}]}}"#,
+            user(&a, "x@y.example"),
+            user(&b, "X@y.example")
+        );
+        assert!(refused("users", &twins).contains("two users have the address"));
+        let same = format!(
+            r#"{{"users":[{},{}]}}"#,
+            user(&a, "x@y.example"),
+            user(&a, "z@y.example")
+        );
+        assert!(refused("users", &same).contains("two users have the id"));
+        assert!(
+            refused(
+                "users",
+                &format!(r#"{{"users":[{}]}}"#, user(&a, "no mail"))
+            )
+            .contains("no mail")
+        );
+    }
+
+    #[test]
+    fn file_names_are_no_paths() {
+        for name in ["../a", "a/b", "a\\b", ".hidden", "a\"b"] {
+            assert!(
+                Part::read(&ChunkKey::File(name.to_owned()), b"").is_err(),
+                "{name}"
+            );
+        }
+        assert!(
+            Part::read(
+                &ChunkKey::File("Rechnung 2026-0007 ü.pdf".to_owned()),
+                b"%PDF"
+            )
+            .is_ok()
+        );
+    }
+}

@@ -1,0 +1,146 @@
+//! Every route of the portal in one table, with who may call it. What the table says is what is enforced: the guard of a route is
+//! made from its row, and the tests go through the rows.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{MethodRouter, delete, get, post, put};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+use tower_http::timeout::TimeoutLayer;
+
+use super::error::{self, ApiRefusal, Refusal};
+use super::server::Portal;
+use super::viewer::Need;
+use super::{asset, guard, ingest, invitation, page, sign_in};
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Everybody.
+    Everyone,
+    /// An account, with its token and our protocol.
+    Account,
+    /// Who is signed in.
+    SignedIn,
+    /// A user of the client named in the address, as far as the role and the client's sections reach.
+    User(Need),
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub(super) struct Route {
+    /// As in `handler`; read by the tests that go through the table.
+    #[cfg_attr(not(test), expect(dead_code))]
+    pub(super) method: Method,
+    pub(super) path: &'static str,
+    pub(super) access: Access,
+    handler: MethodRouter<Portal>,
+}
+
+/// The table.
+#[rustfmt::skip]
+pub(super) fn table() -> Vec<Route> {
+    use Access::{Account, Everyone, SignedIn, User};
+    use Need::{Invoices, Membership, Projects, Retainer, Timesheet};
+    let route = |method, path, access, handler| Route { method, path, access, handler };
+    let (read, send, put_, remove) = (|| Method::GET, || Method::POST, || Method::PUT, || Method::DELETE);
+    vec![
+        // The machine's own.
+        route(read(), "/healthz",                            Everyone,         get(health)),
+        route(read(), "/readyz",                             Everyone,         get(readiness)),
+        route(read(), "/robots.txt",                         Everyone,         get(robots)),
+        route(read(), "/assets/{name}",                      Everyone,         get(asset::serve)),
+        // Coming in and going out.
+        route(read(), "/sign-in",                            Everyone,         get(sign_in::form)),
+        route(send(), "/sign-in",                            Everyone,         post(sign_in::submit)),
+        route(read(), "/invite/{token}",                     Everyone,         get(invitation::open)),
+        route(read(), "/invite",                             Everyone,         get(invitation::form)),
+        route(send(), "/invite",                             Everyone,         post(invitation::submit)),
+        route(read(), "/enter/{token}",                      Everyone,         get(sign_in::enter)),
+        route(send(), "/sign-out",                           SignedIn,         post(sign_in::sign_out)),
+        route(read(), "/",                                   SignedIn,         get(sign_in::choose)),
+        // What a client sees.
+        route(read(), "/c/{client}",                         User(Membership), get(page::console::show)),
+        route(read(), "/c/{client}/timesheet",               User(Timesheet),  get(page::timesheet::show)),
+        route(read(), "/c/{client}/projects",                User(Projects),   get(page::project::show)),
+        route(read(), "/c/{client}/retainer",                User(Retainer),   get(page::retainer::show)),
+        route(read(), "/c/{client}/invoices",                User(Invoices),   get(page::invoice::list)),
+        route(read(), "/c/{client}/invoices/{invoice}",      User(Invoices),   get(page::invoice::show)),
+        route(read(), "/c/{client}/invoices/{invoice}/file", User(Invoices),   get(page::invoice::file)),
+        // The sync of an account.
+        route(read(), "/api/v1/status",                      Account,          get(ingest::status)),
+        route(read(), "/api/v1/events",                      Account,          get(ingest::events)),
+        route(put_(), "/api/v1/clients/{id}/manifest",       Account,          put(ingest::manifest)),
+        route(put_(), "/api/v1/clients/{id}/chunks/{digest}", Account,         put(ingest::chunk)),
+        route(remove(), "/api/v1/clients/{id}",              Account,          delete(ingest::remove)),
+    ]
+}
+
+/// All routes behind their guards, and what stands before all of them.
+pub(super) fn router(portal: &Portal) -> Router {
+    let times = portal.settings().times;
+    let forged = CsrfLayer::new().with_rejection_response(|_: ProtectionError| error::forged());
+    let csrf = forged
+        .clone()
+        .add_trusted_origin(&portal.place().origin)
+        .unwrap_or(forged);
+    table()
+        .into_iter()
+        .fold(Router::new(), |router, route| {
+            router.route(route.path, guarded(route, portal))
+        })
+        .fallback(nowhere)
+        .layer(DefaultBodyLimit::max(portal.settings().limits.form))
+        .layer(csrf)
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            times.request,
+        ))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(from_fn_with_state(portal.clone(), guard::every_request))
+        .with_state(portal.clone())
+}
+
+fn guarded(route: Route, portal: &Portal) -> MethodRouter<Portal> {
+    match route.access {
+        Access::Everyone => route.handler,
+        Access::Account => route
+            .handler
+            .route_layer(from_fn_with_state(portal.clone(), guard::token)),
+        Access::SignedIn => route
+            .handler
+            .route_layer(from_fn_with_state(portal.clone(), guard::signed_in)),
+        Access::User(need) => route
+            .handler
+            .route_layer(from_fn_with_state((portal.clone(), need), guard::client)),
+    }
+}
+
+/// No route is there.
+async fn nowhere(uri: Uri) -> Response {
+    if uri.path().starts_with("/api/") {
+        ApiRefusal::NotFound.into_response()
+    } else {
+        Refusal::NotFound.into_response()
+    }
+}
+
+/// The process runs.
+async fn health() -> &'static str {
+    "ok\n"
+}
+
+/// The process can serve.
+async fn readiness(State(portal): State<Portal>) -> Response {
+    match portal.store().ready().await {
+        Ok(()) => "ok\n".into_response(),
+        Err(error) => error::not_ready(&error),
+    }
+}
+
+async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /\n"
+}

@@ -1,0 +1,254 @@
+//! What an operator may set about a portal. Knows nothing of pages or of the store; reads no environment: the command line does.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use ipnet::IpNet;
+use url::Url;
+
+use crate::values::calendar::Calendar;
+
+use super::error::Error;
+
+/// Tells the time; tests put their own in.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// How a portal is run.
+#[derive(Clone)]
+pub struct Settings {
+    /// Address under which people open the portal: scheme and host, no path. Requests for another host are refused.
+    /// None: derived from the listening address, which must then be a loopback one.
+    pub public_url: Option<Url>,
+    /// Proxies whose `X-Forwarded-For` is believed; empty: the peer's address is the client's.
+    pub trusted_proxies: Vec<IpNet>,
+    /// What passwords cost.
+    pub hashing: Hashing,
+    /// How much is accepted.
+    pub limits: Limits,
+    /// How long things may take and last.
+    pub times: Times,
+    /// The clock.
+    pub clock: Clock,
+}
+
+/// Parameters of argon2id.
+#[derive(Debug, Clone, Copy)]
+pub struct Hashing {
+    /// Memory of one hash in KiB.
+    pub memory_kib: u32,
+    /// Passes over the memory.
+    pub passes: u32,
+    /// Lanes.
+    pub lanes: u32,
+    /// Hashes computed at the same time; further sign-ins wait.
+    pub parallel: usize,
+}
+
+/// Upper bounds on what a peer may send.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Body of a form, in bytes.
+    pub form: usize,
+    /// A manifest, inflated, in bytes.
+    pub manifest: usize,
+    /// Parts in one manifest.
+    pub chunks: usize,
+    /// One part, inflated, in bytes.
+    pub chunk: usize,
+    /// All parts that are staged for one account, in bytes.
+    pub staged: u64,
+    /// Connections at the same time; further ones wait to be accepted.
+    pub connections: usize,
+}
+
+/// Time-outs and lifetimes.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    /// For the head of a request to arrive.
+    pub head: Duration,
+    /// Between two pieces of a body.
+    pub body: Duration,
+    /// For a whole request, body and answer.
+    pub request: Duration,
+    /// For open requests to end once a stop was asked for.
+    pub stop: Duration,
+    /// After which a session ends, used or not.
+    pub session: chrono::TimeDelta,
+    /// After which parts that were staged and never committed are dropped.
+    pub staged: chrono::TimeDelta,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            hashing: Hashing::default(),
+            limits: Limits::default(),
+            times: Times::default(),
+            clock: Arc::new(Calendar::system_now),
+        }
+    }
+}
+
+impl Default for Hashing {
+    /// What OWASP asks for: 46 MiB, one pass, one lane.
+    fn default() -> Self {
+        Self {
+            memory_kib: 47_104,
+            passes: 1,
+            lanes: 1,
+            parallel: 4,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            form: 16 * 1024,
+            manifest: 16 * 1024 * 1024,
+            chunks: 50_000,
+            chunk: 64 * 1024 * 1024,
+            staged: 1024 * 1024 * 1024,
+            connections: 1_000,
+        }
+    }
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(15),
+            body: Duration::from_secs(20),
+            request: Duration::from_secs(60),
+            stop: Duration::from_secs(10),
+            session: chrono::TimeDelta::hours(12),
+            staged: chrono::TimeDelta::hours(24),
+        }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("public_url", &self.public_url.as_ref().map(Url::as_str))
+            .field("trusted_proxies", &self.trusted_proxies)
+            .field("hashing", &self.hashing)
+            .field("limits", &self.limits)
+            .field("times", &self.times)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The place where the portal is found, worked out once at the start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    /// `https://portal.example`, as a browser writes an origin.
+    pub(super) origin: String,
+    /// Whether cookies may be marked secure.
+    pub(super) https: bool,
+    /// Values of the `Host` header that are answered.
+    hosts: Vec<String>,
+}
+
+impl Place {
+    /// From the settings, else from the address that is listened on.
+    pub(super) fn new(public_url: Option<&Url>, listening: SocketAddr) -> Result<Self, Error> {
+        let Some(url) = public_url else {
+            return Self::loopback(listening);
+        };
+        let plain = matches!(url.scheme(), "http" | "https")
+            && url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        let (true, Some(host)) = (plain, url.host_str()) else {
+            return Err(Error::PublicUrl(url.as_str().to_owned()));
+        };
+        let https = url.scheme() == "https";
+        let default_port = if https { 443 } else { 80 };
+        let hosts = match url.port() {
+            Some(port) => vec![format!("{host}:{port}")],
+            None => vec![host.to_owned(), format!("{host}:{default_port}")],
+        };
+        Ok(Self {
+            origin: url.origin().ascii_serialization(),
+            https,
+            hosts,
+        })
+    }
+
+    fn loopback(listening: SocketAddr) -> Result<Self, Error> {
+        if !listening.ip().is_loopback() {
+            return Err(Error::PublicUrlMissing(listening));
+        }
+        let port = listening.port();
+        Ok(Self {
+            origin: format!("http://{listening}"),
+            https: false,
+            hosts: vec![
+                listening.to_string(),
+                format!("localhost:{port}"),
+                format!("127.0.0.1:{port}"),
+                format!("[::1]:{port}"),
+            ],
+        })
+    }
+
+    /// Whether a request for this host is meant for this portal.
+    pub(super) fn answers(&self, host: &str) -> bool {
+        self.hosts.iter().any(|own| own.eq_ignore_ascii_case(host))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(url: &str) -> Result<Place, Error> {
+        Place::new(
+            Some(&Url::parse(url).unwrap()),
+            "127.0.0.1:1".parse().unwrap(),
+        )
+    }
+
+    #[test]
+    fn the_host_is_pinned_to_the_public_address() {
+        let place = place("https://portal.example").unwrap();
+        assert!(place.https);
+        assert_eq!(place.origin, "https://portal.example");
+        assert!(place.answers("portal.example"));
+        assert!(place.answers("PORTAL.example:443"));
+        assert!(!place.answers("portal.example:80"));
+        assert!(!place.answers("portal.example.evil"));
+        assert!(!place.answers(""));
+    }
+
+    #[test]
+    fn an_address_with_a_path_or_secret_is_refused() {
+        for url in [
+            "https://portal.example/a",
+            "https://u:p@portal.example/",
+            "ftp://portal.example/",
+            "https://portal.example/?a",
+            "https://portal.example/#a",
+        ] {
+            assert!(place(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn only_a_loopback_address_needs_no_public_one() {
+        assert!(Place::new(None, "0.0.0.0:8070".parse().unwrap()).is_err());
+        let place = Place::new(None, "127.0.0.1:8070".parse().unwrap()).unwrap();
+        assert_eq!(place.origin, "http://127.0.0.1:8070");
+        assert!(place.answers("localhost:8070"));
+        assert!(!place.answers("localhost:8071"));
+        assert!(!place.answers("evil.example"));
+    }
+}

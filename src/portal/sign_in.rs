@@ -1,0 +1,291 @@
+//! Signing in and out, with a password or an operator's link, and choosing a client. Says the same whether an address is known.
+
+use axum::Form;
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::header::{HeaderName, RETRY_AFTER, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use serde::Deserialize;
+
+use crate::values::id::{PublicId, Token};
+
+use super::audit::{Act, Action, Actor};
+use super::error::{Refusal, wait};
+use super::guard::{Origin, SignedIn, admit, is_allowed, is_way_back};
+use super::part::email_key;
+use super::server::Portal;
+use super::session::{Jar, form_secret, form_token, is_form_token};
+use super::store::{Attempt, Membership, NewSession};
+use super::template::{Choice, ChoosePage, Frame, SignInPage, render};
+use super::throttle::Counter;
+use super::viewer::PersonId;
+use super::words::{ENGLISH as W, fill};
+
+/// Where to go afterwards.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Next {
+    next: Option<String>,
+}
+
+/// `GET /sign-in`
+pub(super) async fn form(
+    State(portal): State<Portal>,
+    headers: HeaderMap,
+    query: Result<Query<Next>, QueryRejection>,
+) -> Result<Response, Refusal> {
+    let Query(Next { next }) = query.map_err(|_| Refusal::Malformed)?;
+    again(&portal, &headers, next, None, StatusCode::OK)
+}
+
+/// The form, with what was wrong.
+fn again(
+    portal: &Portal,
+    headers: &HeaderMap,
+    next: Option<String>,
+    problem: Option<String>,
+    status: StatusCode,
+) -> Result<Response, Refusal> {
+    let (secret, cookie) = form_secret(headers, portal.place())?;
+    let page = SignInPage {
+        frame: Frame::outside(W.sign_in),
+        form_token: form_token(&secret),
+        next: next.filter(|path| is_way_back(path)),
+        problem,
+    };
+    let mut response = (status, render(&page)?).into_response();
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// What the form sends.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Credentials {
+    form_token: String,
+    email: String,
+    password: String,
+    next: Option<String>,
+}
+
+/// `POST /sign-in`
+pub(super) async fn submit(
+    State(portal): State<Portal>,
+    Origin(origin): Origin,
+    headers: HeaderMap,
+    form: Result<Form<Credentials>, FormRejection>,
+) -> Result<Response, Refusal> {
+    let sent = readable(form)?;
+    let ours = Jar::Form
+        .read(&headers, portal.place())
+        .is_some_and(|secret| is_form_token(&secret, &sent.form_token));
+    if !ours {
+        return again(
+            &portal,
+            &headers,
+            sent.next,
+            Some(W.form_stale.to_owned()),
+            StatusCode::FORBIDDEN,
+        );
+    }
+    let now = portal.now();
+    let email_key = email_key(&sent.email);
+    let counter = Counter::for_email(&email_key);
+    let counters = vec![counter.clone(), Counter::for_address(origin)];
+    let blocked = Act::new(Action::SignInBlocked, Actor::Unknown).origin(origin);
+    if let Attempt::Wait(until) = portal
+        .store()
+        .attempt(counters.clone(), blocked, now)
+        .await?
+    {
+        let time = until.signed_duration_since(now);
+        let problem = fill(W.sign_in_wait, &[&wait(time)]);
+        let mut response = again(
+            &portal,
+            &headers,
+            sent.next,
+            Some(problem),
+            StatusCode::TOO_MANY_REQUESTS,
+        )?;
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(time.num_seconds().max(1)));
+        return Ok(response);
+    }
+    let logins = portal.store().logins(email_key).await?;
+    let hashes = logins.iter().map(|login| login.password.clone()).collect();
+    let right = portal.hasher().verify(sent.password, hashes).await?;
+    let persons: Vec<PersonId> = logins
+        .iter()
+        .zip(right)
+        .filter(|(_, right)| *right)
+        .map(|(login, _)| login.person)
+        .collect();
+    let clients = portal.store().memberships(persons.clone()).await?;
+    if !clients
+        .iter()
+        .any(|membership| is_open_to(membership, origin))
+    {
+        let accounts = logins.iter().map(|login| login.account).collect();
+        let failed = Act::new(Action::SignInFailed, Actor::Unknown)
+            .subject(counter.key)
+            .origin(origin);
+        portal.store().sign_in_failed(accounts, failed, now).await?;
+        return again(
+            &portal,
+            &headers,
+            sent.next,
+            Some(W.sign_in_failed.to_owned()),
+            StatusCode::FORBIDDEN,
+        );
+    }
+    let (secret, session) = new_session(&portal, origin)?;
+    portal.store().sign_in(session, persons, counters).await?;
+    let way = sent
+        .next
+        .filter(|path| is_way_back(path))
+        .unwrap_or_else(|| "/".to_owned());
+    Ok(come_in(&portal, &secret, &way))
+}
+
+fn readable<T>(form: Result<Form<T>, FormRejection>) -> Result<T, Refusal> {
+    match form {
+        Ok(Form(sent)) => Ok(sent),
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Err(Refusal::TooLarge)
+        }
+        Err(_) => Err(Refusal::Malformed),
+    }
+}
+
+/// Whether the client lets this network in. A missing second factor is told after signing in.
+fn is_open_to(membership: &Membership, origin: std::net::IpAddr) -> bool {
+    is_allowed(&membership.viewer.console().access.ip_allow, origin)
+}
+
+/// A session with a fresh secret.
+pub(super) fn new_session(
+    portal: &Portal,
+    origin: std::net::IpAddr,
+) -> Result<(Token, NewSession), Refusal> {
+    let secret = Token::random()?;
+    let at = portal.now();
+    let session = NewSession {
+        token_hash: secret.hash(),
+        at,
+        expires: at + portal.settings().times.session,
+        origin,
+    };
+    Ok((secret, session))
+}
+
+/// Gives the session's cookie and goes on.
+pub(super) fn come_in(portal: &Portal, secret: &Token, way: &str) -> Response {
+    let mut response = Redirect::to(way).into_response();
+    for cookie in [
+        Jar::Session.keep(secret, portal.place()),
+        Jar::Form.drop(portal.place()),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// `GET /enter/{token}`: an operator's link, used up by being followed. A look ahead (HEAD, prefetch) does not use it.
+pub(super) async fn enter(
+    State(portal): State<Portal>,
+    Origin(origin): Origin,
+    method: Method,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+) -> Result<Response, Refusal> {
+    if method != Method::GET || is_look_ahead(&headers) {
+        return Err(Refusal::NotFound);
+    }
+    let token = Token::parse(&token).map_err(|_| Refusal::DeadLink)?;
+    let (secret, session) = new_session(&portal, origin)?;
+    let client: PublicId = portal
+        .store()
+        .use_link(token.hash(), session)
+        .await?
+        .ok_or(Refusal::DeadLink)?;
+    Ok(come_in(&portal, &secret, &format!("/c/{client}")))
+}
+
+fn is_look_ahead(headers: &HeaderMap) -> bool {
+    ["sec-purpose", "purpose", "x-moz"]
+        .iter()
+        .filter_map(|name| headers.get(*name))
+        .any(|value| value.to_str().is_ok_and(|value| value.contains("prefetch")))
+}
+
+/// A form with nothing but its token.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Bare {
+    form_token: String,
+}
+
+/// `POST /sign-out`
+pub(super) async fn sign_out(
+    State(portal): State<Portal>,
+    signed_in: SignedIn,
+    form: Result<Form<Bare>, FormRejection>,
+) -> Result<Response, Refusal> {
+    signed_in.check(&readable(form)?.form_token)?;
+    portal
+        .store()
+        .end_session(signed_in.token_hash(), portal.now())
+        .await?;
+    let mut response = Redirect::to("/sign-in").into_response();
+    let headers = response.headers_mut();
+    if let Some(cookie) = Jar::Session.drop(portal.place()) {
+        headers.append(SET_COOKIE, cookie);
+    }
+    // Not "cookies": that would reach the cookies of every other host of the domain.
+    headers.insert(
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    );
+    Ok(response)
+}
+
+/// `GET /`: the clients to choose from, or the only one.
+pub(super) async fn choose(
+    signed_in: SignedIn,
+    Origin(origin): Origin,
+) -> Result<Response, Refusal> {
+    let clients = &signed_in.session().clients;
+    if let [only] = clients.as_slice() {
+        admit(&only.viewer, origin)?;
+        return Ok(Redirect::to(&format!("/c/{}", only.viewer.client())).into_response());
+    }
+    let page = ChoosePage {
+        frame: Frame::outside(W.choose_title),
+        clients: clients
+            .iter()
+            .filter(|membership| is_open_to(membership, origin))
+            .map(choice)
+            .collect(),
+        form_token: signed_in.form_token(),
+    };
+    if page.clients.is_empty() {
+        return Err(Refusal::Network);
+    }
+    Ok(render(&page)?.into_response())
+}
+
+fn choice(membership: &Membership) -> Choice {
+    let console = membership.viewer.console();
+    Choice {
+        address: format!("/c/{}", membership.viewer.client()),
+        client: console.client.clone(),
+        by: fill(W.choose_by, &[&console.business]),
+    }
+}

@@ -1,0 +1,557 @@
+//! What every store must hold, written over the trait alone: SQLite runs it now, PostgreSQL will.
+//! Takes an empty store and leaves it as it likes.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::published::protocol::{EventKind, Role};
+use crate::values::id::Token;
+
+use super::super::audit::{Act, Action, Actor};
+use super::super::tests::sample::{Sample, invitation, today};
+use super::super::throttle::Counter;
+use super::super::viewer::{AccountId, Viewer};
+use super::{
+    Account, AccountChange, Attempt, Commit, EntryFilter, LinkOutcome, NewLink, NewSession, Page,
+    PortalStore, Session, Staging,
+};
+
+const ADA: &str = "ada@lovelace.example";
+const ALL: Page = Page {
+    skip: 0,
+    take: 1_000,
+};
+
+/// Runs the whole contract.
+pub(crate) async fn check(store: &dyn PortalStore) {
+    let scene = Scene {
+        store,
+        now: today().and_hms_opt(12, 0, 0).unwrap().and_utc(),
+    };
+    store.ready().await.unwrap();
+    let account = scene.accounts().await;
+    scene.sync(&account).await;
+    scene.people(account.id).await;
+    scene.reading(account.id).await;
+    scene.links(account.id).await;
+    scene.throttle().await;
+    scene.removal(account.id).await;
+    assert!(store.verify_audit().await.unwrap().unwrap() > 10);
+}
+
+struct Scene<'a> {
+    store: &'a dyn PortalStore,
+    now: DateTime<Utc>,
+}
+
+impl Scene<'_> {
+    async fn accounts(&self) -> Account {
+        let Self { store, now } = *self;
+        assert!(
+            store
+                .create_account("north".to_owned(), "hash-1".to_owned(), now)
+                .await
+                .unwrap()
+        );
+        assert!(
+            !store
+                .create_account("north".to_owned(), "hash-2".to_owned(), now)
+                .await
+                .unwrap()
+        );
+        assert!(
+            store
+                .create_account("east".to_owned(), "hash-3".to_owned(), now)
+                .await
+                .unwrap()
+        );
+        let names: Vec<String> = store
+            .accounts()
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|account| account.name)
+            .collect();
+        assert_eq!(names, ["east", "north"]);
+        let change = |name: &str, change| store.change_account(name.to_owned(), change, now);
+        assert!(!change("west", AccountChange::Enabled(false)).await.unwrap());
+        assert!(
+            change("north", AccountChange::Limit(Some(7)))
+                .await
+                .unwrap()
+        );
+        assert!(
+            change(
+                "north",
+                AccountChange::Token {
+                    hash: "hash-4".to_owned()
+                }
+            )
+            .await
+            .unwrap()
+        );
+        assert_eq!(
+            store.account_by_token("hash-1".to_owned()).await.unwrap(),
+            None
+        );
+        let account = store
+            .account_by_token("hash-4".to_owned())
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            (
+                account.client_limit,
+                account.enabled,
+                account.clients,
+                account.created
+            ),
+            (Some(7), true, 0, now)
+        );
+        account
+    }
+
+    async fn stage(&self, account: AccountId, sample: &Sample) {
+        for chunk in sample.chunks() {
+            let part = Staging {
+                client: sample.id.clone(),
+                digest: chunk.digest(),
+                body: chunk.body,
+                limit: 100_000_000,
+                stale: self.now - TimeDelta::hours(1),
+            };
+            assert!(self.store.stage(account, part, self.now).await.unwrap());
+        }
+    }
+
+    async fn push(&self, account: AccountId, sample: &Sample, revision: u64) {
+        self.stage(account, sample).await;
+        let commit = self
+            .store
+            .commit(
+                account,
+                sample.id.clone(),
+                sample.manifest(revision),
+                self.now,
+            )
+            .await;
+        assert_eq!(commit.unwrap(), Commit::Committed { revision });
+    }
+
+    async fn sync(&self, account: &Account) {
+        let Self { store, now } = *self;
+        let id = account.id;
+        let mut beta = Sample::new("beta", "Beta Ltd");
+        let commit = |sample: &Sample, revision| {
+            store.commit(id, sample.id.clone(), sample.manifest(revision), now)
+        };
+        let Commit::Lacks(lacking) = commit(&beta, 1).await.unwrap() else {
+            panic!()
+        };
+        assert_eq!(lacking.len(), beta.chunks().len());
+        assert!(store.status(id).await.unwrap().clients.is_empty());
+        self.push(id, &beta, 1).await;
+        let first = store.status(id).await.unwrap();
+        assert_eq!(first.clients[0].chunks, beta.manifest(1).chunks);
+        assert_eq!(first.clients[0].manifest, beta.manifest(1).digest());
+        // The same again, and the same under a later revision.
+        assert_eq!(
+            commit(&beta, 1).await.unwrap(),
+            Commit::Committed { revision: 1 }
+        );
+        assert_eq!(
+            commit(&beta, 3).await.unwrap(),
+            Commit::Committed { revision: 3 }
+        );
+        assert_eq!(
+            commit(&beta, 2).await.unwrap(),
+            Commit::Committed { revision: 3 }
+        );
+        beta.console.welcome = None;
+        assert_eq!(
+            commit(&beta, 3).await.unwrap(),
+            Commit::Stale { revision: 3 }
+        );
+        // A flaw undoes all of it.
+        let mut flawed = beta.clone();
+        flawed.console.zone = "Mars/Olympus".to_owned();
+        flawed.invoices.clear();
+        self.stage(id, &flawed).await;
+        let Commit::Flawed(flaw) = commit(&flawed, 4).await.unwrap() else {
+            panic!()
+        };
+        assert_eq!(flaw.key.to_string(), "console");
+        assert_eq!(store.status(id).await.unwrap().clients[0].revision, 3);
+        // What is absent goes; the order is the manifest's.
+        beta.months.clear();
+        beta.invoices.reverse();
+        self.push(id, &beta, 5).await;
+        assert_eq!(
+            store.status(id).await.unwrap().clients[0].chunks,
+            beta.manifest(5).chunks
+        );
+        assert!(
+            store
+                .change_account("north".to_owned(), AccountChange::Limit(Some(1)), now)
+                .await
+                .unwrap()
+        );
+        assert_eq!(
+            commit(&Sample::empty("gamma", "Gamma"), 1).await.unwrap(),
+            Commit::Limit { limit: 1 }
+        );
+        assert!(
+            store
+                .change_account("north".to_owned(), AccountChange::Limit(None), now)
+                .await
+                .unwrap()
+        );
+    }
+
+    fn session(&self, name: &str) -> NewSession {
+        NewSession {
+            token_hash: name.to_owned(),
+            at: self.now,
+            expires: self.now + TimeDelta::hours(12),
+            origin: IpAddr::from([192, 0, 2, 1]),
+        }
+    }
+
+    async fn living(&self, name: &str, at: DateTime<Utc>) -> Option<Session> {
+        self.store.session(name.to_owned(), at).await.unwrap()
+    }
+
+    async fn people(&self, account: AccountId) {
+        let Self { store, now } = *self;
+        let mut acme = Sample::new("acme", "Acme Corporation");
+        let secret = acme.invite(ADA, Role::Full);
+        self.push(account, &acme, 1).await;
+        let late = now + TimeDelta::days(8);
+        assert!(
+            store
+                .invitation(secret.hash(), late)
+                .await
+                .unwrap()
+                .is_none()
+        );
+        assert!(
+            store
+                .invitation("other".to_owned(), now)
+                .await
+                .unwrap()
+                .is_none()
+        );
+        let invitee = store.invitation(secret.hash(), now).await.unwrap().unwrap();
+        assert_eq!((invitee.email.as_str(), invitee.passwords.len()), (ADA, 0));
+        assert!(store.logins(ADA.to_owned()).await.unwrap().is_empty());
+        let accepted = store
+            .accept(secret.hash(), "phc-1".to_owned(), self.session("s1"))
+            .await
+            .unwrap();
+        assert_eq!(accepted.as_ref(), Some(&acme.id));
+        assert!(
+            store
+                .accept(secret.hash(), "phc-2".to_owned(), self.session("s2"))
+                .await
+                .unwrap()
+                .is_none()
+        );
+        assert!(self.living("s2", now).await.is_none());
+        let logins = store.logins(ADA.to_owned()).await.unwrap();
+        assert_eq!((logins.len(), logins[0].password.as_str()), (1, "phc-1"));
+
+        // Idle, absolute, signed out.
+        assert!(
+            self.living("s1", now + TimeDelta::minutes(29))
+                .await
+                .is_some()
+        );
+        assert!(
+            self.living("s1", now + TimeDelta::minutes(58))
+                .await
+                .is_some()
+        );
+        assert!(
+            self.living("s1", now + TimeDelta::minutes(88))
+                .await
+                .is_none()
+        );
+        let counters = vec![Counter::for_email(ADA)];
+        store
+            .sign_in(self.session("s3"), vec![logins[0].person], counters)
+            .await
+            .unwrap();
+        assert!(self.living("s3", now).await.is_some());
+        store.end_session("s3".to_owned(), now).await.unwrap();
+        store.end_session("s3".to_owned(), now).await.unwrap();
+        assert!(self.living("s3", now).await.is_none());
+
+        // Inviting again opens the door again; a change of address is another person.
+        let again = Token::random().unwrap();
+        acme.user(ADA).invitation = Some(invitation(&again));
+        self.push(account, &acme, 2).await;
+        assert_eq!(
+            store
+                .invitation(again.hash(), now)
+                .await
+                .unwrap()
+                .unwrap()
+                .passwords,
+            ["phc-1"]
+        );
+        acme.user(ADA).email = "augusta@lovelace.example".to_owned();
+        self.push(account, &acme, 3).await;
+        assert!(store.logins(ADA.to_owned()).await.unwrap().is_empty());
+        assert!(self.living("s1", now).await.is_none());
+        acme.users.users.clear();
+        self.push(account, &acme, 4).await;
+        assert!(store.invitation(again.hash(), now).await.unwrap().is_none());
+    }
+
+    async fn viewer(
+        &self,
+        account: AccountId,
+        sample: &mut Sample,
+        revision: u64,
+        name: &str,
+    ) -> Viewer {
+        let secret = sample.invite(&format!("{name}@reader.example"), Role::Full);
+        self.push(account, sample, revision).await;
+        self.store
+            .accept(secret.hash(), "phc".to_owned(), self.session(name))
+            .await
+            .unwrap()
+            .unwrap();
+        let session = self.living(name, self.now).await.unwrap();
+        session.clients.into_iter().next().unwrap().viewer
+    }
+
+    async fn reading(&self, account: AccountId) {
+        let Self { store, now } = *self;
+        let mut acme = Sample::new("acme", "Acme Corporation");
+        let mut beta = Sample::new("beta", "Beta Ltd");
+        beta.months.truncate(1);
+        let viewer = self.viewer(account, &mut acme, 10, "acme-reader").await;
+        let stranger = self.viewer(account, &mut beta, 10, "beta-reader").await;
+        assert_eq!(
+            store.projects(&viewer).await.unwrap().unwrap(),
+            acme.projects
+        );
+        assert_eq!(store.retainers(&viewer).await.unwrap(), acme.retainers);
+        let (invoices, count) = store.invoices(&viewer, ALL).await.unwrap();
+        assert_eq!((invoices, count), (acme.invoices.clone(), 3));
+        let open: Vec<_> = store
+            .open_invoices(&viewer)
+            .await
+            .unwrap()
+            .into_iter()
+            .filter_map(|invoice| invoice.number)
+            .collect();
+        assert_eq!(open, ["2026-0006", "2026-0007"]);
+
+        let entries: Vec<_> = acme
+            .months
+            .iter()
+            .flat_map(|month| &month.entries)
+            .collect();
+        let found = store
+            .entries(&viewer, EntryFilter::default(), ALL)
+            .await
+            .unwrap();
+        assert_eq!(found.entries.len(), entries.len());
+        assert!(found.entries.is_sorted_by(|a, b| a.day >= b.day));
+        assert_eq!(
+            found.totals.seconds,
+            entries.iter().map(|entry| entry.seconds).sum()
+        );
+        let filter = EntryFilter {
+            member: Some("Robin Hale".to_owned()),
+            words: vec!["ARTICLES".to_owned(), "import".to_owned()],
+            ..EntryFilter::default()
+        };
+        let some = store
+            .entries(&viewer, filter, Page { skip: 0, take: 1 })
+            .await
+            .unwrap();
+        let expected = entries.iter().filter(|entry| {
+            entry.member == "Robin Hale"
+                && entry
+                    .description
+                    .as_ref()
+                    .is_some_and(|text| text.contains("articles"))
+        });
+        assert_eq!(
+            (some.totals.entries, some.entries.len().min(1)),
+            (expected.count() as u64, some.entries.len())
+        );
+        let facets = store.facets(&viewer).await.unwrap();
+        assert_eq!(facets.members, ["Alex Morgan", "Robin Hale", "Sam Okafor"]);
+        assert_eq!(facets.days.unwrap().0, entries[0].day);
+
+        // Each viewer is bound to the own client.
+        let id = acme.invoices[0].id.clone();
+        assert!(
+            store
+                .view_invoice(&stranger, id.clone(), now)
+                .await
+                .unwrap()
+                .is_none()
+        );
+        assert!(
+            store
+                .fetch_file(&stranger, id.clone(), now)
+                .await
+                .unwrap()
+                .is_none()
+        );
+        let theirs = store
+            .entries(&stranger, EntryFilter::default(), ALL)
+            .await
+            .unwrap();
+        assert_eq!(theirs.entries.len(), beta.months[0].entries.len());
+
+        let before = store.status(account).await.unwrap().last_event;
+        for _ in 0..2 {
+            assert!(
+                store
+                    .view_invoice(&viewer, id.clone(), now)
+                    .await
+                    .unwrap()
+                    .is_some()
+            );
+        }
+        let file = store.fetch_file(&viewer, id, now).await.unwrap().unwrap();
+        assert_eq!(file, acme.files[0]);
+        let events = store.events(account, before, 10).await.unwrap();
+        let viewed = EventKind::InvoiceViewed {
+            invoice: "2026-0007".to_owned(),
+        };
+        assert_eq!(
+            events
+                .events
+                .iter()
+                .map(|event| &event.kind)
+                .collect::<Vec<_>>(),
+            [&viewed]
+        );
+        let part = store.events(account, 0, 1).await.unwrap();
+        assert_eq!((part.events.len(), part.more), (1, true));
+    }
+
+    async fn links(&self, account: AccountId) {
+        let Self { store, now } = *self;
+        let link = |client: &str, email: &str, hash: &str| NewLink {
+            account: "north".to_owned(),
+            client: client.to_owned(),
+            email_key: email.to_owned(),
+            token_hash: hash.to_owned(),
+            expires: now + TimeDelta::minutes(10),
+        };
+        let reader = "acme-reader@reader.example";
+        let make = |link| store.create_link(link, now);
+        assert_eq!(
+            make(link("none", reader, "l0")).await.unwrap(),
+            LinkOutcome::NoClient
+        );
+        assert_eq!(
+            make(link("acme", ADA, "l0")).await.unwrap(),
+            LinkOutcome::NoUser
+        );
+        assert_eq!(
+            make(link("beta", reader, "l0")).await.unwrap(),
+            LinkOutcome::NoUser
+        );
+        assert_eq!(
+            make(link("acme", reader, "l1")).await.unwrap(),
+            LinkOutcome::Created
+        );
+        assert!(
+            store
+                .use_link("l0".to_owned(), self.session("k0"))
+                .await
+                .unwrap()
+                .is_none()
+        );
+        assert!(
+            store
+                .use_link("l1".to_owned(), self.session("k1"))
+                .await
+                .unwrap()
+                .is_some()
+        );
+        assert!(
+            store
+                .use_link("l1".to_owned(), self.session("k2"))
+                .await
+                .unwrap()
+                .is_none()
+        );
+        let session = self.living("k1", now).await.unwrap();
+        assert_eq!(session.clients.len(), 1);
+        assert_eq!(session.clients[0].viewer.account(), account);
+    }
+
+    async fn throttle(&self) {
+        let Self { store, now } = *self;
+        let counters = || {
+            vec![
+                Counter::for_email("x@y.example"),
+                Counter::for_address(IpAddr::from([192, 0, 2, 1])),
+            ]
+        };
+        let attempt = |at| {
+            store.attempt(
+                counters(),
+                Act::new(Action::SignInBlocked, Actor::Unknown),
+                at,
+            )
+        };
+        for _ in 0..5 {
+            assert_eq!(attempt(now).await.unwrap(), Attempt::Go);
+        }
+        let until = now + TimeDelta::seconds(30);
+        assert_eq!(attempt(now).await.unwrap(), Attempt::Wait(until));
+        assert_eq!(attempt(until).await.unwrap(), Attempt::Go);
+        let failed = Act::new(Action::SignInFailed, Actor::Unknown);
+        store.sign_in_failed(Vec::new(), failed, now).await.unwrap();
+        let server: Vec<String> = store
+            .audit(0, 0, 100)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|line| line.action)
+            .collect();
+        assert_eq!(
+            server,
+            ["sign_in_blocked", "sign_in_blocked", "sign_in_failed"]
+        );
+    }
+
+    async fn removal(&self, account: AccountId) {
+        let Self { store, now } = *self;
+        let acme = Sample::new("acme", "Acme Corporation");
+        let other = store
+            .account_by_token("hash-3".to_owned())
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(
+            !store
+                .remove_client(other.id, acme.id.clone(), now)
+                .await
+                .unwrap()
+        );
+        assert!(self.living("k1", now).await.is_some());
+        assert!(
+            store
+                .remove_client(account, acme.id.clone(), now)
+                .await
+                .unwrap()
+        );
+        assert!(!store.remove_client(account, acme.id, now).await.unwrap());
+        assert!(self.living("k1", now).await.is_none());
+        assert!(self.living("acme-reader", now).await.is_none());
+        assert!(self.living("beta-reader", now).await.is_some());
+    }
+}

@@ -1,0 +1,165 @@
+//! The portal's memory: one trait, so that SQLite and (later) PostgreSQL serve alike. Each method is one transaction; what it
+//! does to the audit log and to the events happens in the same one. No state that matters is kept in the process.
+//!
+//! People: a [`PersonId`] is one mail address within one account and holds the password; a membership makes that person a user
+//! of one client, with a role. The same address under two accounts is two persons, so an account that invites somebody can
+//! never set a password that opens another account.
+
+mod record;
+pub mod sqlite;
+
+#[cfg(test)]
+pub(crate) mod contract;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use chrono::{DateTime, Utc};
+
+use crate::published::protocol::{Events, Manifest};
+use crate::published::{Invoice, Projects, Retainer};
+use crate::values::id::PublicId;
+
+pub use record::{
+    Account, AccountChange, AccountStatus, Attempt, Clients, Commit, EntryFilter, EntryPage,
+    Facets, Invitee, LinkOutcome, Login, Membership, NewLink, NewSession, Page, Session, Staging,
+    StoreError, Totals,
+};
+
+use super::audit::{Act, Broken, Record};
+use super::throttle::Counter;
+use super::viewer::{AccountId, PersonId, Viewer};
+
+/// What a store answers, later.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// See the module.
+pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
+    /// Whether the store can be read.
+    fn ready(&self) -> Answer<'_, ()>;
+
+    // ---- operator
+
+    /// A new account; false where the name is taken.
+    fn create_account(
+        &self,
+        name: String,
+        token_hash: String,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool>;
+    /// All accounts by name.
+    fn accounts(&self) -> Answer<'_, Vec<Account>>;
+    /// Changes an account; false where there is none of this name.
+    fn change_account(
+        &self,
+        name: String,
+        change: AccountChange,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool>;
+    /// A single-use link that signs one user of one client in.
+    fn create_link(&self, link: NewLink, now: DateTime<Utc>) -> Answer<'_, LinkOutcome>;
+    /// Lines of the audit log of one chain after a number, at most `limit`.
+    fn audit(&self, chain: i64, after: i64, limit: u32) -> Answer<'_, Vec<Record>>;
+    /// Follows all chains; the first thing wrong, or how many lines there are.
+    fn verify_audit(&self) -> Answer<'_, Result<u64, Broken>>;
+
+    // ---- sync
+
+    /// The account that owns this token.
+    fn account_by_token(&self, token_hash: String) -> Answer<'_, Option<Account>>;
+    /// What the account has published.
+    fn status(&self, account: AccountId) -> Answer<'_, AccountStatus>;
+    /// Keeps the bytes of a part until a commit asks for them.
+    fn stage(&self, account: AccountId, part: Staging, now: DateTime<Utc>) -> Answer<'_, bool>;
+    /// Swaps a client to this manifest, or tells why not. Changes nothing unless it answers [`Commit::Committed`].
+    fn commit(
+        &self,
+        account: AccountId,
+        client: PublicId,
+        manifest: Manifest,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Commit>;
+    /// Removes a client with its users and their sessions; false where there is none.
+    fn remove_client(
+        &self,
+        account: AccountId,
+        client: PublicId,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool>;
+    /// Events after a number.
+    fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events>;
+
+    // ---- signing in
+
+    /// Counts an attempt, and tells whether it may be made.
+    fn attempt(&self, counters: Vec<Counter>, act: Act, now: DateTime<Utc>) -> Answer<'_, Attempt>;
+    /// Everybody with this address and a password, in enabled accounts.
+    fn logins(&self, email_key: String) -> Answer<'_, Vec<Login>>;
+    /// Where these persons may go: with a console, enabled, accepted.
+    fn memberships(&self, persons: Vec<PersonId>) -> Answer<'_, Clients>;
+    /// Writes down that nobody came in, for each account that knows the address, or for none.
+    fn sign_in_failed(
+        &self,
+        accounts: Vec<AccountId>,
+        act: Act,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, ()>;
+    /// Opens a session after a password was right, and settles the counters of its attempt.
+    fn sign_in(
+        &self,
+        session: NewSession,
+        persons: Vec<PersonId>,
+        counters: Vec<Counter>,
+    ) -> Answer<'_, ()>;
+    /// Who was invited with this secret, while the invitation is open.
+    fn invitation(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, Option<Invitee>>;
+    /// Accepts an invitation: sets the person's password, ends the person's other sessions and opens this one.
+    /// The client to go to, or none where the invitation is no longer open.
+    fn accept(
+        &self,
+        token_hash: String,
+        password: String,
+        session: NewSession,
+    ) -> Answer<'_, Option<PublicId>>;
+    /// Uses a sign-in link up. The client to go to.
+    fn use_link(&self, token_hash: String, session: NewSession) -> Answer<'_, Option<PublicId>>;
+    /// A living session and what it reaches; marks it as used.
+    fn session(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, Option<Session>>;
+    /// Ends a session.
+    fn end_session(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, ()>;
+
+    // ---- what a viewer sees
+
+    /// The client's projects.
+    fn projects<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Option<Projects>>;
+    /// The client's retainers.
+    fn retainers<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Retainer>>;
+    /// Entries that pass a filter, newest day first.
+    fn entries<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        filter: EntryFilter,
+        page: Page,
+    ) -> Answer<'a, EntryPage>;
+    /// What can be filtered by.
+    fn facets<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Facets>;
+    /// Invoices, newest first, and how many there are.
+    fn invoices<'a>(&'a self, viewer: &'a Viewer, page: Page) -> Answer<'a, (Vec<Invoice>, u64)>;
+    /// Unpaid invoices by due day.
+    fn open_invoices<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Invoice>>;
+    /// One invoice; that it was looked at is written down and becomes an event.
+    fn view_invoice<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        id: PublicId,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, Option<Invoice>>;
+    /// The file of one invoice, with its name; that it was fetched is written down.
+    fn fetch_file<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        invoice: PublicId,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, Option<(String, Vec<u8>)>>;
+}

@@ -1,0 +1,306 @@
+//! What goes into and comes out of a store. Plain data; knows no SQL and no page.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::published::protocol::{ClientStatus, Role};
+use crate::published::{Console, Digest, Entry};
+use crate::values::duration::Seconds;
+use crate::values::id::PublicId;
+use crate::values::money::Money;
+
+use super::super::part::Flaw;
+use super::super::viewer::{AccountId, PersonId, Viewer};
+
+/// A store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file is of a newer program.
+    #[error(
+        "the portal's database is of a newer loggia (schema {found}, this program knows {known}): update loggia on the server"
+    )]
+    Newer {
+        /// Schema of the file.
+        found: i64,
+        /// Schema of this program.
+        known: i64,
+    },
+    /// The file is something else.
+    #[error("the file is not a portal's database")]
+    Foreign,
+    /// Somebody else writes for too long.
+    #[error("the portal's database is busy")]
+    Busy,
+    /// The database says no.
+    #[error("the portal's database failed")]
+    Sqlite(#[source] rusqlite::Error),
+    /// A change of schema did not go through.
+    #[error("the portal's database could not be brought up to date")]
+    Migration(#[from] refinery::Error),
+    /// The file cannot be made.
+    #[error("the portal's database file cannot be opened")]
+    File(#[from] std::io::Error),
+    /// What is stored cannot be read back.
+    #[error("the portal's database holds what this program cannot read: {0}")]
+    Unreadable(String),
+    /// The work was cut short.
+    #[error("the portal is stopping")]
+    Stopped,
+}
+
+/// An account of a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Row number.
+    pub id: AccountId,
+    /// Unique.
+    pub name: String,
+    /// Whether its token and its clients' pages work.
+    pub enabled: bool,
+    /// Clients with a console it may publish; none: any number.
+    pub client_limit: Option<u32>,
+    /// Clients with a console it has published.
+    pub clients: u32,
+    /// When it was made.
+    pub created: DateTime<Utc>,
+}
+
+/// What an operator does to an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountChange {
+    /// Switch on or off.
+    Enabled(bool),
+    /// Limit the number of clients.
+    Limit(Option<u32>),
+    /// Replace the token; the old one dies at once.
+    Token {
+        /// SHA-256 of the new one.
+        hash: String,
+    },
+}
+
+/// A sign-in link to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLink {
+    /// Name of the account.
+    pub account: String,
+    /// Slug of the client.
+    pub client: String,
+    /// Mail address of the user, in its searchable form.
+    pub email_key: String,
+    /// SHA-256 of the secret.
+    pub token_hash: String,
+    /// When it dies.
+    pub expires: DateTime<Utc>,
+}
+
+/// Whether a link was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkOutcome {
+    /// It was.
+    Created,
+    /// There is no such account.
+    NoAccount,
+    /// The account has no such client.
+    NoClient,
+    /// Two clients of the account go by this slug.
+    SeveralClients,
+    /// The client has no enabled user of this address.
+    NoUser,
+}
+
+/// What an account has on the portal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountStatus {
+    /// By public id.
+    pub clients: Vec<ClientStatus>,
+    /// The highest event number.
+    pub last_event: u64,
+}
+
+/// Bytes of a part that wait for their commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Staging {
+    /// For which client.
+    pub client: PublicId,
+    /// Hash of the bytes.
+    pub digest: Digest,
+    /// The bytes.
+    pub body: Vec<u8>,
+    /// Bytes that may wait in all for one account.
+    pub limit: u64,
+    /// What waits since before this instant is dropped.
+    pub stale: DateTime<Utc>,
+}
+
+/// What became of a manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Commit {
+    /// The client is as the manifest says.
+    Committed {
+        /// The client's revision now.
+        revision: u64,
+    },
+    /// These are missing.
+    Lacks(Vec<Digest>),
+    /// The portal has something newer or as new.
+    Stale {
+        /// The portal's revision.
+        revision: u64,
+    },
+    /// The account has as many clients as it may.
+    Limit {
+        /// So many.
+        limit: u32,
+    },
+    /// A part is not what its key says.
+    Flawed(Flaw),
+}
+
+/// Whether a sign-in may be tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attempt {
+    /// Now.
+    Go,
+    /// Not before.
+    Wait(DateTime<Utc>),
+}
+
+/// A person whose password is to be compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// Who.
+    pub person: PersonId,
+    /// In which account.
+    pub account: AccountId,
+    /// argon2id, in PHC form.
+    pub password: String,
+}
+
+/// A session to be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSession {
+    /// SHA-256 of the cookie's secret.
+    pub token_hash: String,
+    /// Now.
+    pub at: DateTime<Utc>,
+    /// When it ends in any case.
+    pub expires: DateTime<Utc>,
+    /// Where it was opened from.
+    pub origin: std::net::IpAddr,
+}
+
+/// Somebody who was invited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitee {
+    /// The user's address.
+    pub email: String,
+    /// Name, where there is one.
+    pub name: Option<String>,
+    /// Console of the client.
+    pub console: Console,
+    /// The person's password as it is now, and those of the same address elsewhere: a new one takes their salt.
+    pub passwords: Vec<String>,
+}
+
+/// One client a session reaches.
+#[derive(Debug, Clone)]
+pub struct Membership {
+    /// The client's readable name for addresses.
+    pub slug: String,
+    /// The user.
+    pub viewer: Viewer,
+}
+
+/// All clients a session or person reaches.
+pub type Clients = Vec<Membership>;
+
+/// A living session.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// What it reaches; never empty.
+    pub clients: Clients,
+}
+
+/// What entries to show.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EntryFilter {
+    /// From this day.
+    pub from: Option<NaiveDate>,
+    /// To this day, which is part of it.
+    pub to: Option<NaiveDate>,
+    /// Of one project.
+    pub project: Option<PublicId>,
+    /// Of one task.
+    pub task: Option<String>,
+    /// Of one member.
+    pub member: Option<String>,
+    /// Billable or not.
+    pub billable: Option<bool>,
+    /// With all of these words.
+    pub words: Vec<String>,
+}
+
+/// A stretch of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// Rows before it.
+    pub skip: u32,
+    /// Rows on it.
+    pub take: u32,
+}
+
+/// A page of entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryPage {
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// Sums over everything that passes the filter, this page or not.
+    pub totals: Totals,
+    /// Sums of the days that stand on this page, whole days.
+    pub days: Vec<(NaiveDate, Seconds)>,
+}
+
+/// Sums that follow the filter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Number of entries.
+    pub entries: u64,
+    /// All time.
+    pub seconds: Seconds,
+    /// Billable time.
+    pub billable: Seconds,
+    /// Amounts, one for each currency; empty where none are shown.
+    pub amounts: Vec<Money>,
+}
+
+/// What can be filtered by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// Ids of projects with entries.
+    pub projects: Vec<String>,
+    /// Tasks.
+    pub tasks: Vec<String>,
+    /// Members.
+    pub members: Vec<String>,
+    /// First and last day with an entry.
+    pub days: Option<(NaiveDate, NaiveDate)>,
+}
+
+/// The word of a role in the store.
+pub(super) fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Full => "full",
+        Role::Finance => "finance",
+        Role::Work => "work",
+    }
+}
+
+/// The role of a word.
+pub(super) fn role_of(word: &str) -> Result<Role, StoreError> {
+    match word {
+        "full" => Ok(Role::Full),
+        "finance" => Ok(Role::Finance),
+        "work" => Ok(Role::Work),
+        other => Err(StoreError::Unreadable(format!("the role `{other}`"))),
+    }
+}

@@ -1,0 +1,433 @@
+//! Statements about people: who may sign in, invitations and sign-in links.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension as _, Transaction, params};
+
+use crate::published::protocol::{EventKind, Invitation, User, Users};
+use crate::values::id::PublicId;
+
+use super::super::super::audit::{Act, Action, Actor};
+use super::super::super::part::email_key;
+use super::super::super::throttle::Counter;
+use super::super::super::viewer::{AccountId, PersonId};
+use super::super::record::role_word;
+use super::super::{Invitee, LinkOutcome, Login, NewLink, NewSession};
+use super::{Outcome, from_json, journal, public_id, session};
+
+/// Makes the users of a client those of the list; sessions of whoever lost something end.
+pub(super) fn apply(
+    tx: &Transaction<'_>,
+    account: AccountId,
+    client: &PublicId,
+    client_row: i64,
+    users: &Users,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    let people = People {
+        tx,
+        account,
+        client,
+        client_row,
+        now,
+    };
+    let mut known = people.known()?;
+    let listed: HashSet<(&PublicId, String)> = users
+        .users
+        .iter()
+        .map(|user| (&user.id, email_key(&user.email)))
+        .collect();
+    let gone: Vec<PublicId> = known
+        .iter()
+        .filter(|(id, known)| !listed.contains(&(*id, known.email_key.clone())))
+        .map(|(id, _)| id.clone())
+        .collect();
+    for id in gone {
+        if let Some(known) = known.remove(&id) {
+            people.remove(&id, &known)?;
+        }
+    }
+    for user in &users.users {
+        match known.get(&user.id) {
+            Some(known) => people.update(user, known)?,
+            None => people.add(user)?,
+        }
+    }
+    tx.execute(
+        "DELETE FROM person WHERE account_id = ? AND NOT EXISTS (SELECT 1 FROM membership WHERE person_id = person.id)",
+        [account.0],
+    )?;
+    Ok(())
+}
+
+/// The users of one client while they are changed.
+struct People<'a> {
+    tx: &'a Transaction<'a>,
+    account: AccountId,
+    client: &'a PublicId,
+    client_row: i64,
+    now: DateTime<Utc>,
+}
+
+/// A user as it is.
+struct Known {
+    row: i64,
+    person: i64,
+    email_key: String,
+    role: String,
+    enabled: bool,
+    invite_hash: Option<String>,
+    accepted_hash: Option<String>,
+}
+
+impl People<'_> {
+    fn known(&self) -> Outcome<HashMap<PublicId, Known>> {
+        let mut statement = self.tx.prepare_cached(
+            "SELECT public_id, membership.id, person_id, email_key, role, enabled, invite_hash, accepted_hash
+             FROM membership JOIN person ON person.id = person_id WHERE client_id = ?",
+        )?;
+        let mut rows = statement.query([self.client_row])?;
+        let mut known = HashMap::new();
+        while let Some(row) = rows.next()? {
+            let user = Known {
+                row: row.get(1)?,
+                person: row.get(2)?,
+                email_key: row.get(3)?,
+                role: row.get(4)?,
+                enabled: row.get(5)?,
+                invite_hash: row.get(6)?,
+                accepted_hash: row.get(7)?,
+            };
+            known.insert(public_id(&row.get::<_, String>(0)?)?, user);
+        }
+        Ok(known)
+    }
+
+    fn remove(&self, id: &PublicId, known: &Known) -> Outcome<()> {
+        end_sessions(self.tx, known.person, known.row)?;
+        self.tx
+            .execute("DELETE FROM membership WHERE id = ?", [known.row])?;
+        self.write(Action::UserRemoved, id)
+    }
+
+    fn add(&self, user: &User) -> Outcome<()> {
+        let key = email_key(&user.email);
+        self.tx.execute(
+            "INSERT INTO person (account_id, email_key) VALUES (?, ?) ON CONFLICT (account_id, email_key) DO NOTHING",
+            params![self.account.0, key],
+        )?;
+        self.tx.execute(
+            "INSERT INTO membership (client_id, person_id, public_id, email, name, role, enabled, invite_hash, invite_expires)
+             SELECT ?, id, ?, ?, ?, ?, ?, ?, ? FROM person WHERE account_id = ? AND email_key = ?",
+            params![
+                self.client_row,
+                user.id.to_string(),
+                user.email,
+                user.name,
+                role_word(user.role),
+                user.enabled,
+                user.invitation.as_ref().map(|invitation| invitation.token_hash.as_str()),
+                user.invitation.as_ref().map(|invitation| invitation.expires.timestamp()),
+                self.account.0,
+                key,
+            ],
+        )?;
+        self.write(Action::UserAdded, &user.id)?;
+        if user.invitation.is_some() {
+            self.write(Action::InvitationOpened, &user.id)?;
+        }
+        Ok(())
+    }
+
+    fn update(&self, user: &User, known: &Known) -> Outcome<()> {
+        let role = role_word(user.role);
+        self.tx.execute(
+            "UPDATE membership SET email = ?, name = ?, role = ?, enabled = ? WHERE id = ?",
+            params![user.email, user.name, role, user.enabled, known.row],
+        )?;
+        if role != known.role || user.enabled != known.enabled {
+            self.write(Action::UserChanged, &user.id)?;
+        }
+        if !user.enabled {
+            end_sessions(self.tx, known.person, known.row)?;
+        }
+        self.invite(&user.id, user.invitation.as_ref(), known)
+    }
+
+    /// An invitation that was accepted is not opened again by being sent again; a new one takes the place of an open one.
+    fn invite(&self, id: &PublicId, invitation: Option<&Invitation>, known: &Known) -> Outcome<()> {
+        let fresh = invitation.filter(|invitation| {
+            known.accepted_hash.as_deref() != Some(invitation.token_hash.as_str())
+        });
+        let hash = fresh.map(|invitation| invitation.token_hash.as_str());
+        self.tx.execute(
+            "UPDATE membership SET invite_hash = ?, invite_expires = ? WHERE id = ?",
+            params![
+                hash,
+                fresh.map(|invitation| invitation.expires.timestamp()),
+                known.row
+            ],
+        )?;
+        match (known.invite_hash.as_deref(), hash) {
+            (before, after) if before == after => Ok(()),
+            (_, Some(_)) => self.write(Action::InvitationOpened, id),
+            (_, None) => self.write(Action::InvitationWithdrawn, id),
+        }
+    }
+
+    fn write(&self, action: Action, user: &PublicId) -> Outcome<()> {
+        let act = Act::new(action, Actor::Account)
+            .client(self.client)
+            .subject(user.to_string());
+        journal::write(self.tx, self.account.0, &act, self.now)
+    }
+}
+
+fn end_sessions(tx: &Transaction<'_>, person: i64, membership: i64) -> Outcome<()> {
+    tx.prepare_cached(
+        "DELETE FROM session WHERE only_membership = ?2
+            OR id IN (SELECT session_id FROM session_person WHERE person_id = ?1)",
+    )?
+    .execute([person, membership])?;
+    tx.execute(
+        "DELETE FROM sign_in_link WHERE membership_id = ?",
+        [membership],
+    )?;
+    Ok(())
+}
+
+pub(super) fn logins(tx: &Transaction<'_>, email_key: &str) -> Outcome<Vec<Login>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT person.id, account_id, password FROM person JOIN account ON account.id = account_id
+         WHERE email_key = ? AND password IS NOT NULL AND account.enabled = 1 ORDER BY person.id",
+    )?;
+    let rows = statement.query_map([email_key], |row| {
+        Ok(Login {
+            person: PersonId(row.get(0)?),
+            account: AccountId(row.get(1)?),
+            password: row.get(2)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A user who may open the door with a secret.
+struct Door {
+    membership: i64,
+    person: i64,
+    account: AccountId,
+    client: PublicId,
+    user: PublicId,
+    email: String,
+    email_key: String,
+    name: Option<String>,
+    console: Vec<u8>,
+}
+
+const DOOR: &str = "SELECT m.id, m.person_id, c.account_id, c.public_id, m.public_id, m.email, p.email_key, m.name, k.body
+     FROM membership m JOIN person p ON p.id = m.person_id JOIN client c ON c.id = m.client_id
+     JOIN account a ON a.id = c.account_id JOIN chunk k ON k.client_id = c.id AND k.key = 'console'
+     WHERE m.enabled = 1 AND a.enabled = 1";
+
+impl Door {
+    /// The one user behind an open invitation.
+    fn invited(
+        tx: &Transaction<'_>,
+        token_hash: &str,
+        now: DateTime<Utc>,
+    ) -> Outcome<Option<Self>> {
+        Self::find(
+            tx,
+            &format!("{DOOR} AND m.invite_hash = ? AND m.invite_expires > ? LIMIT 2"),
+            params![token_hash, now.timestamp()],
+        )
+    }
+
+    /// The one user behind a sign-in link.
+    fn linked(tx: &Transaction<'_>, token_hash: &str, now: DateTime<Utc>) -> Outcome<Option<Self>> {
+        Self::find(
+            tx,
+            &format!(
+                "{DOOR} AND m.id = (SELECT membership_id FROM sign_in_link WHERE token_hash = ? AND expires_at > ?) LIMIT 2"
+            ),
+            params![token_hash, now.timestamp()],
+        )
+    }
+
+    /// Two behind one secret are as good as none.
+    fn find(
+        tx: &Transaction<'_>,
+        sql: &str,
+        params: impl rusqlite::Params,
+    ) -> Outcome<Option<Self>> {
+        let mut statement = tx.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        let door = Self {
+            membership: row.get(0)?,
+            person: row.get(1)?,
+            account: AccountId(row.get(2)?),
+            client: public_id(&row.get::<_, String>(3)?)?,
+            user: public_id(&row.get::<_, String>(4)?)?,
+            email: row.get(5)?,
+            email_key: row.get(6)?,
+            name: row.get(7)?,
+            console: row.get(8)?,
+        };
+        Ok(rows.next()?.is_none().then_some(door))
+    }
+
+    fn act(&self, action: Action, session: &NewSession) -> Act {
+        Act::new(action, Actor::User(self.user.clone()))
+            .client(&self.client)
+            .origin(session.origin)
+    }
+}
+
+pub(super) fn invitation(
+    tx: &Transaction<'_>,
+    token_hash: &str,
+    now: DateTime<Utc>,
+) -> Outcome<Option<Invitee>> {
+    let Some(door) = Door::invited(tx, token_hash, now)? else {
+        return Ok(None);
+    };
+    let mut statement = tx.prepare_cached(
+        "SELECT password FROM person WHERE email_key = ? AND password IS NOT NULL ORDER BY id",
+    )?;
+    let passwords = statement.query_map([&door.email_key], |row| row.get(0))?;
+    Ok(Some(Invitee {
+        passwords: passwords.collect::<Result<_, _>>()?,
+        console: from_json(&door.console)?,
+        email: door.email,
+        name: door.name,
+    }))
+}
+
+/// See [`super::PortalStore::accept`].
+pub(super) fn accept(
+    tx: &Transaction<'_>,
+    token_hash: &str,
+    password: &str,
+    new: &NewSession,
+) -> Outcome<Option<PublicId>> {
+    let now = new.at;
+    let Some(door) = Door::invited(tx, token_hash, now)? else {
+        return Ok(None);
+    };
+    tx.execute(
+        "UPDATE membership SET accepted_at = coalesce(accepted_at, ?), accepted_hash = invite_hash, invite_hash = NULL,
+             invite_expires = NULL WHERE id = ?",
+        params![now.timestamp(), door.membership],
+    )?;
+    tx.execute(
+        "UPDATE person SET password = ?, password_at = ? WHERE id = ?",
+        params![password, now.timestamp(), door.person],
+    )?;
+    tx.execute(
+        "DELETE FROM session WHERE id IN (SELECT session_id FROM session_person WHERE person_id = ?)",
+        [door.person],
+    )?;
+    session::clear(tx, &Counter::for_email(&door.email_key))?;
+    session::open(tx, new, &[PersonId(door.person)], None)?;
+    journal::write(
+        tx,
+        door.account.0,
+        &door.act(Action::InvitationAccepted, new),
+        now,
+    )?;
+    journal::emit(
+        tx,
+        door.account,
+        &door.client,
+        &door.user,
+        &EventKind::InvitationAccepted,
+        now,
+    )?;
+    Ok(Some(door.client))
+}
+
+/// See [`super::PortalStore::create_link`].
+pub(super) fn create_link(
+    tx: &Transaction<'_>,
+    link: &NewLink,
+    now: DateTime<Utc>,
+) -> Outcome<LinkOutcome> {
+    let account: Option<i64> = tx
+        .query_row(
+            "SELECT id FROM account WHERE name = ?",
+            [&link.account],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let Some(account) = account else {
+        return Ok(LinkOutcome::NoAccount);
+    };
+    let mut statement = tx.prepare(
+        "SELECT id, public_id FROM client WHERE account_id = ? AND slug = ? AND has_console = 1 LIMIT 2",
+    )?;
+    let clients = statement
+        .query_map(params![account, link.client], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?
+        .collect::<Result<Vec<(i64, String)>, _>>()?;
+    let (client, client_id) = match clients.as_slice() {
+        [] => return Ok(LinkOutcome::NoClient),
+        [one] => one,
+        _ => return Ok(LinkOutcome::SeveralClients),
+    };
+    let user: Option<(i64, String)> = tx
+        .query_row(
+            "SELECT membership.id, public_id FROM membership JOIN person ON person.id = person_id
+             WHERE client_id = ? AND email_key = ? AND enabled = 1",
+            params![client, link.email_key],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    let Some((membership, user)) = user else {
+        return Ok(LinkOutcome::NoUser);
+    };
+    tx.execute(
+        "DELETE FROM sign_in_link WHERE expires_at <= ?",
+        [now.timestamp()],
+    )?;
+    tx.execute(
+        "INSERT INTO sign_in_link (token_hash, membership_id, expires_at) VALUES (?, ?, ?)",
+        params![link.token_hash, membership, link.expires.timestamp()],
+    )?;
+    let act = Act::new(Action::LinkCreated, Actor::Operator)
+        .client(&public_id(client_id)?)
+        .subject(user);
+    journal::write(tx, account, &act, now)?;
+    Ok(LinkOutcome::Created)
+}
+
+/// See [`super::PortalStore::use_link`].
+pub(super) fn use_link(
+    tx: &Transaction<'_>,
+    token_hash: &str,
+    new: &NewSession,
+) -> Outcome<Option<PublicId>> {
+    let now = new.at;
+    let Some(door) = Door::linked(tx, token_hash, now)? else {
+        return Ok(None);
+    };
+    tx.execute(
+        "DELETE FROM sign_in_link WHERE token_hash = ?",
+        [token_hash],
+    )?;
+    session::open(tx, new, &[], Some(door.membership))?;
+    journal::write(tx, door.account.0, &door.act(Action::LinkUsed, new), now)?;
+    journal::emit(
+        tx,
+        door.account,
+        &door.client,
+        &door.user,
+        &EventKind::SignedIn,
+        now,
+    )?;
+    Ok(Some(door.client))
+}

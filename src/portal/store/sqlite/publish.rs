@@ -1,0 +1,480 @@
+//! Statements of the sync: what is there, what was sent, and the swap of a client to a new manifest.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use rusqlite::{ErrorCode, OptionalExtension as _, Transaction, params};
+
+use crate::published::protocol::{ClientStatus, Manifest, ManifestChunk, Users};
+use crate::published::{ChunkKey, Digest, Entry, Invoice, InvoiceState, Month};
+use crate::values::id::PublicId;
+use crate::values::text::fold;
+
+use super::super::super::audit::{Act, Action, Actor};
+use super::super::super::part::{Flaw, Part};
+use super::super::super::viewer::AccountId;
+use super::super::{AccountStatus, Commit, Staging, StoreError};
+use super::{Outcome, journal, people, public_id};
+
+pub(super) fn status(tx: &Transaction<'_>, account: AccountId) -> Outcome<AccountStatus> {
+    let last_event: i64 = tx.query_row(
+        "SELECT last_event FROM account WHERE id = ?",
+        [account.0],
+        |row| row.get(0),
+    )?;
+    let mut statement =
+        tx.prepare_cached("SELECT id, public_id, slug, revision, manifest FROM client WHERE account_id = ? ORDER BY public_id")?;
+    let mut rows = statement.query([account.0])?;
+    let mut clients = Vec::new();
+    while let Some(row) = rows.next()? {
+        clients.push(ClientStatus {
+            id: public_id(&row.get::<_, String>(1)?)?,
+            slug: row.get(2)?,
+            revision: unsigned(row.get(3)?)?,
+            manifest: digest(row.get(4)?)?,
+            chunks: chunks(tx, row.get(0)?)?,
+        });
+    }
+    Ok(AccountStatus {
+        clients,
+        last_event: unsigned(last_event)?,
+    })
+}
+
+fn chunks(tx: &Transaction<'_>, client: i64) -> Outcome<Vec<ManifestChunk>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT key, digest, size FROM chunk WHERE client_id = ? ORDER BY position",
+    )?;
+    let mut rows = statement.query([client])?;
+    let mut chunks = Vec::new();
+    while let Some(row) = rows.next()? {
+        chunks.push(ManifestChunk {
+            key: key(&row.get::<_, String>(0)?)?,
+            digest: digest(row.get(1)?)?,
+            size: unsigned(row.get(2)?)?,
+        });
+    }
+    Ok(chunks)
+}
+
+/// False where too much is waiting already.
+pub(super) fn stage(
+    tx: &Transaction<'_>,
+    account: AccountId,
+    part: &Staging,
+    now: DateTime<Utc>,
+) -> Outcome<bool> {
+    tx.execute(
+        "DELETE FROM staged WHERE received_at < ?",
+        [part.stale.timestamp()],
+    )?;
+    let waiting: i64 = tx
+        .prepare_cached("SELECT coalesce(sum(length(body)), 0) FROM staged WHERE account_id = ?")?
+        .query_row([account.0], |row| row.get(0))?;
+    let with_this = u64::try_from(part.body.len())
+        .unwrap_or(u64::MAX)
+        .saturating_add(unsigned(waiting)?);
+    if with_this > part.limit {
+        return Ok(false);
+    }
+    tx.prepare_cached(
+        "INSERT INTO staged (account_id, client, digest, body, received_at) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (account_id, client, digest) DO UPDATE SET received_at = excluded.received_at",
+    )?
+    .execute(params![
+        account.0,
+        part.client.to_string(),
+        part.digest.as_str(),
+        part.body,
+        now.timestamp()
+    ])?;
+    Ok(true)
+}
+
+/// A client as it is before the commit.
+struct Before {
+    row: i64,
+    revision: u64,
+    manifest: String,
+    has_console: bool,
+}
+
+/// See [`super::PortalStore::commit`]. Whatever is not `Committed` is rolled back by the caller.
+pub(super) fn commit(
+    tx: &Transaction<'_>,
+    account: AccountId,
+    client: &PublicId,
+    manifest: &Manifest,
+    now: DateTime<Utc>,
+) -> Outcome<Commit> {
+    let before = before(tx, account, client)?;
+    let wanted = manifest.digest();
+    if let Some(before) = &before {
+        if before.manifest == wanted.as_str() {
+            return repeat(tx, before, manifest.revision);
+        }
+        if manifest.revision <= before.revision {
+            return Ok(Commit::Stale {
+                revision: before.revision,
+            });
+        }
+    }
+    let has_console = manifest
+        .chunks
+        .iter()
+        .any(|chunk| chunk.key == ChunkKey::Console);
+    if has_console
+        && !before.as_ref().is_some_and(|before| before.has_console)
+        && let Some(limit) = reached_limit(tx, account)?
+    {
+        return Ok(Commit::Limit { limit });
+    }
+    let held = match &before {
+        Some(before) => chunks(tx, before.row)?
+            .into_iter()
+            .map(|chunk| (chunk.key, chunk.digest))
+            .collect(),
+        None => HashMap::new(),
+    };
+    let lacking = lacking(tx, account, client, manifest, &held)?;
+    if !lacking.is_empty() {
+        return Ok(Commit::Lacks(lacking));
+    }
+    let row = upsert(tx, account, client, manifest, &wanted, has_console, now)?;
+    swap(tx, account, client, row, manifest, &held, now)
+}
+
+fn before(tx: &Transaction<'_>, account: AccountId, client: &PublicId) -> Outcome<Option<Before>> {
+    let mut statement =
+        tx.prepare_cached("SELECT id, revision, manifest, has_console FROM client WHERE account_id = ? AND public_id = ?")?;
+    let row = statement
+        .query_row(params![account.0, client.to_string()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })
+        .optional()?;
+    let Some((row, revision, manifest, has_console)) = row else {
+        return Ok(None);
+    };
+    Ok(Some(Before {
+        row,
+        revision: unsigned(revision)?,
+        manifest,
+        has_console,
+    }))
+}
+
+/// The same again: at most the revision moves on.
+fn repeat(tx: &Transaction<'_>, before: &Before, revision: u64) -> Outcome<Commit> {
+    let revision = revision.max(before.revision);
+    if revision > before.revision {
+        tx.execute(
+            "UPDATE client SET revision = ? WHERE id = ?",
+            params![signed(revision)?, before.row],
+        )?;
+    }
+    Ok(Commit::Committed { revision })
+}
+
+fn reached_limit(tx: &Transaction<'_>, account: AccountId) -> Outcome<Option<u32>> {
+    let (limit, clients): (Option<u32>, u32) = tx.query_row(
+        "SELECT client_limit, (SELECT count(*) FROM client WHERE account_id = account.id AND has_console = 1)
+         FROM account WHERE id = ?",
+        [account.0],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(limit.filter(|limit| clients >= *limit))
+}
+
+fn lacking(
+    tx: &Transaction<'_>,
+    account: AccountId,
+    client: &PublicId,
+    manifest: &Manifest,
+    held: &HashMap<ChunkKey, Digest>,
+) -> Outcome<Vec<Digest>> {
+    let mut statement =
+        tx.prepare_cached("SELECT digest FROM staged WHERE account_id = ? AND client = ?")?;
+    let rows = statement.query_map(params![account.0, client.to_string()], |row| {
+        row.get::<_, String>(0)
+    })?;
+    let staged = rows.collect::<Result<HashSet<String>, _>>()?;
+    let mut asked = HashSet::new();
+    let lacking = manifest
+        .chunks
+        .iter()
+        .filter(|chunk| {
+            held.get(&chunk.key) != Some(&chunk.digest) && !staged.contains(chunk.digest.as_str())
+        })
+        .filter(|chunk| asked.insert(&chunk.digest));
+    Ok(lacking.map(|chunk| chunk.digest.clone()).collect())
+}
+
+fn upsert(
+    tx: &Transaction<'_>,
+    account: AccountId,
+    client: &PublicId,
+    manifest: &Manifest,
+    digest: &Digest,
+    has_console: bool,
+    now: DateTime<Utc>,
+) -> Outcome<i64> {
+    let row = tx
+        .prepare_cached(
+            "INSERT INTO client (account_id, public_id, slug, revision, manifest, has_console, committed_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (account_id, public_id) DO UPDATE SET slug = excluded.slug, revision = excluded.revision,
+                 manifest = excluded.manifest, has_console = excluded.has_console, committed_at = excluded.committed_at
+             RETURNING id",
+        )?
+        .query_row(
+            params![
+                account.0,
+                client.to_string(),
+                manifest.slug,
+                signed(manifest.revision)?,
+                digest.as_str(),
+                has_console,
+                now.timestamp()
+            ],
+            |row| row.get(0),
+        )?;
+    Ok(row)
+}
+
+/// Puts the new parts in the place of the old ones.
+fn swap(
+    tx: &Transaction<'_>,
+    account: AccountId,
+    client: &PublicId,
+    row: i64,
+    manifest: &Manifest,
+    held: &HashMap<ChunkKey, Digest>,
+    now: DateTime<Utc>,
+) -> Outcome<Commit> {
+    let stays = |chunk: &ManifestChunk| held.get(&chunk.key) == Some(&chunk.digest);
+    let staying: HashSet<&ChunkKey> = manifest
+        .chunks
+        .iter()
+        .filter(|chunk| stays(chunk))
+        .map(|chunk| &chunk.key)
+        .collect();
+    for key in held.keys().filter(|key| !staying.contains(key)) {
+        tx.prepare_cached("DELETE FROM chunk WHERE client_id = ? AND key = ?")?
+            .execute(params![row, key.to_string()])?;
+    }
+    let mut users = None;
+    for (position, chunk) in (0_i64..).zip(&manifest.chunks) {
+        if stays(chunk) {
+            tx.prepare_cached("UPDATE chunk SET position = ? WHERE client_id = ? AND key = ?")?
+                .execute(params![position, row, chunk.key.to_string()])?;
+            continue;
+        }
+        match insert(tx, account, client, row, position, chunk)? {
+            Ok(Part::Users(sent)) => users = Some(sent),
+            Ok(_) => {}
+            Err(flaw) => return Ok(Commit::Flawed(flaw)),
+        }
+    }
+    if !staying.contains(&ChunkKey::Users) {
+        let users = users.unwrap_or(Users { users: Vec::new() });
+        people::apply(tx, account, client, row, &users, now)?;
+    }
+    tx.execute(
+        "DELETE FROM staged WHERE account_id = ? AND client = ?",
+        params![account.0, client.to_string()],
+    )?;
+    let act = Act::new(Action::ClientPublished, Actor::Account).client(client);
+    journal::write(
+        tx,
+        account.0,
+        &act.subject(manifest.revision.to_string()),
+        now,
+    )?;
+    Ok(Commit::Committed {
+        revision: manifest.revision,
+    })
+}
+
+fn insert(
+    tx: &Transaction<'_>,
+    account: AccountId,
+    client: &PublicId,
+    row: i64,
+    position: i64,
+    chunk: &ManifestChunk,
+) -> Outcome<Result<Part, Flaw>> {
+    let body: Vec<u8> = tx
+        .prepare_cached(
+            "SELECT body FROM staged WHERE account_id = ? AND client = ? AND digest = ?",
+        )?
+        .query_row(
+            params![account.0, client.to_string(), chunk.digest.as_str()],
+            |row| row.get(0),
+        )?;
+    if u64::try_from(body.len()) != Ok(chunk.size) {
+        return Ok(Err(flaw(&chunk.key, "the part has another size")));
+    }
+    let part = match Part::read(&chunk.key, &body) {
+        Ok(part) => part,
+        Err(flaw) => return Ok(Err(flaw)),
+    };
+    tx.prepare_cached("INSERT INTO chunk (client_id, key, position, digest, size, body) VALUES (?, ?, ?, ?, ?, ?)")?
+        .execute(params![
+            row,
+            chunk.key.to_string(),
+            position,
+            chunk.digest.as_str(),
+            signed(chunk.size)?,
+            body
+        ])?;
+    let chunk_row = tx.last_insert_rowid();
+    match &part {
+        Part::Month(month) => spread_month(tx, chunk_row, row, month)?,
+        Part::Invoice(invoice) if !spread_invoice(tx, chunk_row, row, invoice)? => {
+            return Ok(Err(flaw(&chunk.key, "another invoice has the same id")));
+        }
+        _ => {}
+    }
+    Ok(Ok(part))
+}
+
+fn flaw(key: &ChunkKey, reason: &str) -> Flaw {
+    Flaw {
+        key: key.clone(),
+        reason: reason.to_owned(),
+    }
+}
+
+/// One row for each entry, its text apart, and what can be filtered by.
+fn spread_month(tx: &Transaction<'_>, chunk: i64, client: i64, month: &Month) -> Outcome<()> {
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO entry (chunk_id, client_id, day, ordinal, seconds, billable, project, task, member, minor, currency)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    let mut insert_text = tx.prepare_cached(
+        "INSERT INTO entry_text (client_id, day, ordinal, search, body) VALUES (?, ?, ?, ?, ?)",
+    )?;
+    let mut facets = BTreeSet::new();
+    for (ordinal, entry) in (0_i64..).zip(&month.entries) {
+        let day = entry.day.to_string();
+        insert.execute(params![
+            chunk,
+            client,
+            day,
+            ordinal,
+            entry.seconds.0,
+            entry.billable,
+            entry.project.to_string(),
+            entry.task,
+            entry.member,
+            entry.amount.map(|amount| amount.minor()),
+            entry.amount.map(|amount| amount.currency().code()),
+        ])?;
+        let body = serde_json::to_string(entry)
+            .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+        insert_text.execute(params![client, day, ordinal, searchable(entry), body])?;
+        facets.insert(("project", entry.project.to_string()));
+        facets.insert(("member", entry.member.clone()));
+        if let Some(task) = &entry.task {
+            facets.insert(("task", task.clone()));
+        }
+    }
+    let mut insert =
+        tx.prepare_cached("INSERT INTO facet (chunk_id, kind, value) VALUES (?, ?, ?)")?;
+    for (kind, value) in facets {
+        insert.execute(params![chunk, kind, value])?;
+    }
+    Ok(())
+}
+
+/// What a search looks in: words that every role of the timesheet reads, and nothing else.
+fn searchable(entry: &Entry) -> String {
+    let parts = [
+        entry.description.as_deref(),
+        entry.task.as_deref(),
+        entry.phase.as_deref(),
+        Some(entry.member.as_str()),
+    ];
+    fold(&parts.into_iter().flatten().collect::<Vec<_>>().join("\n"))
+}
+
+/// False where another invoice of the client has the id.
+fn spread_invoice(
+    tx: &Transaction<'_>,
+    chunk: i64,
+    client: i64,
+    invoice: &Invoice,
+) -> Outcome<bool> {
+    let settled = matches!(
+        invoice.state,
+        InvoiceState::Draft
+            | InvoiceState::Void
+            | InvoiceState::WrittenOff
+            | InvoiceState::Paid
+            | InvoiceState::Overpaid
+    );
+    let is_open = !settled && !invoice.balance.is_zero() && !invoice.balance.is_negative();
+    let inserted = tx
+        .prepare_cached("INSERT INTO invoice (chunk_id, client_id, public_id, number, issue_date, is_open) VALUES (?, ?, ?, ?, ?, ?)")?
+        .execute(params![
+            chunk,
+            client,
+            invoice.id.to_string(),
+            invoice.number,
+            invoice.issue_date.to_string(),
+            is_open
+        ]);
+    match inserted {
+        Ok(_) => Ok(true),
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// See [`super::PortalStore::remove_client`].
+pub(super) fn remove(
+    tx: &Transaction<'_>,
+    account: AccountId,
+    client: &PublicId,
+    now: DateTime<Utc>,
+) -> Outcome<bool> {
+    tx.execute(
+        "DELETE FROM staged WHERE account_id = ? AND client = ?",
+        params![account.0, client.to_string()],
+    )?;
+    let Some(before) = before(tx, account, client)? else {
+        return Ok(false);
+    };
+    people::apply(
+        tx,
+        account,
+        client,
+        before.row,
+        &Users { users: Vec::new() },
+        now,
+    )?;
+    tx.execute("DELETE FROM client WHERE id = ?", [before.row])?;
+    let act = Act::new(Action::ClientRemoved, Actor::Account).client(client);
+    journal::write(tx, account.0, &act, now)?;
+    Ok(true)
+}
+
+fn key(text: &str) -> Outcome<ChunkKey> {
+    text.parse()
+        .map_err(|_| StoreError::Unreadable("the key of a part".to_owned()))
+}
+
+fn digest(text: String) -> Outcome<Digest> {
+    Digest::try_from(text).map_err(|_| StoreError::Unreadable("a digest".to_owned()))
+}
+
+fn unsigned(number: i64) -> Outcome<u64> {
+    u64::try_from(number).map_err(|_| StoreError::Unreadable("a negative number".to_owned()))
+}
+
+fn signed(number: u64) -> Outcome<i64> {
+    i64::try_from(number)
+        .map_err(|_| StoreError::Unreadable("a number beyond all counts".to_owned()))
+}

@@ -1,0 +1,148 @@
+//! Statements that read what a viewer sees. Each is bound to the viewer's client; none takes a client from anywhere else.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{OptionalExtension as _, Params, Transaction, params};
+
+use crate::published::protocol::EventKind;
+use crate::published::{ChunkKey, Invoice, Projects, Retainer};
+use crate::values::id::PublicId;
+
+use super::super::super::audit::{Act, Action, Actor};
+use super::super::super::viewer::Viewer;
+use super::super::Page;
+use super::{Outcome, from_json, journal};
+
+/// A second look at an invoice within this time is no second event.
+const SAME_VIEW: TimeDelta = TimeDelta::hours(24);
+
+fn chunk<T: serde::de::DeserializeOwned>(
+    tx: &Transaction<'_>,
+    client: i64,
+    key: &ChunkKey,
+) -> Outcome<Option<T>> {
+    let body = body(tx, client, key)?;
+    body.as_deref().map(from_json).transpose()
+}
+
+fn body(tx: &Transaction<'_>, client: i64, key: &ChunkKey) -> Outcome<Option<Vec<u8>>> {
+    let mut statement =
+        tx.prepare_cached("SELECT body FROM chunk WHERE client_id = ? AND key = ?")?;
+    Ok(statement
+        .query_row(params![client, key.to_string()], |row| row.get(0))
+        .optional()?)
+}
+
+pub(super) fn projects(tx: &Transaction<'_>, client: i64) -> Outcome<Option<Projects>> {
+    chunk(tx, client, &ChunkKey::Projects)
+}
+
+pub(super) fn retainers(tx: &Transaction<'_>, client: i64) -> Outcome<Vec<Retainer>> {
+    Ok(chunk(tx, client, &ChunkKey::Retainers)?.unwrap_or_default())
+}
+
+/// See [`super::PortalStore::invoices`].
+pub(super) fn invoices(
+    tx: &Transaction<'_>,
+    client: i64,
+    page: Page,
+) -> Outcome<(Vec<Invoice>, u64)> {
+    let listed = bodies(
+        tx,
+        "SELECT body FROM invoice JOIN chunk ON chunk.id = chunk_id WHERE invoice.client_id = ?
+         ORDER BY issue_date DESC, number DESC LIMIT ? OFFSET ?",
+        params![client, page.take, page.skip],
+    )?;
+    let count: i64 = tx.query_row(
+        "SELECT count(*) FROM invoice WHERE client_id = ?",
+        [client],
+        |row| row.get(0),
+    )?;
+    Ok((listed, count.unsigned_abs()))
+}
+
+/// See [`super::PortalStore::open_invoices`].
+pub(super) fn open_invoices(tx: &Transaction<'_>, client: i64) -> Outcome<Vec<Invoice>> {
+    let mut open = bodies(
+        tx,
+        "SELECT body FROM invoice JOIN chunk ON chunk.id = chunk_id WHERE invoice.client_id = ? AND is_open = 1
+         ORDER BY issue_date, number LIMIT 100",
+        [client],
+    )?;
+    open.sort_by_key(|invoice: &Invoice| (invoice.due_date.is_none(), invoice.due_date));
+    Ok(open)
+}
+
+fn bodies<T: serde::de::DeserializeOwned>(
+    tx: &Transaction<'_>,
+    sql: &str,
+    params: impl Params,
+) -> Outcome<Vec<T>> {
+    let mut statement = tx.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
+    let mut read = Vec::new();
+    while let Some(row) = rows.next()? {
+        read.push(from_json(
+            row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?,
+        )?);
+    }
+    Ok(read)
+}
+
+fn invoice(tx: &Transaction<'_>, viewer: &Viewer, id: &PublicId) -> Outcome<Option<Invoice>> {
+    let found = bodies(
+        tx,
+        "SELECT body FROM invoice JOIN chunk ON chunk.id = chunk_id WHERE invoice.client_id = ? AND public_id = ?",
+        params![viewer.client_row(), id.to_string()],
+    )?;
+    Ok(found.into_iter().next())
+}
+
+fn note(
+    tx: &Transaction<'_>,
+    viewer: &Viewer,
+    action: Action,
+    subject: &str,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    let act = Act::new(action, Actor::User(viewer.user().clone()))
+        .client(viewer.client())
+        .subject(subject);
+    journal::write(tx, viewer.account().0, &act, now)
+}
+
+/// See [`super::PortalStore::view_invoice`].
+pub(super) fn view_invoice(
+    tx: &Transaction<'_>,
+    viewer: &Viewer,
+    id: &PublicId,
+    now: DateTime<Utc>,
+) -> Outcome<Option<Invoice>> {
+    let Some(invoice) = invoice(tx, viewer, id)? else {
+        return Ok(None);
+    };
+    let number = invoice.number.clone().unwrap_or_default();
+    note(tx, viewer, Action::InvoiceViewed, &number, now)?;
+    let kind = EventKind::InvoiceViewed { invoice: number };
+    let (account, client, user) = (viewer.account(), viewer.client(), viewer.user());
+    if !journal::emitted_since(tx, account, client, user, &kind, now - SAME_VIEW)? {
+        journal::emit(tx, account, client, user, &kind, now)?;
+    }
+    Ok(Some(invoice))
+}
+
+/// See [`super::PortalStore::fetch_file`].
+pub(super) fn fetch_file(
+    tx: &Transaction<'_>,
+    viewer: &Viewer,
+    id: &PublicId,
+    now: DateTime<Utc>,
+) -> Outcome<Option<(String, Vec<u8>)>> {
+    let Some(name) = invoice(tx, viewer, id)?.and_then(|invoice| invoice.file) else {
+        return Ok(None);
+    };
+    let Some(bytes) = body(tx, viewer.client_row(), &ChunkKey::File(name.clone()))? else {
+        return Ok(None);
+    };
+    note(tx, viewer, Action::FileDownloaded, &name, now)?;
+    Ok(Some((name, bytes)))
+}

@@ -1,0 +1,139 @@
+//! When to let the next sign-in be tried. Pure: the stores keep the counters, in the database, for all server processes alike.
+//!
+//! Each attempt counts as failed before its password is looked at, so attempts side by side cannot outrun the count; a sign-in
+//! that succeeds clears the counter of its mail address and takes its own attempt off that of its network. The delay of a mail address stops growing at a quarter of an hour, so
+//! nobody can shut another person out for longer than that, and a fresh invitation or an operator's link passes it by.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest as _, Sha256};
+
+/// What is counted, and how patiently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counter {
+    /// Names the counter; tells nobody's address of mail.
+    pub key: String,
+    /// Attempts before the first delay.
+    pub free: u32,
+    /// Whether a sign-in that succeeds clears the counter, or takes back its own attempt only.
+    pub cleared: bool,
+}
+
+impl Counter {
+    /// For one mail address, whether it is known or not.
+    pub(super) fn for_email(email_key: &str) -> Self {
+        let digest = Sha256::digest(format!("loggia sign-in\n{email_key}").as_bytes());
+        Self {
+            key: format!("email:{}", data_encoding::HEXLOWER.encode(&digest)),
+            free: 5,
+            cleared: true,
+        }
+    }
+
+    /// For one network address; a whole /64 of IPv6 counts as one.
+    pub(super) fn for_address(address: IpAddr) -> Self {
+        let key = match address.to_canonical() {
+            IpAddr::V4(v4) => v4.to_string(),
+            IpAddr::V6(v6) => {
+                let [a, b, c, d, ..] = v6.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+        };
+        Self {
+            key: format!("address:{key}"),
+            free: 30,
+            cleared: false,
+        }
+    }
+}
+
+/// State of a counter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Count {
+    /// Attempts that did not succeed.
+    pub(super) failures: u32,
+    /// The last of them.
+    pub(super) last: DateTime<Utc>,
+    /// Until when none is let through.
+    pub(super) blocked_until: DateTime<Utc>,
+}
+
+/// Counts are forgotten after this long without an attempt.
+pub(super) const FORGOTTEN: TimeDelta = TimeDelta::hours(24);
+
+const FIRST_DELAY: TimeDelta = TimeDelta::seconds(30);
+const LONGEST_DELAY: TimeDelta = TimeDelta::minutes(15);
+
+impl Count {
+    /// The counter after one more attempt at `now`, or until when it is blocked.
+    pub(super) fn attempt(
+        before: Option<Self>,
+        free: u32,
+        now: DateTime<Utc>,
+    ) -> Result<Self, DateTime<Utc>> {
+        let before = before.filter(|count| now.signed_duration_since(count.last) < FORGOTTEN);
+        if let Some(count) = before
+            && count.blocked_until > now
+        {
+            return Err(count.blocked_until);
+        }
+        let failures = before.map_or(0, |count| count.failures).saturating_add(1);
+        Ok(Self {
+            failures,
+            last: now,
+            blocked_until: now + delay(failures, free),
+        })
+    }
+}
+
+/// Nothing for the free attempts, then 30 s, 1 min, 2 min, ... up to a quarter of an hour.
+fn delay(failures: u32, free: u32) -> TimeDelta {
+    let Some(beyond) = failures.checked_sub(free.max(1)) else {
+        return TimeDelta::zero();
+    };
+    let factor = 1_i32.checked_shl(beyond.min(16)).unwrap_or(i32::MAX);
+    FIRST_DELAY
+        .checked_mul(factor)
+        .map_or(LONGEST_DELAY, |delay| delay.min(LONGEST_DELAY))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delay_grows_to_its_limit() {
+        let seconds: Vec<i64> = (1..=12).map(|n| delay(n, 5).num_seconds()).collect();
+        assert_eq!(seconds, [0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900]);
+        assert_eq!(delay(u32::MAX, 5), LONGEST_DELAY);
+    }
+
+    #[test]
+    fn a_blocked_counter_opens_again_and_is_forgotten_in_the_end() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let mut count = None;
+        for _ in 0..5 {
+            count = Some(Count::attempt(count, 5, now).unwrap());
+        }
+        let until = Count::attempt(count, 5, now).unwrap_err();
+        assert_eq!(until, now + TimeDelta::seconds(30));
+        let sixth = Count::attempt(count, 5, until).unwrap();
+        assert_eq!(
+            (sixth.failures, sixth.blocked_until),
+            (6, until + TimeDelta::seconds(60))
+        );
+        assert_eq!(
+            Count::attempt(count, 5, now + FORGOTTEN).unwrap().failures,
+            1
+        );
+    }
+
+    #[test]
+    fn neighbours_in_one_ipv6_network_share_a_counter() {
+        let key = |text: &str| Counter::for_address(text.parse().unwrap()).key;
+        assert_eq!(key("2001:db8::1"), key("2001:db8::2:3"));
+        assert_ne!(key("2001:db8::1"), key("2001:db8:0:1::1"));
+        assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));
+    }
+}

@@ -1,0 +1,294 @@
+//! The words on the pages, in one place, so that another language is another table like [`ENGLISH`].
+//! `{}` stands for what [`fill`] puts in.
+
+/// Declares the table and its English words.
+macro_rules! words {
+    ($($name:ident = $text:literal;)*) => {
+        /// All words of one language.
+        #[derive(Debug)]
+        pub(super) struct Words {
+            pub(super) tag: &'static str,
+            pub(super) months: [&'static str; 12],
+            pub(super) weekdays: [&'static str; 7],
+            $(pub(super) $name: &'static str,)*
+        }
+
+        /// English.
+        pub(super) static ENGLISH: Words = Words {
+            tag: "en",
+            months: [
+                "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+                "December",
+            ],
+            weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+            $($name: $text,)*
+        };
+    };
+}
+
+words! {
+    skip_link = "Skip to the content";
+    sign_in = "Sign in";
+    sign_in_lead = "See your hours, budgets and invoices.";
+    sign_out = "Sign out";
+    email = "E-mail address";
+    password = "Password";
+    sign_in_hint = "No password yet? Use the link in your invitation, or ask the people who work for you for a new one.";
+    sign_in_failed = "That e-mail address and password do not match, or sign-in is not allowed from this network.";
+    sign_in_wait = "Too many attempts. Please try again in {}.";
+    form_stale = "This form had been open for too long. Please try again.";
+    minute = "1 minute";
+    minutes = "{} minutes";
+    second = "1 second";
+    seconds = "{} seconds";
+
+    welcome_to = "Welcome to {}";
+    set_password_lead = "{} shows you hours, budgets and invoices of {} here. Choose a password to come in.";
+    set_password_for = "You sign in as";
+    new_password = "New password";
+    repeat_password = "The same again";
+    password_rule = "At least 12 characters. A few words that do not belong together are easy to keep in mind.";
+    set_password = "Set password and continue";
+    password_short = "This password is too short: 12 characters are the least.";
+    password_long = "This password is too long: 128 characters are the most.";
+    password_common = "This password is one of those that are tried first. Please choose another.";
+    password_pattern = "This password follows a pattern that is tried early. Please choose another.";
+    password_personal = "This password contains your name, your address, a company's name or ours. Please choose another.";
+    password_differs = "The two passwords are not the same.";
+
+    choose_title = "Your clients";
+    choose_lead = "Whose hours and invoices do you want to see?";
+    choose_by = "by {}";
+    other_clients = "All clients";
+
+    console = "Overview";
+    timesheet = "Timesheet";
+    projects = "Projects";
+    retainer = "Retainer";
+    invoices = "Invoices";
+    main_menu = "Main menu";
+    as_of = "As of {}";
+
+    hours_left = "Hours left";
+    hours_over = "Hours over";
+    retainer_week = "in this week's retainer";
+    retainer_month = "in this month's retainer";
+    retainer_quarter = "in this quarter's retainer";
+    retainer_year = "in this year's retainer";
+    retainer_term = "in this retainer";
+    used_of = "{} of {} used";
+    over_by = "{} over";
+    carried_in = "of which {} carried over";
+    expires_on = "{} can be used until {}";
+    to_ledger = "Every draw on the retainer";
+
+    figure_hours_week = "Hours this week";
+    figure_hours_total = "Hours in all";
+    figure_budget_left = "Left in budgets";
+    figure_retainer_left = "Left in the retainer";
+    figure_unbilled = "Not billed yet";
+    figure_next_invoice = "Next invoice";
+    figure_outstanding = "To be paid";
+    figures = "At a glance";
+
+    budgets = "Budgets";
+    budget_left = "{} left";
+    lasts_until = "At {} a week the budget lasts until {}.";
+    used_up_on = "The budget was used up on {}.";
+    exceeded_by = "The budget is exceeded by {}.";
+    no_pace = "No work in the last four weeks, so there is no pace to tell how long the budget lasts.";
+    due_on = "due {}";
+    closed = "Closed";
+
+    week_of = "Week of {}";
+    week_total = "In all";
+    hours_by_week = "Hours by week";
+    member = "Person";
+    hours = "Hours";
+    all_entries = "All entries";
+    week_empty = "No hours in this week yet.";
+
+    unbilled = "Not billed yet";
+    unbilled_hours = "{} of billable work that no invoice holds yet";
+    without_tax = "without tax";
+    open_invoices = "Open invoices";
+    all_invoices = "All invoices";
+    note_from = "From {}";
+
+    console_empty_title = "Nothing to show yet";
+    console_empty = "Hours, budgets and invoices will stand here as soon as {} has published them.";
+
+    filter = "Filter";
+    filter_apply = "Show";
+    filter_reset = "Show everything";
+    from_day = "From";
+    to_day = "To";
+    project = "Project";
+    person = "Person";
+    task = "Task";
+    billable = "Billable";
+    non_billable = "Not billable";
+    any = "All";
+    search_words = "Search";
+    preset_all = "All time";
+    preset_this_week = "This week";
+    preset_last_week = "Last week";
+    preset_this_month = "This month";
+    preset_last_month = "Last month";
+    preset_this_quarter = "This quarter";
+    preset_last_quarter = "Last quarter";
+    preset_this_year = "This year";
+    presets = "Time range";
+    view = "View";
+    view_list = "List";
+    view_days = "By day";
+    day = "Day";
+    time = "Time";
+    work = "Work";
+    amount = "Amount";
+    invoice = "Invoice";
+    entries_caption = "Time entries, newest first";
+    day_caption = "Time entries of {}";
+    entries_one = "1 entry";
+    entries_many = "{} entries";
+    total = "Total";
+    of_which_billable = "of which billable";
+    no_entries_title = "No entries yet";
+    no_entries = "Each piece of work will be listed here with its day, project, person and hours.";
+    none_match_title = "No entry matches";
+    none_match = "Try another time range or fewer filters.";
+    bad_day = "`{}` is no day; write it like 2026-11-21.";
+    bad_range = "The last day is before the first.";
+    bad_choice = "`{}` is no choice here.";
+    pages = "Pages";
+    page_of = "Page {} of {}";
+    newer = "Newer";
+    older = "Older";
+
+    projects_empty_title = "No projects yet";
+    projects_empty = "Each project will be shown here with its hours, budget, phases and tasks.";
+    phases = "Phases";
+    tasks = "Tasks";
+    team = "Team";
+    done = "Done";
+    open = "Open";
+    state = "State";
+    due = "Due";
+    project_total = "{} in all";
+
+    retainer_empty_title = "No retainer yet";
+    retainer_empty = "The hours of each period, what was used and what is left will be shown here.";
+    retainer_terms_week = "{} a week";
+    retainer_terms_month = "{} a month";
+    retainer_terms_quarter = "{} a quarter";
+    retainer_terms_year = "{} a year";
+    retainer_terms_term = "{} for the whole term";
+    since = "since {}";
+    until = "until {}";
+    period = "Period";
+    current_period = "Running";
+    granted = "Granted";
+    carried = "Carried over";
+    used = "Used";
+    overage = "Over";
+    left = "Left";
+    draws_of = "Draws of {}";
+    periods = "Periods";
+    periods_caption = "Periods of the retainer, newest first";
+    description = "Description";
+
+    invoices_empty_title = "No invoices yet";
+    invoices_empty = "Each invoice will be listed here with its state and what is still to be paid, and can be read and downloaded.";
+    invoices_caption = "Invoices and credit notes, newest first";
+    number = "Number";
+    issued = "Issued";
+    balance = "To be paid";
+    credit_note = "Credit note";
+    state_draft = "Draft";
+    state_void = "Void";
+    state_written_off = "Closed";
+    state_overpaid = "Overpaid";
+    state_paid = "Paid";
+    state_overdue = "Overdue";
+    state_partially_paid = "Partly paid";
+    state_open = "Open";
+
+    invoice_title = "Invoice {}";
+    credit_note_title = "Credit note {}";
+    corrects = "Corrects invoice {}";
+    download = "Download PDF";
+    download_file = "Download file";
+    from_party = "From";
+    to_party = "To";
+    attention = "Attn. {}";
+    tax_id = "Tax id {}";
+    iban = "IBAN {}";
+    bic = "BIC {}";
+    issue_date = "Date";
+    due_date = "Due";
+    service_period = "For work from";
+    purchase_order = "Your reference";
+    lines = "Lines";
+    quantity = "Quantity";
+    unit_price = "Price";
+    net = "Net";
+    tax = "Tax";
+    line_total = "Sum of lines";
+    discount = "Discount";
+    net_total = "Net total";
+    tax_line = "Tax {} on {}";
+    tax_exempt = "No tax";
+    tax_reverse = "Reverse charge";
+    grand_total = "Total";
+    payments = "Payments";
+    payments_none = "No payment yet.";
+    paid = "Paid";
+    method = "By";
+    back_to_invoices = "All invoices";
+    unit_hours = "h";
+    unit_pieces = "pcs";
+    unit_km = "km";
+    unit_lump = "lump sum";
+    unit_days = "days";
+
+    not_found_title = "Nothing here";
+    not_found = "There is no such page, or it is not meant for you.";
+    to_start = "To the start";
+    network_title = "Not from this network";
+    network = "The people who work for you allow this portal from certain networks only. Please try again from one of those.";
+    factor_title = "A second factor is needed";
+    factor = "This client asks for a second factor at sign-in, and this portal cannot check one yet. Please tell the people who work for you.";
+    link_dead_title = "This link is not valid";
+    link_dead = "It was used already, has expired or was withdrawn. Please ask for a new one.";
+    refused_title = "That did not work";
+    refused = "The request did not come from a page of this portal, or not in the right form.";
+    too_large = "That was more than this portal takes at once.";
+    failed_title = "Something went wrong";
+    failed = "That is our fault and was written down. If it happens again, tell the people who run this portal this number:";
+    busy_title = "One moment, please";
+    busy = "The portal is busy. Please try again in a few seconds.";
+}
+
+/// The text with its `{}` replaced, one after the other.
+pub(super) fn fill(text: &str, values: &[&str]) -> String {
+    let mut parts = text.split("{}");
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    let mut values = values.iter();
+    for part in parts {
+        filled.push_str(values.next().copied().unwrap_or_default());
+        filled.push_str(part);
+    }
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_fill_in_order_and_are_not_read_again() {
+        assert_eq!(fill("a {} b {}", &["{}", "2"]), "a {} b 2");
+        assert_eq!(fill("a {}", &[]), "a ");
+        assert_eq!(fill("a", &["1"]), "a");
+    }
+}

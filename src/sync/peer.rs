@@ -1,0 +1,307 @@
+//! The portal at the other end: one function for each request of the protocol.
+//!
+//! Every request can be repeated without harm, so one whose answer was lost is sent again, a few times.
+
+use std::io::{Read as _, Write as _};
+use std::sync::Once;
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use reqwest::blocking::{Client, Request, Response};
+use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Method, StatusCode, redirect};
+use serde::de::DeserializeOwned;
+
+use crate::published::PROTOCOL;
+use crate::published::protocol::{Answer, Events, Manifest, PROTOCOL_HEADER, Problem, Status};
+use crate::published::{Chunk, Digest};
+use crate::values::id::PublicId;
+
+use super::address::Address;
+use super::{Connection, SyncError};
+
+/// How long a portal may take to take a connection.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How long one request may take, answer included.
+const REQUEST: Duration = Duration::from_secs(120);
+/// How often a request is tried.
+const TRIES: u32 = 4;
+/// The first pause between tries; each is three times the one before.
+const PAUSE: Duration = Duration::from_millis(50);
+/// The longest pause that a portal may ask for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// Bodies from this size on are compressed.
+const WORTH_COMPRESSING: usize = 1024;
+/// An answer that is longer is not one of ours.
+const LONGEST_ANSWER: u64 = 256 * 1024 * 1024;
+
+/// A connected portal.
+#[derive(Debug)]
+pub struct Peer {
+    http: Client,
+    address: Address,
+}
+
+impl Peer {
+    /// Checks the address and gets ready. Nothing is sent yet.
+    pub fn connect(connection: &Connection) -> Result<Self, SyncError> {
+        let address = Address::of(&connection.url)?;
+        let failed = |reason: String| SyncError::Unreachable {
+            url: address.as_str().to_owned(),
+            reason,
+        };
+        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", connection.token.expose()))
+            .map_err(|error| failed(error.to_string()))?;
+        bearer.set_sensitive(true);
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, bearer);
+        headers.insert(PROTOCOL_HEADER, HeaderValue::from(PROTOCOL));
+        install_crypto();
+        let mut builder = Client::builder()
+            .default_headers(headers)
+            .user_agent(concat!("loggia/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT)
+            .timeout(REQUEST)
+            // A token goes to the portal it is for and nowhere else.
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false);
+        if address.loopback {
+            builder = builder.no_proxy();
+        }
+        builder = if address.is_plain() {
+            // Reading the certificates of the system takes longer than all else.
+            builder.tls_certs_only([])
+        } else {
+            builder.https_only(true)
+        };
+        let http = builder.build().map_err(|error| failed(words(&error)))?;
+        Ok(Self { http, address })
+    }
+
+    /// The address as people see it.
+    pub fn url(&self) -> &str {
+        self.address.as_str()
+    }
+
+    /// What the account has on the portal.
+    pub fn status(&self) -> Result<Status, SyncError> {
+        let response = self.send(Method::GET, "status", Body::None)?;
+        self.read(response)
+    }
+
+    /// Tells what a client shall be; the portal takes it, or says what it lacks.
+    pub fn offer(&self, client: &PublicId, manifest: &Manifest) -> Result<Answer, SyncError> {
+        let json = serde_json::to_vec(manifest).map_err(|error| self.bad(error.to_string()))?;
+        let path = format!("clients/{client}/manifest");
+        let response = self.send(Method::PUT, &path, Body::of(&json, true))?;
+        self.read(response)
+    }
+
+    /// Sends a part, and gives the number of bytes that went over the line.
+    pub fn put(&self, client: &PublicId, digest: &Digest, chunk: &Chunk) -> Result<u64, SyncError> {
+        let path = format!("clients/{client}/chunks/{digest}");
+        let body = Body::of(&chunk.body, false);
+        let size = body.len();
+        self.send(Method::PUT, &path, body)?;
+        Ok(size)
+    }
+
+    /// Removes a client. One that is not there is as good as removed.
+    pub fn remove(&self, client: &PublicId) -> Result<(), SyncError> {
+        match self.send(Method::DELETE, &format!("clients/{client}"), Body::None) {
+            Ok(_) => Ok(()),
+            Err(SyncError::Refused { code, .. }) if code == "not_found" => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What client users did after this event.
+    pub fn events(&self, after: u64) -> Result<Events, SyncError> {
+        let response = self.send(Method::GET, &format!("events?after={after}"), Body::None)?;
+        self.read(response)
+    }
+
+    fn send(&self, method: Method, path: &str, body: Body) -> Result<Response, SyncError> {
+        let request = self.request(method, path, body)?;
+        let mut pause = PAUSE;
+        for _ in 1..TRIES {
+            // A body in memory can always be sent again.
+            let Some(again) = request.try_clone() else {
+                break;
+            };
+            let wait = match self.http.execute(again) {
+                Ok(response) if is_passing(response.status()) => asked_pause(&response).unwrap_or(pause),
+                Ok(response) => return self.check(response),
+                Err(error) if is_lost(&error) => pause,
+                Err(error) => return Err(self.unreachable(words(&error))),
+            };
+            std::thread::sleep(wait);
+            pause = pause.saturating_mul(3);
+        }
+        match self.http.execute(request) {
+            Ok(response) => self.check(response),
+            Err(error) => Err(self.unreachable(words(&error))),
+        }
+    }
+
+    fn request(&self, method: Method, path: &str, body: Body) -> Result<Request, SyncError> {
+        let builder = self.http.request(method, self.address.api(path));
+        let builder = match body {
+            Body::None => builder,
+            Body::Plain { bytes, kind } => builder.header(CONTENT_TYPE, kind).body(bytes),
+            Body::Gzip { bytes, kind } => builder
+                .header(CONTENT_TYPE, kind)
+                .header(CONTENT_ENCODING, "gzip")
+                .body(bytes),
+        };
+        builder.build().map_err(|error| self.bad(words(&error)))
+    }
+
+    /// Lets a good answer through and reads the problem of a bad one.
+    fn check(&self, response: Response) -> Result<Response, SyncError> {
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        let problem: Option<Problem> = self.read(response).ok();
+        Err(self.refusal(status, problem))
+    }
+
+    fn refusal(&self, status: StatusCode, problem: Option<Problem>) -> SyncError {
+        let Some(Problem { code, message }) = problem else {
+            return match status {
+                StatusCode::UNAUTHORIZED => SyncError::TokenRefused,
+                passing if is_passing(passing) => self.unreachable(format!("it answers {passing}")),
+                other => self.bad(format!("it answers {other}")),
+            };
+        };
+        match code.as_str() {
+            "unauthorised" => SyncError::TokenRefused,
+            "account_disabled" => SyncError::AccountDisabled { message },
+            "protocol" => SyncError::Protocol {
+                ours: PROTOCOL,
+                message,
+            },
+            "limit" => SyncError::Limit { message },
+            "busy" | "internal" => SyncError::Failing {
+                url: self.url().to_owned(),
+                message,
+            },
+            _ => SyncError::Refused { code, message },
+        }
+    }
+
+    fn read<T: DeserializeOwned>(&self, response: Response) -> Result<T, SyncError> {
+        let mut bytes = Vec::new();
+        response
+            .take(LONGEST_ANSWER)
+            .read_to_end(&mut bytes)
+            .map_err(|error| self.unreachable(format!("its answer broke off: {error}")))?;
+        serde_json::from_slice(&bytes).map_err(|error| self.bad(error.to_string()))
+    }
+
+    fn unreachable(&self, reason: String) -> SyncError {
+        SyncError::Unreachable {
+            url: self.url().to_owned(),
+            reason,
+        }
+    }
+
+    pub(crate) fn bad(&self, reason: String) -> SyncError {
+        SyncError::BadAnswer {
+            url: self.url().to_owned(),
+            reason,
+        }
+    }
+}
+
+/// The one TLS of this program. Another part of it may have been first.
+fn install_crypto() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            // Fails where somebody else was quicker, with the same.
+            drop(rustls::crypto::ring::default_provider().install_default());
+        }
+    });
+}
+
+/// What is sent.
+enum Body {
+    None,
+    Plain { bytes: Vec<u8>, kind: &'static str },
+    Gzip { bytes: Vec<u8>, kind: &'static str },
+}
+
+impl Body {
+    fn of(bytes: &[u8], json: bool) -> Self {
+        let kind = if json {
+            "application/json"
+        } else {
+            "application/octet-stream"
+        };
+        let plain = || Self::Plain {
+            bytes: bytes.to_vec(),
+            kind,
+        };
+        if bytes.len() < WORTH_COMPRESSING {
+            return plain();
+        }
+        match gzip(bytes) {
+            Ok(smaller) if smaller.len() < bytes.len() => Self::Gzip {
+                bytes: smaller,
+                kind,
+            },
+            _ => plain(),
+        }
+    }
+
+    fn len(&self) -> u64 {
+        match self {
+            Self::None => 0,
+            Self::Plain { bytes, .. } | Self::Gzip { bytes, .. } => bytes.len() as u64,
+        }
+    }
+}
+
+fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes)?;
+    encoder.finish()
+}
+
+/// An answer that may be another one in a moment.
+fn is_passing(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::INTERNAL_SERVER_ERROR
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT
+            | StatusCode::TOO_MANY_REQUESTS
+    )
+}
+
+fn asked_pause(response: &Response) -> Option<Duration> {
+    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    Some(Duration::from_secs(seconds).min(LONGEST_PAUSE))
+}
+
+/// Sent, perhaps done, but never answered. A portal that cannot be connected to, or takes too long, is not asked again.
+fn is_lost(error: &reqwest::Error) -> bool {
+    !error.is_connect() && !error.is_timeout() && !error.is_builder() && !error.is_redirect()
+}
+
+/// The innermost reason, without the address that stands in the message already.
+fn words(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "it takes too long to answer".to_owned();
+    }
+    let mut innermost: &dyn std::error::Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
+}
