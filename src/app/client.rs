@@ -287,11 +287,7 @@ pub fn remove_contact(session: &mut Session, reference: &str, name: &str) -> Res
     })
 }
 
-fn contact(
-    books: &Writer<'_>,
-    reference: &str,
-    name: &str,
-) -> Result<(Vec<Contact>, Contact)> {
+fn contact(books: &Writer<'_>, reference: &str, name: &str) -> Result<(Vec<Contact>, Contact)> {
     let client = find::client(books, reference)?;
     let contacts = books.contacts(client.key)?;
     let wanted = fold(name.trim());

@@ -121,10 +121,7 @@ impl From<RandomError> for Error {
 }
 
 /// Names the field of a text that does not read.
-pub fn field<T>(
-    name: &'static str,
-    read: std::result::Result<T, TextError>,
-) -> Result<T> {
+pub fn field<T>(name: &'static str, read: std::result::Result<T, TextError>) -> Result<T> {
     read.map_err(|source| {
         Error::Input(InputError::Text {
             field: name,

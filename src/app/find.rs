@@ -84,10 +84,7 @@ pub fn project(books: &Books<'_>, text: &str) -> Result<(Client, Project, Projec
 pub fn task(books: &Books<'_>, project: &Project, text: &str) -> Result<Task> {
     let tasks = books.tasks(Some(project.key))?;
     let wanted = fold(text.trim());
-    match tasks
-        .iter()
-        .find(|task| fold(task.name.as_str()) == wanted)
-    {
+    match tasks.iter().find(|task| fold(task.name.as_str()) == wanted) {
         Some(task) => Ok(task.clone()),
         None => Err(not_found(
             "task",
@@ -101,9 +98,10 @@ pub fn task(books: &Books<'_>, project: &Project, text: &str) -> Result<Task> {
 pub fn member(books: &Books<'_>, text: &str) -> Result<Member> {
     let members = books.members()?;
     let wanted = fold(text.trim());
-    match members.iter().find(|member| {
-        member.slug.as_str() == wanted || fold(member.name.as_str()) == wanted
-    }) {
+    match members
+        .iter()
+        .find(|member| member.slug.as_str() == wanted || fold(member.name.as_str()) == wanted)
+    {
         Some(member) => Ok(member.clone()),
         None => Err(not_found(
             "member",

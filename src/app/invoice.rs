@@ -245,13 +245,11 @@ pub fn for_owner(session: &mut Session, shown: &Shown) -> Result<published::Invo
 fn shown(session: &Session, key: InvoiceKey) -> Result<Shown> {
     let today = session.today();
     session.store.read(|books| {
-        let invoice = books
-            .invoice_by_key(key)?
-            .ok_or_else(|| Error::NotFound {
-                noun: "invoice",
-                wanted: key.0.to_string(),
-                near: Vec::new(),
-            })?;
+        let invoice = books.invoice_by_key(key)?.ok_or_else(|| Error::NotFound {
+            noun: "invoice",
+            wanted: key.0.to_string(),
+            near: Vec::new(),
+        })?;
         complete(books, invoice, today)
     })
 }
@@ -359,7 +357,9 @@ fn next_number(
     } else {
         books.last_issued(kind)?
     };
-    let newest = newest.as_ref().map(|(number, date)| (number.as_str(), *date));
+    let newest = newest
+        .as_ref()
+        .map(|(number, date)| (number.as_str(), *date));
     invoice::dates_run_forward(newest, date)?;
     let sequence = last.map_or(0, |(sequence, ..)| sequence) + 1;
     Ok(Numbered {
@@ -389,7 +389,9 @@ fn prepare(
     let currency = client.details.currency;
     let mut lines = Vec::new();
     for retainer in &retainers {
-        lines.extend(retainer_lines(books, business, &client, retainer, days, today)?);
+        lines.extend(retainer_lines(
+            books, business, &client, retainer, days, today,
+        )?);
     }
     lines.extend(invoice::time_lines(
         &time,
@@ -528,10 +530,7 @@ fn retainer_lines(
             lines.push(Line::fixed(source, description, fee, business.tax));
         }
         let over = days.to.is_some_and(|to| period.to <= to) && period.to < today;
-        if over
-            && account.overage > 0
-            && !books.is_billed_period(client.key, "overage", period)?
-        {
+        if over && account.overage > 0 && !books.is_billed_period(client.key, "overage", period)? {
             lines.extend(overage_line(books, business, client, &account)?);
         }
     }
@@ -547,7 +546,11 @@ fn overage_line(
 ) -> Result<Vec<Line>> {
     let rates = books.rates()?;
     let mut by_rate: std::collections::BTreeMap<_, (Seconds, Vec<EntryKey>)> = Default::default();
-    for draw in account.draws.iter().filter(|draw| draw.granted_on.is_none()) {
+    for draw in account
+        .draws
+        .iter()
+        .filter(|draw| draw.granted_on.is_none())
+    {
         let Some(listed) = books.listed_entry(draw.entry)? else {
             continue;
         };
@@ -764,22 +767,4 @@ pub(super) fn next_net(
         Err(Error::Refused(Refusal::NothingToBill { .. } | Refusal::NoRate { .. })) => Ok(None),
         Err(other) => Err(other),
     }
-}
-
-/// Billable time of a client that no invoice holds and no retainer covers.
-pub(super) fn unbilled_seconds(
-    books: &Books<'_>,
-    business: &Business,
-    client: &Client,
-    through: NaiveDate,
-) -> Result<Seconds> {
-    let retainers = books.retainers(Some(client.key), business.week_start)?;
-    let days = Span {
-        from: None,
-        to: Some(through),
-    };
-    Ok(unbilled(books, client, &retainers, days)?
-        .iter()
-        .map(|listed| Policy::EXACT.billed(listed.entry.work.seconds))
-        .sum())
 }

@@ -95,7 +95,9 @@ pub(super) fn project_at(
 ) -> Result<Projection> {
     let ids = public_ids(session)?;
     let session = &*session;
-    let (mut projection, files) = session.store.read(|books| load(books, session, client, ids))?;
+    let (mut projection, files) = session
+        .store
+        .read(|books| load(books, session, client, ids))?;
     for file in files {
         let body = match file.kept {
             Some(bytes) => bytes,
@@ -162,7 +164,11 @@ fn client_books(
         tasks.extend(books.tasks(Some(project.key))?);
     }
     Ok(ClientBooks {
-        work: work(books, client, &projects.iter().map(|project| project.key).collect())?,
+        work: work(
+            books,
+            client,
+            &projects.iter().map(|project| project.key).collect(),
+        )?,
         projects,
         tasks,
         members: books.members()?,
@@ -198,11 +204,7 @@ fn next_invoice(
     invoice::next_net(books, &session.business, client, through)
 }
 
-fn work(
-    books: &Books<'_>,
-    client: &Client,
-    projects: &HashSet<ProjectKey>,
-) -> Result<Vec<Worked>> {
+fn work(books: &Books<'_>, client: &Client, projects: &HashSet<ProjectKey>) -> Result<Vec<Worked>> {
     // Rates of other clients never hold here; without them an entry has few to look through.
     let mut rates = books.rates()?;
     rates.retain(|rate| {
@@ -280,5 +282,218 @@ fn kept(
         Ok(books.file(sha256)?)
     } else {
         Ok(None)
+    }
+}
+
+#[cfg(test)]
+pub(super) mod sample {
+    //! A store with two clients, for the tests of publishing and of the sync.
+
+    use chrono::NaiveDate;
+    use chrono_tz::Tz;
+
+    use crate::app::{Result, Session, Setting, portal_settings};
+    use crate::domain::client::{Details, Kind, Stage};
+    use crate::domain::key::{ClientKey, EntryKey, MemberKey, RateKey};
+    use crate::domain::member::Member;
+    use crate::domain::rate::{DatedRate, Scope};
+    use crate::domain::time::Work;
+    use crate::domain::user::{Party, Role};
+    use crate::store::{NewProject, NewUser, Writer};
+    use crate::values::duration::Seconds;
+    use crate::values::id::Slug;
+    use crate::values::money::{Currency, Rate};
+    use crate::values::text::{Email, Line};
+
+    pub(crate) struct Sample {
+        pub(crate) session: Session,
+        pub(crate) folder: tempfile::TempDir,
+    }
+
+    pub(crate) fn line(text: &str) -> Line {
+        Line::parse(text).unwrap()
+    }
+
+    fn slug(text: &str) -> Slug {
+        Slug::parse(text).unwrap()
+    }
+
+    pub(crate) fn open(folder: &std::path::Path, file: &str) -> Session {
+        let setting = Setting {
+            now: "2026-11-21T10:00:00Z".parse().unwrap(),
+            as_of: None,
+            zone: Tz::Europe__Berlin,
+            who: "owner".to_owned(),
+            command: "test".to_owned(),
+        };
+        Session::open(&folder.join(file), &setting).unwrap()
+    }
+
+    /// Clients `acme` and `beta` with an entry each; the console of both is on.
+    pub(crate) fn sample() -> Sample {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = open(folder.path(), "books.db");
+        session
+            .write(|books| {
+                books.set_setting("name", "Loggia Studio")?;
+                let member = books.add_member(&Member {
+                    key: MemberKey(0),
+                    slug: slug("ada"),
+                    name: line("Ada Example"),
+                    email: None,
+                    role: None,
+                    archived: false,
+                })?;
+                books.add_rate(&DatedRate {
+                    key: RateKey(0),
+                    scope: Scope::default(),
+                    from: None,
+                    rate: Rate::parse("95").unwrap(),
+                })?;
+                for name in ["acme", "beta"] {
+                    client(books, name, member)?;
+                }
+                Ok::<_, crate::app::Error>(())
+            })
+            .unwrap();
+        // The business is read when a session begins.
+        drop(session);
+        let mut session = open(folder.path(), "books.db");
+        set(&mut session, None, "console", "on");
+        Sample { session, folder }
+    }
+
+    fn client(books: &mut Writer<'_>, name: &str, member: MemberKey) -> Result<ClientKey> {
+        let details = Details {
+            name: line(name),
+            kind: Kind::Company,
+            email: None,
+            phone: None,
+            website: None,
+            currency: Currency::parse("EUR").unwrap(),
+            language: line("en"),
+            address: None,
+            country: None,
+            tax_id: None,
+            notes: None,
+            billable: true,
+        };
+        let key = books.add_client(&slug(name), Stage::Active, &details)?;
+        let project = books.add_project(&NewProject {
+            client: key,
+            slug: slug("website"),
+            name: line("Website"),
+            budget: None,
+            due: None,
+            billable: true,
+        })?;
+        books.add_user(&NewUser {
+            client: key,
+            email: Email::parse(&format!("jo@{name}.example")).unwrap(),
+            name: None,
+            role: Role::Full,
+            party: Party::Client,
+            invitation_hash: "ab".repeat(32),
+            invitation_expires: "2026-12-01T00:00:00Z".parse().unwrap(),
+        })?;
+        books.add_entry(&work(project, member), None)?;
+        Ok(key)
+    }
+
+    fn work(project: crate::domain::key::ProjectKey, member: MemberKey) -> Work {
+        Work {
+            project,
+            task: None,
+            member,
+            day: day("2026-11-20"),
+            span: None,
+            seconds: Seconds(7200),
+            billable: None,
+            note: Some(line("Layout")),
+            internal_note: None,
+            rate: None,
+            tags: Vec::new(),
+        }
+    }
+
+    pub(crate) fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// Sets a portal setting.
+    pub(crate) fn set(session: &mut Session, client: Option<&str>, key: &str, value: &str) {
+        let pairs = [(key.to_owned(), value.to_owned())];
+        portal_settings::set(session, client, &pairs).unwrap();
+    }
+
+    /// Changes the first entry, the one of `acme`.
+    pub(crate) fn edit_entry(session: &mut Session, change: impl FnOnce(&mut Work)) {
+        session
+            .write(|books| {
+                let listed = books.listed_entry(EntryKey(1))?.unwrap();
+                let mut work = listed.entry.work;
+                change(&mut work);
+                books.edit_entry(EntryKey(1), &work)
+            })
+            .unwrap();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sample::{sample, set};
+    use super::*;
+    use crate::domain::invoice::Grouping;
+    use crate::published::{ChunkKey, Digest};
+    use crate::values::period::Span;
+
+    fn keys(projection: &Projection) -> Vec<String> {
+        projection.chunks.iter().map(|chunk| chunk.key.to_string()).collect()
+    }
+
+    fn file(projection: &Projection) -> Vec<u8> {
+        let chunk = projection.chunks.iter().find(|chunk| matches!(chunk.key, ChunkKey::File(_)));
+        chunk.unwrap().body.clone()
+    }
+
+    #[test]
+    fn a_client_is_published_in_parts_and_not_at_all_when_its_console_is_off() {
+        let mut session = sample().session;
+        let shown = project(&mut session, "acme").unwrap();
+        assert_eq!(keys(&shown), ["console", "users", "projects", "retainers", "month/2026-11"]);
+        assert_eq!(project(&mut session, "acme").unwrap().manifest(1), shown.manifest(1));
+        set(&mut session, Some("acme"), "console", "off");
+        let off = project(&mut session, "acme").unwrap();
+        assert!(off.chunks.is_empty() && off.portal.is_none());
+        assert_eq!(off.id, shown.id);
+        assert!(matches!(project(&mut session, "nobody"), Err(Error::NotFound { .. })));
+    }
+
+    #[test]
+    fn the_kept_document_is_published_until_it_would_tell_more_or_less_than_the_page() {
+        let mut session = sample().session;
+        let wanted = invoice::Wanted {
+            client: "acme".to_owned(),
+            days: Span::all(),
+            grouping: Grouping::Project,
+            date: None,
+        };
+        let issued = invoice::create(&mut session, &wanted).unwrap();
+        let sha256 = issued.invoice.document_sha256.clone().unwrap();
+        let number = issued.invoice.number.clone().unwrap();
+        let shown = project(&mut session, "acme").unwrap();
+        assert_eq!(Digest::of(&file(&shown)).as_str(), sha256);
+        // Paid, it is still the document of the day of issue.
+        invoice::pay(&mut session, &number, "50", None, None, false).unwrap();
+        let paid = project(&mut session, "acme").unwrap();
+        assert_eq!(Digest::of(&file(&paid)).as_str(), sha256);
+        assert_ne!(paid.manifest(1).digest(), shown.manifest(1).digest());
+        // With rates shown the page tells more; what is drawn then is the same each time.
+        set(&mut session, Some("acme"), "rates", "shown");
+        let redrawn = project(&mut session, "acme").unwrap();
+        assert_ne!(Digest::of(&file(&redrawn)).as_str(), sha256);
+        assert_eq!(file(&project(&mut session, "acme").unwrap()), file(&redrawn));
+        set(&mut session, Some("acme"), "rates", "hidden");
+        assert_eq!(Digest::of(&file(&project(&mut session, "acme").unwrap())).as_str(), sha256);
     }
 }

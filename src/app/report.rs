@@ -153,7 +153,9 @@ fn gather(into: &mut Gathered, group: &Group, rates: &[DatedRate], currency: Cur
 }
 
 /// Amounts by currency: one rounding per rate.
-fn amounts(by_rate: &BTreeMap<(crate::values::money::Rate, Currency), Seconds>) -> Result<Vec<Money>> {
+fn amounts(
+    by_rate: &BTreeMap<(crate::values::money::Rate, Currency), Seconds>,
+) -> Result<Vec<Money>> {
     let mut sums: BTreeMap<Currency, Money> = BTreeMap::new();
     for ((rate, currency), seconds) in by_rate {
         let amount = rate.of(seconds.as_hours(), *currency)?;
@@ -248,7 +250,12 @@ fn names(books: &Books<'_>) -> Result<Names> {
         members: books
             .members()?
             .into_iter()
-            .map(|member| (member.key, (member.slug.to_string(), member.name.to_string())))
+            .map(|member| {
+                (
+                    member.key,
+                    (member.slug.to_string(), member.name.to_string()),
+                )
+            })
             .collect(),
     })
 }

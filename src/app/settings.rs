@@ -34,7 +34,11 @@ pub fn init(session: &mut Session, init: &Init) -> Result<bool> {
         }
         return Err(Refusal::BusinessExists.into());
     }
-    let checked = checked(init.settings.iter().map(|(key, value)| (*key, value.as_str())))?;
+    let checked = checked(
+        init.settings
+            .iter()
+            .map(|(key, value)| (*key, value.as_str())),
+    )?;
     let who = session.who().to_owned();
     session.write(|books| {
         for (key, value) in &checked {

@@ -10,7 +10,9 @@ use crate::disclosure;
 use crate::disclosure::public_id::{Noun, PublicIds};
 use crate::domain::client::Client;
 use crate::domain::key::{ClientKey, InvoiceKey, UserKey};
-use crate::published::protocol::{Answer, ClientStatus, Event, EventKind, Manifest, ManifestChunk, Status};
+use crate::published::protocol::{
+    Answer, ClientStatus, Event, EventKind, Manifest, ManifestChunk, Status,
+};
 use crate::published::{ChunkKey, Digest};
 use crate::store::{Books, ClientFilter, InvoiceFilter, Pushed, Writer};
 use crate::sync::{Connection, Peer, SyncError};
@@ -180,7 +182,9 @@ fn candidates(session: &Session, client: Option<&str>, portal: &str) -> Result<V
             let visibility = portal_settings::of(books, one.key)?;
             let published = disclosure::is_published(&one, &visibility);
             let pushed = books.pushed(one.key)?;
-            let here = pushed.as_ref().is_some_and(|pushed| pushed.portal == portal);
+            let here = pushed
+                .as_ref()
+                .is_some_and(|pushed| pushed.portal == portal);
             if published || here || client.is_some() {
                 candidates.push(Candidate {
                     operation: books.latest_touch(one.key)?,
@@ -280,7 +284,10 @@ impl Run<'_> {
         projection: &Projection,
         held: Option<&ClientStatus>,
     ) -> Result<Done> {
-        let ours = candidate.pushed.as_ref().map_or(0, |pushed| pushed.revision);
+        let ours = candidate
+            .pushed
+            .as_ref()
+            .map_or(0, |pushed| pushed.revision);
         let theirs = held.map_or(0, |held| held.revision);
         let manifest = projection.manifest(ours.max(theirs).saturating_add(1));
         let note = |revision| note(session, self.peer, projection, &manifest, revision);
@@ -335,7 +342,9 @@ impl Run<'_> {
                 *bytes += self.send_part(projection, &digest)?;
             }
         }
-        Err(self.peer.bad("it goes on lacking what it was sent".to_owned()))
+        Err(self
+            .peer
+            .bad("it goes on lacking what it was sent".to_owned()))
     }
 
     fn send_part(
@@ -347,7 +356,10 @@ impl Run<'_> {
             .chunks
             .iter()
             .find(|chunk| chunk.digest() == *digest)
-            .ok_or_else(|| self.peer.bad(format!("it wants {digest}, which it was not offered")))?;
+            .ok_or_else(|| {
+                self.peer
+                    .bad(format!("it wants {digest}, which it was not offered"))
+            })?;
         let bytes = self.peer.put(&projection.id, digest, chunk)?;
         (self.progress)(Progress::Sent { bytes });
         Ok(bytes)
@@ -414,10 +426,11 @@ fn is_definite(error: &SyncError) -> bool {
 /// Takes back what was noted of a push that did not happen.
 fn forget(session: &mut Session, candidate: &Candidate) -> Result<()> {
     let key = candidate.client.key;
-    Ok(match &candidate.pushed {
+    match &candidate.pushed {
         Some(before) => session.store.note_pushed(key, before)?,
         None => session.store.note_withdrawn(key)?,
-    })
+    }
+    Ok(())
 }
 
 /// Brings events here, each exactly once: what they change and the place in them are one transaction.
@@ -575,4 +588,270 @@ fn find_invoice(books: &Books<'_>, client: ClientKey, number: &str) -> Result<Op
         .iter()
         .find(|invoice| invoice.number.as_deref() == Some(number) && invoice.viewed.is_none())
         .map(|invoice| invoice.key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::publish::sample::{self, Sample, edit_entry, sample, set};
+    use crate::store::Store;
+    use crate::sync::fake::{Fake, Fault};
+    use crate::values::duration::Seconds;
+
+    fn sync(session: &mut Session, fake: &Fake) -> Report {
+        run(session, &fake.connection(), None, false, &mut |_| ()).unwrap()
+    }
+
+    fn states(report: &Report) -> Vec<(&str, &'static str)> {
+        let clients = report.clients.iter();
+        clients.map(|client| (client.slug.as_str(), client.state.word())).collect()
+    }
+
+    fn failure(report: &Report, slug: &str) -> SyncError {
+        let client = report.clients.iter().find(|client| client.slug == slug).unwrap();
+        match &client.state {
+            State::Failed(Error::Sync(error)) => error.clone(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn pushed(session: &Session) -> Vec<Option<Pushed>> {
+        let ask = |books: &Books<'_>| [1, 2].map(|key| books.pushed(ClientKey(key))).into_iter().collect();
+        session.store.read::<_, crate::store::StoreError>(ask).unwrap()
+    }
+
+    fn id(session: &mut Session, noun: Noun, key: i64) -> PublicId {
+        publish::public_ids(session).unwrap().row(noun, key)
+    }
+
+    #[test]
+    fn what_was_pushed_is_in_step_and_costs_one_question() {
+        let (mut session, fake) = (sample().session, Fake::start());
+        let first = sync(&mut session, &fake);
+        assert_eq!(states(&first), [("acme", "pushed"), ("beta", "pushed")]);
+        assert_eq!(first.clients[0].difference.added.len(), 5);
+        assert!(first.clients[0].bytes > 0);
+        fake.requests();
+        let second = sync(&mut session, &fake);
+        assert_eq!(states(&second), [("acme", "in-step"), ("beta", "in-step")]);
+        assert_eq!(fake.requests(), ["GET status"]);
+    }
+
+    #[test]
+    fn only_what_changed_is_sent() {
+        let (mut session, fake) = (sample().session, Fake::start());
+        sync(&mut session, &fake);
+        fake.requests();
+        edit_entry(&mut session, |work| work.note = Some(sample::line("Layout and wording")));
+        let report = sync(&mut session, &fake);
+        assert_eq!(states(&report), [("acme", "pushed"), ("beta", "in-step")]);
+        let changed: Vec<_> = report.clients[0].difference.changed.iter().map(ToString::to_string).collect();
+        assert_eq!(changed, ["month/2026-11"]);
+        assert_eq!(fake.requests(), ["GET status", "PUT manifest", "PUT chunk", "PUT manifest"]);
+    }
+
+    #[test]
+    fn a_change_that_no_client_may_see_sends_nothing() {
+        let (mut session, fake) = (sample().session, Fake::start());
+        sync(&mut session, &fake);
+        fake.requests();
+        edit_entry(&mut session, |work| {
+            work.internal_note = Some(sample::line("they never pay"));
+            work.tags = vec![sample::line("secret")];
+        });
+        assert_eq!(states(&sync(&mut session, &fake)), [("acme", "in-step"), ("beta", "in-step")]);
+        assert_eq!(fake.requests(), ["GET status"]);
+    }
+
+    #[test]
+    fn a_dry_run_tells_the_difference_and_changes_nothing() {
+        let (mut session, fake) = (sample().session, Fake::start());
+        let dry = |session: &mut Session| run(session, &fake.connection(), None, true, &mut |_| ()).unwrap();
+        let report = dry(&mut session);
+        assert_eq!(states(&report), [("acme", "would-push"), ("beta", "would-push")]);
+        assert!(report.clients[0].bytes > 0);
+        assert_eq!(fake.requests(), ["GET status"]);
+        assert_eq!(pushed(&session), [None, None]);
+        let real = sync(&mut session, &fake);
+        assert_eq!(real.clients[0].difference, report.clients[0].difference);
+        set(&mut session, Some("acme"), "console", "off");
+        edit_entry(&mut session, |work| work.seconds = Seconds(3600));
+        assert_eq!(states(&dry(&mut session)), [("acme", "would-withdraw"), ("beta", "in-step")]);
+        assert_eq!(fake.held().clients.len(), 2);
+    }
+
+    #[test]
+    fn a_client_whose_console_is_off_leaves_the_portal_and_strangers_stay() {
+        let (mut session, fake) = (sample().session, Fake::start());
+        sync(&mut session, &fake);
+        let stranger = PublicId::from_bytes([3; 16]);
+        {
+            let mut held = fake.held();
+            let some = held.clients.values().next().map(|(manifest, bodies)| (manifest.clone(), bodies.clone()));
+            held.clients.insert(stranger.clone(), some.unwrap());
+        }
+        set(&mut session, Some("acme"), "console", "off");
+        let report = sync(&mut session, &fake);
+        assert_eq!(states(&report), [("acme", "withdrawn"), ("beta", "in-step")]);
+        assert_eq!(report.clients[0].difference.removed.len(), 5);
+        assert!(fake.held().clients.contains_key(&stranger));
+        assert_eq!(fake.held().clients.len(), 2);
+        assert_eq!(states(&sync(&mut session, &fake)), [("beta", "in-step")]);
+        let named = run(&mut session, &fake.connection(), Some("acme"), false, &mut |_| ()).unwrap();
+        assert_eq!(states(&named), [("acme", "off")]);
+        set(&mut session, Some("acme"), "console", "on");
+        assert_eq!(states(&sync(&mut session, &fake)), [("acme", "pushed"), ("beta", "in-step")]);
+    }
+
+    #[test]
+    fn a_push_that_was_cut_goes_on_where_it_was() {
+        let (mut session, fake) = (sample().session, Fake::start());
+        for _ in 0..4 {
+            fake.fault("PUT chunk", Fault::Reset);
+        }
+        let cut = sync(&mut session, &fake);
+        assert!(matches!(failure(&cut, "acme"), SyncError::Unreachable { .. }));
+        assert_eq!(states(&cut)[1], ("beta", "failed"), "nobody else is tried over a broken line");
+        assert!(fake.held().clients.is_empty());
+        assert_eq!(states(&sync(&mut session, &fake)), [("acme", "pushed"), ("beta", "pushed")]);
+    }
+
+    #[test]
+    fn a_commit_whose_answer_was_lost_is_known_as_ours() {
+        let (mut session, fake) = (sample().session, Fake::start());
+        sync(&mut session, &fake);
+        edit_entry(&mut session, |work| work.seconds = Seconds(3600));
+        // The parts go through; of the second manifest every answer is lost.
+        let works = fake.held().seen.len();
+        assert!(works > 0);
+        fake.fault("PUT manifest", Fault::Answer(200, String::new()));
+        let lost = sync(&mut session, &fake);
+        assert!(matches!(failure(&lost, "acme"), SyncError::BadAnswer { .. }));
+        for _ in 0..4 {
+            fake.fault("PUT manifest", Fault::Mute);
+        }
+        let lost = sync(&mut session, &fake);
+        assert!(matches!(failure(&lost, "acme"), SyncError::Unreachable { .. }));
+        edit_entry(&mut session, |work| work.seconds = Seconds(1800));
+        assert_eq!(states(&sync(&mut session, &fake))[0], ("acme", "pushed"));
+        assert_eq!(states(&sync(&mut session, &fake))[0], ("acme", "in-step"));
+    }
+
+    #[test]
+    fn an_old_copy_of_the_store_overwrites_nothing() {
+        let (Sample { mut session, folder }, fake) = (sample(), Fake::start());
+        sync(&mut session, &fake);
+        session.store.backup(&folder.path().join("old.db")).unwrap();
+        edit_entry(&mut session, |work| work.seconds = Seconds(3600));
+        sync(&mut session, &fake);
+        let held = fake.held().clients.clone();
+        let mut old = sample::open(folder.path(), "old.db");
+        edit_entry(&mut old, |work| work.seconds = Seconds(60));
+        set(&mut old, Some("beta"), "welcome", "hello");
+        let report = sync(&mut old, &fake);
+        assert!(matches!(failure(&report, "acme"), SyncError::Stale { ours: 1, theirs: 2, .. }));
+        assert_eq!(states(&report)[1], ("beta", "pushed"), "each client for itself");
+        let acme = id(&mut old, Noun::Client, 1);
+        assert_eq!(fake.held().clients[&acme], held[&acme]);
+    }
+
+    #[test]
+    fn one_that_was_quicker_is_not_overwritten_and_nothing_is_noted() {
+        let (mut session, fake) = (sample().session, Fake::start());
+        sync(&mut session, &fake);
+        let before = pushed(&session);
+        edit_entry(&mut session, |work| work.seconds = Seconds(3600));
+        fake.fault("PUT manifest", Fault::problem(409, "stale_revision", "newer"));
+        assert!(matches!(failure(&sync(&mut session, &fake), "acme"), SyncError::Stale { .. }));
+        assert_eq!(pushed(&session), before);
+    }
+
+    #[test]
+    fn a_client_that_is_refused_stops_no_other() {
+        let (mut session, fake) = (sample().session, Fake::start());
+        fake.fault("PUT manifest", Fault::problem(403, "limit", "one client only"));
+        let report = sync(&mut session, &fake);
+        assert_eq!(failure(&report, "acme"), SyncError::Limit { message: "one client only".to_owned() });
+        assert_eq!(states(&report)[1], ("beta", "pushed"));
+        assert_eq!(pushed(&session)[0], None);
+    }
+
+    #[test]
+    fn nothing_happens_without_a_portal_or_a_token() {
+        let (mut session, fake) = (sample().session, Fake::start());
+        let mut connection = fake.connection();
+        connection.token = crate::values::id::Token::random().unwrap();
+        let refused = run(&mut session, &connection, None, false, &mut |_| ()).unwrap_err();
+        assert!(matches!(refused, Error::Sync(SyncError::TokenRefused)));
+        drop(fake);
+        let gone = run(&mut session, &connection, None, false, &mut |_| ()).unwrap_err();
+        assert!(matches!(gone, Error::Sync(SyncError::Unreachable { .. })));
+        assert_eq!(pushed(&session), [None, None]);
+    }
+
+    fn event(number: u64, client: &PublicId, user: Option<PublicId>, kind: EventKind) -> Event {
+        let at = DateTime::from_timestamp(1_795_000_000 + i64::try_from(number).unwrap(), 0).unwrap();
+        Event { number, at, client: client.clone(), user, kind }
+    }
+
+    #[test]
+    fn events_come_in_once_and_those_of_strangers_change_nothing() {
+        let (mut session, fake) = (sample().session, Fake::start());
+        let wanted = crate::app::invoice::Wanted {
+            client: "acme".to_owned(),
+            days: crate::values::period::Span::all(),
+            grouping: crate::domain::invoice::Grouping::Project,
+            date: None,
+        };
+        let invoice = crate::app::invoice::create(&mut session, &wanted).unwrap().invoice;
+        let number = invoice.number.clone().unwrap();
+        let (acme, beta) = (id(&mut session, Noun::Client, 1), id(&mut session, Noun::Client, 2));
+        let jo = Some(id(&mut session, Noun::User, 1));
+        let view = || EventKind::InvoiceViewed { invoice: number.clone() };
+        fake.held().events = vec![
+            event(1, &acme, jo.clone(), EventKind::InvitationAccepted),
+            event(2, &acme, jo.clone(), EventKind::SignedIn),
+            event(3, &acme, jo.clone(), view()),
+            event(4, &acme, jo.clone(), view()),
+            event(5, &acme, jo.clone(), EventKind::SignedIn),
+            // Another client's user, another client's invoice, and nobody known.
+            event(6, &beta, jo.clone(), EventKind::SignedIn),
+            event(7, &beta, jo.clone(), view()),
+            event(8, &PublicId::from_bytes([1; 16]), None, EventKind::SignedIn),
+        ];
+        let dry = run(&mut session, &fake.connection(), None, true, &mut |_| ()).unwrap();
+        assert_eq!(dry.events, 8);
+        let report = sync(&mut session, &fake);
+        assert_eq!(report.events, 8);
+        let look = |session: &Session| {
+            let ask = |books: &Books<'_>| {
+                let users = books.users(None)?;
+                let invoice = books.invoice(&number)?.unwrap();
+                Ok((users, invoice.viewed, books.event_cursor()?))
+            };
+            session.store.read::<_, crate::store::StoreError>(ask).unwrap()
+        };
+        let (users, viewed, cursor) = look(&session);
+        let at = |number| Some(event(number, &acme, None, EventKind::SignedIn).at);
+        assert_eq!((users[0].accepted, users[0].last_sign_in), (at(1), at(5)));
+        assert_eq!((users[1].accepted, users[1].last_sign_in), (None, None));
+        assert_eq!((viewed, cursor), (at(3), 8));
+        // All of it was published in the same run.
+        let again = sync(&mut session, &fake);
+        assert_eq!((again.events, states(&again)), (0, vec![("acme", "in-step"), ("beta", "in-step")]));
+        let body = fake.held().clients[&acme].1.values().map(|body| String::from_utf8_lossy(body).into_owned()).collect::<String>();
+        assert!(body.contains("\"state\":\"viewed\"") && body.contains("\"invitation\":null"));
+        // Another portal counts from the beginning; what is known stays as it is.
+        fake.held().events = vec![event(1, &acme, jo, EventKind::SignedIn)];
+        assert_eq!(sync(&mut session, &fake).events, 1);
+        let (users, viewed, cursor) = look(&session);
+        assert_eq!((users[0].last_sign_in, viewed, cursor), (at(5), at(3), 1));
+    }
+
+    #[test]
+    fn the_store_without_its_identity_has_other_ids() {
+        let (mut one, mut other) = (sample(), sample());
+        assert_ne!(id(&mut one.session, Noun::Client, 1), id(&mut other.session, Noun::Client, 1));
+        assert!(Store::open_existing(one.session.store.path()).is_ok());
+    }
 }

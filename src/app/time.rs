@@ -3,7 +3,6 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::domain::Refusal;
-use crate::domain::client::Client;
 use crate::domain::key::{EntryKey, MemberKey, TaskKey};
 use crate::domain::project::Project;
 use crate::domain::time::{Entry, OverlapRule, Span, Timer, Work};
@@ -58,7 +57,6 @@ pub struct Running {
 
 /// The project and task that take new work, checked.
 struct Target {
-    client: Client,
     project: Project,
     task: Option<TaskKey>,
 }
@@ -71,11 +69,7 @@ fn target(books: &Writer<'_>, project: &str, task: Option<&str>) -> Result<Targe
         .map(|task| find::task(books, &project, task))
         .transpose()?
         .map(|task| task.key);
-    Ok(Target {
-        client,
-        project,
-        task,
-    })
+    Ok(Target { project, task })
 }
 
 /// Logs worked time on a day.
@@ -97,7 +91,7 @@ pub fn log(session: &mut Session, about: &About, worked: Worked, day: NaiveDate)
     let who = session.who().to_owned();
     let (key, overlaps) = session.write(|books| {
         let member = at_work(books, about.by.as_deref(), set.as_ref(), &who)?;
-        let Target { project, task, .. } = target(books, &about.project, about.task.as_deref())?;
+        let Target { project, task } = target(books, &about.project, about.task.as_deref())?;
         let work = Work {
             project: project.key,
             task,
@@ -133,11 +127,15 @@ pub fn start(
     let calendar = session.calendar.clone();
     let (member, stopped) = session.write(|books| {
         let member = at_work(books, about.by.as_deref(), set.as_ref(), &who)?;
-        let Target { project, task, .. } = target(books, &about.project, about.task.as_deref())?;
+        let Target { project, task } = target(books, &about.project, about.task.as_deref())?;
         let stopped = match books.timer(member.key)? {
-            Some(running) if running.start < at => {
-                Some(finish(books, &running, at, calendar.day_of(running.start), rule)?)
-            }
+            Some(running) if running.start < at => Some(finish(
+                books,
+                &running,
+                at,
+                calendar.day_of(running.start),
+                rule,
+            )?),
             // Started in the same second: nothing was worked, so nothing is kept.
             Some(_) => {
                 books.remove_timer(member.key)?;
@@ -361,7 +359,14 @@ fn change_time(
         }
     };
     work.span = match (worked, work.span) {
-        (Worked::Interval { start, end, next_day }, _) => {
+        (
+            Worked::Interval {
+                start,
+                end,
+                next_day,
+            },
+            _,
+        ) => {
             let (start, end) = calendar.interval(day, start, end, next_day)?;
             Some(Span::new(start, end)?)
         }
@@ -387,7 +392,10 @@ fn later(start: DateTime<Utc>, seconds: Seconds) -> DateTime<Utc> {
 
 /// Removes an entry that is on no invoice.
 pub fn delete(session: &mut Session, reference: &str) -> Result<Listed> {
-    let key = session.store.read(|books| find::entry(books, reference))?.key;
+    let key = session
+        .store
+        .read(|books| find::entry(books, reference))?
+        .key;
     let listed = listed(session, key)?;
     session.write(|books| {
         let entry = find::entry(books, &key.0.to_string())?;
@@ -502,7 +510,10 @@ pub fn listed(session: &Session, key: EntryKey) -> Result<Listed> {
 
 /// An entry by reference, with its names.
 pub fn show(session: &Session, reference: &str) -> Result<Listed> {
-    let key = session.store.read(|books| find::entry(books, reference))?.key;
+    let key = session
+        .store
+        .read(|books| find::entry(books, reference))?
+        .key;
     listed(session, key)
 }
 

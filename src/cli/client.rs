@@ -73,8 +73,10 @@ impl From<StageWord> for Stage {
 
 /// Add a client
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  loggia client add \"Acme GmbH\" --slug acme --email office@acme.example\n  \
-    loggia client add \"Jo Field\" --individual --currency USD --if-missing")]
+#[command(
+    after_help = "Examples:\n  loggia client add \"Acme GmbH\" --slug acme --email office@acme.example\n  \
+    loggia client add \"Jo Field\" --individual --currency USD --if-missing"
+)]
 pub(super) struct Add {
     /// Name, as on invoices
     name: Option<String>,
@@ -228,7 +230,11 @@ impl Client {
             Self::Edit(edit) => edit.run(context),
             Self::Archive { client } => {
                 let (shown, changed) = client::archive(&mut context.session()?, &client)?;
-                let what = if changed { "archived" } else { "archived already" };
+                let what = if changed {
+                    "archived"
+                } else {
+                    "archived already"
+                };
                 context.say(&format!("{what}: {}", shown.client.slug))?;
                 context.show(&ClientView::of(&shown))
             }
@@ -278,7 +284,11 @@ impl Add {
             .map(crate::values::money::Rate::parse)
             .transpose()
             .map_err(crate::app::Error::from)?;
-        let stage = if self.lead { Stage::Lead } else { Stage::Active };
+        let stage = if self.lead {
+            Stage::Lead
+        } else {
+            Stage::Active
+        };
         let (shown, made) =
             client::add(&mut session, slug, stage, &details, rate, self.if_missing)?;
         say_made(context, made, "client", shown.client.slug.as_str())?;

@@ -10,7 +10,9 @@ use super::{Context, command};
 
 /// Print the completion script of a shell
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  loggia completions bash > ~/.local/share/bash-completion/completions/loggia")]
+#[command(
+    after_help = "Example:\n  loggia completions bash > ~/.local/share/bash-completion/completions/loggia"
+)]
 pub(super) struct Completions {
     shell: Shell,
 }

@@ -22,7 +22,7 @@ pub(super) struct Environment {
     pub(super) portal_url: Option<String>,
     pub(super) portal_token: Option<String>,
     /// `TZ`
-    zone: Option<String>,
+    pub(super) zone: Option<String>,
     /// Login name.
     pub(super) user: String,
     /// `NO_COLOR`

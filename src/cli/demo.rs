@@ -22,7 +22,9 @@ use super::{Context, as_typed, run};
 
 /// Set up a sample agency, bill a month, publish it, and let a client look at it
 #[derive(Debug, Args)]
-#[command(after_help = "Everything is made in a folder of its own; your own books are not touched.")]
+#[command(
+    after_help = "Everything is made in a folder of its own; your own books are not touched."
+)]
 pub(super) struct Demo {
     /// Keep the portal open until Ctrl-C (the default)
     #[arg(long, conflicts_with = "no_serve")]
@@ -172,35 +174,184 @@ impl<'c, 't> Stage<'c, 't> {
     fn business(&mut self) -> Result<()> {
         self.title("the business, its team and two clients")?;
         self.all(&[
-            &["init", "--business", "Studio Lagune", "--currency", "EUR", "--zone", "Europe/Berlin", "--rate", "95", "--tax", "19", "--owner", "Mara Lindt"],
-            &["settings", "set", "address=Hafenweg 12, 20457 Hamburg", "country=DE", "email=office@lagune.example", "tax-id=DE123456789", "iban=DE89370400440532013000"],
-            &["member", "edit", "mara-lindt", "--slug", "mara", "--role", "Project lead"],
-            &["member", "add", "Jonas Weber", "--slug", "jonas", "--role", "Developer", "--email", "jonas@lagune.example"],
-            &["member", "add", "Ines Costa", "--slug", "ines", "--role", "Designer", "--email", "ines@lagune.example"],
-            &["client", "add", "Nordwind Energie GmbH", "--slug", "nordwind", "--email", "einkauf@nordwind.example", "--website", "nordwind.example", "--address", "Windallee 3, 24103 Kiel", "--country", "DE", "--rate", "110"],
-            &["client", "contact", "add", "nordwind", "Petra Olsen", "--position", "Project manager", "--email", USER],
-            &["client", "contact", "add", "nordwind", "Ole Brandt", "--position", "Accounts payable"],
-            &["client", "add", "Ballett am Kanal", "--slug", "ballett", "--email", "buero@ballett.example", "--address", "Am Kanal 8, 24148 Kiel", "--country", "DE"],
-            &["project", "add", "nordwind", "Customer portal", "--budget", "160h"],
-            &["project", "add", "nordwind", "Data migration", "--budget", "60h"],
+            &[
+                "init",
+                "--business",
+                "Studio Lagune",
+                "--currency",
+                "EUR",
+                "--zone",
+                "Europe/Berlin",
+                "--rate",
+                "95",
+                "--tax",
+                "19",
+                "--owner",
+                "Mara Lindt",
+            ],
+            &[
+                "settings",
+                "set",
+                "address=Hafenweg 12, 20457 Hamburg",
+                "country=DE",
+                "email=office@lagune.example",
+                "tax-id=DE123456789",
+                "iban=DE89370400440532013000",
+            ],
+            &[
+                "member",
+                "edit",
+                "mara-lindt",
+                "--slug",
+                "mara",
+                "--role",
+                "Project lead",
+            ],
+            &[
+                "member",
+                "add",
+                "Jonas Weber",
+                "--slug",
+                "jonas",
+                "--role",
+                "Developer",
+                "--email",
+                "jonas@lagune.example",
+            ],
+            &[
+                "member",
+                "add",
+                "Ines Costa",
+                "--slug",
+                "ines",
+                "--role",
+                "Designer",
+                "--email",
+                "ines@lagune.example",
+            ],
+            &[
+                "client",
+                "add",
+                "Nordwind Energie GmbH",
+                "--slug",
+                "nordwind",
+                "--email",
+                "einkauf@nordwind.example",
+                "--website",
+                "nordwind.example",
+                "--address",
+                "Windallee 3, 24103 Kiel",
+                "--country",
+                "DE",
+                "--rate",
+                "110",
+            ],
+            &[
+                "client",
+                "contact",
+                "add",
+                "nordwind",
+                "Petra Olsen",
+                "--position",
+                "Project manager",
+                "--email",
+                USER,
+            ],
+            &[
+                "client",
+                "contact",
+                "add",
+                "nordwind",
+                "Ole Brandt",
+                "--position",
+                "Accounts payable",
+            ],
+            &[
+                "client",
+                "add",
+                "Ballett am Kanal",
+                "--slug",
+                "ballett",
+                "--email",
+                "buero@ballett.example",
+                "--address",
+                "Am Kanal 8, 24148 Kiel",
+                "--country",
+                "DE",
+            ],
+            &[
+                "project",
+                "add",
+                "nordwind",
+                "Customer portal",
+                "--budget",
+                "160h",
+            ],
+            &[
+                "project",
+                "add",
+                "nordwind",
+                "Data migration",
+                "--budget",
+                "60h",
+            ],
             &["project", "add", "ballett", "Website care"],
-            &["project", "task", "add", "nordwind/customer-portal", "Development"],
-            &["project", "task", "add", "nordwind/customer-portal", "Design"],
+            &[
+                "project",
+                "task",
+                "add",
+                "nordwind/customer-portal",
+                "Development",
+            ],
+            &[
+                "project",
+                "task",
+                "add",
+                "nordwind/customer-portal",
+                "Design",
+            ],
         ])?;
         let from = self.first_of_month(3).to_string();
-        self.run(&["retainer", "add", "ballett", "--hours", "20", "--per", "month", "--fee", "1600", "--from", &from])
-            .map(drop)
+        self.run(&[
+            "retainer", "add", "ballett", "--hours", "20", "--per", "month", "--fee", "1600",
+            "--from", &from,
+        ])
+        .map(drop)
     }
 
     fn time(&mut self) -> Result<()> {
         self.title("three months of time from another program, and today's by hand")?;
         let file = self.folder.join("three-months.csv");
-        write_file(&file, worklog(self.first_of_month(3), self.today).as_bytes(), false)?;
+        write_file(
+            &file,
+            worklog(self.first_of_month(3), self.today).as_bytes(),
+            false,
+        )?;
         let file = file.display().to_string();
         self.show(&["time", "import", "toggl", &file])?;
         self.all(&[
-            &["time", "log", "nordwind/customer-portal", "1h30m", "Sign-in page: error states", "--task", "Development", "--by", "jonas"],
-            &["time", "log", "ballett/website-care", "8:00-8:45", "Season programme online", "--by", "ines", "--internal", "quicker than they think"],
+            &[
+                "time",
+                "log",
+                "nordwind/customer-portal",
+                "1h30m",
+                "Sign-in page: error states",
+                "--task",
+                "Development",
+                "--by",
+                "jonas",
+            ],
+            &[
+                "time",
+                "log",
+                "ballett/website-care",
+                "8:00-8:45",
+                "Season programme online",
+                "--by",
+                "ines",
+                "--internal",
+                "quicker than they think",
+            ],
         ])?;
         self.show(&["time", "report", "last", "month", "--by", "client,project"])?;
         self.show(&["project", "list"])?;
@@ -208,17 +359,48 @@ impl<'c, 't> Stage<'c, 't> {
     }
 
     fn billing(&mut self) -> Result<()> {
-        self.title("last month billed: the number, the invoice and its PDF are one step; then a payment")?;
+        self.title(
+            "last month billed: the number, the invoice and its PDF are one step; then a payment",
+        )?;
         let month: String = self.first_of_month(1).to_string().chars().take(7).collect();
         let date = self.first_of_month(0).to_string();
-        self.show(&["invoice", "preview", "nordwind", &month, "--group-by", "task", "--date", &date])?;
-        let number = self.run(&["-q", "invoice", "create", "nordwind", &month, "--group-by", "task", "--date", &date])?;
+        self.show(&[
+            "invoice",
+            "preview",
+            "nordwind",
+            &month,
+            "--group-by",
+            "task",
+            "--date",
+            &date,
+        ])?;
+        let number = self.run(&[
+            "-q",
+            "invoice",
+            "create",
+            "nordwind",
+            &month,
+            "--group-by",
+            "task",
+            "--date",
+            &date,
+        ])?;
         let number = number.trim().to_owned();
-        self.run(&["-q", "invoice", "create", "ballett", &month, "--date", &date])?;
-        let pdf = self.folder.join(format!("{number}.pdf")).display().to_string();
-        self.show(&["invoice", "export", &number, "--format", "pdf", "--output", &pdf])?;
+        self.run(&[
+            "-q", "invoice", "create", "ballett", &month, "--date", &date,
+        ])?;
+        let pdf = self
+            .folder
+            .join(format!("{number}.pdf"))
+            .display()
+            .to_string();
+        self.show(&[
+            "invoice", "export", &number, "--format", "pdf", "--output", &pdf,
+        ])?;
         let paid = self.today.to_string();
-        self.run(&["invoice", "pay", &number, "1000", "--date", &paid, "--method", "transfer"])?;
+        self.run(&[
+            "invoice", "pay", &number, "1000", "--date", &paid, "--method", "transfer",
+        ])?;
         self.show(&["invoice", "list"]).map(drop)
     }
 
@@ -226,11 +408,38 @@ impl<'c, 't> Stage<'c, 't> {
         self.title("what each client may see, and who of Nordwind may look")?;
         self.all(&[
             &["portal-settings", "set", "console=on", "team=initials"],
-            &["portal-settings", "set", "rates=shown", "team=names", "welcome=Good to see you. Questions? Just ask.", "--client", "nordwind"],
+            &[
+                "portal-settings",
+                "set",
+                "rates=shown",
+                "team=names",
+                "welcome=Good to see you. Questions? Just ask.",
+                "--client",
+                "nordwind",
+            ],
         ])?;
-        self.run(&["-q", "user", "invite", USER, "--client", "nordwind", "--name", "Petra Olsen"])?;
-        self.run(&["-q", "user", "invite", "kasse@ballett.example", "--client", "ballett", "--role", "finance"])?;
-        self.show(&["portal-settings", "preview", "ballett"]).map(drop)
+        self.run(&[
+            "-q",
+            "user",
+            "invite",
+            USER,
+            "--client",
+            "nordwind",
+            "--name",
+            "Petra Olsen",
+        ])?;
+        self.run(&[
+            "-q",
+            "user",
+            "invite",
+            "kasse@ballett.example",
+            "--client",
+            "ballett",
+            "--role",
+            "finance",
+        ])?;
+        self.show(&["portal-settings", "preview", "ballett"])
+            .map(drop)
     }
 
     /// Connects, publishes, and gives a link that signs Petra in.
@@ -241,7 +450,15 @@ impl<'c, 't> Stage<'c, 't> {
             "$ loggia portal serve --database {database} --listen {} &",
             portal.address
         ))?;
-        let token = self.run(&["-q", "portal", "account", "create", ACCOUNT, "--database", &database])?;
+        let token = self.run(&[
+            "-q",
+            "portal",
+            "account",
+            "create",
+            ACCOUNT,
+            "--database",
+            &database,
+        ])?;
         self.environment.portal_token = Some(token.trim().to_owned());
         let url = portal.url();
         self.show(&["portal", "connect", &url])?;
@@ -252,7 +469,18 @@ impl<'c, 't> Stage<'c, 't> {
 
     fn link(&mut self, database: &str, minutes: &str) -> Result<String> {
         let path = self.run(&[
-            "-q", "portal", "link", USER, "--account", ACCOUNT, "--client", "nordwind", "--minutes", minutes, "--database", database,
+            "-q",
+            "portal",
+            "link",
+            USER,
+            "--account",
+            ACCOUNT,
+            "--client",
+            "nordwind",
+            "--minutes",
+            minutes,
+            "--database",
+            database,
         ])?;
         Ok(path.trim().to_owned())
     }
@@ -276,7 +504,10 @@ impl<'c, 't> Stage<'c, 't> {
                 None,
             ));
         }
-        self.print(&format!("  the client's console was fetched through the portal: {} bytes", page.len()))?;
+        self.print(&format!(
+            "  the client's console was fetched through the portal: {} bytes",
+            page.len()
+        ))?;
         self.show(&["check"]).map(drop)
     }
 
@@ -336,8 +567,9 @@ impl OpenPortal {
 
     /// Follows the link as a browser does: cookies are kept, redirects followed.
     fn console(&self, link: &str) -> Result<String> {
-        crate::sync::browse(&format!("{}{link}", self.url()))
-            .map_err(|error| Failure::from(crate::app::Error::from(error)))
+        let address = format!("{}{link}", self.url());
+        let address = url::Url::parse(&address).map_err(std::io::Error::other)?;
+        Ok(crate::sync::browse(&address).map_err(crate::app::Error::from)?)
     }
 
     fn stop(self) -> Result<()> {
@@ -392,7 +624,11 @@ const HABITS: [Habit; 6] = [
         days: &[Weekday::Thu],
         start: (10, 0),
         minutes: 150,
-        notes: &["Dashboard layout", "Icons and empty states", "Prototype for the user test"],
+        notes: &[
+            "Dashboard layout",
+            "Icons and empty states",
+            "Prototype for the user test",
+        ],
     },
     Habit {
         member: MARA,
@@ -402,7 +638,11 @@ const HABITS: [Habit; 6] = [
         days: &[Weekday::Tue, Weekday::Thu],
         start: (13, 30),
         minutes: 90,
-        notes: &["Mapping of customer records", "Trial run and differences", "Call with IT: open questions"],
+        notes: &[
+            "Mapping of customer records",
+            "Trial run and differences",
+            "Call with IT: open questions",
+        ],
     },
     Habit {
         member: MARA,
@@ -412,7 +652,11 @@ const HABITS: [Habit; 6] = [
         days: &[Weekday::Tue, Weekday::Thu],
         start: (9, 30),
         minutes: 45,
-        notes: &["Updates and backups", "Newsletter form", "Ticket links for the premiere"],
+        notes: &[
+            "Updates and backups",
+            "Newsletter form",
+            "Ticket links for the premiere",
+        ],
     },
     Habit {
         member: INES,
@@ -422,7 +666,11 @@ const HABITS: [Habit; 6] = [
         days: &[Weekday::Mon, Weekday::Wed],
         start: (14, 0),
         minutes: 75,
-        notes: &["Photo galleries", "Season brochure as a page", "Image sizes for phones"],
+        notes: &[
+            "Photo galleries",
+            "Season brochure as a page",
+            "Image sizes for phones",
+        ],
     },
     Habit {
         member: JONAS,
@@ -444,7 +692,10 @@ fn worklog(first: NaiveDate, today: NaiveDate) -> String {
     let days = std::iter::successors(Some(first), |day| day.checked_add_days(Days::new(1)))
         .take_while(|day| *day < today);
     for (count, day) in days.enumerate() {
-        for habit in HABITS.iter().filter(|habit| habit.days.contains(&day.weekday())) {
+        for habit in HABITS
+            .iter()
+            .filter(|habit| habit.days.contains(&day.weekday()))
+        {
             let note = habit
                 .notes
                 .get((count / 2) % habit.notes.len().max(1))

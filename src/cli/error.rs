@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::app::Error;
-use crate::app::import::ImportError;
+use crate::app::import::{ImportError, Rejected};
 use crate::domain::Refusal;
 use crate::store::StoreError;
 use crate::sync::SyncError;
@@ -110,7 +110,11 @@ pub(super) fn usage(error: &clap::Error, json: bool, terminal: &mut Terminal) ->
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::failed("output", format!("the output cannot be written: {error}"), None)
+        Self::failed(
+            "output",
+            format!("the output cannot be written: {error}"),
+            None,
+        )
     }
 }
 
@@ -187,9 +191,9 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
             format!("loggia invoice delete {invoice}")
         }
         Refusal::EntryInvoiced { invoice, .. } => format!("loggia invoice void {invoice}"),
-        Refusal::Overlap { entry, .. } => format!(
-            "loggia time edit {entry}, or loggia settings set time.overlap=warn"
-        ),
+        Refusal::Overlap { entry, .. } => {
+            format!("loggia time edit {entry}, or loggia settings set time.overlap=warn")
+        }
         Refusal::NoTimer => "loggia time start CLIENT/PROJECT".to_owned(),
         Refusal::ClockWentBack { .. } => {
             "correct the clock, or give up the timer with loggia time cancel".to_owned()
@@ -263,15 +267,68 @@ fn sync_failure(error: &SyncError, message: String) -> Failure {
             Some("nothing was lost; run the command again when it can be reached".to_owned()),
             exit::UNREACHABLE,
         ),
-        SyncError::TokenRefused => (
+        SyncError::TokenRefused | SyncError::AccountDisabled { .. } => (
             Some("loggia portal connect URL, with a new token".to_owned()),
             exit::NOT_AUTHORISED,
         ),
+        SyncError::Failing { .. } => (None, exit::UNREACHABLE),
+        SyncError::Insecure { .. } | SyncError::BadAddress { .. } => (
+            Some(
+                "an address looks like https://portal.example.com; http is for this machine only"
+                    .to_owned(),
+            ),
+            exit::USAGE,
+        ),
+        SyncError::Limit { .. } => (None, exit::REFUSED),
         _ => (None, exit::FAILED),
     };
     Failure::new(error.code(), message, hint, status)
 }
 
+/// The first things wrong with the rows of a file, and what can be done about them.
+fn rows_hint(rejected: &Rejected) -> String {
+    let mut lines: Vec<String> = rejected
+        .problems
+        .list
+        .iter()
+        .take(10)
+        .map(ToString::to_string)
+        .collect();
+    let more = rejected.problems.count.saturating_sub(10);
+    if more > 0 {
+        lines.push(format!("and {more} more"));
+    }
+    for named in rejected.missing.iter().take(20) {
+        lines.push(match (named.noun, named.near.first()) {
+            (_, Some(near)) => format!("{named}: did you mean `{near}`?"),
+            ("client", _) => format!("loggia client add '{}'", named.name),
+            ("member", _) => format!("loggia member add '{}'", named.name),
+            ("project", _) => {
+                let client = named.reference.split('/').next().unwrap_or_default();
+                format!("loggia project add {client} '{}'", named.name)
+            }
+            _ => format!(
+                "loggia project task add {} '{}'",
+                named.reference, named.name
+            ),
+        });
+    }
+    if !rejected.missing.is_empty() {
+        lines.push("--create-missing adds all that is not there".to_owned());
+    }
+    if rejected.problems.count > 0 {
+        lines.push("--skip-bad imports the other rows".to_owned());
+    }
+    lines.join("\n      ")
+}
+
 fn import_failure(error: &ImportError, message: String) -> Failure {
-    Failure::new(error.code(), message, error.hint(), exit::USAGE)
+    match error {
+        ImportError::Read(_) => Failure::failed(error.code(), message, None),
+        ImportError::Rows(rejected) => {
+            let hint = Some(rows_hint(rejected));
+            Failure::new(error.code(), message, hint, exit::REFUSED)
+        }
+        _ => Failure::new(error.code(), message, None, exit::USAGE),
+    }
 }

@@ -47,15 +47,21 @@ pub(super) enum Invoice {
         client: Option<String>,
     },
     /// Show an invoice
-    Show { invoice: String },
+    Show {
+        invoice: String,
+    },
     Pay(Pay),
     /// Take an invoice back by a credit note; its entries are open again
-    Void { invoice: String },
+    Void {
+        invoice: String,
+    },
     Export(Export),
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  loggia invoice preview acme last month\n  loggia invoice create acme 2026-11 --group-by task")]
+#[command(
+    after_help = "Examples:\n  loggia invoice preview acme last month\n  loggia invoice create acme 2026-11 --group-by task"
+)]
 pub(super) struct Bill {
     #[arg(value_name = "CLIENT")]
     client: String,
@@ -92,7 +98,9 @@ impl From<GroupBy> for Grouping {
 
 /// Record a payment
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  loggia invoice pay 2026-0007 1210.00 --date yesterday --method transfer")]
+#[command(
+    after_help = "Example:\n  loggia invoice pay 2026-0007 1210.00 --date yesterday --method transfer"
+)]
 pub(super) struct Pay {
     invoice: String,
     /// In the invoice's currency
@@ -111,7 +119,9 @@ pub(super) struct Pay {
 
 /// Write an invoice to a file
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  loggia invoice export 2026-0007 --format pdf --output 2026-0007.pdf")]
+#[command(
+    after_help = "Example:\n  loggia invoice export 2026-0007 --format pdf --output 2026-0007.pdf"
+)]
 pub(super) struct Export {
     invoice: String,
     #[arg(long, default_value = "pdf")]
@@ -268,7 +278,9 @@ fn warn_missing_glyphs(
         return Ok(());
     }
     let shown: String = missing.iter().take(20).collect();
-    context.warn(&format!("the PDF shows a box for characters it has no font for: {shown}"))
+    context.warn(&format!(
+        "the PDF shows a box for characters it has no font for: {shown}"
+    ))
 }
 
 fn show(context: &mut Context<'_>, session: &mut Session, shown: &Shown) -> Result<()> {

@@ -38,12 +38,19 @@ use terminal::{Colour, Terminal, View};
 
 /// Clients, time, retainers and invoices in one local file, and a portal that shows each client just what it may see.
 #[derive(Debug, Parser)]
-#[command(name = "loggia", version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "Start with `loggia demo`, or with your own business:\n  \
+#[command(
+    name = "loggia",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+#[command(
+    after_help = "Start with `loggia demo`, or with your own business:\n  \
     loggia init --business \"Studio Nord\" --currency EUR --zone Europe/Berlin --rate 95 --tax 19\n  \
     loggia client add \"Acme GmbH\" --slug acme\n  \
     loggia project add acme Website --budget 120h\n  \
-    loggia time log acme/website 2h30m \"first draft\"")]
+    loggia time log acme/website 2h30m \"first draft\""
+)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -272,7 +279,15 @@ mod tests {
 
     #[test]
     fn a_command_is_logged_as_it_could_be_typed_again() {
-        let words = ["loggia", "time", "log", "acme/website", "2h30m", "it's done", ""];
+        let words = [
+            "loggia",
+            "time",
+            "log",
+            "acme/website",
+            "2h30m",
+            "it's done",
+            "",
+        ];
         let arguments: Vec<OsString> = words.iter().map(Into::into).collect();
         assert_eq!(
             as_typed(&arguments),

@@ -35,7 +35,9 @@ pub(super) enum Portal {
 
 /// Serve the portal
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  loggia portal serve --database sqlite:/var/lib/loggia/portal.db --public-url https://portal.example.com")]
+#[command(
+    after_help = "Example:\n  loggia portal serve --database sqlite:/var/lib/loggia/portal.db --public-url https://portal.example.com"
+)]
 pub(super) struct Serve {
     #[command(flatten)]
     database: Database,
@@ -51,7 +53,7 @@ pub(super) struct Serve {
 }
 
 #[derive(Debug, Args)]
-struct Database {
+pub(super) struct Database {
     /// sqlite:PATH
     #[arg(long, value_name = "URL", default_value = "sqlite:portal.db")]
     database: String,
@@ -97,7 +99,9 @@ pub(super) enum Account {
 
 /// Connect this store to a portal; the token is read from --token-file, LOGGIA_PORTAL_TOKEN or standard input
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  loggia portal account create studio -q | loggia portal connect http://127.0.0.1:8070")]
+#[command(
+    after_help = "Example:\n  loggia portal account create studio -q | loggia portal connect http://127.0.0.1:8070"
+)]
 pub(super) struct Connect {
     #[arg(value_name = "URL")]
     url: url::Url,
@@ -227,7 +231,10 @@ struct Serving {
 
 impl View for Serving {
     fn text(&self, page: &mut Page) {
-        page.line(format!("the portal is open at {}; Ctrl-C closes it", self.address));
+        page.line(format!(
+            "the portal is open at {}; Ctrl-C closes it",
+            self.address
+        ));
     }
 
     fn reference(&self) -> String {
@@ -263,7 +270,8 @@ impl Account {
             Self::Create { name, database } => {
                 let store = database.open()?;
                 let token = block_on(operator::create_account(&store, &name, now))??;
-                context.say("the token is shown this once; give it to `loggia portal connect URL`")?;
+                context
+                    .say("the token is shown this once; give it to `loggia portal connect URL`")?;
                 context.show(&TokenView::of(name, &token))
             }
             Self::Token { name, database } => {

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::app::portal_settings::{self, Origin};
 use crate::app::publish;
-use crate::published::{Console, Figure, Month, Projects, protocol::Users};
 use crate::published::{Chunk, ChunkKey, Invoice, Retainer};
+use crate::published::{Console, Figure, Month, Projects, protocol::Users};
 
 use super::Context;
 use super::error::Result;
@@ -23,8 +23,10 @@ pub(super) enum PortalSettings {
         client: Option<String>,
     },
     /// Set keys, globally or for a client
-    #[command(after_help = "Examples:\n  loggia portal-settings set team=initials\n  \
-        loggia portal-settings set console=on rates=shown --client acme")]
+    #[command(
+        after_help = "Examples:\n  loggia portal-settings set team=initials\n  \
+        loggia portal-settings set console=on rates=shown --client acme"
+    )]
     Set {
         #[arg(value_name = "KEY=VALUE", required = true)]
         pairs: Vec<String>,
@@ -197,14 +199,20 @@ fn sentences(chunk: &Chunk) -> Vec<String> {
                 .collect()
         }),
         ChunkKey::Month(_) => read::<Month>(chunk).map(|month| {
-            let people: std::collections::BTreeSet<&str> =
-                month.entries.iter().map(|entry| entry.member.as_str()).collect();
+            let people: std::collections::BTreeSet<&str> = month
+                .entries
+                .iter()
+                .map(|entry| entry.member.as_str())
+                .collect();
             let people: Vec<&str> = people.into_iter().collect();
             let count = month.entries.len();
             let sum: crate::values::duration::Seconds =
                 month.entries.iter().map(|entry| entry.seconds).sum();
             let (month, hours) = (month.month, sum.hours());
-            vec![format!("timesheet {month}: {count} entries, {hours} h, by {}", people.join(", "))]
+            vec![format!(
+                "timesheet {month}: {count} entries, {hours} h, by {}",
+                people.join(", ")
+            )]
         }),
         ChunkKey::Invoice(number) => read::<Invoice>(chunk)
             .map(|invoice| vec![format!("invoice {number}: {}", invoice.total)]),
@@ -214,7 +222,10 @@ fn sentences(chunk: &Chunk) -> Vec<String> {
 }
 
 fn console_words(console: &Console) -> Vec<String> {
-    let mut lines = vec![format!("console of {} by {}", console.client, console.business)];
+    let mut lines = vec![format!(
+        "console of {} by {}",
+        console.client, console.business
+    )];
     for figure in &console.snapshots {
         lines.push(match figure {
             Figure::HoursWeek(hours) => format!("hours of the week: {}", hours.hours()),

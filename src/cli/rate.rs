@@ -16,9 +16,11 @@ use super::terminal::{Page, View};
 #[derive(Debug, Subcommand)]
 pub(super) enum Rate {
     /// Set a rate: of the business, or of a client, project, task or member; from a day on, or from the beginning
-    #[command(after_help = "The first that is set wins: entry, task, project and member, project, client and member, client, \
+    #[command(
+        after_help = "The first that is set wins: entry, task, project and member, project, client and member, client, \
         member, business. An entry takes the rate in force on its own day.\n\nExamples:\n  loggia rate set 95\n  \
-        loggia rate set 110 --client acme --from 2027-01-01\n  loggia rate set 0 --project acme/support")]
+        loggia rate set 110 --client acme --from 2027-01-01\n  loggia rate set 0 --project acme/support"
+    )]
     Set {
         /// Per hour, up to four decimal places
         amount: String,
@@ -112,7 +114,10 @@ impl RateList {
                 .scope
                 .project
                 .and_then(|key| Some(names.projects.get(&key)?.0.clone())),
-            task: rate.scope.task.and_then(|key| names.tasks.get(&key).cloned()),
+            task: rate
+                .scope
+                .task
+                .and_then(|key| names.tasks.get(&key).cloned()),
             member: rate
                 .scope
                 .member
@@ -142,11 +147,15 @@ impl RateView {
 
 impl View for RateView {
     fn text(&self, page: &mut Page) {
-        let from = self
-            .from
-            .as_ref()
-            .map_or_else(|| "from the beginning".to_owned(), |day| format!("from {day}"));
-        page.heading(&format!("{} per hour for {}, {from}", self.rate, self.target()));
+        let from = self.from.as_ref().map_or_else(
+            || "from the beginning".to_owned(),
+            |day| format!("from {day}"),
+        );
+        page.heading(&format!(
+            "{} per hour for {}, {from}",
+            self.rate,
+            self.target()
+        ));
     }
 
     fn reference(&self) -> String {

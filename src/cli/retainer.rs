@@ -30,8 +30,10 @@ pub(super) enum Retainer {
 
 /// Agree on a retainer with a client
 #[derive(Debug, Args)]
-#[command(after_help = "While a retainer is in force, work in its scope draws from it; only what is beyond it is billed by the hour.\n\n\
-    Example:\n  loggia retainer add acme --hours 20 --per month --fee 1800 --from 2026-01-01")]
+#[command(
+    after_help = "While a retainer is in force, work in its scope draws from it; only what is beyond it is billed by the hour.\n\n\
+    Example:\n  loggia retainer add acme --hours 20 --per month --fee 1800 --from 2026-01-01"
+)]
 pub(super) struct Add {
     #[arg(value_name = "CLIENT")]
     client: String,

@@ -16,7 +16,9 @@ use super::{Context, prompt};
 
 /// Set up the business: name, currency, zone, rate and tax
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  loggia init --business \"Studio Nord\" --currency EUR --zone Europe/Berlin --rate 95 --tax 19")]
+#[command(
+    after_help = "Example:\n  loggia init --business \"Studio Nord\" --currency EUR --zone Europe/Berlin --rate 95 --tax 19"
+)]
 pub(super) struct Init {
     /// Name of the business, as on invoices
     #[arg(long, value_name = "NAME")]
@@ -95,7 +97,9 @@ pub(super) enum Settings {
     /// Show every setting with the value that holds
     Show,
     /// Set settings, all or none
-    #[command(after_help = "Example:\n  loggia settings set address=$'Hafenweg 1\\n20457 Hamburg' country=DE iban=DE89370400440532013000")]
+    #[command(
+        after_help = "Example:\n  loggia settings set address=$'Hafenweg 1\\n20457 Hamburg' country=DE iban=DE89370400440532013000"
+    )]
     Set {
         #[arg(value_name = "KEY=VALUE", required = true)]
         pairs: Vec<String>,

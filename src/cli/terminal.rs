@@ -220,7 +220,8 @@ pub(super) fn progress(terminal: &Terminal) -> indicatif::ProgressBar {
     if terminal.json || terminal.quiet || terminal.captured.is_some() {
         return indicatif::ProgressBar::hidden();
     }
-    let style = indicatif::ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} ({eta})");
+    let style =
+        indicatif::ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} ({eta})");
     let bar = indicatif::ProgressBar::new(0);
     match style {
         Ok(style) => bar.with_style(style),

@@ -73,13 +73,20 @@ pub(super) enum Time {
         entry: String,
     },
     /// Sum up time [default period: this month]
-    #[command(after_help = "Examples:\n  loggia time report last month --by client,project\n  \
-        loggia time report 2026 --by month --client acme --json")]
+    #[command(
+        after_help = "Examples:\n  loggia time report last month --by client,project\n  \
+        loggia time report 2026 --by month --client acme --json"
+    )]
     Report {
         /// this week, last month, 2026-11, 2026-W47, 2026-11-01..2026-11-15, all
         period: Vec<String>,
         /// Up to four, in order: client, project, task, member, tag, day, week, month
-        #[arg(long, value_delimiter = ',', default_value = "project", value_name = "KEYS")]
+        #[arg(
+            long,
+            value_delimiter = ',',
+            default_value = "project",
+            value_name = "KEYS"
+        )]
         by: Vec<Key>,
         #[command(flatten)]
         filter: Filter,
@@ -123,10 +130,12 @@ pub(super) struct Start {
 
 /// Log worked time
 #[derive(Debug, Args)]
-#[command(after_help = "Durations: 2h30m, 2:30, 2.5h, 1.5 (hours), 45min. Intervals: 9:00-11:30, 9am-1pm, 22:00-01:30.\n\
+#[command(
+    after_help = "Durations: 2h30m, 2:30, 2.5h, 1.5 (hours), 45min. Intervals: 9:00-11:30, 9am-1pm, 22:00-01:30.\n\
     Dates: today, yesterday, monday, 3 days ago, 2026-11-21.\n\nExamples:\n  \
     loggia time log acme/website 2h30m \"first draft\"\n  \
-    loggia time log acme/website 9:00-11:30 \"workshop\" --date yesterday --task Design")]
+    loggia time log acme/website 9:00-11:30 \"workshop\" --date yesterday --task Design"
+)]
 pub(super) struct Log {
     #[arg(value_name = "CLIENT/PROJECT")]
     project: String,
@@ -205,8 +214,10 @@ pub(super) struct Edit {
 
 /// Import entries from another program's file
 #[derive(Debug, Args)]
-#[command(after_help = "A second import of the same or an extended file adds only what is new; a corrected row updates its entry.\n\n\
-    Example:\n  loggia time import toggl detailed.csv --dry-run")]
+#[command(
+    after_help = "A second import of the same or an extended file adds only what is new; a corrected row updates its entry.\n\n\
+    Example:\n  loggia time import toggl detailed.csv --dry-run"
+)]
 pub(super) struct Import {
     format: Format,
     #[arg(value_name = "FILE")]
@@ -320,11 +331,12 @@ impl Time {
 
 fn period_of(session: &Session, words: &[String], default: &str) -> Result<Span> {
     let text = words.join(" ");
-    let text = if text.trim().is_empty() { default } else { &text };
-    Ok(session
-        .calendar
-        .parse_period(text)
-        .map_err(Error::from)?)
+    let text = if text.trim().is_empty() {
+        default
+    } else {
+        &text
+    };
+    Ok(session.calendar.parse_period(text).map_err(Error::from)?)
 }
 
 fn time_of(text: Option<String>) -> Result<Option<NaiveTime>> {
@@ -496,7 +508,7 @@ impl Edit {
 impl Import {
     fn run(self, context: &mut Context<'_>) -> Result<()> {
         let mut session = context.session()?;
-        let bytes = std::fs::read(&self.file).map_err(|source| Error::File {
+        let file = std::fs::File::open(&self.file).map_err(|source| Error::File {
             path: self.file.clone(),
             source,
         })?;
@@ -507,14 +519,25 @@ impl Import {
         };
         let bar = super::terminal::progress(context.terminal);
         let Format::Toggl = self.format;
-        let report = import::toggl(&mut session, &bytes, &options, &mut |done, all| {
-            bar.set_length(all);
-            bar.set_position(done);
-        });
+        let report = import::toggl(
+            &mut session,
+            std::io::BufReader::new(file),
+            &options,
+            &mut |done, all| {
+                bar.set_length(all);
+                bar.set_position(done);
+            },
+        );
         bar.finish_and_clear();
         let report = report?;
-        for problem in &report.problems {
-            context.warn(&format!("line {}: {}", problem.row, problem.message))?;
+        for finding in report.problems.list.iter().chain(&report.notices.list) {
+            context.warn(&finding.to_string())?;
+        }
+        let shown = report.problems.list.len() + report.notices.list.len();
+        let all = report.problems.count + report.notices.count;
+        let more = all.saturating_sub(u64::try_from(shown).unwrap_or(all));
+        if more > 0 {
+            context.warn(&format!("and {more} more"))?;
         }
         context.show(&ImportView::of(&report, self.dry_run))
     }
@@ -602,7 +625,10 @@ impl View for EntryView {
         page.field("task", self.task.as_ref());
         page.field("internal", self.internal_note.as_ref());
         page.field("rate", self.rate.as_ref());
-        page.field("tags", (!self.tags.is_empty()).then(|| self.tags.join(", ")));
+        page.field(
+            "tags",
+            (!self.tags.is_empty()).then(|| self.tags.join(", ")),
+        );
         page.field("billable", (!self.billable).then_some("no"));
         page.field("invoice", self.invoice.as_ref());
     }
@@ -810,7 +836,11 @@ impl ReportView {
                 from: day(report.days.from),
                 to: day(report.days.to),
             },
-            rows: report.rows.iter().map(|row| RowView::of(row, report)).collect(),
+            rows: report
+                .rows
+                .iter()
+                .map(|row| RowView::of(row, report))
+                .collect(),
             total: TotalView {
                 seconds: total.seconds.0,
                 hours: total.seconds.hours(),
@@ -879,11 +909,11 @@ impl View for ReportView {
                 Column::Number("amount"),
             ])
             .collect();
-        let amount = |amount: Option<&String>, currency: Option<&'static str>| match (amount, currency)
-        {
-            (Some(amount), Some(currency)) => format!("{amount} {currency}"),
-            _ => String::new(),
-        };
+        let amount =
+            |amount: Option<&String>, currency: Option<&'static str>| match (amount, currency) {
+                (Some(amount), Some(currency)) => format!("{amount} {currency}"),
+                _ => String::new(),
+            };
         let rows: Vec<Vec<String>> = self
             .rows
             .iter()
@@ -926,14 +956,28 @@ struct ImportView {
     skipped: u64,
     seconds: i64,
     hours: String,
+    /// Rows that share time with another entry of the member.
+    overlaps: u64,
     created: Vec<String>,
     problems: Vec<ProblemView>,
+    notices: Vec<ProblemView>,
 }
 
 #[derive(Debug, Serialize)]
 struct ProblemView {
     line: u64,
     message: String,
+}
+
+fn found(findings: &import::Findings) -> Vec<ProblemView> {
+    findings
+        .list
+        .iter()
+        .map(|problem| ProblemView {
+            line: problem.row,
+            message: problem.reason.to_string(),
+        })
+        .collect()
 }
 
 impl ImportView {
@@ -948,14 +992,9 @@ impl ImportView {
             seconds: report.seconds.0,
             hours: report.seconds.hours(),
             created: report.created.iter().map(ToString::to_string).collect(),
-            problems: report
-                .problems
-                .iter()
-                .map(|problem| ProblemView {
-                    line: problem.row,
-                    message: problem.message.clone(),
-                })
-                .collect(),
+            overlaps: report.overlaps,
+            problems: found(&report.problems),
+            notices: found(&report.notices),
         }
     }
 }

@@ -31,8 +31,10 @@ pub(super) enum User {
 
 /// Invite a person to see a client on the portal
 #[derive(Debug, Args)]
-#[command(after_help = "The link is shown this once and works for seven days, once the client is published by `loggia sync`.\n\n\
-    Example:\n  loggia user invite jo@acme.example --client acme --role finance")]
+#[command(
+    after_help = "The link is shown this once and works for seven days, once the client is published by `loggia sync`.\n\n\
+    Example:\n  loggia user invite jo@acme.example --client acme --role finance"
+)]
 pub(super) struct Invite {
     email: String,
     #[arg(long)]
@@ -102,8 +104,7 @@ impl User {
                     invite.party.into(),
                     invite.if_missing,
                 )?;
-                let mut view =
-                    UserView::of(&invited.client, &invited.user, session.calendar.now());
+                let mut view = UserView::of(&invited.client, &invited.user, session.calendar.now());
                 let portal = context.connection(&session).ok();
                 view.link = invited.secret.map(|secret| {
                     let path = format!("/invite/{}", secret.expose());

@@ -99,7 +99,15 @@ mod tests {
 
     #[test]
     fn letters_go_on_after_z() {
-        let cases = [(0, "A"), (25, "Z"), (26, "AA"), (27, "AB"), (51, "AZ"), (52, "BA"), (702, "AAA")];
+        let cases = [
+            (0, "A"),
+            (25, "Z"),
+            (26, "AA"),
+            (27, "AB"),
+            (51, "AZ"),
+            (52, "BA"),
+            (702, "AAA"),
+        ];
         for (place, expected) in cases {
             assert_eq!(letters(place), expected);
         }
@@ -107,7 +115,12 @@ mod tests {
 
     #[test]
     fn initials_are_of_each_word() {
-        for (name, expected) in [("Anna Lena Kurz", "ALK"), ("étienne", "É"), ("(Jo) O'Neil", "JO"), ("--", "?")] {
+        for (name, expected) in [
+            ("Anna Lena Kurz", "ALK"),
+            ("étienne", "É"),
+            ("(Jo) O'Neil", "JO"),
+            ("--", "?"),
+        ] {
             assert_eq!(initials(name), expected);
         }
     }

@@ -14,9 +14,11 @@ use crate::values::money::Money;
 /// What leaves the machine, as text.
 fn text(books: &ClientBooks, visibility: &Visibility) -> String {
     let shown = portal(books, visibility).unwrap().unwrap();
-    let bodies = shown.chunks().unwrap().into_iter().map(|chunk| {
-        format!("{} {}\n", chunk.key, String::from_utf8(chunk.body).unwrap())
-    });
+    let bodies = shown
+        .chunks()
+        .unwrap()
+        .into_iter()
+        .map(|chunk| format!("{} {}\n", chunk.key, String::from_utf8(chunk.body).unwrap()));
     bodies.collect::<String>().to_lowercase()
 }
 
@@ -42,7 +44,10 @@ fn settings() -> impl Strategy<Value = Visibility> {
         .collect();
     values.prop_map(|chosen| {
         Visibility::from_settings(|key| {
-            chosen.iter().find(|(known, _)| *known == key).map(|(_, value)| value.clone())
+            chosen
+                .iter()
+                .find(|(known, _)| *known == key)
+                .map(|(_, value)| value.clone())
         })
         .unwrap()
     })
@@ -96,9 +101,19 @@ fn an_archived_client_is_not_published() {
 
 #[test]
 fn the_canaries_are_where_they_are_looked_for() {
-    let everything = sample::visibility(&[("rates", "shown"), ("clock", "shown"), ("welcome", "canary-welcome")]);
+    let everything = sample::visibility(&[
+        ("rates", "shown"),
+        ("clock", "shown"),
+        ("welcome", "canary-welcome"),
+    ]);
     let shown = text(&books(), &everything);
-    for allowed in ["canary-lovelace", "canary-words of this week", "canary-welcome", "137.31", "09:00"] {
+    for allowed in [
+        "canary-lovelace",
+        "canary-words of this week",
+        "canary-welcome",
+        "137.31",
+        "09:00",
+    ] {
         assert!(shown.contains(allowed), "{allowed}");
     }
 }
@@ -109,19 +124,43 @@ fn money(shown: &Portal) -> Vec<Money> {
         let lines = invoice.lines.iter().map(|line| line.net);
         lines.chain([invoice.net, invoice.total, invoice.balance])
     });
-    let entries = shown.months.iter().flat_map(|month| &month.entries).filter_map(|entry| entry.amount);
-    let unbilled = shown.console.unbilled.iter().filter_map(|unbilled| unbilled.amount);
+    let entries = shown
+        .months
+        .iter()
+        .flat_map(|month| &month.entries)
+        .filter_map(|entry| entry.amount);
+    let unbilled = shown
+        .console
+        .unbilled
+        .iter()
+        .filter_map(|unbilled| unbilled.amount);
     invoices.chain(entries).chain(unbilled).collect()
 }
 
 #[test]
 fn with_rates_hidden_no_amount_over_hours_is_a_rate() {
-    let shown = portal(&books(), &sample::visibility(&[("snapshots", "next-invoice,unbilled")])).unwrap().unwrap();
+    let shown = portal(
+        &books(),
+        &sample::visibility(&[("snapshots", "next-invoice,unbilled")]),
+    )
+    .unwrap()
+    .unwrap();
     // Every sum of hours that can be read: by entry, member, task, project, day, invoice, and all.
-    let entries: Vec<_> = shown.months.iter().flat_map(|month| &month.entries).collect();
+    let entries: Vec<_> = shown
+        .months
+        .iter()
+        .flat_map(|month| &month.entries)
+        .collect();
     let mut hours: BTreeSet<Seconds> = entries.iter().map(|entry| entry.seconds).collect();
     let mut sum = |same: &dyn Fn(usize) -> bool| {
-        hours.insert(entries.iter().enumerate().filter(|(at, _)| same(*at)).map(|(_, entry)| entry.seconds).sum());
+        hours.insert(
+            entries
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| same(*at))
+                .map(|(_, entry)| entry.seconds)
+                .sum(),
+        );
     };
     for one in &entries {
         sum(&|at| entries[at].member == one.member);
@@ -135,7 +174,9 @@ fn with_rates_hidden_no_amount_over_hours_is_a_rate() {
     for amount in money(&shown) {
         for seconds in &hours {
             for rate in RATES {
-                let value = sample::rate(rate).of(seconds.as_hours(), sample::euro()).unwrap();
+                let value = sample::rate(rate)
+                    .of(seconds.as_hours(), sample::euro())
+                    .unwrap();
                 assert_ne!(value, amount, "{rate} over {seconds:?}");
             }
         }
@@ -144,10 +185,18 @@ fn with_rates_hidden_no_amount_over_hours_is_a_rate() {
 
 #[test]
 fn with_rates_hidden_one_more_entry_changes_no_amount() {
-    let hidden = sample::visibility(&[("snapshots", "next-invoice,unbilled,outstanding,retainer-left")]);
+    let hidden = sample::visibility(&[(
+        "snapshots",
+        "next-invoice,unbilled,outstanding,retainer-left",
+    )]);
     let mut books = books();
     let before = portal(&books, &hidden).unwrap().unwrap();
-    let mut more = books.work.iter().find(|worked| worked.invoice.is_none()).unwrap().clone();
+    let mut more = books
+        .work
+        .iter()
+        .find(|worked| worked.invoice.is_none())
+        .unwrap()
+        .clone();
     more.entry.key.0 += 500;
     books.work.push(more);
     let after = portal(&books, &hidden).unwrap().unwrap();
@@ -166,9 +215,14 @@ fn what_is_hidden_makes_no_difference_to_what_is_shown() {
         worked.entry.work.rate = None;
     }
     // Work of the running week, by somebody who was not there before.
-    other.work.retain(|worked| worked.entry.work.day < sample::day("2026-11-16"));
+    other
+        .work
+        .retain(|worked| worked.entry.work.day < sample::day("2026-11-16"));
     other.client.details.notes = None;
-    other.members.iter_mut().for_each(|member| member.email = None);
+    other
+        .members
+        .iter_mut()
+        .for_each(|member| member.email = None);
     other.invoices.retain(|invoice| invoice.number.is_some());
     assert_eq!(text(&books(), &settings), text(&other, &settings));
 }

@@ -30,8 +30,8 @@ pub(super) fn console(
     invoices: &[Invoice],
 ) -> Result<Console, Refusal> {
     let Client {
-        key: _,                  // local
-        slug: _,                 // how the owner types it; pages have it from the manifest
+        key: _,  // local
+        slug: _, // how the owner types it; pages have it from the manifest
         details,
         stage: _,                // how the owner sees the client
         stage_before_archive: _, // likewise
@@ -79,11 +79,11 @@ pub(super) fn console(
 fn business(business: &Business) -> (String, String) {
     let Business {
         name,
-        currency: _,           // of other clients
+        currency: _, // of other clients
         zone,
-        week_start: _,         // told by the weeks
-        language: _,           // the client has its own
-        address: _,            // what stands on invoices stands there
+        week_start: _, // told by the weeks
+        language: _,   // the client has its own
+        address: _,    // what stands on invoices stands there
         country: _,
         email: _,
         phone: _,
@@ -149,7 +149,11 @@ fn sections(visibility: &Visibility) -> Sections {
 fn access(visibility: &Visibility) -> Access {
     Access {
         mfa_required: visibility.mfa_required,
-        ip_allow: visibility.ip_allow.iter().map(|text| network(text)).collect(),
+        ip_allow: visibility
+            .ip_allow
+            .iter()
+            .map(|text| network(text))
+            .collect(),
         session_timeout_minutes: visibility.session_timeout_minutes,
     }
 }
@@ -266,9 +270,7 @@ fn figure(
         Snapshot::HoursTotal => facts.hours.map(|hours| Figure::HoursTotal(hours.total)),
         Snapshot::BudgetLeft => budget_left(facts.projects),
         Snapshot::RetainerLeft if visibility.retainer => retainer_left(scene, ledgers),
-        Snapshot::Unbilled if visibility.unbilled => {
-            Some(Figure::Unbilled(facts.unbilled.seconds))
-        }
+        Snapshot::Unbilled if visibility.unbilled => Some(Figure::Unbilled(facts.unbilled.seconds)),
         // Beside the hours it would tell the rate of each entry that is added.
         Snapshot::NextInvoice if visibility.unbilled && visibility.rates => {
             scene.books.next_invoice.map(Figure::NextInvoice)

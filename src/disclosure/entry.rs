@@ -238,7 +238,10 @@ pub(super) fn months(scene: &Scene<'_>) -> Result<Vec<Month>, Refusal> {
     let mut months: BTreeMap<YearMonth, Vec<published::Entry>> = BTreeMap::new();
     for row in &scene.rows {
         let entry = published(scene, row)?;
-        months.entry(YearMonth::of(row.day)).or_default().push(entry);
+        months
+            .entry(YearMonth::of(row.day))
+            .or_default()
+            .push(entry);
     }
     Ok(months
         .into_iter()
@@ -340,22 +343,34 @@ mod tests {
     /// All entries that are shown, in order.
     fn entries(visibility: &Visibility) -> Vec<published::Entry> {
         let shown = portal(&sample::books(), visibility).unwrap().unwrap();
-        shown.months.into_iter().flat_map(|month| month.entries).collect()
+        shown
+            .months
+            .into_iter()
+            .flat_map(|month| month.entries)
+            .collect()
     }
 
     fn texts(visibility: &Visibility) -> Vec<Option<String>> {
-        entries(visibility).into_iter().map(|entry| entry.description).collect()
+        entries(visibility)
+            .into_iter()
+            .map(|entry| entry.description)
+            .collect()
     }
 
     fn members(visibility: &Visibility) -> Vec<String> {
-        let names: BTreeSet<_> = entries(visibility).into_iter().map(|entry| entry.member).collect();
+        let names: BTreeSet<_> = entries(visibility)
+            .into_iter()
+            .map(|entry| entry.member)
+            .collect();
         names.into_iter().collect()
     }
 
     #[test]
     fn timesheets_off_shows_no_entry_and_the_same_totals() {
         let on = portal(&sample::books(), &visibility(&[])).unwrap().unwrap();
-        let off = portal(&sample::books(), &visibility(&[("timesheets", "off")])).unwrap().unwrap();
+        let off = portal(&sample::books(), &visibility(&[("timesheets", "off")]))
+            .unwrap()
+            .unwrap();
         assert!(!on.months.is_empty());
         assert!(off.months.is_empty());
         assert_eq!(off.console.hours, on.console.hours);
@@ -368,7 +383,11 @@ mod tests {
         let weekly = visibility(&[("detail", "weekly"), ("clock", "shown")]);
         let entries = entries(&weekly);
         // Saturday 21 November 2026; the running week began on Monday, 16.
-        assert!(entries.iter().all(|entry| entry.day < sample::day("2026-11-16")));
+        assert!(
+            entries
+                .iter()
+                .all(|entry| entry.day < sample::day("2026-11-16"))
+        );
         assert!(entries.iter().all(|entry| entry.clock.is_none()));
         let shown = portal(&sample::books(), &weekly).unwrap().unwrap();
         assert!(!shown.console.sections.clock);
@@ -376,10 +395,20 @@ mod tests {
         assert_eq!(hours.week.to, sample::day("2026-11-15"));
         let sum: Seconds = entries.iter().map(|entry| entry.seconds).sum();
         assert_eq!(hours.total, sum);
-        let of_day: Vec<_> = entries.iter().filter(|entry| entry.day == sample::day("2026-11-10")).collect();
-        assert_eq!(of_day.len(), 1, "two entries of one member on one task are one row");
+        let of_day: Vec<_> = entries
+            .iter()
+            .filter(|entry| entry.day == sample::day("2026-11-10"))
+            .collect();
+        assert_eq!(
+            of_day.len(),
+            1,
+            "two entries of one member on one task are one row"
+        );
         assert_eq!(of_day[0].seconds, Seconds(3 * 3600));
-        assert_eq!(of_day[0].description.as_deref(), Some("Layout of the form; Wording"));
+        assert_eq!(
+            of_day[0].description.as_deref(),
+            Some("Layout of the form; Wording")
+        );
     }
 
     #[test]
@@ -398,12 +427,21 @@ mod tests {
         let weekly = visibility(&[("detail", "weekly")]);
         let mut books = sample::books();
         let before = portal(&books, &weekly).unwrap().unwrap();
-        let mut more = books.work.iter().find(|worked| worked.entry.work.day == sample::day("2026-11-10")).unwrap().clone();
+        let mut more = books
+            .work
+            .iter()
+            .find(|worked| worked.entry.work.day == sample::day("2026-11-10"))
+            .unwrap()
+            .clone();
         more.entry.key = EntryKey(999_999);
         books.work.push(more);
         let after = portal(&books, &weekly).unwrap().unwrap();
         let ids = |portal: &crate::disclosure::Portal| -> Vec<_> {
-            portal.months.iter().flat_map(|month| month.entries.iter().map(|entry| entry.id.clone())).collect()
+            portal
+                .months
+                .iter()
+                .flat_map(|month| month.entries.iter().map(|entry| entry.id.clone()))
+                .collect()
         };
         assert_eq!(ids(&before), ids(&after));
         assert_ne!(before, after);
@@ -412,7 +450,14 @@ mod tests {
     #[test]
     fn the_team_is_shown_by_names_initials_roles_or_letters() {
         let team = |value| members(&visibility(&[("team", value)]));
-        assert_eq!(team("names"), ["Ada Canary-Lovelace", "Grace Canary-Hopper", "Linus Canary-Novak"]);
+        assert_eq!(
+            team("names"),
+            [
+                "Ada Canary-Lovelace",
+                "Grace Canary-Hopper",
+                "Linus Canary-Novak"
+            ]
+        );
         assert_eq!(team("initials"), ["AC", "GC", "LC"]);
         assert_eq!(team("roles"), ["Designer", "Developer", "Team member"]);
         assert_eq!(team("anonymous"), ["Member A", "Member B", "Member C"]);
@@ -422,7 +467,11 @@ mod tests {
     fn letters_stay_when_somebody_joins_whatever_the_row_ids_are() {
         let anonymous = visibility(&[("team", "anonymous")]);
         let letters = |books: &ClientBooks| -> BTreeMap<EntryKey, String> {
-            Scene::of(books, &anonymous).rows.into_iter().map(|row| (row.entries[0], row.member)).collect()
+            Scene::of(books, &anonymous)
+                .rows
+                .into_iter()
+                .map(|row| (row.entries[0], row.member))
+                .collect()
         };
         let books = sample::books();
         let before = letters(&books);
@@ -442,23 +491,44 @@ mod tests {
         assert_eq!(after[&EntryKey(1)], "Member D");
         // The member with the lowest key is not the first letter.
         let lowest = books.members.iter().map(|member| member.key).min().unwrap();
-        let of_lowest = books.work.iter().find(|worked| worked.entry.work.member == lowest).unwrap();
+        let of_lowest = books
+            .work
+            .iter()
+            .find(|worked| worked.entry.work.member == lowest)
+            .unwrap();
         assert_ne!(before[&of_lowest.entry.key], "Member A");
         assert_eq!(Team::Anonymous, anonymous.team);
     }
 
     #[test]
     fn the_clock_is_shown_in_the_business_zone_or_not_at_all() {
-        assert!(entries(&visibility(&[])).iter().all(|entry| entry.clock.is_none()));
+        assert!(
+            entries(&visibility(&[]))
+                .iter()
+                .all(|entry| entry.clock.is_none())
+        );
         let shown = entries(&visibility(&[("clock", "shown")]));
-        let clocks: Vec<_> = shown.iter().filter_map(|entry| entry.clock.clone()).collect();
+        let clocks: Vec<_> = shown
+            .iter()
+            .filter_map(|entry| entry.clock.clone())
+            .collect();
         // 08:00 to 10:00 UTC in winter.
-        assert!(clocks.contains(&Clock { start: "09:00".into(), end: "11:00".into() }), "{clocks:?}");
+        assert!(
+            clocks.contains(&Clock {
+                start: "09:00".into(),
+                end: "11:00".into()
+            }),
+            "{clocks:?}"
+        );
     }
 
     #[test]
     fn amounts_stand_where_rates_are_shown() {
-        assert!(entries(&visibility(&[])).iter().all(|entry| entry.amount.is_none()));
+        assert!(
+            entries(&visibility(&[]))
+                .iter()
+                .all(|entry| entry.amount.is_none())
+        );
         let shown = entries(&visibility(&[("rates", "shown")]));
         for entry in &shown {
             assert_eq!(entry.amount.is_some(), entry.billable, "{entry:?}");
@@ -468,18 +538,39 @@ mod tests {
     #[test]
     fn tasks_and_invoices_off_leave_entries_without_them() {
         let on = entries(&visibility(&[]));
-        assert!(on.iter().any(|entry| entry.task.is_some()) && on.iter().any(|entry| entry.invoice.is_some()));
+        assert!(
+            on.iter().any(|entry| entry.task.is_some())
+                && on.iter().any(|entry| entry.invoice.is_some())
+        );
         let off = entries(&visibility(&[("tasks", "off"), ("invoices", "off")]));
-        assert!(off.iter().all(|entry| entry.task.is_none() && entry.invoice.is_none()));
+        assert!(
+            off.iter()
+                .all(|entry| entry.task.is_none() && entry.invoice.is_none())
+        );
     }
 
     #[test]
     fn with_approved_only_nothing_unapproved_is_shown_or_counted() {
-        let shown = portal(&sample::books(), &visibility(&[("approved-only", "on")])).unwrap().unwrap();
+        let shown = portal(&sample::books(), &visibility(&[("approved-only", "on")]))
+            .unwrap()
+            .unwrap();
         assert!(shown.months.is_empty());
         assert_eq!(shown.console.hours.unwrap().total, Seconds::ZERO);
-        assert!(shown.projects.projects.iter().all(|project| project.seconds == Seconds::ZERO));
-        assert!(shown.retainers.unwrap().iter().flat_map(|retainer| &retainer.periods).all(|period| period.used == Seconds::ZERO));
+        assert!(
+            shown
+                .projects
+                .projects
+                .iter()
+                .all(|project| project.seconds == Seconds::ZERO)
+        );
+        assert!(
+            shown
+                .retainers
+                .unwrap()
+                .iter()
+                .flat_map(|retainer| &retainer.periods)
+                .all(|period| period.used == Seconds::ZERO)
+        );
         assert_eq!(shown.console.unbilled.unwrap().seconds, Seconds::ZERO);
     }
 

@@ -48,8 +48,8 @@ pub fn invoice(
         client: _, // the client's own page
         kind,
         number,
-        stored: _,          // part of `state`
-        corrects: _,        // local; the number is given
+        stored: _,   // part of `state`
+        corrects: _, // local; the number is given
         issue_date,
         due_date,
         period,
@@ -59,7 +59,7 @@ pub fn invoice(
         buyer,
         payment_terms,
         lines,
-        discount: _,        // in the totals
+        discount: _, // in the totals
         payments,
         document_sha256: _, // of the file as issued, which may tell more than this client sees today
         document_face: _,   // likewise
@@ -129,7 +129,13 @@ pub(super) fn file_name(number: &str, id: &PublicId) -> String {
     let plain: String = number
         .chars()
         .take(100)
-        .map(|c| if c.is_ascii() && fits(c) && c != '.' { c } else { '-' })
+        .map(|c| {
+            if c.is_ascii() && fits(c) && c != '.' {
+                c
+            } else {
+                '-'
+            }
+        })
         .collect();
     let mark: String = id.as_str().chars().take(8).collect();
     format!("{plain}-{mark}.pdf")
@@ -216,10 +222,7 @@ fn category(category: TaxCategory) -> published::TaxCategory {
     }
 }
 
-fn lines(
-    lines: &[Line],
-    visibility: &Visibility,
-) -> Result<Vec<published::InvoiceLine>, Refusal> {
+fn lines(lines: &[Line], visibility: &Visibility) -> Result<Vec<published::InvoiceLine>, Refusal> {
     if visibility.rates {
         return Ok(lines.iter().map(|line| shown(line, visibility)).collect());
     }
@@ -391,27 +394,64 @@ mod tests {
     }
 
     fn published(source: &Invoice, settings: &[(&str, &str)]) -> published::Invoice {
-        invoice(source, &visibility(settings), None, id(), sample::day("2026-11-21"), None).unwrap()
+        invoice(
+            source,
+            &visibility(settings),
+            None,
+            id(),
+            sample::day("2026-11-21"),
+            None,
+        )
+        .unwrap()
     }
 
     /// Description, quantity, unit and price of each line.
-    fn lines_of(lines: Vec<Line>, settings: &[(&str, &str)]) -> Vec<(String, String, String, String)> {
-        let source = Invoice { lines, ..sample::issued() };
+    fn lines_of(
+        lines: Vec<Line>,
+        settings: &[(&str, &str)],
+    ) -> Vec<(String, String, String, String)> {
+        let source = Invoice {
+            lines,
+            ..sample::issued()
+        };
         let shown = published(&source, settings);
         shown
             .lines
             .into_iter()
-            .map(|line| (line.description, line.quantity.to_string(), line.unit, line.unit_price.to_string()))
+            .map(|line| {
+                (
+                    line.description,
+                    line.quantity.to_string(),
+                    line.unit,
+                    line.unit_price.to_string(),
+                )
+            })
             .collect()
     }
 
-    fn row(description: &str, quantity: &str, unit: &str, price: &str) -> (String, String, String, String) {
-        (description.to_owned(), quantity.to_owned(), unit.to_owned(), price.to_owned())
+    fn row(
+        description: &str,
+        quantity: &str,
+        unit: &str,
+        price: &str,
+    ) -> (String, String, String, String) {
+        (
+            description.to_owned(),
+            quantity.to_owned(),
+            unit.to_owned(),
+            price.to_owned(),
+        )
     }
 
     #[test]
     fn shown_rates_leave_the_lines_as_they_are() {
-        let lines = vec![time(WEBSITE, Some(DESIGN), 2, "100", "Website: Design\nAda")];
+        let lines = vec![time(
+            WEBSITE,
+            Some(DESIGN),
+            2,
+            "100",
+            "Website: Design\nAda",
+        )];
         let shown = lines_of(lines.clone(), &[("rates", "shown")]);
         assert_eq!(shown, [row("Website: Design\nAda", "2", "HUR", "100")]);
         for closed in [("team", "initials"), ("descriptions", "none")] {
@@ -428,7 +468,13 @@ mod tests {
             time(SUPPORT, None, 1, "90", "Support\n3 November"),
         ];
         let shown = lines_of(lines, &[]);
-        assert_eq!(shown, [row("Website", "1", "LS", "440.00"), row("Support", "1", "LS", "90.00")]);
+        assert_eq!(
+            shown,
+            [
+                row("Website", "1", "LS", "440.00"),
+                row("Support", "1", "LS", "90.00")
+            ]
+        );
     }
 
     #[test]
@@ -444,7 +490,10 @@ mod tests {
             time(WEBSITE, Some(DESIGN), 2, "100", "Website: Design"),
             time(WEBSITE, Some(BUILD), 3, "80", "Website: Build"),
         ];
-        assert_eq!(lines_of(different, &[]), [row("Website: Design; Website: Build", "1", "LS", "440.00")]);
+        assert_eq!(
+            lines_of(different, &[]),
+            [row("Website: Design; Website: Build", "1", "LS", "440.00")]
+        );
         // Two rates in each task.
         let mixed = vec![
             time(WEBSITE, Some(DESIGN), 2, "100", "Website: Design"),
@@ -458,11 +507,28 @@ mod tests {
     #[test]
     fn lines_of_different_tax_stay_apart_and_the_totals_hold() {
         let mut free = time(WEBSITE, None, 3, "80", "Website");
-        free.tax = Tax { category: TaxCategory::E, percent: crate::values::money::Percent::ZERO };
-        let source = Invoice { lines: vec![time(WEBSITE, None, 2, "100", "Website"), free], ..sample::issued() };
-        let (hidden, shown) = (published(&source, &[]), published(&source, &[("rates", "shown")]));
+        free.tax = Tax {
+            category: TaxCategory::E,
+            percent: crate::values::money::Percent::ZERO,
+        };
+        let source = Invoice {
+            lines: vec![time(WEBSITE, None, 2, "100", "Website"), free],
+            ..sample::issued()
+        };
+        let (hidden, shown) = (
+            published(&source, &[]),
+            published(&source, &[("rates", "shown")]),
+        );
         assert_eq!(hidden.lines.len(), 2);
-        assert_eq!((hidden.line_total, hidden.net, hidden.taxes.clone(), hidden.total), (shown.line_total, shown.net, shown.taxes, shown.total));
+        assert_eq!(
+            (
+                hidden.line_total,
+                hidden.net,
+                hidden.taxes.clone(),
+                hidden.total
+            ),
+            (shown.line_total, shown.net, shown.taxes, shown.total)
+        );
         for line in &hidden.lines {
             assert_eq!(line.quantity * line.unit_price, line.net.decimal());
         }
@@ -472,20 +538,42 @@ mod tests {
     fn other_lines_keep_their_quantity_but_hours() {
         let source = sample::issued();
         let shown = published(&source, &[]);
-        let texts: Vec<_> = shown.lines.iter().map(|line| (line.description.as_str(), line.quantity.to_string())).collect();
-        assert_eq!(texts, [("Website", "1".into()), ("Retainer October", "1".into()), ("Licences", "2".into())]);
+        let texts: Vec<_> = shown
+            .lines
+            .iter()
+            .map(|line| (line.description.as_str(), line.quantity.to_string()))
+            .collect();
+        assert_eq!(
+            texts,
+            [
+                ("Website", "1".into()),
+                ("Retainer October", "1".into()),
+                ("Licences", "2".into())
+            ]
+        );
         let mut consulting = time(WEBSITE, None, 2, "100", "Consulting");
         consulting.source = Source::Fixed;
-        assert_eq!(lines_of(vec![consulting], &[]), [row("Consulting", "1", "LS", "200.00")]);
+        assert_eq!(
+            lines_of(vec![consulting], &[]),
+            [row("Consulting", "1", "LS", "200.00")]
+        );
     }
 
     #[test]
     fn state_and_balance_are_of_the_day() {
         let source = sample::issued();
-        let shown = |on: &str| invoice(&source, &visibility(&[]), None, id(), sample::day(on), None).unwrap();
+        let shown = |on: &str| {
+            invoice(&source, &visibility(&[]), None, id(), sample::day(on), None).unwrap()
+        };
         assert_eq!(shown("2026-11-21").state, InvoiceState::Overdue);
         assert_eq!(shown("2026-11-15").state, InvoiceState::PartiallyPaid);
-        assert_eq!(shown("2026-11-15").balance, shown("2026-11-15").total.checked_sub(shown("2026-11-15").paid).unwrap());
+        assert_eq!(
+            shown("2026-11-15").balance,
+            shown("2026-11-15")
+                .total
+                .checked_sub(shown("2026-11-15").paid)
+                .unwrap()
+        );
     }
 
     #[test]
@@ -500,8 +588,14 @@ mod tests {
         then.id = PublicId::from_bytes([2; 16]);
         assert_eq!(as_issued(later.clone()).balance, later.total);
         assert_eq!(face(&later).unwrap(), face(&then).unwrap());
-        assert_ne!(face(&later).unwrap(), face(&published(&source, &[("rates", "shown")])).unwrap());
-        let void = Invoice { stored: crate::domain::invoice::Stored::Void, ..unpaid };
+        assert_ne!(
+            face(&later).unwrap(),
+            face(&published(&source, &[("rates", "shown")])).unwrap()
+        );
+        let void = Invoice {
+            stored: crate::domain::invoice::Stored::Void,
+            ..unpaid
+        };
         assert_eq!(face(&published(&void, &[])).unwrap(), face(&then).unwrap());
     }
 
@@ -510,8 +604,14 @@ mod tests {
         assert_eq!(file_name("2026-0007", &id()), "2026-0007.pdf");
         for odd in ["2026/0007", "../x", ".hidden", "a\"b", &"9".repeat(120)] {
             let name = file_name(odd, &id());
-            assert!(!name.contains(['/', '\\', '"']) && !name.starts_with('.') && name.len() < 150, "{name}");
+            assert!(
+                !name.contains(['/', '\\', '"']) && !name.starts_with('.') && name.len() < 150,
+                "{name}"
+            );
         }
-        assert_ne!(file_name("a/b", &id()), file_name("a/b", &PublicId::from_bytes([2; 16])));
+        assert_ne!(
+            file_name("a/b", &id()),
+            file_name("a/b", &PublicId::from_bytes([2; 16]))
+        );
     }
 }

@@ -107,10 +107,7 @@ pub fn last_day(as_of: NaiveDate, business: &Business, visibility: &Visibility) 
 }
 
 /// What the client sees; none where nothing at all is published.
-pub fn portal(
-    books: &ClientBooks,
-    visibility: &Visibility,
-) -> Result<Option<Portal>, Refusal> {
+pub fn portal(books: &ClientBooks, visibility: &Visibility) -> Result<Option<Portal>, Refusal> {
     if !is_published(&books.client, visibility) {
         return Ok(None);
     }

@@ -54,7 +54,11 @@ fn published(scene: &Scene<'_>, project: &Project) -> published::Project {
         billable: _, // told by each entry
         closed,
     } = project;
-    let rows: Vec<&Row> = scene.rows.iter().filter(|row| row.project == *key).collect();
+    let rows: Vec<&Row> = scene
+        .rows
+        .iter()
+        .filter(|row| row.project == *key)
+        .collect();
     published::Project {
         id: scene.books.ids.row(Noun::Project, key.0),
         name: name.as_str().to_owned(),
@@ -136,8 +140,15 @@ mod tests {
     use crate::values::duration::Seconds;
 
     fn website(settings: &[(&str, &str)]) -> Project {
-        let shown = portal(&sample::books(), &visibility(settings)).unwrap().unwrap();
-        shown.projects.projects.into_iter().find(|project| project.name == "Website").unwrap()
+        let shown = portal(&sample::books(), &visibility(settings))
+            .unwrap()
+            .unwrap();
+        shown
+            .projects
+            .projects
+            .into_iter()
+            .find(|project| project.name == "Website")
+            .unwrap()
     }
 
     #[test]
@@ -145,10 +156,24 @@ mod tests {
         let project = website(&[]);
         let team: Seconds = project.team.iter().map(|hours| hours.seconds).sum();
         assert_eq!(project.seconds, team);
-        let tasks: Vec<_> = project.tasks.iter().map(|task| (task.name.as_str(), task.done)).collect();
-        assert_eq!(tasks, [("Build", false), ("Design", false), ("Kick-off", true)]);
+        let tasks: Vec<_> = project
+            .tasks
+            .iter()
+            .map(|task| (task.name.as_str(), task.done))
+            .collect();
+        assert_eq!(
+            tasks,
+            [("Build", false), ("Design", false), ("Kick-off", true)]
+        );
         let budget = project.budget.unwrap();
-        let BudgetUnit::Hours { allocated, used, left } = budget.unit else { panic!("hours") };
+        let BudgetUnit::Hours {
+            allocated,
+            used,
+            left,
+        } = budget.unit
+        else {
+            panic!("hours")
+        };
         assert_eq!(allocated, Seconds(40 * 3600));
         assert_eq!(left, allocated - used);
         assert!(used < project.seconds, "non-billable work does not count");
@@ -164,7 +189,12 @@ mod tests {
     #[test]
     fn projects_are_ordered_by_name_open_ones_first() {
         let shown = portal(&sample::books(), &visibility(&[])).unwrap().unwrap();
-        let names: Vec<_> = shown.projects.projects.iter().map(|project| project.name.as_str()).collect();
+        let names: Vec<_> = shown
+            .projects
+            .projects
+            .iter()
+            .map(|project| project.name.as_str())
+            .collect();
         assert_eq!(names, ["Support", "Website", "Archive"]);
     }
 }

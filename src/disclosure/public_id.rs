@@ -99,7 +99,10 @@ mod tests {
         let all: BTreeSet<_> = (1..100)
             .flat_map(|key| [ids.row(Noun::Entry, key), ids.row(Noun::Project, key)])
             .chain([PublicIds::new([8; 32]).row(Noun::Entry, 1)])
-            .chain([ids.of(Noun::Sum, &["a", "bc"]), ids.of(Noun::Sum, &["ab", "c"])])
+            .chain([
+                ids.of(Noun::Sum, &["a", "bc"]),
+                ids.of(Noun::Sum, &["ab", "c"]),
+            ])
             .collect();
         assert_eq!(all.len(), 2 * 99 + 3);
     }

@@ -155,7 +155,13 @@ fn draws(scene: &Scene<'_>, draws: &[Draw]) -> Vec<RetainerDraw> {
         } = draw;
         *drawn.entry(*entry).or_default() += Seconds(*amount);
     }
-    let seconds = |row: &Row| -> Seconds { row.entries.iter().filter_map(|key| drawn.get(key)).copied().sum() };
+    let seconds = |row: &Row| -> Seconds {
+        row.entries
+            .iter()
+            .filter_map(|key| drawn.get(key))
+            .copied()
+            .sum()
+    };
     let mut all: Vec<_> = scene
         .rows
         .iter()
@@ -169,7 +175,14 @@ fn draws(scene: &Scene<'_>, draws: &[Draw]) -> Vec<RetainerDraw> {
         })
         .collect();
     all.sort_by(|a, b| {
-        let order = |draw: &RetainerDraw| (draw.day, draw.member.clone(), draw.description.clone(), draw.seconds);
+        let order = |draw: &RetainerDraw| {
+            (
+                draw.day,
+                draw.member.clone(),
+                draw.description.clone(),
+                draw.seconds,
+            )
+        };
         order(a).cmp(&order(b))
     });
     all
@@ -183,7 +196,9 @@ mod tests {
     use crate::values::duration::Seconds;
 
     fn retainer(settings: &[(&str, &str)]) -> Option<Retainer> {
-        let shown = portal(&sample::books(), &visibility(settings)).unwrap().unwrap();
+        let shown = portal(&sample::books(), &visibility(settings))
+            .unwrap()
+            .unwrap();
         shown.retainers.map(|mut retainers| retainers.remove(0))
     }
 
@@ -192,12 +207,17 @@ mod tests {
         let shown = retainer(&[]).unwrap();
         assert_eq!(shown.per, "month");
         assert_eq!(shown.periods.len(), 2, "October and November, newest first");
-        let [november, october] = shown.periods.as_slice() else { panic!("two periods") };
+        let [november, october] = shown.periods.as_slice() else {
+            panic!("two periods")
+        };
         assert!(november.current && !october.current);
         for period in &shown.periods {
             let drawn: Seconds = period.draws.iter().map(|draw| draw.seconds).sum();
             assert_eq!(drawn, period.used);
-            assert_eq!(period.granted + period.carried_in, period.used - period.overage + period.left);
+            assert_eq!(
+                period.granted + period.carried_in,
+                period.used - period.overage + period.left
+            );
         }
         assert_eq!(november.overage, Seconds(3600));
         assert_eq!(october.left, Seconds(3 * 3600));
@@ -214,7 +234,12 @@ mod tests {
             assert!(draw.member.starts_with("Member "));
         }
         let weekly = retainer(&[("detail", "weekly")]).unwrap();
-        let days: Vec<_> = weekly.periods.iter().flat_map(|period| &period.draws).map(|draw| draw.day).collect();
+        let days: Vec<_> = weekly
+            .periods
+            .iter()
+            .flat_map(|period| &period.draws)
+            .map(|draw| draw.day)
+            .collect();
         assert!(days.iter().all(|day| *day < sample::day("2026-11-16")));
         assert!(weekly.periods[0].used < retainer(&[]).unwrap().periods[0].used);
     }

@@ -7,8 +7,13 @@ use rust_decimal::Decimal;
 use super::{ClientBooks, PublicIds, Worked, billed};
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Details, Kind, Stage};
-use crate::domain::invoice::{self, Invoice, Line as InvoiceLine, Source, Stored, Tax, TaxCategory, Unit};
-use crate::domain::key::{ClientKey, EntryKey, InvoiceKey, MemberKey, PaymentKey, ProjectKey, RetainerKey, TaskKey, UserKey};
+use crate::domain::invoice::{
+    self, Invoice, Line as InvoiceLine, Source, Stored, Tax, TaxCategory, Unit,
+};
+use crate::domain::key::{
+    ClientKey, EntryKey, InvoiceKey, MemberKey, PaymentKey, ProjectKey, RetainerKey, TaskKey,
+    UserKey,
+};
 use crate::domain::member::Member;
 use crate::domain::project::{Project, Task};
 use crate::domain::retainer::{Carry, Overage, Per, Retainer, Terms};
@@ -164,7 +169,11 @@ fn tasks() -> Vec<Task> {
         billable: true,
         done,
     };
-    vec![task(11, "Build", false), task(12, "Design", false), task(13, "Kick-off", true)]
+    vec![
+        task(11, "Build", false),
+        task(12, "Design", false),
+        task(13, "Kick-off", true),
+    ]
 }
 
 fn members() -> Vec<Member> {
@@ -198,13 +207,27 @@ struct Logged {
 
 impl Logged {
     fn worked(self) -> Worked {
-        let Self { key, on, clock, hours, member, at: (project, task), note, billable, invoiced } = self;
+        let Self {
+            key,
+            on,
+            clock,
+            hours,
+            member,
+            at: (project, task),
+            note,
+            billable,
+            invoiced,
+        } = self;
         let seconds = Seconds(hours * 3600);
         let span = clock.map(|hour| {
             let start: DateTime<Utc> = format!("{on}T{hour:02}:00:00Z").parse().unwrap();
             Span::new(start, start + chrono::Duration::seconds(seconds.0)).unwrap()
         });
-        let own = if member == ADA { rate("137.31") } else { rate("91.17") };
+        let own = if member == ADA {
+            rate("137.31")
+        } else {
+            rate("91.17")
+        };
         Worked {
             entry: Entry {
                 key: EntryKey(KEY + key),
@@ -236,24 +259,147 @@ fn work() -> Vec<Worked> {
     let support = (SUPPORT, None);
     let rows = [
         // Billed in October.
-        (101, "2026-10-05", Some(8), 2, GRACE, site(BUILD), Some("Scaffold"), true, true),
-        (102, "2026-10-06", None, 3, ADA, site(DESIGN), Some("Sketches"), true, true),
-        (103, "2026-10-06", Some(13), 1, LINUS, site(BUILD), None, true, true),
+        (
+            101,
+            "2026-10-05",
+            Some(8),
+            2,
+            GRACE,
+            site(BUILD),
+            Some("Scaffold"),
+            true,
+            true,
+        ),
+        (
+            102,
+            "2026-10-06",
+            None,
+            3,
+            ADA,
+            site(DESIGN),
+            Some("Sketches"),
+            true,
+            true,
+        ),
+        (
+            103,
+            "2026-10-06",
+            Some(13),
+            1,
+            LINUS,
+            site(BUILD),
+            None,
+            true,
+            true,
+        ),
         // On the retainer: 7 h of 10 in October, 11 of 10 in November.
-        (104, "2026-10-12", None, 7, GRACE, support, Some("canary-words of support"), true, false),
-        (105, "2026-11-03", None, 6, GRACE, support, Some("Updates"), true, false),
-        (106, "2026-11-17", None, 5, LINUS, support, Some("Outage"), true, false),
+        (
+            104,
+            "2026-10-12",
+            None,
+            7,
+            GRACE,
+            support,
+            Some("canary-words of support"),
+            true,
+            false,
+        ),
+        (
+            105,
+            "2026-11-03",
+            None,
+            6,
+            GRACE,
+            support,
+            Some("Updates"),
+            true,
+            false,
+        ),
+        (
+            106,
+            "2026-11-17",
+            None,
+            5,
+            LINUS,
+            support,
+            Some("Outage"),
+            true,
+            false,
+        ),
         // Open.
-        (107, "2026-11-10", Some(8), 2, ADA, site(DESIGN), Some("Wording"), true, false),
-        (108, "2026-11-10", Some(12), 1, ADA, site(DESIGN), Some("Layout of the form"), true, false),
-        (109, "2026-11-12", None, 4, GRACE, site(BUILD), None, true, false),
-        (110, "2026-11-13", None, 1, LINUS, (WEBSITE, None), Some("Learning"), false, false),
-        (111, "2026-11-18", None, 2, GRACE, site(BUILD), Some("canary-words of this week"), true, false),
+        (
+            107,
+            "2026-11-10",
+            Some(8),
+            2,
+            ADA,
+            site(DESIGN),
+            Some("Wording"),
+            true,
+            false,
+        ),
+        (
+            108,
+            "2026-11-10",
+            Some(12),
+            1,
+            ADA,
+            site(DESIGN),
+            Some("Layout of the form"),
+            true,
+            false,
+        ),
+        (
+            109,
+            "2026-11-12",
+            None,
+            4,
+            GRACE,
+            site(BUILD),
+            None,
+            true,
+            false,
+        ),
+        (
+            110,
+            "2026-11-13",
+            None,
+            1,
+            LINUS,
+            (WEBSITE, None),
+            Some("Learning"),
+            false,
+            false,
+        ),
+        (
+            111,
+            "2026-11-18",
+            None,
+            2,
+            GRACE,
+            site(BUILD),
+            Some("canary-words of this week"),
+            true,
+            false,
+        ),
     ];
     rows.into_iter()
-        .map(|(key, on, clock, hours, member, at, note, billable, invoiced)| {
-            Logged { key, on, clock, hours, member, at, note, billable, invoiced }.worked()
-        })
+        .map(
+            |(key, on, clock, hours, member, at, note, billable, invoiced)| {
+                Logged {
+                    key,
+                    on,
+                    clock,
+                    hours,
+                    member,
+                    at,
+                    note,
+                    billable,
+                    invoiced,
+                }
+                .worked()
+            },
+        )
         .collect()
 }
 
@@ -299,14 +445,36 @@ fn users() -> Vec<User> {
 }
 
 pub(super) fn standard() -> Tax {
-    Tax { category: TaxCategory::S, percent: Percent::parse("19").unwrap() }
+    Tax {
+        category: TaxCategory::S,
+        percent: Percent::parse("19").unwrap(),
+    }
 }
 
 /// A line of so many hours at a rate.
-pub(super) fn time(project: ProjectKey, task: Option<TaskKey>, hours: i64, price: &str, description: &str) -> InvoiceLine {
+pub(super) fn time(
+    project: ProjectKey,
+    task: Option<TaskKey>,
+    hours: i64,
+    price: &str,
+    description: &str,
+) -> InvoiceLine {
     let seconds = Seconds(hours * 3600);
-    let source = Source::Time { project, task, entries: vec![EntryKey(KEY + 101)], seconds };
-    InvoiceLine::hours(source, description.to_owned(), seconds, rate(price), standard(), euro()).unwrap()
+    let source = Source::Time {
+        project,
+        task,
+        entries: vec![EntryKey(KEY + 101)],
+        seconds,
+    };
+    InvoiceLine::hours(
+        source,
+        description.to_owned(),
+        seconds,
+        rate(price),
+        standard(),
+        euro(),
+    )
+    .unwrap()
 }
 
 fn party(name: &str) -> invoice::Party {
@@ -319,7 +487,9 @@ fn party(name: &str) -> invoice::Party {
 }
 
 pub(super) fn issued() -> Invoice {
-    let fee = Source::RetainerFee { period: Period::month(day("2026-10-01")) };
+    let fee = Source::RetainerFee {
+        period: Period::month(day("2026-10-01")),
+    };
     Invoice {
         key: ISSUED,
         client: ClientKey(KEY),
@@ -337,8 +507,19 @@ pub(super) fn issued() -> Invoice {
         payment_terms: Some("Within 14 days".to_owned()),
         lines: vec![
             time(WEBSITE, None, 3, "137.31", "Website\nAda Canary-Lovelace"),
-            time(WEBSITE, None, 3, "91.17", "Website\nGrace Canary-Hopper, canary-words of a line"),
-            InvoiceLine::fixed(fee, "Retainer October".to_owned(), Money::from_minor(150_000, euro()), standard()),
+            time(
+                WEBSITE,
+                None,
+                3,
+                "91.17",
+                "Website\nGrace Canary-Hopper, canary-words of a line",
+            ),
+            InvoiceLine::fixed(
+                fee,
+                "Retainer October".to_owned(),
+                Money::from_minor(150_000, euro()),
+                standard(),
+            ),
             InvoiceLine {
                 source: Source::Fixed,
                 description: "Licences".to_owned(),

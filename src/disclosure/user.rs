@@ -8,7 +8,11 @@ use super::{ClientBooks, Noun};
 
 /// The users of a client, by address.
 pub(super) fn users(books: &ClientBooks) -> protocol::Users {
-    let mut users: Vec<_> = books.users.iter().map(|user| published(books, user)).collect();
+    let mut users: Vec<_> = books
+        .users
+        .iter()
+        .map(|user| published(books, user))
+        .collect();
     users.sort_by(|a, b| a.email.cmp(&b.email));
     protocol::Users { users }
 }

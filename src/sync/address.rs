@@ -65,7 +65,9 @@ impl Address {
 fn without_secret(url: &Url) -> String {
     let mut shown = url.clone();
     // Fails for addresses that have no place for a secret either.
-    let _ = shown.set_username("").and_then(|()| shown.set_password(None));
+    let _ = shown
+        .set_username("")
+        .and_then(|()| shown.set_password(None));
     shown.to_string()
 }
 
@@ -89,10 +91,23 @@ mod tests {
         ] {
             assert!(parse(good).is_ok(), "{good}");
         }
-        for open in ["http://portal.example", "http://192.168.1.2:8070", "http://localhost.evil.example"] {
-            assert!(matches!(parse(open), Err(SyncError::Insecure { .. })), "{open}");
+        for open in [
+            "http://portal.example",
+            "http://192.168.1.2:8070",
+            "http://localhost.evil.example",
+        ] {
+            assert!(
+                matches!(parse(open), Err(SyncError::Insecure { .. })),
+                "{open}"
+            );
         }
-        for bad in ["data:,x", "ftp://portal.example", "https://me:pw@portal.example", "https://x/?a", "https://x/#a"] {
+        for bad in [
+            "data:,x",
+            "ftp://portal.example",
+            "https://me:pw@portal.example",
+            "https://x/?a",
+            "https://x/#a",
+        ] {
             let refused = parse(bad).unwrap_err();
             assert!(matches!(refused, SyncError::BadAddress { .. }), "{bad}");
             assert!(!refused.to_string().contains("pw"));
@@ -102,8 +117,17 @@ mod tests {
     #[test]
     fn parts_of_the_api_stand_below_the_address() {
         let at = |text: &str| parse(text).unwrap().api("status");
-        assert_eq!(at("https://portal.example"), "https://portal.example/api/v1/status");
-        assert_eq!(at("https://portal.example/loggia"), "https://portal.example/loggia/api/v1/status");
-        assert_eq!(parse("http://localhost:1/").unwrap().as_str(), "http://localhost:1");
+        assert_eq!(
+            at("https://portal.example"),
+            "https://portal.example/api/v1/status"
+        );
+        assert_eq!(
+            at("https://portal.example/loggia"),
+            "https://portal.example/loggia/api/v1/status"
+        );
+        assert_eq!(
+            parse("http://localhost:1/").unwrap().as_str(),
+            "http://localhost:1"
+        );
     }
 }

@@ -3,6 +3,9 @@
 //! It carries what [`crate::published`] holds and looks into none of it; which client has to be sent is decided in `app::sync`.
 
 mod address;
+#[cfg(test)]
+pub(crate) mod fake;
+mod browse;
 mod peer;
 
 use std::fmt;
@@ -12,6 +15,7 @@ use url::Url;
 use crate::published::protocol::Status;
 use crate::values::id::Token;
 
+pub use browse::browse;
 pub use peer::Peer;
 
 /// Where the portal is, and the secret that opens an account there.

@@ -9,7 +9,9 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use reqwest::blocking::{Client, Request, Response};
-use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER,
+};
 use reqwest::{Method, StatusCode, redirect};
 use serde::de::DeserializeOwned;
 
@@ -132,7 +134,9 @@ impl Peer {
                 break;
             };
             let wait = match self.http.execute(again) {
-                Ok(response) if is_passing(response.status()) => asked_pause(&response).unwrap_or(pause),
+                Ok(response) if is_passing(response.status()) => {
+                    asked_pause(&response).unwrap_or(pause)
+                }
                 Ok(response) => return self.check(response),
                 Err(error) if is_lost(&error) => pause,
                 Err(error) => return Err(self.unreachable(words(&error))),
@@ -285,7 +289,13 @@ fn is_passing(status: StatusCode) -> bool {
 }
 
 fn asked_pause(response: &Response) -> Option<Duration> {
-    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    let seconds = response
+        .headers()
+        .get(RETRY_AFTER)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()?;
     Some(Duration::from_secs(seconds).min(LONGEST_PAUSE))
 }
 
@@ -304,4 +314,124 @@ fn words(error: &reqwest::Error) -> String {
         innermost = source;
     }
     innermost.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::published::ChunkKey;
+    use crate::published::protocol::ManifestChunk;
+    use crate::sync::fake::{Fake, Fault};
+    use crate::values::id::Token;
+
+    fn client() -> PublicId {
+        PublicId::from_bytes([5; 16])
+    }
+
+    fn manifest(chunks: &[&Chunk]) -> Manifest {
+        let chunks = chunks.iter().map(|chunk| ManifestChunk {
+            key: chunk.key.clone(),
+            digest: chunk.digest(),
+            size: chunk.body.len() as u64,
+        });
+        Manifest { revision: 1, slug: "acme".to_owned(), chunks: chunks.collect() }
+    }
+
+    #[test]
+    fn a_client_is_offered_sent_and_committed() {
+        let fake = Fake::start();
+        let peer = Peer::connect(&fake.connection()).unwrap();
+        let chunk = Chunk { key: ChunkKey::Console, body: b"{}".to_vec() };
+        let manifest = manifest(&[&chunk]);
+        let lacks = Answer::Lacks { digests: vec![chunk.digest()] };
+        assert_eq!(peer.offer(&client(), &manifest), Ok(lacks));
+        assert_eq!(peer.put(&client(), &chunk.digest(), &chunk), Ok(2));
+        assert_eq!(peer.offer(&client(), &manifest), Ok(Answer::Committed { revision: 1 }));
+        assert_eq!(peer.status().unwrap().clients[0].manifest, manifest.digest());
+        assert_eq!(peer.remove(&client()), Ok(()));
+        assert_eq!(peer.remove(&client()), Ok(()), "one that is gone is as good as removed");
+    }
+
+    #[test]
+    fn every_request_has_token_and_protocol_and_large_bodies_are_compressed() {
+        let fake = Fake::start();
+        let peer = Peer::connect(&fake.connection()).unwrap();
+        let large = Chunk::file("a.pdf", vec![b'x'; 50_000]);
+        let sent = peer.put(&client(), &large.digest(), &large).unwrap();
+        assert!(sent < 1000);
+        peer.status().unwrap();
+        let held = fake.held();
+        for seen in &held.seen {
+            assert_eq!(seen.headers["loggia-protocol"], PROTOCOL.to_string());
+            assert!(seen.headers["authorization"].starts_with("Bearer "));
+        }
+        assert_eq!(held.seen[0].body, large.body);
+        assert_eq!(held.seen[0].sent as u64, sent);
+        assert_eq!(held.seen[0].headers["content-encoding"], "gzip");
+    }
+
+    #[test]
+    fn a_lost_answer_is_asked_for_again() {
+        let fake = Fake::start();
+        let peer = Peer::connect(&fake.connection()).unwrap();
+        for fault in [Fault::Reset, Fault::Mute, Fault::Answer(503, String::new())] {
+            fake.fault("GET status", fault);
+            assert!(peer.status().is_ok());
+        }
+        assert_eq!(fake.requests().len(), 6);
+        for _ in 0..TRIES {
+            fake.fault("GET status", Fault::Reset);
+        }
+        assert!(matches!(peer.status(), Err(SyncError::Unreachable { .. })));
+    }
+
+    #[test]
+    fn what_the_portal_says_is_told_apart() {
+        let fake = Fake::start();
+        let peer = Peer::connect(&fake.connection()).unwrap();
+        let answer = |status, code: &str| {
+            let times = if is_passing(StatusCode::from_u16(status).unwrap()) { TRIES } else { 1 };
+            for _ in 0..times {
+                fake.fault("GET status", Fault::problem(status, code, "said so"));
+            }
+            peer.status().unwrap_err().code()
+        };
+        let cases = [
+            (401, "unauthorised", "portal.token_refused"),
+            (403, "account_disabled", "portal.account_disabled"),
+            (409, "protocol", "portal.protocol"),
+            (403, "limit", "portal.limit"),
+            (413, "too_large", "portal.refused"),
+            (503, "busy", "portal.failing"),
+            (500, "internal", "portal.failing"),
+        ];
+        for (status, code, expected) in cases {
+            assert_eq!(answer(status, code), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_no_portal_is_not_believed() {
+        let fake = Fake::start();
+        let peer = Peer::connect(&fake.connection()).unwrap();
+        for (status, body) in [(200, "<html>"), (404, "<html>"), (200, "{}"), (302, "")] {
+            fake.fault("GET status", Fault::Answer(status, body.to_owned()));
+            let error = peer.status().unwrap_err();
+            assert!(matches!(error, SyncError::BadAnswer { .. }), "{status}: {error}");
+        }
+        assert_eq!(fake.requests().len(), 4, "a redirect is not followed");
+    }
+
+    #[test]
+    fn a_portal_that_is_not_there_is_told_at_once_and_a_token_is_never_printed() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let token = Token::random().unwrap();
+        let connection = Connection { url: url::Url::parse(&format!("http://{free}")).unwrap(), token: token.clone() };
+        let error = connection.status().unwrap_err();
+        assert!(matches!(&error, SyncError::Unreachable { .. }), "{error}");
+        let peer = Peer::connect(&connection).unwrap();
+        for printed in [format!("{connection:?}"), format!("{peer:?}"), format!("{error} {error:?}")] {
+            assert!(!printed.contains(token.expose()));
+        }
+    }
 }

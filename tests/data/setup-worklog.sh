@@ -5,7 +5,7 @@ set -eu
 
 loggia=${LOGGIA:-loggia}
 
-"$loggia" init --business "Loggia Worklog" --currency EUR --zone Europe/Berlin --rate 95 --tax 19 --owner member-01 --if-missing
+"$loggia" init --business "Loggia Worklog" --currency EUR --zone Europe/Berlin --tax 19 --owner member-01 --if-missing
 "$loggia" rate set 95
 
 # client SHORT-NAME NAME
@@ -26,6 +26,8 @@ project() {
 for number in 01 02 03 04 05 06 07 08 09; do
     "$loggia" member add "member-$number" --email "member-$number@example.com" --if-missing
 done
+# The owner is there since `init`, which asks for no address.
+"$loggia" member edit member-01 --email member-01@example.com
 
 client jay "Jay & Jay Versionworks"
 project jay/product "Product" "Development" "Bug fixing"

@@ -1,0 +1,258 @@
+//! A portal for tests: the protocol over real sockets, in memory, with faults on demand.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::JoinHandle;
+
+use url::Url;
+
+use super::Connection;
+use crate::published::protocol::{
+    Answer, ClientStatus, Event, Events, Manifest, ManifestChunk, Problem, Status,
+};
+use crate::published::{Digest, PROTOCOL};
+use crate::values::id::{PublicId, Token};
+
+/// What goes wrong with a request.
+#[derive(Debug, Clone)]
+pub(crate) enum Fault {
+    /// The line breaks before anything is done.
+    Reset,
+    /// It is done, and the line breaks before the answer.
+    Mute,
+    /// This status with this body.
+    Answer(u16, String),
+}
+
+impl Fault {
+    pub(crate) fn problem(status: u16, code: &str, message: &str) -> Self {
+        let problem = Problem { code: code.to_owned(), message: message.to_owned() };
+        Self::Answer(status, serde_json::to_string(&problem).unwrap())
+    }
+}
+
+/// A request as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    /// `PUT manifest`, `PUT chunk`, `DELETE`, `GET status`, `GET events`.
+    pub(crate) what: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    /// As it was sent, then as it is.
+    pub(crate) sent: usize,
+    pub(crate) body: Vec<u8>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    pub(crate) clients: BTreeMap<PublicId, (Manifest, BTreeMap<Digest, Vec<u8>>)>,
+    staged: BTreeMap<Digest, Vec<u8>>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) seen: Vec<Seen>,
+    /// For the next requests of this kind.
+    pub(crate) faults: BTreeMap<String, VecDeque<Fault>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Fake {
+    address: SocketAddr,
+    token: Token,
+    held: Arc<Mutex<Held>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Fake {
+    pub(crate) fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let token = Token::random().unwrap();
+        let held = Arc::new(Mutex::new(Held::default()));
+        let (shared, secret) = (Arc::clone(&held), token.clone());
+        let thread = std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if serve(stream.unwrap(), &shared, secret.expose()).is_none() {
+                    break;
+                }
+            }
+        });
+        Self { address, token, held, thread: Some(thread) }
+    }
+
+    pub(crate) fn connection(&self) -> Connection {
+        Connection {
+            url: Url::parse(&format!("http://{}", self.address)).unwrap(),
+            token: self.token.clone(),
+        }
+    }
+
+    pub(crate) fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap()
+    }
+
+    pub(crate) fn fault(&self, what: &str, fault: Fault) {
+        self.held().faults.entry(what.to_owned()).or_default().push_back(fault);
+    }
+
+    /// What was asked since it was last asked about.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        std::mem::take(&mut self.held().seen).into_iter().map(|seen| seen.what).collect()
+    }
+}
+
+impl Drop for Fake {
+    fn drop(&mut self) {
+        if let Ok(mut stream) = TcpStream::connect(self.address) {
+            let _ = stream.write_all(b"STOP / HTTP/1.1\r\n\r\n");
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// One request; none when it is time to stop.
+fn serve(stream: TcpStream, held: &Mutex<Held>, token: &str) -> Option<()> {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let Some((method, path, headers, raw)) = read(&mut reader) else { return Some(()) };
+    if method == "STOP" {
+        return None;
+    }
+    let body = match headers.get("content-encoding").map(String::as_str) {
+        Some("gzip") => {
+            let mut inflated = Vec::new();
+            flate2::read::GzDecoder::new(raw.as_slice()).read_to_end(&mut inflated).unwrap();
+            inflated
+        }
+        _ => raw.clone(),
+    };
+    let parts: Vec<&str> = path.trim_start_matches("/api/v1/").split(['/', '?']).collect();
+    let what = match parts.as_slice() {
+        [name] | [name, _] if method == "GET" => format!("GET {name}"),
+        ["clients", _, "manifest"] => "PUT manifest".to_owned(),
+        ["clients", _, "chunks", _] => "PUT chunk".to_owned(),
+        ["clients", _] => "DELETE".to_owned(),
+        _ => format!("{method} {path}"),
+    };
+    let mut held = held.lock().unwrap();
+    let authorised = headers.get("authorization") == Some(&format!("Bearer {token}"));
+    held.seen.push(Seen { what: what.clone(), headers, sent: raw.len(), body: body.clone() });
+    let fault = held.faults.get_mut(&what).and_then(VecDeque::pop_front);
+    if matches!(fault, Some(Fault::Reset)) {
+        return Some(());
+    }
+    let (status, answer) = match &fault {
+        Some(Fault::Answer(status, answer)) => (*status, answer.clone()),
+        _ if !authorised => (401, text(&Problem { code: "unauthorised".into(), message: "no".into() })),
+        _ => answer(&mut held, &what, &parts, &body),
+    };
+    if !matches!(fault, Some(Fault::Mute)) {
+        let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nlocation: /elsewhere\r\nconnection: close\r\n\r\n", answer.len());
+        let mut stream = stream;
+        let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(answer.as_bytes()));
+    }
+    Some(())
+}
+
+type Asked = (String, String, BTreeMap<String, String>, Vec<u8>);
+
+fn read(reader: &mut BufReader<TcpStream>) -> Option<Asked> {
+    let mut first = String::new();
+    reader.read_line(&mut first).ok()?;
+    let mut words = first.split_whitespace();
+    let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
+    let mut headers = BTreeMap::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        let Some((name, value)) = line.trim().split_once(':') else { break };
+        headers.insert(name.to_lowercase(), value.trim().to_owned());
+    }
+    let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    Some((method, path, headers, body))
+}
+
+fn text<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap()
+}
+
+fn refused(status: u16, code: &str) -> (u16, String) {
+    (status, text(&Problem { code: code.to_owned(), message: format!("refused: {code}") }))
+}
+
+fn answer(held: &mut Held, what: &str, parts: &[&str], body: &[u8]) -> (u16, String) {
+    let client = parts.get(1).and_then(|id| PublicId::parse(id).ok());
+    match (what, client) {
+        ("GET status", _) => (200, text(&status(held))),
+        ("GET events", _) => (200, text(&events(held, parts[1]))),
+        ("PUT manifest", Some(client)) => manifest(held, client, serde_json::from_slice(body).unwrap()),
+        ("PUT chunk", Some(_)) => {
+            let digest = Digest::of(body);
+            assert_eq!(digest.as_str(), parts[3]);
+            held.staged.insert(digest, body.to_vec());
+            (204, String::new())
+        }
+        ("DELETE", Some(client)) => match held.clients.remove(&client) {
+            Some(_) => (204, String::new()),
+            None => refused(404, "not_found"),
+        },
+        _ => refused(404, "not_found"),
+    }
+}
+
+fn status(held: &Held) -> Status {
+    Status {
+        server: PROTOCOL.to_string(),
+        public_url: "http://127.0.0.1".to_owned(),
+        account: "studio".to_owned(),
+        clients: held
+            .clients
+            .iter()
+            .map(|(id, (manifest, _))| ClientStatus {
+                id: id.clone(),
+                slug: manifest.slug.clone(),
+                revision: manifest.revision,
+                manifest: manifest.digest(),
+                chunks: manifest.chunks.clone(),
+            })
+            .collect(),
+        last_event: held.events.last().map_or(0, |event| event.number),
+    }
+}
+
+/// Two to a page.
+fn events(held: &Held, query: &str) -> Events {
+    let after: u64 = query.trim_start_matches("after=").parse().unwrap();
+    let waiting: Vec<_> = held.events.iter().filter(|event| event.number > after).cloned().collect();
+    Events { more: waiting.len() > 2, events: waiting.into_iter().take(2).collect() }
+}
+
+fn manifest(held: &mut Held, client: PublicId, manifest: Manifest) -> (u16, String) {
+    let before = held.clients.remove(&client);
+    let mut bodies = BTreeMap::new();
+    if let Some((old, kept)) = before {
+        let same = old.digest() == manifest.digest();
+        if !same && manifest.revision <= old.revision {
+            held.clients.insert(client, (old, kept));
+            return refused(409, "stale_revision");
+        }
+        bodies = kept.clone();
+        held.clients.insert(client.clone(), (old, kept));
+    }
+    bodies.extend(held.staged.clone());
+    let lacks: Vec<Digest> = manifest
+        .chunks
+        .iter()
+        .map(|ManifestChunk { digest, .. }| digest.clone())
+        .filter(|digest| !bodies.contains_key(digest))
+        .collect();
+    if !lacks.is_empty() {
+        return (200, text(&Answer::Lacks { digests: lacks }));
+    }
+    bodies.retain(|digest, _| manifest.chunks.iter().any(|chunk| chunk.digest == *digest));
+    let revision = manifest.revision;
+    held.clients.insert(client, (manifest, bodies));
+    (200, text(&Answer::Committed { revision }))
+}
