@@ -448,11 +448,18 @@ mod tests {
     use crate::values::period::Span;
 
     fn keys(projection: &Projection) -> Vec<String> {
-        projection.chunks.iter().map(|chunk| chunk.key.to_string()).collect()
+        projection
+            .chunks
+            .iter()
+            .map(|chunk| chunk.key.to_string())
+            .collect()
     }
 
     fn file(projection: &Projection) -> Vec<u8> {
-        let chunk = projection.chunks.iter().find(|chunk| matches!(chunk.key, ChunkKey::File(_)));
+        let chunk = projection
+            .chunks
+            .iter()
+            .find(|chunk| matches!(chunk.key, ChunkKey::File(_)));
         chunk.unwrap().body.clone()
     }
 
@@ -460,13 +467,22 @@ mod tests {
     fn a_client_is_published_in_parts_and_not_at_all_when_its_console_is_off() {
         let mut session = sample().session;
         let shown = project(&mut session, "acme").unwrap();
-        assert_eq!(keys(&shown), ["console", "users", "projects", "retainers", "month/2026-11"]);
-        assert_eq!(project(&mut session, "acme").unwrap().manifest(1), shown.manifest(1));
+        assert_eq!(
+            keys(&shown),
+            ["console", "users", "projects", "retainers", "month/2026-11"]
+        );
+        assert_eq!(
+            project(&mut session, "acme").unwrap().manifest(1),
+            shown.manifest(1)
+        );
         set(&mut session, Some("acme"), "console", "off");
         let off = project(&mut session, "acme").unwrap();
         assert!(off.chunks.is_empty() && off.portal.is_none());
         assert_eq!(off.id, shown.id);
-        assert!(matches!(project(&mut session, "nobody"), Err(Error::NotFound { .. })));
+        assert!(matches!(
+            project(&mut session, "nobody"),
+            Err(Error::NotFound { .. })
+        ));
     }
 
     #[test]
@@ -492,8 +508,14 @@ mod tests {
         set(&mut session, Some("acme"), "rates", "shown");
         let redrawn = project(&mut session, "acme").unwrap();
         assert_ne!(Digest::of(&file(&redrawn)).as_str(), sha256);
-        assert_eq!(file(&project(&mut session, "acme").unwrap()), file(&redrawn));
+        assert_eq!(
+            file(&project(&mut session, "acme").unwrap()),
+            file(&redrawn)
+        );
         set(&mut session, Some("acme"), "rates", "hidden");
-        assert_eq!(Digest::of(&file(&project(&mut session, "acme").unwrap())).as_str(), sha256);
+        assert_eq!(
+            Digest::of(&file(&project(&mut session, "acme").unwrap())).as_str(),
+            sha256
+        );
     }
 }

@@ -211,7 +211,7 @@ fn currency_of(names: &Names, client: ClientKey, business: Currency) -> Currency
 
 /// The names of everything.
 pub fn names_of(session: &Session) -> Result<Names> {
-    session.store.read(|books| names(books))
+    session.store.read(names)
 }
 
 fn names(books: &Books<'_>) -> Result<Names> {

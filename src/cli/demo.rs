@@ -49,8 +49,8 @@ impl Demo {
         let mut stage = Stage::new(context, folder)?;
         stage.business()?;
         stage.time()?;
-        stage.billing()?;
         stage.disclosure()?;
+        stage.billing()?;
         let portal = OpenPortal::start(&stage.folder, self.port)?;
         let seen = stage.publish(&portal).and_then(|link| {
             stage.look(&portal, &link)?;
@@ -461,6 +461,7 @@ impl<'c, 't> Stage<'c, 't> {
         ])?;
         self.environment.portal_token = Some(token.trim().to_owned());
         let url = portal.url();
+        self.print("$ export LOGGIA_PORTAL_TOKEN=…   # what `portal account create` printed, shown once")?;
         self.show(&["portal", "connect", &url])?;
         self.environment.portal_token = None;
         self.show(&["sync"])?;

@@ -383,7 +383,7 @@ impl InvoiceView {
                         line.description.replace('\n', " · "),
                         line.quantity.to_string(),
                         line.unit.clone(),
-                        line.unit_price.to_string(),
+                        line.unit_price.normalize().to_string(),
                         line.net.amount(),
                     ]
                 })

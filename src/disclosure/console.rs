@@ -293,8 +293,16 @@ fn budget_left(projects: &Projects) -> Option<Figure> {
         .iter()
         .filter(|project| !project.closed)
         .filter_map(|project| match project.budget.as_ref()?.unit {
-            BudgetUnit::Hours { left, .. } => Some(left),
-            BudgetUnit::Money { .. } => None,
+            BudgetUnit::Hours {
+                allocated: _,
+                used: _,
+                left,
+            } => Some(left),
+            BudgetUnit::Money {
+                allocated: _,
+                used: _,
+                left: _,
+            } => None,
         })
         .peekable();
     hours.peek()?;
@@ -309,4 +317,154 @@ fn retainer_left(scene: &Scene<'_>, ledgers: &[Ledger<'_>]) -> Option<Figure> {
         .peekable();
     hours.peek()?;
     Some(Figure::RetainerLeft(hours.sum()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disclosure::portal;
+    use crate::disclosure::sample::{self, day, visibility};
+
+    fn of(settings: &[(&str, &str)]) -> Console {
+        let shown = portal(&sample::books(), &visibility(settings)).unwrap();
+        shown.unwrap().console
+    }
+
+    const ALL: &str =
+        "outstanding,hours-week,hours-total,budget-left,retainer-left,unbilled,next-invoice";
+
+    #[test]
+    fn figures_stand_in_the_order_that_was_picked() {
+        let hour = |hours: i64| Seconds(hours * 3600);
+        let figures = of(&[("snapshots", ALL), ("rates", "shown")]).snapshots;
+        let invoice = &portal(&sample::books(), &visibility(&[]))
+            .unwrap()
+            .unwrap()
+            .invoices;
+        let open = invoice
+            .iter()
+            .find(|invoice| invoice.number.as_deref() == Some("2026-0007"));
+        let expected = [
+            Figure::Outstanding(open.unwrap().balance),
+            Figure::HoursWeek(hour(7)),
+            Figure::HoursTotal(hour(34)),
+            // 40 h less 15 h; the closed project does not count.
+            Figure::BudgetLeft(hour(25)),
+            Figure::RetainerLeft(hour(0)),
+            // 3 + 4 + 2 h on the website, and 1 h beyond the retainer.
+            Figure::Unbilled(hour(10)),
+            Figure::NextInvoice(Money::from_minor(13_731, sample::euro())),
+        ];
+        assert_eq!(figures, expected);
+    }
+
+    #[test]
+    fn a_figure_goes_with_its_section() {
+        let without = |section: &str| {
+            of(&[("snapshots", ALL), ("rates", "shown"), (section, "off")])
+                .snapshots
+                .len()
+        };
+        for (section, left) in [
+            ("budget", 6),
+            ("retainer", 6),
+            ("unbilled", 5),
+            ("invoices", 6),
+            ("notes", 7),
+        ] {
+            assert_eq!(without(section), left, "{section}");
+        }
+        assert_eq!(of(&[("snapshots", "")]).snapshots, []);
+    }
+
+    #[test]
+    fn with_rates_hidden_unbilled_hours_have_no_amount() {
+        let hidden = of(&[("snapshots", "unbilled,next-invoice")]);
+        assert_eq!(hidden.unbilled.unwrap().amount, None);
+        assert_eq!(hidden.snapshots, [Figure::Unbilled(Seconds(36_000))]);
+        // 3 × 137.31 + 6 × 91.17 + 1 × 151.51, rounded once per rate.
+        let shown = of(&[("rates", "shown")]).unbilled.unwrap();
+        assert_eq!(
+            shown.amount,
+            Some(Money::from_minor(41_193 + 54_702 + 15_151, sample::euro()))
+        );
+        assert_eq!(of(&[("unbilled", "off")]).unbilled, None);
+    }
+
+    #[test]
+    fn hours_are_of_the_running_week_and_the_twelve_last() {
+        let hours = of(&[]).hours.unwrap();
+        assert_eq!(
+            hours.week,
+            Period {
+                from: day("2026-11-16"),
+                to: day("2026-11-22")
+            }
+        );
+        assert_eq!(
+            (hours.weeks.len(), hours.weeks.last()),
+            (12, Some(&(day("2026-11-16"), hours.week_total)))
+        );
+        let by_member: Vec<_> = hours
+            .by_member
+            .iter()
+            .map(|one| (one.member.as_str(), one.seconds.0 / 3600))
+            .collect();
+        assert_eq!(
+            by_member,
+            [("Linus Canary-Novak", 5), ("Grace Canary-Hopper", 2)]
+        );
+        let mut books = sample::books();
+        books
+            .work
+            .retain(|worked| worked.entry.work.day >= day("2026-11-16"));
+        let weekly = portal(&books, &visibility(&[("detail", "weekly")]))
+            .unwrap()
+            .unwrap();
+        assert_eq!(weekly.console.hours, None, "there is no whole week yet");
+    }
+
+    #[test]
+    fn access_and_notes_are_as_they_were_set() {
+        let console = of(&[
+            ("mfa", "required"),
+            ("ip-allow", "203.0.113.0/24,198.51.100.7,::1"),
+            ("session-timeout", "2h"),
+            ("welcome", "Hello"),
+        ]);
+        assert!(console.access.mfa_required);
+        assert_eq!(
+            console.access.ip_allow,
+            ["203.0.113.0/24", "198.51.100.7/32", "::1/128"]
+        );
+        assert_eq!(console.access.session_timeout_minutes, 120);
+        assert_eq!(console.welcome.as_deref(), Some("Hello"));
+        assert_eq!(of(&[("welcome", "Hello"), ("notes", "off")]).welcome, None);
+        let open = of(&[]).access;
+        assert!(!open.mfa_required && open.ip_allow.is_empty());
+    }
+
+    #[test]
+    fn every_section_has_its_switch() {
+        type Section = (&'static str, fn(&Sections) -> bool);
+        let sections: [Section; 11] = [
+            ("timesheets", |sections| sections.timesheets),
+            ("budget", |sections| sections.budget),
+            ("phases", |sections| sections.phases),
+            ("tasks", |sections| sections.tasks),
+            ("retainer", |sections| sections.retainer),
+            ("invoices", |sections| sections.invoices),
+            ("unbilled", |sections| sections.unbilled),
+            ("expenses", |sections| sections.expenses),
+            ("documents", |sections| sections.documents),
+            ("notes", |sections| sections.notes),
+            ("comments", |sections| sections.comments),
+        ];
+        for (key, read) in sections {
+            assert!(read(&of(&[(key, "on")]).sections), "{key}");
+            assert!(!read(&of(&[(key, "off")]).sections), "{key}");
+        }
+        assert!(!of(&[]).sections.rates && of(&[("rates", "shown")]).sections.rates);
+        assert!(!of(&[]).sections.clock && of(&[("clock", "shown")]).sections.clock);
+    }
 }

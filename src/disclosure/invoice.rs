@@ -250,9 +250,10 @@ fn shown(line: &Line, visibility: &Visibility) -> published::InvoiceLine {
     } = line;
     // Which member, and the words of an entry, follow the same settings here as in the timesheet.
     let open = visibility.team == Team::Names && visibility.descriptions == Descriptions::Full;
-    let description = match source {
-        Source::Time { .. } | Source::Overage { .. } if !open => heading(description),
-        _ => description,
+    let description = if is_work(source) && !open {
+        heading(description)
+    } else {
+        description
     };
     published::InvoiceLine {
         description: description.to_owned(),
@@ -262,6 +263,24 @@ fn shown(line: &Line, visibility: &Visibility) -> published::InvoiceLine {
         net: *net,
         tax_rate: percent.decimal(),
         tax_category: self::category(*category),
+    }
+}
+
+/// Whether a line bills hours that a timesheet may show.
+fn is_work(source: &Source) -> bool {
+    match source {
+        Source::Time {
+            project: _,
+            task: _,
+            entries: _,
+            seconds: _,
+        }
+        | Source::Overage {
+            period: _,
+            entries: _,
+            seconds: _,
+        } => true,
+        Source::RetainerFee { period: _ } | Source::Fixed => false,
     }
 }
 
@@ -283,12 +302,21 @@ enum Bundle {
 
 fn bundle(position: usize, line: &Line, all: &[Line]) -> Bundle {
     match &line.source {
-        Source::Time { project, task, .. } => {
+        Source::Time {
+            project,
+            task,
+            entries: _, // local
+            seconds: _, // what is hidden here
+        } => {
             let task = task.filter(|_| tasks_hide_rates(*project, line.tax, all));
             Bundle::Time(*project, task, line.tax)
         }
-        Source::Overage { period, .. } => Bundle::Overage(period.from, line.tax),
-        Source::RetainerFee { .. } | Source::Fixed => Bundle::Single(position),
+        Source::Overage {
+            period,
+            entries: _,
+            seconds: _,
+        } => Bundle::Overage(period.from, line.tax),
+        Source::RetainerFee { period: _ } | Source::Fixed => Bundle::Single(position),
     }
 }
 
@@ -296,12 +324,23 @@ fn bundle(position: usize, line: &Line, all: &[Line]) -> Bundle {
 /// project as a whole has several, its sum does not.
 fn tasks_hide_rates(project: ProjectKey, tax: Tax, all: &[Line]) -> bool {
     let of_project = || {
-        all.iter().filter_map(move |line| match &line.source {
-            Source::Time {
-                project: own, task, ..
-            } if *own == project && line.tax == tax => Some((*task, line.unit_price)),
-            _ => None,
-        })
+        all.iter()
+            .filter(move |line| line.tax == tax)
+            .filter_map(move |line| match &line.source {
+                Source::Time {
+                    project: own,
+                    task,
+                    entries: _,
+                    seconds: _,
+                } => (*own == project).then_some((*task, line.unit_price)),
+                Source::RetainerFee { period: _ }
+                | Source::Overage {
+                    period: _,
+                    entries: _,
+                    seconds: _,
+                }
+                | Source::Fixed => None,
+            })
     };
     let several = |task: Option<Option<TaskKey>>| {
         let mut prices = of_project()
@@ -335,13 +374,13 @@ impl Sum {
             net,
             tax,
         } = line;
-        let is_time = matches!(source, Source::Time { .. } | Source::Overage { .. });
-        let description = if is_time {
+        let is_work = is_work(source);
+        let description = if is_work {
             heading(description)
         } else {
             description
         };
-        let lump = is_time || *unit == Unit::Hour;
+        let lump = is_work || *unit == Unit::Hour;
         Self {
             descriptions: vec![description.to_owned()],
             quantity: if lump { Decimal::ONE } else { *quantity },
@@ -613,5 +652,42 @@ mod tests {
             file_name("a/b", &id()),
             file_name("a/b", &PublicId::from_bytes([2; 16]))
         );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn hiding_rates_changes_no_sum_and_each_line_can_be_multiplied(
+            work in proptest::collection::vec((0..3_i64, 0..3_i64, 1..40_i64, 1..300_i64), 1..12),
+        ) {
+            let lines: Vec<Line> = work
+                .iter()
+                .map(|(project, task, hours, price)| {
+                    let task = (*task > 0).then_some(TaskKey(*task));
+                    time(ProjectKey(*project), task, *hours, &price.to_string(), &format!("Project {project}"))
+                })
+                .collect();
+            let source = Invoice { lines, ..sample::issued() };
+            let (hidden, shown) = (published(&source, &[]), published(&source, &[("rates", "shown")]));
+            proptest::prop_assert_eq!(hidden.line_total, shown.line_total);
+            proptest::prop_assert_eq!(hidden.taxes, shown.taxes);
+            proptest::prop_assert_eq!(hidden.total, shown.total);
+            for line in &hidden.lines {
+                proptest::prop_assert_eq!(line.quantity * line.unit_price, line.net.decimal());
+                proptest::prop_assert_eq!((line.unit.as_str(), line.quantity), ("LS", Decimal::ONE));
+            }
+            // Where a project has several rates, its tasks stand apart only if each of them has several too.
+            for project in 0..3 {
+                let rates = |task: Option<i64>| -> std::collections::BTreeSet<i64> {
+                    let of = work.iter().filter(|(own, at, ..)| *own == project && task.is_none_or(|task| task == *at));
+                    of.map(|(.., price)| *price).collect()
+                };
+                let name = format!("Project {project}");
+                let amounts = hidden.lines.iter().filter(|line| line.description == name).count();
+                let tells = (0..3).any(|task| rates(Some(task)).len() == 1);
+                if rates(None).len() > 1 && tells {
+                    proptest::prop_assert_eq!(amounts, 1);
+                }
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::key::EntryKey;
 use crate::domain::retainer::{self, Account, Draw, Overage, Retainer, Terms, Use};
 use crate::published::{self, RetainerDraw, RetainerPeriod};
 use crate::values::duration::Seconds;
+use crate::values::period::Period;
 
 use super::Noun;
 use super::entry::{Row, Scene};
@@ -136,7 +137,7 @@ fn period(scene: &Scene<'_>, account: &Account) -> RetainerPeriod {
             .filter_map(|(day, amount)| Some(((*day)?, Seconds(*amount))))
             .collect(),
         draws: if scene.visibility.timesheets {
-            self::draws(scene, draws)
+            self::draws(scene, period, draws)
         } else {
             Vec::new()
         },
@@ -144,7 +145,7 @@ fn period(scene: &Scene<'_>, account: &Account) -> RetainerPeriod {
 }
 
 /// One draw for each row of the timesheet, overage included.
-fn draws(scene: &Scene<'_>, draws: &[Draw]) -> Vec<RetainerDraw> {
+fn draws(scene: &Scene<'_>, period: &Period, draws: &[Draw]) -> Vec<RetainerDraw> {
     let mut drawn: BTreeMap<EntryKey, Seconds> = BTreeMap::new();
     for draw in draws {
         let Draw {
@@ -165,6 +166,7 @@ fn draws(scene: &Scene<'_>, draws: &[Draw]) -> Vec<RetainerDraw> {
     let mut all: Vec<_> = scene
         .rows
         .iter()
+        .filter(|row| period.contains(row.day))
         .map(|row| (row, seconds(row)))
         .filter(|(_, seconds)| *seconds != Seconds::ZERO)
         .map(|(row, seconds)| RetainerDraw {

@@ -52,3 +52,33 @@ fn published(books: &ClientBooks, user: &User) -> protocol::User {
         invitation,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disclosure::sample;
+
+    #[test]
+    fn users_are_told_with_their_role_and_an_invitation_while_it_is_open() {
+        let mut books = sample::books();
+        let shown = users(&books).users;
+        let seen: Vec<_> = shown
+            .iter()
+            .map(|user| (user.email.as_str(), user.role, user.invitation.is_some()))
+            .collect();
+        let expected = [
+            ("jo@acme.example", protocol::Role::Full, true),
+            ("zoe@acme.example", protocol::Role::Finance, false),
+        ];
+        assert_eq!(seen, expected, "one that was accepted is open no more");
+        for user in &mut books.users {
+            user.enabled = false;
+        }
+        let disabled = users(&books).users;
+        assert!(
+            disabled
+                .iter()
+                .all(|user| !user.enabled && user.invitation.is_none())
+        );
+    }
+}

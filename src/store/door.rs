@@ -233,7 +233,6 @@ impl<'c> Writer<'c> {
             .prepare_cached(&format!("SELECT * FROM {noun} WHERE id = ?"))?;
         let names: Vec<String> = statement
             .column_names()
-            .into_iter()
             .map(str::to_owned)
             .collect();
         let mut rows = statement.query([id])?;

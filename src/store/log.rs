@@ -220,7 +220,7 @@ mod tests {
                 .conn
                 .prepare(&format!("SELECT * FROM {noun}"))
                 .unwrap();
-            let names: Vec<_> = statement.column_names().into_iter().collect();
+            let names: Vec<_> = statement.column_names().collect();
             assert_eq!(names, columns(noun), "{noun}");
         }
     }

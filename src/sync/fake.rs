@@ -18,6 +18,8 @@ use crate::values::id::{PublicId, Token};
 /// What goes wrong with a request.
 #[derive(Debug, Clone)]
 pub(crate) enum Fault {
+    /// None.
+    Pass,
     /// The line breaks before anything is done.
     Reset,
     /// It is done, and the line breaks before the answer.
@@ -28,7 +30,10 @@ pub(crate) enum Fault {
 
 impl Fault {
     pub(crate) fn problem(status: u16, code: &str, message: &str) -> Self {
-        let problem = Problem { code: code.to_owned(), message: message.to_owned() };
+        let problem = Problem {
+            code: code.to_owned(),
+            message: message.to_owned(),
+        };
         Self::Answer(status, serde_json::to_string(&problem).unwrap())
     }
 }
@@ -76,7 +81,12 @@ impl Fake {
                 }
             }
         });
-        Self { address, token, held, thread: Some(thread) }
+        Self {
+            address,
+            token,
+            held,
+            thread: Some(thread),
+        }
     }
 
     pub(crate) fn connection(&self) -> Connection {
@@ -91,12 +101,19 @@ impl Fake {
     }
 
     pub(crate) fn fault(&self, what: &str, fault: Fault) {
-        self.held().faults.entry(what.to_owned()).or_default().push_back(fault);
+        self.held()
+            .faults
+            .entry(what.to_owned())
+            .or_default()
+            .push_back(fault);
     }
 
     /// What was asked since it was last asked about.
     pub(crate) fn requests(&self) -> Vec<String> {
-        std::mem::take(&mut self.held().seen).into_iter().map(|seen| seen.what).collect()
+        std::mem::take(&mut self.held().seen)
+            .into_iter()
+            .map(|seen| seen.what)
+            .collect()
     }
 }
 
@@ -114,19 +131,26 @@ impl Drop for Fake {
 /// One request; none when it is time to stop.
 fn serve(stream: TcpStream, held: &Mutex<Held>, token: &str) -> Option<()> {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let Some((method, path, headers, raw)) = read(&mut reader) else { return Some(()) };
+    let Some((method, path, headers, raw)) = read(&mut reader) else {
+        return Some(());
+    };
     if method == "STOP" {
         return None;
     }
     let body = match headers.get("content-encoding").map(String::as_str) {
         Some("gzip") => {
             let mut inflated = Vec::new();
-            flate2::read::GzDecoder::new(raw.as_slice()).read_to_end(&mut inflated).unwrap();
+            flate2::read::GzDecoder::new(raw.as_slice())
+                .read_to_end(&mut inflated)
+                .unwrap();
             inflated
         }
         _ => raw.clone(),
     };
-    let parts: Vec<&str> = path.trim_start_matches("/api/v1/").split(['/', '?']).collect();
+    let parts: Vec<&str> = path
+        .trim_start_matches("/api/v1/")
+        .split(['/', '?'])
+        .collect();
     let what = match parts.as_slice() {
         [name] | [name, _] if method == "GET" => format!("GET {name}"),
         ["clients", _, "manifest"] => "PUT manifest".to_owned(),
@@ -136,20 +160,36 @@ fn serve(stream: TcpStream, held: &Mutex<Held>, token: &str) -> Option<()> {
     };
     let mut held = held.lock().unwrap();
     let authorised = headers.get("authorization") == Some(&format!("Bearer {token}"));
-    held.seen.push(Seen { what: what.clone(), headers, sent: raw.len(), body: body.clone() });
+    held.seen.push(Seen {
+        what: what.clone(),
+        headers,
+        sent: raw.len(),
+        body: body.clone(),
+    });
     let fault = held.faults.get_mut(&what).and_then(VecDeque::pop_front);
     if matches!(fault, Some(Fault::Reset)) {
         return Some(());
     }
     let (status, answer) = match &fault {
         Some(Fault::Answer(status, answer)) => (*status, answer.clone()),
-        _ if !authorised => (401, text(&Problem { code: "unauthorised".into(), message: "no".into() })),
+        _ if !authorised => (
+            401,
+            text(&Problem {
+                code: "unauthorised".into(),
+                message: "no".into(),
+            }),
+        ),
         _ => answer(&mut held, &what, &parts, &body),
     };
     if !matches!(fault, Some(Fault::Mute)) {
-        let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nlocation: /elsewhere\r\nconnection: close\r\n\r\n", answer.len());
+        let head = format!(
+            "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nlocation: /elsewhere\r\nconnection: close\r\n\r\n",
+            answer.len()
+        );
         let mut stream = stream;
-        let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(answer.as_bytes()));
+        let _ = stream
+            .write_all(head.as_bytes())
+            .and_then(|()| stream.write_all(answer.as_bytes()));
     }
     Some(())
 }
@@ -165,10 +205,14 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Asked> {
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).ok()?;
-        let Some((name, value)) = line.trim().split_once(':') else { break };
+        let Some((name, value)) = line.trim().split_once(':') else {
+            break;
+        };
         headers.insert(name.to_lowercase(), value.trim().to_owned());
     }
-    let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
+    let length = headers
+        .get("content-length")
+        .map_or(0, |length| length.parse().unwrap());
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     Some((method, path, headers, body))
@@ -179,7 +223,13 @@ fn text<T: serde::Serialize>(value: &T) -> String {
 }
 
 fn refused(status: u16, code: &str) -> (u16, String) {
-    (status, text(&Problem { code: code.to_owned(), message: format!("refused: {code}") }))
+    (
+        status,
+        text(&Problem {
+            code: code.to_owned(),
+            message: format!("refused: {code}"),
+        }),
+    )
 }
 
 fn answer(held: &mut Held, what: &str, parts: &[&str], body: &[u8]) -> (u16, String) {
@@ -187,7 +237,9 @@ fn answer(held: &mut Held, what: &str, parts: &[&str], body: &[u8]) -> (u16, Str
     match (what, client) {
         ("GET status", _) => (200, text(&status(held))),
         ("GET events", _) => (200, text(&events(held, parts[1]))),
-        ("PUT manifest", Some(client)) => manifest(held, client, serde_json::from_slice(body).unwrap()),
+        ("PUT manifest", Some(client)) => {
+            manifest(held, client, serde_json::from_slice(body).unwrap())
+        }
         ("PUT chunk", Some(_)) => {
             let digest = Digest::of(body);
             assert_eq!(digest.as_str(), parts[3]);
@@ -225,8 +277,16 @@ fn status(held: &Held) -> Status {
 /// Two to a page.
 fn events(held: &Held, query: &str) -> Events {
     let after: u64 = query.trim_start_matches("after=").parse().unwrap();
-    let waiting: Vec<_> = held.events.iter().filter(|event| event.number > after).cloned().collect();
-    Events { more: waiting.len() > 2, events: waiting.into_iter().take(2).collect() }
+    let waiting: Vec<_> = held
+        .events
+        .iter()
+        .filter(|event| event.number > after)
+        .cloned()
+        .collect();
+    Events {
+        more: waiting.len() > 2,
+        events: waiting.into_iter().take(2).collect(),
+    }
 }
 
 fn manifest(held: &mut Held, client: PublicId, manifest: Manifest) -> (u16, String) {

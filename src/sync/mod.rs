@@ -3,9 +3,9 @@
 //! It carries what [`crate::published`] holds and looks into none of it; which client has to be sent is decided in `app::sync`.
 
 mod address;
+mod browse;
 #[cfg(test)]
 pub(crate) mod fake;
-mod browse;
 mod peer;
 
 use std::fmt;

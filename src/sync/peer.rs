@@ -334,22 +334,41 @@ mod tests {
             digest: chunk.digest(),
             size: chunk.body.len() as u64,
         });
-        Manifest { revision: 1, slug: "acme".to_owned(), chunks: chunks.collect() }
+        Manifest {
+            revision: 1,
+            slug: "acme".to_owned(),
+            chunks: chunks.collect(),
+        }
     }
 
     #[test]
     fn a_client_is_offered_sent_and_committed() {
         let fake = Fake::start();
         let peer = Peer::connect(&fake.connection()).unwrap();
-        let chunk = Chunk { key: ChunkKey::Console, body: b"{}".to_vec() };
+        let chunk = Chunk {
+            key: ChunkKey::Console,
+            body: b"{}".to_vec(),
+        };
         let manifest = manifest(&[&chunk]);
-        let lacks = Answer::Lacks { digests: vec![chunk.digest()] };
+        let lacks = Answer::Lacks {
+            digests: vec![chunk.digest()],
+        };
         assert_eq!(peer.offer(&client(), &manifest), Ok(lacks));
         assert_eq!(peer.put(&client(), &chunk.digest(), &chunk), Ok(2));
-        assert_eq!(peer.offer(&client(), &manifest), Ok(Answer::Committed { revision: 1 }));
-        assert_eq!(peer.status().unwrap().clients[0].manifest, manifest.digest());
+        assert_eq!(
+            peer.offer(&client(), &manifest),
+            Ok(Answer::Committed { revision: 1 })
+        );
+        assert_eq!(
+            peer.status().unwrap().clients[0].manifest,
+            manifest.digest()
+        );
         assert_eq!(peer.remove(&client()), Ok(()));
-        assert_eq!(peer.remove(&client()), Ok(()), "one that is gone is as good as removed");
+        assert_eq!(
+            peer.remove(&client()),
+            Ok(()),
+            "one that is gone is as good as removed"
+        );
     }
 
     #[test]
@@ -390,7 +409,11 @@ mod tests {
         let fake = Fake::start();
         let peer = Peer::connect(&fake.connection()).unwrap();
         let answer = |status, code: &str| {
-            let times = if is_passing(StatusCode::from_u16(status).unwrap()) { TRIES } else { 1 };
+            let times = if is_passing(StatusCode::from_u16(status).unwrap()) {
+                TRIES
+            } else {
+                1
+            };
             for _ in 0..times {
                 fake.fault("GET status", Fault::problem(status, code, "said so"));
             }
@@ -417,20 +440,33 @@ mod tests {
         for (status, body) in [(200, "<html>"), (404, "<html>"), (200, "{}"), (302, "")] {
             fake.fault("GET status", Fault::Answer(status, body.to_owned()));
             let error = peer.status().unwrap_err();
-            assert!(matches!(error, SyncError::BadAnswer { .. }), "{status}: {error}");
+            assert!(
+                matches!(error, SyncError::BadAnswer { .. }),
+                "{status}: {error}"
+            );
         }
         assert_eq!(fake.requests().len(), 4, "a redirect is not followed");
     }
 
     #[test]
     fn a_portal_that_is_not_there_is_told_at_once_and_a_token_is_never_printed() {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let free = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
         let token = Token::random().unwrap();
-        let connection = Connection { url: url::Url::parse(&format!("http://{free}")).unwrap(), token: token.clone() };
+        let connection = Connection {
+            url: url::Url::parse(&format!("http://{free}")).unwrap(),
+            token: token.clone(),
+        };
         let error = connection.status().unwrap_err();
         assert!(matches!(&error, SyncError::Unreachable { .. }), "{error}");
         let peer = Peer::connect(&connection).unwrap();
-        for printed in [format!("{connection:?}"), format!("{peer:?}"), format!("{error} {error:?}")] {
+        for printed in [
+            format!("{connection:?}"),
+            format!("{peer:?}"),
+            format!("{error} {error:?}"),
+        ] {
             assert!(!printed.contains(token.expose()));
         }
     }

@@ -479,7 +479,8 @@ mod tests {
     #[test]
     fn what_is_refused_says_why() {
         use DurationError as E;
-        let cases: &[(&str, fn(String) -> E)] = &[
+        type Case = (&'static str, fn(String) -> E);
+        let cases: &[Case] = &[
             ("0", E::Zero),
             ("0:00", E::Zero),
             ("0h 0m", E::Zero),

@@ -21,7 +21,6 @@ use std::io::Read;
 
 use crate::store::{Books, EntrySource, Writer};
 use crate::values::duration::Seconds;
-use crate::values::text::Line;
 
 use super::{Result, Session};
 
@@ -29,7 +28,7 @@ pub use problem::{Findings, ImportError, Named, Problem, Reason, Rejected};
 
 use place::{Catalogue, MadeUp, Resolved};
 use plan::{Plan, Step};
-use row::{Batch, Distinct, Row};
+use row::{Batch, Distinct, Marks, Row};
 
 /// How to import.
 #[derive(Debug, Clone, Copy, Default)]
@@ -108,7 +107,7 @@ fn import(
 struct Prepared {
     plan: Plan,
     resolved: Resolved,
-    tags: Distinct<Vec<Line>>,
+    marks: Distinct<Marks>,
     report: Report,
 }
 
@@ -129,7 +128,7 @@ impl Prepared {
             mut notices,
         } = batch;
         rows.retain(|row| take(row, &mut resolved, options, &mut problems));
-        let mut plan = plan::plan(books, source, rows, &names.tags, &resolved)?;
+        let mut plan = plan::plan(books, source, rows, &names.marks, &resolved)?;
         problems.append(std::mem::take(&mut plan.problems));
         notices.append(std::mem::take(&mut plan.notices));
         let absent = std::mem::take(&mut resolved.absent);
@@ -158,7 +157,7 @@ impl Prepared {
         Ok(Self {
             plan,
             resolved,
-            tags: names.tags,
+            marks: names.marks,
             report,
         })
     }
@@ -177,7 +176,7 @@ impl Prepared {
                     let found = self.resolved.of(row);
                     let (worker, place) =
                         found.map_err(|reason| Rejected::one(row.line, reason))?;
-                    let work = plan::work(row, worker, place, &self.tags);
+                    let work = plan::work(row, worker, place, &self.marks);
                     let key = &key();
                     books.add_entry(&work, Some(EntrySource { source, key }))?;
                 }

@@ -18,12 +18,11 @@ use crate::domain::key::{EntryKey, InvoiceKey, MemberKey, ProjectKey};
 use crate::domain::time::{Entry, Span, Work};
 use crate::store::{Books, StoreError};
 use crate::values::id::EntryRef;
-use crate::values::text::Line;
 
 use super::Report;
 use super::place::{Destination, Resolved, Worker};
 use super::problem::{Findings, Reason};
-use super::row::{Distinct, Row};
+use super::row::{Distinct, Marks, Row};
 use super::source_key::SourceKey;
 
 /// What to do with a row.
@@ -100,12 +99,12 @@ pub(super) fn plan(
     books: &Books<'_>,
     source: &str,
     rows: Vec<Row>,
-    tags: &Distinct<Vec<Line>>,
+    marks: &Distinct<Marks>,
     resolved: &Resolved,
 ) -> Result<Plan, Error> {
     let with_key = |row: Row| {
         let (worker, place) = resolved.of(&row).ok()?;
-        Some((key_of(&row, worker, place), row))
+        Some((key_of(&row, worker, place, marks), row))
     };
     let mut rows: Vec<(SourceKey, Row)> = rows.into_iter().filter_map(with_key).collect();
     rows.sort_by_key(|(key, row)| (key.identity(), row.line));
@@ -114,7 +113,7 @@ pub(super) fn plan(
     match_moved(&rows, &mut known, &mut meant);
     let mut planner = Planner {
         books,
-        tags,
+        marks,
         resolved,
         problems: Findings::default(),
         notices: Findings::default(),
@@ -153,7 +152,7 @@ fn known(books: &Books<'_>, source: &str) -> Result<Vec<Known>, StoreError> {
     Ok(known)
 }
 
-fn key_of(row: &Row, worker: &Worker, place: &Destination) -> SourceKey {
+fn key_of(row: &Row, worker: &Worker, place: &Destination, marks: &Distinct<Marks>) -> SourceKey {
     SourceKey {
         member: worker.key,
         start: row.start,
@@ -162,7 +161,7 @@ fn key_of(row: &Row, worker: &Worker, place: &Destination) -> SourceKey {
         project: place.project,
         task: place.task,
         note: row.note_print,
-        rest: row.rest_print,
+        marks: marks.values.get(row.marks).map_or(0, |marks| marks.print),
     }
 }
 
@@ -261,7 +260,7 @@ fn match_moved(rows: &[(SourceKey, Row)], known: &mut [Known], meant: &mut [Is])
 
 struct Planner<'a> {
     books: &'a Books<'a>,
-    tags: &'a Distinct<Vec<Line>>,
+    marks: &'a Distinct<Marks>,
     resolved: &'a Resolved,
     problems: Findings,
     notices: Findings,
@@ -309,7 +308,7 @@ impl Planner<'_> {
             Ok(found) => found,
             Err(reason) => return Ok(Err(reason)),
         };
-        let said = work(row, worker, place, self.tags);
+        let said = work(row, worker, place, self.marks);
         let work = merged(&entry.work, said, &known.key, key);
         Ok(match (work == entry.work, entry.invoice) {
             (true, Some(_)) => Ok(Step::Keep),
@@ -396,8 +395,9 @@ pub(super) fn work(
     row: &Row,
     worker: &Worker,
     place: &Destination,
-    tags: &Distinct<Vec<Line>>,
+    marks: &Distinct<Marks>,
 ) -> Work {
+    let marks = marks.values.get(row.marks);
     Work {
         project: place.project,
         task: place.task,
@@ -406,11 +406,13 @@ pub(super) fn work(
         span: Some(row.span),
         seconds: row.span.seconds(),
         // What goes without saying is not said, so that a project that becomes non-billable takes its entries along.
-        billable: row.billable.filter(|billable| !billable || !place.billable),
+        billable: marks
+            .and_then(|marks| marks.billable)
+            .filter(|billable| !billable || !place.billable),
         note: row.note.clone(),
         internal_note: None,
         rate: None,
-        tags: tags.values.get(row.tags).cloned().unwrap_or_default(),
+        tags: marks.map(|marks| marks.tags.clone()).unwrap_or_default(),
     }
 }
 
@@ -429,10 +431,10 @@ fn merged(entry: &Work, said: Work, before: &SourceKey, now: &SourceKey) -> Work
     if now.note != before.note {
         work.note = said.note;
     }
-    if now.rest != before.rest {
+    if now.marks != before.marks {
         work.tags = said.tags;
     }
-    if now.rest != before.rest || !now.same_place(before) {
+    if now.marks != before.marks || !now.same_place(before) {
         work.billable = said.billable;
     }
     work

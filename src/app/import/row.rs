@@ -18,17 +18,13 @@ pub(super) struct Row {
     pub(super) line: u64,
     pub(super) person: usize,
     pub(super) place: usize,
-    pub(super) tags: usize,
+    pub(super) marks: usize,
     /// The start on the clock of the business, as it stands in the file.
     pub(super) start: NaiveDateTime,
     pub(super) span: Span,
-    /// What the row says itself.
-    pub(super) billable: Option<bool>,
     pub(super) note: Option<Line>,
     /// Fingerprint of the note.
     pub(super) note_print: u32,
-    /// Fingerprint of the tags and of what it says about billing.
-    pub(super) rest_print: u32,
 }
 
 /// A file that was read.
@@ -47,7 +43,7 @@ pub(super) struct Batch {
 pub(super) struct Names {
     pub(super) people: Distinct<Person>,
     pub(super) places: Distinct<Place>,
-    pub(super) tags: Distinct<Vec<Line>>,
+    pub(super) marks: Distinct<Marks>,
 }
 
 /// Who did the work; one of the two is there.
@@ -63,6 +59,16 @@ pub(super) struct Place {
     pub(super) client: Line,
     pub(super) project: Line,
     pub(super) task: Option<Line>,
+}
+
+/// How the work is marked.
+#[derive(Debug, Clone)]
+pub(super) struct Marks {
+    /// What the row says itself.
+    pub(super) billable: Option<bool>,
+    pub(super) tags: Vec<Line>,
+    /// Fingerprint of the two.
+    pub(super) print: u32,
 }
 
 /// Values by the texts they were read from, each once.

@@ -15,7 +15,7 @@ use crate::domain::time::Span;
 pub(super) const NO_NOTE: u32 = 0;
 
 /// `3@2026-03-02T09:00:00+3600/5400/12.5/1a2b3c4d5e6f7081`: member, local start, its offset from UTC, seconds, project and task
-/// (none: 0), fingerprints of the note and of the rest.
+/// (none: 0), fingerprints of the note and of the marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SourceKey {
     pub(super) member: MemberKey,
@@ -26,7 +26,7 @@ pub(super) struct SourceKey {
     pub(super) project: ProjectKey,
     pub(super) task: Option<TaskKey>,
     pub(super) note: u32,
-    pub(super) rest: u32,
+    pub(super) marks: u32,
 }
 
 impl SourceKey {
@@ -39,7 +39,7 @@ impl SourceKey {
         let (start, offset) = when.split_at_checked(at)?;
         let seconds = parts.next()?.parse().ok()?;
         let (project, task) = parts.next()?.split_once('.')?;
-        let (note, rest) = parts.next()?.split_at_checked(8)?;
+        let (note, marks) = parts.next()?.split_at_checked(8)?;
         let task: i64 = task.parse().ok()?;
         Some(Self {
             member: MemberKey(member.parse().ok()?),
@@ -49,7 +49,7 @@ impl SourceKey {
             project: ProjectKey(project.parse().ok()?),
             task: (task != 0).then_some(TaskKey(task)),
             note: u32::from_str_radix(note, 16).ok()?,
-            rest: u32::from_str_radix(rest, 16).ok()?,
+            marks: u32::from_str_radix(marks, 16).ok()?,
         })
     }
 
@@ -72,7 +72,7 @@ impl SourceKey {
             self.same_time(other),
             self.same_place(other),
             self.note == other.note,
-            self.rest == other.rest,
+            self.marks == other.marks,
         ]
         .into_iter()
         .filter(|same| *same)
@@ -89,7 +89,7 @@ impl SourceKey {
         self.member == other.member
             && self.day() == other.day()
             && self.same_place(other)
-            && (self.note, self.rest) == (other.note, other.rest)
+            && (self.note, self.marks) == (other.note, other.marks)
             && (self.seconds == other.seconds || self.end() == other.end())
     }
 
@@ -118,12 +118,12 @@ impl fmt::Display for SourceKey {
             project,
             task,
             note,
-            rest,
+            marks,
         } = self;
         let task = task.map_or(0, |task| task.0);
         write!(
             f,
-            "{}@{start:?}{offset:+}/{seconds}/{}.{task}/{note:08x}{rest:08x}",
+            "{}@{start:?}{offset:+}/{seconds}/{}.{task}/{note:08x}{marks:08x}",
             member.0, project.0
         )
     }

@@ -7,7 +7,9 @@
 use std::borrow::Cow;
 use std::io::Read;
 
-use chrono::{DateTime, LocalResult, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
+};
 use csv::StringRecord;
 
 use crate::domain::Refusal;
@@ -16,7 +18,7 @@ use crate::values::calendar::{Calendar, DateError};
 use crate::values::text::{Email, Line, TextError};
 
 use super::problem::{ImportError, Reason};
-use super::row::{Batch, Names, Person, Place, Row, fingerprint};
+use super::row::{Batch, Marks, Names, Person, Place, Row, fingerprint};
 use super::sheet::{Header, Sheet};
 use super::source_key::NO_NOTE;
 
@@ -126,23 +128,33 @@ impl Columns {
         }
         let times = self.times(fields, calendar)?;
         let note = optional(fields.at(self.description), "Description")?;
-        let billable = billable(fields.at(self.billable))?;
-        let tags = fields.at(self.tags);
+        let marks = self.marks(fields, names)?;
         let row = Row {
             line: fields.line,
             person: self.person(fields, names)?,
             place: self.place(fields, names)?,
-            tags: names.tags.number(&[tags], || read_tags(tags))?,
+            marks,
             start: times.start,
             span: times.span,
-            billable,
             note_print: note
                 .as_ref()
                 .map_or(NO_NOTE, |note| fingerprint(note.as_str())),
             note,
-            rest_print: fingerprint(&format!("{billable:?} {tags}")),
         };
         Ok((row, times.notice))
+    }
+
+    fn marks(&self, fields: &Fields<'_>, names: &mut Names) -> Result<usize, Reason> {
+        let texts = [fields.at(self.billable), fields.at(self.tags)];
+        names.marks.number(&texts, || {
+            let [said, tags] = texts;
+            let billable = read_billable(said)?;
+            Ok(Marks {
+                billable,
+                tags: read_tags(tags)?,
+                print: fingerprint(&format!("{billable:?} {tags}")),
+            })
+        })
     }
 
     fn person(&self, fields: &Fields<'_>, names: &mut Names) -> Result<usize, Reason> {
@@ -313,28 +325,25 @@ fn instants(calendar: &Calendar, local: NaiveDateTime) -> Result<Instants, Reaso
 }
 
 /// Only `2026-11-21`: in a file, `today` and `4/2/2026` are no dates.
-fn read_date(
-    calendar: &Calendar,
-    text: &str,
-    column: &'static str,
-) -> Result<chrono::NaiveDate, Reason> {
+fn read_date(calendar: &Calendar, text: &str, column: &'static str) -> Result<NaiveDate, Reason> {
     if text.is_empty() {
         return Err(Reason::Empty(column));
     }
-    let bytes = text.bytes().enumerate();
-    let written_out = text.len() == 10
-        && bytes.fold(true, |fits, (index, byte)| {
-            fits && if matches!(index, 4 | 7) {
-                byte == b'-'
-            } else {
-                byte.is_ascii_digit()
-            }
-        });
-    let read = match calendar.parse_date(text) {
-        Ok(_) if !written_out => Err(DateError::NotADate(text.chars().take(60).collect())),
-        read => read,
+    let date = || {
+        let mut parts = text.split('-').map(number);
+        let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+        let written_out = text.len() == 10 && (1900..3000).contains(&year);
+        let year = i32::try_from(year).ok().filter(|_| written_out)?;
+        NaiveDate::from_ymd_opt(year, month, day).filter(|_| parts.next().is_none())
     };
-    read.map_err(|source| Reason::Date { column, source })
+    date().ok_or_else(|| Reason::Date {
+        column,
+        // Whatever people may type instead, why it is none.
+        source: calendar
+            .parse_date(text)
+            .err()
+            .unwrap_or_else(|| DateError::NotADate(text.chars().take(60).collect())),
+    })
 }
 
 /// `09:30:00` or `09:30`.
@@ -374,7 +383,7 @@ fn number(text: &str) -> Option<u32> {
     text.parse().ok().filter(|_| digits)
 }
 
-fn billable(text: &str) -> Result<Option<bool>, Reason> {
+fn read_billable(text: &str) -> Result<Option<bool>, Reason> {
     match text {
         "" => Ok(None),
         text if text.eq_ignore_ascii_case("yes") => Ok(Some(true)),
