@@ -461,7 +461,9 @@ impl<'c, 't> Stage<'c, 't> {
         ])?;
         self.environment.portal_token = Some(token.trim().to_owned());
         let url = portal.url();
-        self.print("$ export LOGGIA_PORTAL_TOKEN=…   # what `portal account create` printed, shown once")?;
+        self.print(
+            "$ export LOGGIA_PORTAL_TOKEN=…   # what `portal account create` printed, shown once",
+        )?;
         self.show(&["portal", "connect", &url])?;
         self.environment.portal_token = None;
         self.show(&["sync"])?;

@@ -231,10 +231,7 @@ impl<'c> Writer<'c> {
         let mut statement = self
             .conn
             .prepare_cached(&format!("SELECT * FROM {noun} WHERE id = ?"))?;
-        let names: Vec<String> = statement
-            .column_names()
-            .map(str::to_owned)
-            .collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query([id])?;
         let Some(row) = rows.next()? else {
             return Ok(None);
@@ -313,7 +310,8 @@ impl<'c> Writer<'c> {
             );
         }
         let for_everybody = matches!(noun, "setting" | "member")
-            || (row.contains_key("client_id") && matches!(noun, "rate" | "visibility"));
+            || (row.contains_key("client_id")
+                && matches!(noun, "rate" | "visibility" | "notification"));
         Ok(for_everybody.then_some(0))
     }
 }

@@ -55,12 +55,18 @@ macro_rules! nouns {
 
 nouns! {
     "setting": "key" "value";
-    "member": "slug" "name" "email" "role" "archived";
+    "member": "slug" "name" "email" "role" "archived" "access" "alias";
+    "member_client": "member_id" "client_id";
     "client": "slug" "name" "kind" "stage" "stage_before_archive" "email" "phone" "website" "currency" "language" "address"
-        "country" "tax_id" "notes" "billable";
-    "contact": "client_id" "name" "email" "phone" "position" "is_primary";
+        "country" "tax_id" "notes" "billable" "external_id";
+    "client_tag": "client_id" "tag";
+    "client_field": "client_id" "name" "value";
+    "talk": "client_id" "contact_id" "kind" "day" "text" "shared";
+    "document": "client_id" "kind" "name" "day" "sha256" "size" "shared";
+    "notification": "client_id" "event" "value";
+    "contact": "client_id" "name" "email" "phone" "position" "is_primary" "roles";
     "user": "client_id" "email" "name" "role" "party" "enabled" "invitation_hash" "invitation_expires" "accepted"
-        "last_sign_in";
+        "last_sign_in" "contact_id";
     "project": "client_id" "slug" "name" "budget_seconds" "due" "billable" "closed";
     "task": "project_id" "name" "billable" "done";
     "rate": "client_id" "project_id" "task_id" "member_id" "from_day" "amount";

@@ -14,7 +14,7 @@ mod embedded {
 }
 
 /// The schema this program writes.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// "Logg", in the file's header.
 const APPLICATION: i32 = 1_282_367_335;
