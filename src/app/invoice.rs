@@ -524,33 +524,44 @@ fn retainer_lines(
         if let (Some(fee), true) = (retainer.fee, begins)
             && !books.is_billed_period(client.key, "retainer-fee", period)?
         {
-            let fee = Money::from_minor(fee, currency);
+            let fee = Money::from_minor(retainer.terms.share(fee, period, 1), currency);
             let description = format!("Retainer {period}");
             let source = Source::RetainerFee { period };
             lines.push(Line::fixed(source, description, fee, business.tax));
         }
-        let over = days.to.is_some_and(|to| period.to <= to) && period.to < today;
-        if over && account.overage > 0 && !books.is_billed_period(client.key, "overage", period)? {
-            lines.extend(overage_line(books, business, client, &account)?);
+        if days.contains(period.to) && period.to < today {
+            // What was logged after the overage was billed makes it larger; only the rest is billed then.
+            let billed = books.billed_overage(client.key, period)?;
+            let open = Seconds(account.overage) - billed;
+            if open > Seconds::ZERO {
+                lines.extend(overage_lines(books, business, client, &account, open)?);
+            }
         }
     }
     Ok(lines)
 }
 
-/// One line per rate over what the entries of a period drew beyond the retainer.
-fn overage_line(
+/// One line per rate over what the entries of a period drew beyond the retainer and is not billed yet: the latest draws.
+fn overage_lines(
     books: &Books<'_>,
     business: &Business,
     client: &Client,
     account: &Account,
+    open: Seconds,
 ) -> Result<Vec<Line>> {
     let rates = books.rates()?;
     let mut by_rate: std::collections::BTreeMap<_, (Seconds, Vec<EntryKey>)> = Default::default();
-    for draw in account
+    let mut rest = open;
+    let beyond = account
         .draws
         .iter()
-        .filter(|draw| draw.granted_on.is_none())
-    {
+        .filter(|draw| draw.granted_on.is_none());
+    for draw in beyond.rev() {
+        let part = Seconds(draw.amount).min(rest);
+        if part <= Seconds::ZERO {
+            break;
+        }
+        rest = rest - part;
         let Some(listed) = books.listed_entry(draw.entry)? else {
             continue;
         };
@@ -572,8 +583,11 @@ fn overage_line(
             .into());
         };
         let (seconds, entries) = by_rate.entry(resolved.rate).or_default();
-        *seconds += Seconds(draw.amount);
-        entries.push(draw.entry);
+        *seconds += part;
+        // An entry is on one invoice; what an earlier one left open of it is billed without naming it again.
+        if listed.entry.invoice.is_none() {
+            entries.push(draw.entry);
+        }
     }
     by_rate
         .into_iter()

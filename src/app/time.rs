@@ -7,6 +7,7 @@ use crate::domain::key::{EntryKey, MemberKey, TaskKey};
 use crate::domain::project::Project;
 use crate::domain::time::{Entry, OverlapRule, Span, Timer, Work};
 use crate::store::{EntryFilter, Listed, Writer};
+use crate::values::calendar::Calendar;
 use crate::values::duration::{Seconds, Worked};
 use crate::values::id::ProjectRef;
 use crate::values::money::Rate;
@@ -55,6 +56,21 @@ pub struct Running {
     pub elapsed: Option<Seconds>,
 }
 
+/// What an entry that shares time with another is held against, and the clock it is told by.
+struct Guard {
+    rule: OverlapRule,
+    calendar: Calendar,
+}
+
+impl Guard {
+    fn of(session: &Session) -> Self {
+        Self {
+            rule: session.business.overlap,
+            calendar: session.calendar.clone(),
+        }
+    }
+}
+
 /// The project and task that take new work, checked.
 struct Target {
     project: Project,
@@ -86,7 +102,7 @@ pub fn log(session: &mut Session, about: &About, worked: Worked, day: NaiveDate)
             (Some(span), span.seconds())
         }
     };
-    let rule = session.business.overlap;
+    let guard = Guard::of(session);
     let set = session.business.member.clone();
     let who = session.who().to_owned();
     let (key, overlaps) = session.write(|books| {
@@ -105,7 +121,7 @@ pub fn log(session: &mut Session, about: &About, worked: Worked, day: NaiveDate)
             rate: about.rate,
             tags: about.tags.clone(),
         };
-        write_entry(books, &work, rule)
+        write_entry(books, &work, &guard)
     })?;
     logged(session, key, overlaps)
 }
@@ -121,7 +137,7 @@ pub fn start(
         Some(time) => session.calendar.instant(session.today(), time)?.min(now),
         None => now,
     };
-    let rule = session.business.overlap;
+    let guard = Guard::of(session);
     let set = session.business.member.clone();
     let who = session.who().to_owned();
     let calendar = session.calendar.clone();
@@ -129,13 +145,7 @@ pub fn start(
         let member = at_work(books, about.by.as_deref(), set.as_ref(), &who)?;
         let Target { project, task } = target(books, &about.project, about.task.as_deref())?;
         let stopped = match books.timer(member.key)? {
-            Some(running) if running.start < at => Some(finish(
-                books,
-                &running,
-                at,
-                calendar.day_of(running.start),
-                rule,
-            )?),
+            Some(running) if running.start < at => Some(finish(books, &running, at, &guard)?),
             // Started in the same second: nothing was worked, so nothing is kept.
             Some(_) => {
                 books.remove_timer(member.key)?;
@@ -173,7 +183,7 @@ pub fn stop(
         Some(time) => session.calendar.instant(session.today(), time)?,
         None => now,
     };
-    let rule = session.business.overlap;
+    let guard = Guard::of(session);
     let set = session.business.member.clone();
     let who = session.who().to_owned();
     let calendar = session.calendar.clone();
@@ -184,8 +194,11 @@ pub fn stop(
             let started = calendar.local(timer.start).format("%F %R").to_string();
             return Err(Error::from(Refusal::ClockWentBack { started }));
         }
+        if timer.start == end {
+            return Err(Refusal::TimerEmpty.into());
+        }
         timer.note = note.or(timer.note);
-        finish(books, &timer, end, calendar.day_of(timer.start), rule)
+        finish(books, &timer, end, &guard)
     })?;
     logged(session, key, overlaps)
 }
@@ -292,7 +305,7 @@ pub struct Edit {
 
 /// Changes an entry that is on no invoice.
 pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Logged> {
-    let rule = session.business.overlap;
+    let guard = Guard::of(session);
     let calendar = session.calendar.clone();
     let (key, overlaps) = session.write(|books| {
         let entry = find::entry(books, reference)?;
@@ -310,7 +323,7 @@ pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Logge
         work.tags = edit.tags.clone().unwrap_or(work.tags);
         let moved = work.span != entry.work.span || work.member != entry.work.member;
         let overlaps = if moved {
-            overlap(books, &work, Some(entry.key), rule)?
+            overlap(books, &work, Some(entry.key), &guard)?
         } else {
             None
         };
@@ -340,11 +353,7 @@ fn change_target(books: &Writer<'_>, work: &mut Work, edit: &Edit) -> Result<()>
 }
 
 /// A new length of an entry with a clock keeps its start; another day keeps the times of day.
-fn change_time(
-    calendar: &crate::values::calendar::Calendar,
-    work: &mut Work,
-    edit: &Edit,
-) -> Result<()> {
+fn change_time(calendar: &Calendar, work: &mut Work, edit: &Edit) -> Result<()> {
     let day = edit.day.unwrap_or(work.day);
     let worked = match (edit.worked, work.span) {
         (Some(worked), _) => worked,
@@ -424,8 +433,7 @@ fn finish(
     books: &mut Writer<'_>,
     timer: &Timer,
     end: DateTime<Utc>,
-    day: NaiveDate,
-    rule: OverlapRule,
+    guard: &Guard,
 ) -> Result<(EntryKey, Option<Overlapping>)> {
     let span = Span::new(timer.start, end)?;
     books.remove_timer(timer.member)?;
@@ -433,7 +441,7 @@ fn finish(
         project: timer.project,
         task: timer.task,
         member: timer.member,
-        day,
+        day: guard.calendar.day_of(timer.start),
         span: Some(span),
         seconds: span.seconds(),
         billable: timer.billable,
@@ -443,19 +451,22 @@ fn finish(
         tags: timer.tags.clone(),
     };
     // What was timed was worked: an overlap is told, never refused.
-    let rule = match rule {
-        OverlapRule::Refuse => OverlapRule::Warn,
-        other => other,
+    let told = Guard {
+        rule: match guard.rule {
+            OverlapRule::Refuse => OverlapRule::Warn,
+            other => other,
+        },
+        calendar: guard.calendar.clone(),
     };
-    write_entry(books, &work, rule)
+    write_entry(books, &work, &told)
 }
 
 fn write_entry(
     books: &mut Writer<'_>,
     work: &Work,
-    rule: OverlapRule,
+    guard: &Guard,
 ) -> Result<(EntryKey, Option<Overlapping>)> {
-    let overlaps = overlap(books, work, None, rule)?;
+    let overlaps = overlap(books, work, None, guard)?;
     Ok((books.add_entry(work, None)?, overlaps))
 }
 
@@ -464,8 +475,10 @@ fn overlap(
     books: &Writer<'_>,
     work: &Work,
     except: Option<EntryKey>,
-    rule: OverlapRule,
+    guard: &Guard,
 ) -> Result<Option<Overlapping>> {
+    let Guard { rule, calendar } = guard;
+    let rule = *rule;
     let (Some(span), true) = (work.span, rule != OverlapRule::Allow) else {
         return Ok(None);
     };
@@ -481,9 +494,9 @@ fn overlap(
         (Some(other), OverlapRule::Refuse) => Err(Refusal::Overlap {
             entry: other.entry.0,
             span: format!(
-                "{}–{} UTC",
-                other.span.start.format("%F %R"),
-                other.span.end.format("%R")
+                "{}–{}",
+                calendar.local(other.span.start).format("%F %R"),
+                calendar.local(other.span.end).format("%R")
             ),
         }
         .into()),

@@ -194,6 +194,7 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::Overlap { entry, .. } => {
             format!("loggia time edit {entry}, or loggia settings set time.overlap=warn")
         }
+        Refusal::TimerEmpty => "loggia time cancel".to_owned(),
         Refusal::NoTimer => "loggia time start CLIENT/PROJECT".to_owned(),
         Refusal::ClockWentBack { .. } => {
             "correct the clock, or give up the timer with loggia time cancel".to_owned()

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::app::undo;
 use crate::store::{Recorded, RecordedChange, Store};
+use crate::values::calendar::Calendar;
 
 use super::Context;
 use super::error::{Result, exit};
@@ -56,9 +57,10 @@ pub(super) struct Check {}
 
 impl Undo {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
-        let recorded = undo::undo(&mut context.session()?, self.operation)?;
+        let mut session = context.session()?;
+        let recorded = undo::undo(&mut session, self.operation)?;
         context.say(&format!("taken back: {}", recorded.command))?;
-        context.show(&OperationView::of(&recorded))
+        context.show(&OperationView::of(&recorded, &session.calendar))
     }
 }
 
@@ -69,14 +71,17 @@ impl History {
             Some(key) => {
                 let (recorded, changes) = undo::operation(&session, key)?;
                 context.show(&ChangesView {
-                    operation: OperationView::of(&recorded),
+                    operation: OperationView::of(&recorded, &session.calendar),
                     changes: changes.into_iter().map(ChangeView::of).collect(),
                 })
             }
             None => {
                 let operations = undo::history(&session, self.client.as_deref(), self.limit)?;
                 context.show(&OperationList(
-                    operations.iter().map(OperationView::of).collect(),
+                    operations
+                        .iter()
+                        .map(|recorded| OperationView::of(recorded, &session.calendar))
+                        .collect(),
                 ))
             }
         }
@@ -157,10 +162,10 @@ struct OperationView {
 }
 
 impl OperationView {
-    fn of(recorded: &Recorded) -> Self {
+    fn of(recorded: &Recorded, calendar: &Calendar) -> Self {
         Self {
             operation: recorded.key.0,
-            at: recorded.at.to_rfc3339(),
+            at: calendar.local(recorded.at).to_rfc3339(),
             who: recorded.who.clone(),
             command: recorded.command.clone(),
             program: recorded.program.clone(),

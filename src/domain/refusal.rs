@@ -34,6 +34,8 @@ pub enum Refusal {
     NoTimer,
     #[error("the timer started {started}, which is after now: the clock went back")]
     ClockWentBack { started: String },
+    #[error("the timer started this very second; nothing was worked")]
+    TimerEmpty,
     #[error("the end is not after the start")]
     EmptyTime,
     #[error("{what} is more than 24 hours in one entry")]
@@ -103,6 +105,7 @@ impl Refusal {
             Self::Overlap { .. } => "entry.overlap",
             Self::NoTimer => "timer.none",
             Self::ClockWentBack { .. } => "timer.clock_went_back",
+            Self::TimerEmpty => "timer.empty",
             Self::EmptyTime => "entry.empty",
             Self::TooLong { .. } => "entry.too_long",
             Self::TooEarly { .. } => "date.too_early",
