@@ -133,10 +133,7 @@ pub fn start(
     at: Option<NaiveTime>,
 ) -> Result<(Running, Option<Logged>)> {
     let now = session.calendar.now();
-    let at = match at {
-        Some(time) => session.calendar.instant(session.today(), time)?.min(now),
-        None => now,
-    };
+    let at = at.map_or(Ok(now), |time| latest(&session.calendar, time))?;
     let guard = Guard::of(session);
     let set = session.business.member.clone();
     let who = session.who().to_owned();
@@ -145,13 +142,23 @@ pub fn start(
         let member = at_work(books, about.by.as_deref(), set.as_ref(), &who)?;
         let Target { project, task } = target(books, &about.project, about.task.as_deref())?;
         let stopped = match books.timer(member.key)? {
-            Some(running) if running.start < at => Some(finish(books, &running, at, &guard)?),
-            // Started in the same second: nothing was worked, so nothing is kept.
-            Some(_) => {
-                books.remove_timer(member.key)?;
-                None
-            }
             None => None,
+            Some(running) => {
+                not_from_the_future(&calendar, &running, now)?;
+                if at < running.start {
+                    return Err(Refusal::TimerRuns {
+                        started: calendar.local(running.start).format("%F %R").to_string(),
+                    }
+                    .into());
+                }
+                if at > running.start {
+                    Some(finish(books, &running, at, &guard)?)
+                } else {
+                    // Started in the same second: nothing was worked, so nothing is kept.
+                    books.remove_timer(member.key)?;
+                    None
+                }
+            }
         };
         books.start_timer(&Timer {
             member: member.key,
@@ -171,6 +178,27 @@ pub fn start(
     Ok((running, stopped))
 }
 
+/// The latest such time of day that is not after now: today's, else yesterday's.
+fn latest(calendar: &Calendar, time: NaiveTime) -> Result<DateTime<Utc>> {
+    let today = calendar.instant(calendar.today(), time)?;
+    match calendar.today().pred_opt() {
+        Some(yesterday) if today > calendar.now() => Ok(calendar.instant(yesterday, time)?),
+        _ => Ok(today),
+    }
+}
+
+fn not_from_the_future(
+    calendar: &Calendar,
+    timer: &Timer,
+    now: DateTime<Utc>,
+) -> std::result::Result<(), Refusal> {
+    if timer.start > now {
+        let started = calendar.local(timer.start).format("%F %R").to_string();
+        return Err(Refusal::ClockWentBack { started });
+    }
+    Ok(())
+}
+
 /// Stops the running timer of a member: it becomes an entry on the day on which it started.
 pub fn stop(
     session: &mut Session,
@@ -179,10 +207,7 @@ pub fn stop(
     note: Option<Line>,
 ) -> Result<Logged> {
     let now = session.calendar.now();
-    let end = match at {
-        Some(time) => session.calendar.instant(session.today(), time)?,
-        None => now,
-    };
+    let end = at.map_or(Ok(now), |time| latest(&session.calendar, time))?;
     let guard = Guard::of(session);
     let set = session.business.member.clone();
     let who = session.who().to_owned();
@@ -190,10 +215,7 @@ pub fn stop(
     let (key, overlaps) = session.write(|books| {
         let member = at_work(books, by, set.as_ref(), &who)?;
         let mut timer = books.timer(member.key)?.ok_or(Refusal::NoTimer)?;
-        if timer.start > now {
-            let started = calendar.local(timer.start).format("%F %R").to_string();
-            return Err(Error::from(Refusal::ClockWentBack { started }));
-        }
+        not_from_the_future(&calendar, &timer, now)?;
         if timer.start == end {
             return Err(Refusal::TimerEmpty.into());
         }
@@ -272,6 +294,7 @@ impl Selection {
             member: member.map(|member| member.key),
             billable: self.billable,
             unbilled: self.unbilled,
+            billed: false,
             tag: self.tag.clone(),
             invoice: None,
             limit: self.limit,
@@ -380,7 +403,11 @@ fn change_time(calendar: &Calendar, work: &mut Work, edit: &Edit) -> Result<()> 
             Some(Span::new(start, end)?)
         }
         (Worked::Length(seconds), Some(span)) => {
-            let start = calendar.instant(day, calendar.time_of(span.start))?;
+            let start = if day == work.day {
+                span.start
+            } else {
+                calendar.instant(day, calendar.time_of(span.start))?
+            };
             Some(Span::new(start, later(start, seconds))?)
         }
         (Worked::Length(seconds), None) => {

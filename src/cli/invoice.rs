@@ -35,6 +35,9 @@ pub(super) enum Invoice {
     Issue {
         /// draft-7
         invoice: String,
+        /// Date of the invoice [default: that of the draft]
+        #[arg(long, value_name = "DATE")]
+        date: Option<String>,
     },
     /// Delete a draft; its entries are open again
     Delete {
@@ -160,8 +163,13 @@ impl Invoice {
                 warn_missing_glyphs(context, &mut session, &shown)?;
                 show(context, &mut session, &shown)
             }
-            Self::Issue { invoice } => {
-                let shown = invoice::issue(&mut session, &invoice)?;
+            Self::Issue { invoice, date } => {
+                let date = date
+                    .as_deref()
+                    .map(|date| session.calendar.parse_date(date))
+                    .transpose()
+                    .map_err(Error::from)?;
+                let shown = invoice::issue(&mut session, &invoice, date)?;
                 context.say(&format!("issued {}", shown.invoice.name()))?;
                 warn_missing_glyphs(context, &mut session, &shown)?;
                 show(context, &mut session, &shown)

@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::app::undo;
+use crate::app::{restore, undo};
 use crate::store::{Recorded, RecordedChange, Store};
 use crate::values::calendar::Calendar;
 
@@ -49,6 +49,9 @@ pub(super) struct Backup {
 #[command(after_help = "The store is copied beside itself first, so that nothing is lost.")]
 pub(super) struct Restore {
     file: PathBuf,
+    /// Restore although invoices were issued after the backup, whose numbers would be given again
+    #[arg(long)]
+    lose_documents: bool,
 }
 
 /// Check that the file is whole and every invariant of the books holds
@@ -104,8 +107,7 @@ impl Restore {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         context.confirm(&format!("replace the store by `{}`", self.file.display()))?;
         let path = context.store_path()?;
-        let mut store = Store::open(&path)?;
-        let kept = store.restore(&self.file)?;
+        let kept = restore::restore(&path, &self.file, self.lose_documents)?;
         let kept = kept.display().to_string();
         context.say(&format!("restored; what was there is in {kept}"))?;
         context.show(&Copied {

@@ -14,10 +14,10 @@ mod embedded {
 }
 
 /// The schema this program writes.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// "Logg", in the file's header.
-const APPLICATION: i32 = 1_282_367_335;
+const APPLICATION: i64 = 1_282_367_335;
 
 /// How long a command waits for another process before it gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -123,7 +123,9 @@ impl Store {
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
             )
             .map_err(|error| match StoreError::from(error) {
-                StoreError::Corrupt(_) => StoreError::NotAStore(self.path.clone()),
+                StoreError::Corrupt(_) if !is_database(&self.path) => {
+                    StoreError::NotAStore(self.path.clone())
+                }
                 other => other,
             })
     }
@@ -156,12 +158,18 @@ impl Store {
 
     /// The schema version in the file; refuses a file of another program.
     fn schema(&self) -> Result<u32> {
-        let pragma = |name: &str| self.conn.pragma_query_value(None, name, |row| row.get(0));
-        let application: i32 = pragma("application_id")?;
-        let version: i32 = pragma("user_version")?;
-        let tables: i64 = self
-            .conn
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        // In one moment: another process may be making the tables.
+        let (application, version, tables): (i64, i64, i64) = self.read(|books| {
+            let pragma = |name: &str| {
+                books
+                    .conn
+                    .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
+            };
+            let tables = books
+                .conn
+                .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+            Ok::<_, StoreError>((pragma("application_id")?, pragma("user_version")?, tables))
+        })?;
         match application {
             APPLICATION => u32::try_from(version)
                 .map_err(|_| StoreError::Corrupt("its schema number is negative".into())),
@@ -169,6 +177,14 @@ impl Store {
             _ => Err(StoreError::NotAStore(self.path.clone())),
         }
     }
+}
+
+/// Whether a file begins as SQLite's do: if it does and cannot be read, it is damaged.
+fn is_database(path: &Path) -> bool {
+    let mut magic = [0; 16];
+    std::fs::File::open(path)
+        .and_then(|mut file| std::io::Read::read_exact(&mut file, &mut magic))
+        .is_ok_and(|()| &magic == b"SQLite format 3\0")
 }
 
 /// Makes an empty file that only its owner can read, and its folder.
