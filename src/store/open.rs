@@ -114,13 +114,15 @@ impl Store {
 
     fn configure(&self) -> Result<()> {
         self.conn.busy_timeout(PATIENCE)?;
-        // A checkpoint at every close would cost each one-shot command two more fsyncs; SQLite still makes one when the log is long.
+        // A checkpoint at every close would cost each one-shot command two more fsyncs. One is made when the log has grown long,
+        // by `drop`: SQLite's own would leave it long, and every command that opens it reads all of it.
         self.conn
             .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         self.conn.set_prepared_statement_cache_capacity(64);
         self.conn
             .execute_batch(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+             PRAGMA wal_autocheckpoint = 0;",
             )
             .map_err(|error| match StoreError::from(error) {
                 StoreError::Corrupt(_) if !is_database(&self.path) => {
@@ -179,6 +181,24 @@ impl Store {
     }
 }
 
+/// A write-ahead log longer than this is put into the file when the store is closed: some thirty one-shot commands.
+const LONG_LOG: u64 = 1024 * 1024;
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        let mut log = self.path.as_os_str().to_owned();
+        log.push("-wal");
+        let long = std::fs::metadata(&log).is_ok_and(|log| log.len() > LONG_LOG);
+        if long {
+            // Whoever reads at this moment keeps it from being emptied; the next command tries again. Nothing depends on it.
+            let _ = self.conn.busy_timeout(Duration::ZERO);
+            let _ = self
+                .conn
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        }
+    }
+}
+
 /// Whether a file begins as SQLite's do: if it does and cannot be read, it is damaged.
 fn is_database(path: &Path) -> bool {
     let mut magic = [0; 16];
@@ -229,6 +249,32 @@ mod tests {
             assert_eq!(mode & 0o777, 0o600);
         }
         assert_eq!(Store::open(&path).unwrap().schema().unwrap(), SCHEMA);
+    }
+
+    #[test]
+    fn a_long_log_is_put_into_the_file_when_the_store_is_closed() {
+        let folder = folder();
+        let path = folder.path().join("books.db");
+        let log = folder.path().join("books.db-wal");
+        let length = || std::fs::metadata(&log).map_or(0, |log| log.len());
+        let fill = |times: i64| {
+            let mut store = Store::open(&path).unwrap();
+            store
+                .note(|conn| {
+                    for number in 0..times {
+                        conn.execute(
+                            "INSERT INTO file (sha256, bytes) VALUES (?, zeroblob(10000))",
+                            [format!("{times}-{number}")],
+                        )?;
+                    }
+                    Ok(())
+                })
+                .unwrap();
+        };
+        fill(1);
+        assert!(length() > 0, "a short log stays");
+        fill(200);
+        assert_eq!(length(), 0, "a long one is emptied");
     }
 
     #[test]
