@@ -3,10 +3,12 @@
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use crate::portal::Clock;
 use crate::values::calendar::Calendar;
 
 use super::error::{Failure, Result};
@@ -74,6 +76,17 @@ impl Environment {
             Some(instant) => Ok(Calendar::parse_instant(instant).map_err(crate::app::Error::from)?),
             None => Ok(Calendar::system_now()),
         }
+    }
+
+    /// The clock of a server: it stands still at `LOGGIA_NOW`, else it is the machine's.
+    pub(super) fn clock(&self) -> Result<Clock> {
+        Ok(match &self.now {
+            Some(_) => {
+                let now = self.now()?;
+                Arc::new(move || now)
+            }
+            None => Arc::new(Calendar::system_now),
+        })
     }
 
     /// The zone where the business has set none: `TZ`, else the machine's, else UTC.

@@ -76,6 +76,10 @@ impl Store {
         let version: u32 = source
             .pragma_query_value(None, "user_version", |row| row.get(0))
             .map_err(|_| StoreError::NotAStore(backup.to_owned()))?;
+        if version == 0 {
+            // An empty file reads as an empty database, which would become an empty store.
+            return Err(StoreError::NotAStore(backup.to_owned()));
+        }
         if version > SCHEMA {
             return Err(StoreError::NewerSchema {
                 found: version,
