@@ -506,14 +506,7 @@ fn priced(
     let mut without: Vec<&Listed> = Vec::new();
     for listed in entries {
         let work = &listed.entry.work;
-        let facts = Facts {
-            client: client.key,
-            project: work.project,
-            task: work.task,
-            member: work.member,
-            day: work.day,
-            own: work.rate,
-        };
+        let facts = Facts::of(client.key, work);
         match rate::resolve(&rates, &facts) {
             Some(resolved) => priced.push(BillableTime {
                 entry: listed.entry.key,
@@ -610,14 +603,7 @@ fn overage_lines(
             continue;
         };
         let work = &listed.entry.work;
-        let facts = Facts {
-            client: client.key,
-            project: work.project,
-            task: work.task,
-            member: work.member,
-            day: work.day,
-            own: work.rate,
-        };
+        let facts = Facts::of(client.key, work);
         let Some(resolved) = rate::resolve(&rates, &facts) else {
             return Err(Refusal::NoRate {
                 count: 1,

@@ -226,14 +226,7 @@ fn work(books: &Books<'_>, client: &Client, projects: &HashSet<ProjectKey>) -> R
 
 fn worked(client: &Client, rates: &[DatedRate], listed: Listed) -> Worked {
     let work = &listed.entry.work;
-    let facts = Facts {
-        client: client.key,
-        project: work.project,
-        task: work.task,
-        member: work.member,
-        day: work.day,
-        own: work.rate,
-    };
+    let facts = Facts::of(client.key, work);
     Worked {
         billable: listed.billable,
         billed: disclosure::billed(work.seconds),

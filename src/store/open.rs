@@ -167,9 +167,12 @@ impl Store {
                     .conn
                     .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
             };
-            let tables = books
-                .conn
-                .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+            // Refinery commits its own table before the first migration: a store with that alone is being made, or its maker was killed.
+            let tables = books.conn.query_row(
+                "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'refinery_schema_history'",
+                [],
+                |row| row.get(0),
+            )?;
             Ok::<_, StoreError>((pragma("application_id")?, pragma("user_version")?, tables))
         })?;
         match application {
