@@ -32,6 +32,9 @@ use crate::values::calendar::Calendar;
 
 pub use error::{Error, Result};
 
+/// Who does in the log what client users did.
+const PORTAL: &str = "portal";
+
 /// What a command works with: the store, the business, the calendar, and who is at it.
 #[derive(Debug)]
 pub struct Session {
@@ -94,6 +97,18 @@ impl Session {
         act: impl FnOnce(&mut Writer<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         self.store.write(&self.operation, act)
+    }
+
+    /// Writes what client users did on the portal: it is theirs in the log, not of the person who ran the sync.
+    fn write_for_portal<T, E: From<StoreError>>(
+        &mut self,
+        act: impl FnOnce(&mut Writer<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let operation = Operation {
+            who: PORTAL.to_owned(),
+            ..self.operation.clone()
+        };
+        self.store.write(&operation, act)
     }
 
     /// Login name of the person at it.

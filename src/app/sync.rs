@@ -480,7 +480,7 @@ fn pull(
 }
 
 fn apply(session: &mut Session, ids: &PublicIds, events: &[&Event], cursor: u64) -> Result<()> {
-    session.write(|books| {
+    session.write_for_portal(|books| {
         let known = Known::of(books, ids, events)?;
         let mut changed = false;
         for event in events {

@@ -12,7 +12,7 @@ pub fn undo(session: &mut Session, operation: Option<i64>) -> Result<Recorded> {
         .write(|books| {
             let found = match operation {
                 Some(key) => books.operation_by_key(OperationKey(key))?,
-                None => books.latest_standing_operation()?,
+                None => books.latest_standing_operation(super::PORTAL)?,
             };
             let Some(recorded) = found else {
                 return Err(Error::NotFound {

@@ -279,6 +279,10 @@ fn sync_failure(error: &SyncError, message: String) -> Failure {
             ),
             exit::USAGE,
         ),
+        SyncError::Stale { client, .. } => (
+            Some(format!("loggia sync --dry-run --client {client}")),
+            exit::REFUSED,
+        ),
         SyncError::Limit { .. } => (None, exit::REFUSED),
         _ => (None, exit::FAILED),
     };

@@ -465,8 +465,12 @@ impl Connect {
         };
         let bytes = serde_json::to_vec_pretty(&kept).map_err(std::io::Error::from)?;
         // The store is made first, so that its folder is there.
-        let session = context.session()?;
-        write_file(&connection_file(session.store.path()), &bytes, true)?;
+        let mut session = context.session()?;
+        let path = connection_file(session.store.path());
+        if kept_connection(&path)?.is_some_and(|before| before.url != connection.url) {
+            session.store.forget_events()?;
+        }
+        write_file(&path, &bytes, true)?;
         context.show(&Connected {
             url: connection.url.to_string(),
             account: status.account,
@@ -499,22 +503,31 @@ fn read_token(context: &Context<'_>) -> Result<String> {
     Ok(text)
 }
 
+/// The connection that is kept beside a store, if there is one.
+fn kept_connection(path: &Path) -> Result<Option<Kept>> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes).map_err(|error| {
+            Failure::failed(
+                "portal.connection",
+                format!("`{}` does not read: {error}", path.display()),
+                Some("loggia portal connect URL".to_owned()),
+            )
+        })?)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(Error::File {
+            path: path.to_owned(),
+            source,
+        }
+        .into()),
+    }
+}
+
 impl Context<'_> {
     /// The portal of this store: from LOGGIA_PORTAL_URL and LOGGIA_PORTAL_TOKEN, or the file beside the store.
     pub(super) fn connection(&self, session: &Session) -> Result<Connection> {
         let environment = &self.environment;
         let path = connection_file(session.store.path());
-        let kept: Option<Kept> = match std::fs::read(&path) {
-            Ok(bytes) => Some(serde_json::from_slice(&bytes).map_err(|error| {
-                Failure::failed(
-                    "portal.connection",
-                    format!("`{}` does not read: {error}", path.display()),
-                    Some("loggia portal connect URL".to_owned()),
-                )
-            })?),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(source) => return Err(Error::File { path, source }.into()),
-        };
+        let kept = kept_connection(&path)?;
         let url = match (&environment.portal_url, &kept) {
             (Some(url), _) => url::Url::parse(url).map_err(|_| {
                 Failure::usage(

@@ -123,11 +123,12 @@ impl Books<'_> {
             .optional()?)
     }
 
-    /// The latest operation that stands: not taken back, and not itself a taking back.
-    pub fn latest_standing_operation(&self) -> Result<Option<Recorded>> {
-        let sql =
-            format!("{SELECT} WHERE undone_by IS NULL AND undoes IS NULL ORDER BY id DESC LIMIT 1");
-        Ok(self.conn.query_row(&sql, [], recorded).optional()?)
+    /// The latest operation that stands: not taken back, not itself a taking back, and not of `others`.
+    pub fn latest_standing_operation(&self, others: &str) -> Result<Option<Recorded>> {
+        let sql = format!(
+            "{SELECT} WHERE undone_by IS NULL AND undoes IS NULL AND who <> ? ORDER BY id DESC LIMIT 1"
+        );
+        Ok(self.conn.query_row(&sql, [others], recorded).optional()?)
     }
 
     /// The key of the latest operation that concerns a client or everybody; 0 if there is none.

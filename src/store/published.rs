@@ -96,6 +96,14 @@ impl Store {
         })
     }
 
+    /// Begins the portal's events anew: the store is connected to another one.
+    pub fn forget_events(&mut self) -> Result<()> {
+        self.note(|conn| {
+            conn.execute("UPDATE identity SET event_cursor = 0", [])?;
+            Ok(())
+        })
+    }
+
     /// Notes that a client is no longer on the portal.
     pub fn note_withdrawn(&mut self, client: ClientKey) -> Result<()> {
         self.note(|conn| {

@@ -41,7 +41,9 @@ pub fn browse(address: &Url) -> Result<String, SyncError> {
             .headers()
             .get(LOCATION)
             .and_then(|location| location.to_str().ok())
-            .and_then(|location| url.join(location).ok());
+            .and_then(|location| url.join(location).ok())
+            // Cookies are for the portal alone.
+            .filter(|next| next.origin() == address.origin());
         match next {
             Some(next) => url = next,
             None if answer.status().is_success() => return answer.text().map_err(unreachable),

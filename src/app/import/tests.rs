@@ -953,7 +953,7 @@ fn an_import_is_undone_as_one_and_can_be_made_again() {
     let last = books
         .session
         .store
-        .read(|b| b.latest_standing_operation())
+        .read(|b| b.latest_standing_operation(""))
         .unwrap()
         .unwrap();
     books.session.write(|b| b.undo(&last)).unwrap();
