@@ -562,7 +562,8 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn rows_of(&self, noun: &str, condition: &str, key: i64) -> Result<Vec<i64>> {
+    /// Keys of the rows of a noun that meet a condition on a key.
+    pub(super) fn rows_of(&self, noun: &str, condition: &str, key: i64) -> Result<Vec<i64>> {
         let sql = format!("SELECT id FROM {noun} WHERE {condition} ORDER BY id");
         let mut statement = self.conn.prepare_cached(&sql)?;
         let rows = statement.query_map([key], |row| row.get(0))?;

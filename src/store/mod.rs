@@ -12,6 +12,7 @@ mod door;
 mod error;
 mod invoice;
 mod log;
+mod mark;
 mod member;
 mod open;
 mod project;
