@@ -137,11 +137,10 @@ fn is_free(
 /// A client with its contacts.
 pub fn show(session: &Session, reference: &str) -> Result<Shown> {
     let today = session.today();
-    let week_start = session.business.week_start;
     session.store.read(|books| {
         let client = find::client(books, reference)?;
         let retainer = books
-            .retainers(Some(client.key), week_start)?
+            .retainers(Some(client.key))?
             .iter()
             .any(|retainer| retainer.is_in_force(today));
         Ok(Shown {
@@ -156,10 +155,9 @@ pub fn show(session: &Session, reference: &str) -> Result<Shown> {
 /// Clients by name, with their contacts.
 pub fn list(session: &Session, filter: &ClientFilter) -> Result<Vec<Shown>> {
     let today = session.today();
-    let week_start = session.business.week_start;
     session.store.read(|books| {
         let on_retainer: std::collections::HashSet<ClientKey> = books
-            .retainers(None, week_start)?
+            .retainers(None)?
             .iter()
             .filter(|retainer| retainer.is_in_force(today))
             .map(|retainer| retainer.client)

@@ -140,11 +140,12 @@ pub fn invoice(books: &Books<'_>, text: &str) -> Result<Invoice> {
         .strip_prefix("draft-")
         .and_then(|key| key.parse().ok())
         .map(InvoiceKey);
-    let found = match draft {
-        Some(key) => books
+    // A pattern of numbers may itself begin like the name of a draft.
+    let found = match (books.invoice(wanted)?, draft) {
+        (None, Some(key)) => books
             .invoice_by_key(key)?
             .filter(|invoice| invoice.number.is_none()),
-        None => books.invoice(wanted)?,
+        (found, _) => found,
     };
     match found {
         Some(invoice) => Ok(invoice),

@@ -211,9 +211,22 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::Overlap { entry, .. } => {
             format!("loggia time edit {entry}, or loggia settings set time.overlap=warn")
         }
+        Refusal::TimerEmpty => "loggia time cancel".to_owned(),
         Refusal::NoTimer => "loggia time start CLIENT/PROJECT".to_owned(),
         Refusal::ClockWentBack { .. } => {
             "correct the clock, or give up the timer with loggia time cancel".to_owned()
+        }
+        Refusal::TimerRuns { .. } => "loggia time stop --at TIME, or a later --at".to_owned(),
+        Refusal::FutureDate { .. } => "an invoice is dated today or before".to_owned(),
+        Refusal::NumberTaken { .. } => {
+            "loggia settings set credit-note-number=CN-{YYYY}-{SEQ:4}".to_owned()
+        }
+        Refusal::RetainerOverBilled { .. } => {
+            "begin the retainer after the last invoiced day".to_owned()
+        }
+        Refusal::RestoreLoses { .. } => {
+            "--lose-documents restores it all the same; their numbers would be given again"
+                .to_owned()
         }
         Refusal::NothingToBill { client, .. } => {
             format!("loggia time list --client {client} --unbilled")

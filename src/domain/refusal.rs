@@ -56,10 +56,14 @@ pub enum Refusal {
     EntryInvoiced { entry: i64, invoice: String },
     #[error("this overlaps entry {entry} ({span})")]
     Overlap { entry: i64, span: String },
+    #[error("a timer is running since {started}")]
+    TimerRuns { started: String },
     #[error("no timer is running")]
     NoTimer,
     #[error("the timer started {started}, which is after now: the clock went back")]
     ClockWentBack { started: String },
+    #[error("the timer started this very second; nothing was worked")]
+    TimerEmpty,
     #[error("the end is not after the start")]
     EmptyTime,
     #[error("{what} is more than 24 hours in one entry")]
@@ -90,6 +94,18 @@ pub enum Refusal {
     PaymentTooEarly { date: NaiveDate, issued: NaiveDate },
     #[error("the payment of {amount} is more than the open {balance}")]
     Overpayment { amount: Money, balance: Money },
+    #[error("`{date}` is after today")]
+    FutureDate { date: NaiveDate },
+    #[error("invoices and credit notes cannot have the same pattern of numbers")]
+    SameSeries,
+    #[error(
+        "the number {number} is given already: the series of invoices and credit notes make the same numbers"
+    )]
+    NumberTaken { number: String },
+    #[error("work of {client} in these days is on invoice {invoice} already")]
+    RetainerOverBilled { client: Slug, invoice: String },
+    #[error("restoring would lose {} that the backup does not have: {}", if numbers.len() == 1 { "a document" } else { "documents" }, numbers.join(", "))]
+    RestoreLoses { numbers: Vec<String> },
     #[error("the series has {last} dated {last_date}; {date} is earlier")]
     Backdated {
         last: String,
@@ -135,8 +151,10 @@ impl Refusal {
             Self::Exists { .. } => "exists",
             Self::EntryInvoiced { .. } => "entry.invoiced",
             Self::Overlap { .. } => "entry.overlap",
+            Self::TimerRuns { .. } => "timer.runs",
             Self::NoTimer => "timer.none",
             Self::ClockWentBack { .. } => "timer.clock_went_back",
+            Self::TimerEmpty => "timer.empty",
             Self::EmptyTime => "entry.empty",
             Self::TooLong { .. } => "entry.too_long",
             Self::TooEarly { .. } => "date.too_early",
@@ -150,6 +168,11 @@ impl Refusal {
             Self::PaymentNotPositive => "payment.not_positive",
             Self::PaymentTooEarly { .. } => "payment.too_early",
             Self::Overpayment { .. } => "payment.over",
+            Self::FutureDate { .. } => "invoice.future_date",
+            Self::SameSeries => "settings.same_series",
+            Self::NumberTaken { .. } => "invoice.number_taken",
+            Self::RetainerOverBilled { .. } => "retainer.over_billed",
+            Self::RestoreLoses { .. } => "restore.loses_documents",
             Self::Backdated { .. } => "invoice.backdated",
             Self::MixedCurrencies { .. } => "currency.mixed",
             Self::CurrencyFixed { .. } => "currency.fixed",

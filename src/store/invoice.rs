@@ -249,10 +249,28 @@ impl Books<'_> {
             .conn
             .prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM invoice_line JOIN invoice ON invoice.id = invoice_id \
-                 WHERE client_id = ? AND source = ? AND invoice_line.period_from = ? AND invoice.state <> 'void' \
+                 WHERE client_id = ? AND source = ? AND invoice_line.period_from <= ? AND invoice_line.period_to >= ? AND invoice.state <> 'void' \
                  AND invoice.kind = 'invoice')",
             )?
-            .query_row((client.0, source, period.from.to_string()), |row| row.get(0))?)
+            .query_row(
+                (client.0, source, period.to.to_string(), period.from.to_string()),
+                |row| row.get(0),
+            )?)
+    }
+
+    /// The time beyond a retainer that was billed for a period.
+    pub fn billed_overage(&self, client: ClientKey, period: Period) -> Result<Seconds> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT coalesce(sum(seconds), 0) FROM invoice_line JOIN invoice ON invoice.id = invoice_id \
+                 WHERE client_id = ? AND source = 'overage' AND invoice_line.period_from <= ? AND invoice_line.period_to >= ? AND invoice.state <> 'void' \
+                 AND invoice.kind = 'invoice'",
+            )?
+            .query_row(
+                (client.0, period.to.to_string(), period.from.to_string()), |row| {
+                Ok(Seconds(row.get(0)?))
+            })?)
     }
 
     /// The bytes of a kept file.

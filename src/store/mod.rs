@@ -25,6 +25,7 @@ mod setting;
 mod time;
 mod user;
 
+pub use backup::Staged;
 pub use check::{Finding, Health};
 pub use client::ClientFilter;
 pub use door::{Operation, Writer};
