@@ -16,6 +16,7 @@ pub mod refusal;
 pub mod report;
 pub mod retainer;
 pub mod rounding;
+pub mod talk;
 pub mod time;
 pub mod user;
 pub mod visibility;

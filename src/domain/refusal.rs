@@ -23,7 +23,7 @@ pub enum Refusal {
     ClientExists { slug: Slug, name: String },
     #[error("`{tax_id}` is the tax id of client `{client}`")]
     TaxIdTaken { tax_id: String, client: Slug },
-    #[error("{contact} is the point of contact of `{client}`, who has others")]
+    #[error("`{contact}` is the point of contact of `{client}`; another has to be named first")]
     PointOfContact {
         client: Slug,
         contact: String,

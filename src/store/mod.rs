@@ -22,6 +22,7 @@ mod report;
 mod retainer;
 mod row;
 mod setting;
+mod talk;
 mod time;
 mod user;
 
@@ -31,7 +32,7 @@ pub use client::ClientFilter;
 pub use door::{Operation, Writer};
 pub use error::StoreError;
 pub use invoice::{InvoiceFilter, NewInvoice, Numbered};
-pub use log::{Recorded, RecordedChange};
+pub use log::{Recorded, RecordedChange, RowChange, Touch};
 pub use open::{SCHEMA, Store};
 pub use project::NewProject;
 pub use published::Pushed;

@@ -1,9 +1,12 @@
 //! `loggia client`: the commands over the record itself.
 //!
-//! [`contact`] has the contacts, [`list`] the list, [`view`] what a client looks like.
+//! [`contact`] has the contacts, [`history`] talks and what else happened, [`note`] the notes, [`list`] the list, [`view`] what a
+//! client looks like, [`open`] its website, [`removal`] its end, [`summary`] everything about it.
 
 mod contact;
+mod history;
 mod list;
+mod note;
 mod view;
 
 use clap::{Args, Subcommand};
@@ -21,7 +24,9 @@ use super::terminal::View;
 use super::{Context, prompt};
 
 use contact::ContactCommand;
+use history::{History, Log};
 use list::List;
+use note::Notes;
 use view::ClientView;
 
 /// Clients and their contacts
@@ -36,6 +41,12 @@ pub(super) enum Client {
         client: String,
     },
     Edit(Edit),
+    Note(Notes),
+    /// Make a client of a lead; contacts, talks and all else stay
+    Convert {
+        #[arg(value_name = "LEAD")]
+        client: String,
+    },
     /// Archive a client: hidden from lists, no new projects, time or expenses
     Archive {
         #[arg(value_name = "CLIENT")]
@@ -49,6 +60,8 @@ pub(super) enum Client {
     /// Contacts of a client
     #[command(subcommand)]
     Contact(ContactCommand),
+    Log(Log),
+    History(History),
 }
 
 /// Add a client
@@ -176,7 +189,15 @@ impl Client {
                 context.say(&format!("restored: {}", shown.client.slug))?;
                 context.show(&ClientView::of(&shown))
             }
+            Self::Note(notes) => notes.run(context),
+            Self::Convert { client } => {
+                let shown = client::convert(&mut context.session()?, &client)?;
+                context.say(&format!("now a client: {}", shown.client.slug))?;
+                context.show(&ClientView::of(&shown))
+            }
             Self::Contact(command) => command.run(context),
+            Self::Log(log) => log.run(context),
+            Self::History(history) => history.run(context),
         }
     }
 }
@@ -244,7 +265,7 @@ fn show_changed(context: &mut Context<'_>, changed: &Changed) -> Result<()> {
                 let speaker = point_of_contact.as_ref().map_or("nobody", Line::as_str);
                 let kept = match contacts {
                     1 => "its contact is kept".to_owned(),
-                    many => format!("all {many} are kept as contacts"),
+                    many => format!("its {many} contacts are kept"),
                 };
                 context.say(&format!(
                     "now an individual: {kept}, and {speaker}, the point of contact, speaks for the client"
