@@ -4,6 +4,7 @@
 
 pub mod client;
 pub mod client_history;
+pub mod client_removal;
 pub mod error;
 mod face;
 pub mod find;

@@ -8,6 +8,7 @@
 mod backup;
 mod check;
 mod client;
+mod client_removal;
 mod door;
 mod error;
 mod invoice;

@@ -7,6 +7,8 @@ mod contact;
 mod history;
 mod list;
 mod note;
+mod open;
+mod removal;
 mod view;
 
 use clap::{Args, Subcommand};
@@ -27,6 +29,8 @@ use contact::ContactCommand;
 use history::{History, Log};
 use list::List;
 use note::Notes;
+use open::Open;
+use removal::Delete;
 use view::ClientView;
 
 /// Clients and their contacts
@@ -62,6 +66,8 @@ pub(super) enum Client {
     Contact(ContactCommand),
     Log(Log),
     History(History),
+    Open(Open),
+    Delete(Delete),
 }
 
 /// Add a client
@@ -198,6 +204,8 @@ impl Client {
             Self::Contact(command) => command.run(context),
             Self::Log(log) => log.run(context),
             Self::History(history) => history.run(context),
+            Self::Open(open) => open.run(context),
+            Self::Delete(delete) => delete.run(context),
         }
     }
 }
