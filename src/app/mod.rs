@@ -5,6 +5,7 @@
 pub mod client;
 pub mod client_history;
 pub mod client_removal;
+pub mod client_summary;
 pub mod error;
 mod face;
 pub mod find;

@@ -15,7 +15,7 @@ use crate::values::period::Period;
 
 use super::door::Writer;
 use super::row::{
-    currency, day, flag, int, maybe_int, maybe_text, optional_day, optional_instant,
+    currency, day, flag, int, maybe_int, maybe_text, of_client, optional_day, optional_instant,
     optional_period, text, unreadable, unsigned, word,
 };
 use super::{Books, Result, StoreError};
@@ -167,8 +167,8 @@ impl Books<'_> {
     /// Invoices and credit notes, newest first; drafts on top.
     pub fn invoices(&self, filter: InvoiceFilter) -> Result<Vec<Invoice>> {
         let sql = format!(
-            "{SELECT} WHERE (?1 IS NULL OR client_id = ?1) AND (?2 OR state <> 'draft') \
-             ORDER BY state <> 'draft', issue_date DESC, id DESC"
+            "{SELECT} WHERE {} AND (?2 OR state <> 'draft') ORDER BY state <> 'draft', issue_date DESC, id DESC",
+            of_client(filter.client)
         );
         let mut statement = self.conn.prepare_cached(&sql)?;
         let rows = statement.query_map((filter.client.map(|c| c.0), filter.drafts), head)?;

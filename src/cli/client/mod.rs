@@ -9,6 +9,7 @@ mod list;
 mod note;
 mod open;
 mod removal;
+mod summary;
 mod view;
 
 use clap::{Args, Subcommand};
@@ -31,6 +32,7 @@ use list::List;
 use note::Notes;
 use open::Open;
 use removal::Delete;
+use summary::Show;
 use view::ClientView;
 
 /// Clients and their contacts
@@ -39,11 +41,7 @@ pub(super) enum Client {
     Add(Add),
     #[command(visible_alias = "ls")]
     List(List),
-    /// Show a client with its contacts
-    Show {
-        #[arg(value_name = "CLIENT")]
-        client: String,
-    },
+    Show(Show),
     Edit(Edit),
     Note(Notes),
     /// Make a client of a lead; contacts, talks and all else stay
@@ -175,10 +173,7 @@ impl Client {
         match self {
             Self::Add(add) => add.run(context),
             Self::List(list) => list.run(context),
-            Self::Show { client } => {
-                let shown = client::show(&context.session()?, &client)?;
-                context.show(&ClientView::of(&shown))
-            }
+            Self::Show(show) => show.run(context),
             Self::Edit(edit) => edit.run(context),
             Self::Archive { client } => {
                 let (shown, changed) = client::archive(&mut context.session()?, &client)?;
