@@ -11,7 +11,7 @@ use crate::disclosure::public_id::PublicIds;
 use crate::document::pdf::Printer;
 use crate::domain::Refusal;
 use crate::domain::business::Business;
-use crate::domain::client::Client;
+use crate::domain::client::{self, Client};
 use crate::domain::invoice::{
     self, BillableTime, Group, Grouping, Invoice, Kind, Line, Party, Source, Stored,
 };
@@ -750,7 +750,6 @@ fn seller(business: &Business) -> Party {
 fn buyer(books: &Books<'_>, client: &Client) -> Result<Party> {
     let details = &client.details;
     let contacts = books.contacts(client.key)?;
-    let primary = contacts.iter().find(|contact| contact.primary);
     Ok(Party {
         name: details.name.to_string(),
         address: lines_of(details.address.as_ref().map(|address| address.as_str())),
@@ -760,7 +759,7 @@ fn buyer(books: &Books<'_>, client: &Client) -> Result<Party> {
         tax_id: details.tax_id.as_ref().map(ToString::to_string),
         iban: None,
         bic: None,
-        attention: primary.map(|contact| contact.name.to_string()),
+        attention: client::attention(&contacts).map(|contact| contact.name.to_string()),
     })
 }
 

@@ -3,6 +3,9 @@
 //! No rule is here (they are in [`crate::domain`]), no SQL (in [`crate::store`]), no text for people (in [`crate::cli`]).
 
 pub mod client;
+pub mod client_history;
+pub mod client_removal;
+pub mod client_summary;
 pub mod error;
 mod face;
 pub mod find;

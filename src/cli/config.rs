@@ -29,6 +29,8 @@ pub(super) struct Environment {
     pub(super) user: String,
     /// `NO_COLOR`
     pub(super) plain: bool,
+    /// `VISUAL`, else `EDITOR`, else what the platform has.
+    pub(super) editor: String,
     /// A person sits at both ends.
     pub(super) interactive: bool,
 }
@@ -50,6 +52,9 @@ impl Environment {
                 .or_else(|| text("LOGNAME"))
                 .unwrap_or_else(|| "owner".to_owned()),
             plain: text("NO_COLOR").is_some(),
+            editor: text("VISUAL")
+                .or_else(|| text("EDITOR"))
+                .unwrap_or_else(|| if cfg!(windows) { "notepad" } else { "vi" }.to_owned()),
             interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
         }
     }

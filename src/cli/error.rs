@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::app::Error;
 use crate::app::import::{ImportError, Rejected};
 use crate::domain::Refusal;
+use crate::domain::client::Stage;
 use crate::store::StoreError;
 use crate::sync::SyncError;
 
@@ -181,6 +182,22 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::ClientHasTimer { .. } | Refusal::ProjectHasTimer { .. } => {
             "loggia time status, then stop or cancel it".to_owned()
         }
+        Refusal::ClientNotALead { client, stage } => match stage {
+            Stage::Archived => format!("loggia client restore {client}"),
+            _ => format!("loggia client show {client}"),
+        },
+        Refusal::ClientExists { slug, .. } => format!(
+            "choose another with --slug, change that one with `loggia client edit {slug}`, or give --if-missing to keep it"
+        ),
+        Refusal::TaxIdTaken { client, .. } => format!("loggia client show {client}"),
+        Refusal::PointOfContact { client, other, .. } => {
+            format!("loggia client contact primary {client} '{other}', then remove")
+        }
+        Refusal::ClientBilled { client, .. } => format!("loggia client archive {client}"),
+        Refusal::ClientOnPortal { client } => format!(
+            "loggia portal-settings set console=off --client {client}, then loggia sync --client {client}"
+        ),
+        Refusal::NoWebsite { client } => format!("loggia client edit {client} --website ADDRESS"),
         Refusal::ProjectClosed { project } => format!("loggia project reopen {project}"),
         Refusal::MemberArchived { member } => format!("loggia member edit {member} --restore"),
         Refusal::Exists { .. } => {

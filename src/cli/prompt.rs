@@ -44,7 +44,8 @@ pub(super) fn value(
     }
 }
 
-fn can_ask(global: &Global, environment: &Environment) -> bool {
+/// Whether somebody is there to be asked.
+pub(super) fn can_ask(global: &Global, environment: &Environment) -> bool {
     environment.interactive && !global.no_input && !global.json
 }
 

@@ -6,6 +6,8 @@ use crate::values::id::{ProjectRef, Slug};
 use crate::values::money::{Currency, Money, MoneyError};
 use crate::values::period::Period;
 
+use super::client::Stage;
+
 /// A rule said no.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -15,6 +17,30 @@ pub enum Refusal {
     ClientNotArchived { client: Slug },
     #[error("a timer is running for client `{client}`")]
     ClientHasTimer { client: Slug },
+    #[error("client `{client}` is {}, not a lead", .stage.word())]
+    ClientNotALead { client: Slug, stage: Stage },
+    #[error("`{slug}` is the short name of another client: {name}")]
+    ClientExists { slug: Slug, name: String },
+    #[error("`{tax_id}` is the tax id of client `{client}`")]
+    TaxIdTaken { tax_id: String, client: Slug },
+    #[error("`{contact}` is the point of contact of `{client}`; another has to be named first")]
+    PointOfContact {
+        client: Slug,
+        contact: String,
+        other: String,
+    },
+    #[error("{} issued for client `{client}`: {invoice}", if *count == 1 { "a document was" } else { "documents were" })]
+    ClientBilled {
+        client: Slug,
+        invoice: String,
+        count: usize,
+    },
+    #[error("client `{client}` is on the portal")]
+    ClientOnPortal { client: Slug },
+    #[error("client `{client}` has no website")]
+    NoWebsite { client: Slug },
+    #[error("`{date}` is after today, and nobody has talked yet")]
+    TalkInFuture { date: NaiveDate },
     #[error("project `{project}` is closed")]
     ProjectClosed { project: ProjectRef },
     #[error("a timer is running on project `{project}`")]
@@ -111,6 +137,14 @@ impl Refusal {
             Self::ClientArchived { .. } => "client.archived",
             Self::ClientNotArchived { .. } => "client.not_archived",
             Self::ClientHasTimer { .. } => "client.has_timer",
+            Self::ClientNotALead { .. } => "client.not_a_lead",
+            Self::ClientExists { .. } => "exists",
+            Self::TaxIdTaken { .. } => "client.tax_id_taken",
+            Self::PointOfContact { .. } => "contact.primary",
+            Self::ClientBilled { .. } => "client.billed",
+            Self::ClientOnPortal { .. } => "client.on_portal",
+            Self::NoWebsite { .. } => "client.no_website",
+            Self::TalkInFuture { .. } => "talk.in_future",
             Self::ProjectClosed { .. } => "project.closed",
             Self::ProjectHasTimer { .. } => "project.has_timer",
             Self::MemberArchived { .. } => "member.archived",

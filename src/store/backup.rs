@@ -146,7 +146,7 @@ impl Store {
     }
 
     /// A copy beside the store, under a name that says when it was made: never over another copy.
-    pub(super) fn copy_beside(&self, occasion: &str) -> Result<PathBuf> {
+    pub fn copy_beside(&self, occasion: &str) -> Result<PathBuf> {
         for number in 1..10_000 {
             let path = sibling(&self.path, &format!("{occasion}-{number}"));
             if !path.exists() {

@@ -17,7 +17,7 @@ use crate::values::period::Period;
 
 use super::door::Writer;
 use super::row::{
-    currency, day, flag, int, maybe_int, maybe_text, optional_day, optional_instant,
+    currency, day, flag, int, maybe_int, maybe_text, of_client, optional_day, optional_instant,
     optional_period, text, unreadable, unsigned, word,
 };
 use super::{Books, Result, StoreError};
@@ -169,8 +169,8 @@ impl Books<'_> {
     /// Invoices and credit notes, newest first; drafts on top. Their lines do not name entries.
     pub fn invoices(&self, filter: InvoiceFilter) -> Result<Vec<Invoice>> {
         let sql = format!(
-            "{SELECT} WHERE (?1 IS NULL OR client_id = ?1) AND (?2 OR state <> 'draft') \
-             ORDER BY state <> 'draft', issue_date DESC, id DESC"
+            "{SELECT} WHERE {} AND (?2 OR state <> 'draft') ORDER BY state <> 'draft', issue_date DESC, id DESC",
+            of_client(filter.client)
         );
         let mut statement = self.conn.prepare_cached(&sql)?;
         let rows = statement.query_map((filter.client.map(|c| c.0), filter.drafts), head)?;
@@ -610,7 +610,8 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn rows_of(&self, noun: &str, condition: &str, key: i64) -> Result<Vec<i64>> {
+    /// Keys of the rows of a noun that meet a condition on a key.
+    pub(super) fn rows_of(&self, noun: &str, condition: &str, key: i64) -> Result<Vec<i64>> {
         let sql = format!("SELECT id FROM {noun} WHERE {condition} ORDER BY id");
         let mut statement = self.conn.prepare_cached(&sql)?;
         let rows = statement.query_map([key], |row| row.get(0))?;

@@ -9,7 +9,8 @@ use crate::values::text::{Email, Line};
 
 use super::door::Writer;
 use super::row::{
-    flag, instant, int, maybe_instant, maybe_text, optional, optional_instant, parsed, text, word,
+    flag, instant, int, maybe_instant, maybe_text, of_client, optional, optional_instant, parsed,
+    text, word,
 };
 use super::{Books, Result};
 
@@ -47,7 +48,10 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
 impl Books<'_> {
     /// Users by mail address; of one client, if one is given.
     pub fn users(&self, client: Option<ClientKey>) -> Result<Vec<User>> {
-        let sql = format!("{SELECT} WHERE ?1 IS NULL OR client_id = ?1 ORDER BY client_id, email");
+        let sql = format!(
+            "{SELECT} WHERE {} ORDER BY client_id, email",
+            of_client(client)
+        );
         let mut statement = self.conn.prepare_cached(&sql)?;
         let rows = statement.query_map([client.map(|client| client.0)], user)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
