@@ -31,6 +31,14 @@ pub enum Error {
         /// What may have been meant.
         near: Vec<String>,
     },
+    /// What was named is there for several clients.
+    #[error("there is a {noun} `{wanted}` of {}", among.join(" and of "))]
+    Ambiguous {
+        noun: &'static str,
+        wanted: String,
+        /// Short names of the clients.
+        among: Vec<String>,
+    },
     /// What was typed does not read.
     #[error(transparent)]
     Input(#[from] InputError),

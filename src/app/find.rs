@@ -1,6 +1,6 @@
 //! From what people type to what is meant; what is not there comes with what may have been meant.
 
-use crate::domain::client::Client;
+use crate::domain::client::{Client, Contact};
 use crate::domain::invoice::Invoice;
 use crate::domain::key::{ClientKey, InvoiceKey, ProjectKey};
 use crate::domain::member::Member;
@@ -157,5 +157,60 @@ pub fn user(books: &Books<'_>, client: &Client, email: &Email) -> Result<User> {
                 users.iter().map(|user| user.email.as_str()),
             ))
         }
+    }
+}
+
+/// A user by mail address: of the named client, or of the only client who has a user with it.
+pub fn user_of(
+    books: &Books<'_>,
+    email: &Email,
+    client_text: Option<&str>,
+) -> Result<(Client, User)> {
+    if let Some(text) = client_text {
+        let client = client(books, text)?;
+        let user = user(books, &client, email)?;
+        return Ok((client, user));
+    }
+    let mut users = books.users_of_address(email)?;
+    match (users.pop(), users.is_empty()) {
+        (Some(user), true) => Ok((client_of(books, user.client)?, user)),
+        (Some(last), false) => {
+            let mut among = Vec::new();
+            for user in users.iter().chain([&last]) {
+                among.push(client_of(books, user.client)?.slug.to_string());
+            }
+            Err(Error::Ambiguous {
+                noun: "user",
+                wanted: email.to_string(),
+                among,
+            })
+        }
+        (None, _) => {
+            let addresses = books.user_addresses()?;
+            Err(not_found(
+                "user",
+                email.as_str(),
+                addresses.iter().map(String::as_str),
+            ))
+        }
+    }
+}
+
+/// A contact of a client by name or mail address, in any case.
+pub fn contact(books: &Books<'_>, client: &Client, text: &str) -> Result<Contact> {
+    let contacts = books.contacts(client.key)?;
+    let wanted = fold(text.trim());
+    let is_meant = |contact: &&Contact| {
+        let email = contact.email.as_ref();
+        fold(contact.name.as_str()) == wanted
+            || email.is_some_and(|email| fold(email.as_str()) == wanted)
+    };
+    match contacts.iter().find(is_meant) {
+        Some(contact) => Ok(contact.clone()),
+        None => Err(not_found(
+            "contact",
+            text,
+            contacts.iter().map(|contact| contact.name.as_str()),
+        )),
     }
 }

@@ -343,6 +343,8 @@ pub(super) mod sample {
                     email: None,
                     role: None,
                     archived: false,
+                    access: crate::domain::member::Access::Owner,
+                    alias: None,
                 })?;
                 books.add_rate(&DatedRate {
                     key: RateKey(0),
@@ -395,6 +397,7 @@ pub(super) mod sample {
             party: Party::Client,
             invitation_hash: "ab".repeat(32),
             invitation_expires: "2026-12-01T00:00:00Z".parse().unwrap(),
+            contact: None,
         })?;
         books.add_entry(&work(project, member), None)?;
         Ok(key)

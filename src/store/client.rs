@@ -243,6 +243,7 @@ impl Writer<'_> {
 
     /// Removes a contact.
     pub fn remove_contact(&mut self, key: ContactKey) -> Result<()> {
+        self.unlink_contact(key)?;
         self.delete("contact", key.0)
     }
 }
