@@ -118,13 +118,18 @@ impl User {
     pub fn state(&self, now: DateTime<Utc>) -> State {
         if !self.enabled {
             State::Disabled
-        } else if self.accepted.is_some() || self.last_sign_in.is_some() {
+        } else if self.is_in() {
             State::Active
         } else if self.invitation_expires <= now {
             State::Expired
         } else {
             State::Invited
         }
+    }
+
+    /// Whether the user was let in and has come.
+    pub fn is_in(&self) -> bool {
+        self.enabled && (self.accepted.is_some() || self.last_sign_in.is_some())
     }
 
     /// Whether the latest invitation waits for being accepted; it may have run out meanwhile.

@@ -35,6 +35,7 @@ pub use project::NewProject;
 pub use published::Pushed;
 pub use report::{Group, GroupBy};
 pub use retainer::NewRetainer;
+pub use setting::Layered;
 pub use time::{EntryFilter, EntrySource, Listed};
 pub use user::NewUser;
 
