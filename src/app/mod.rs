@@ -18,6 +18,7 @@ pub mod rate;
 pub mod report;
 pub mod retainer;
 pub mod settings;
+pub mod suggest;
 pub mod sync;
 pub mod time;
 pub mod undo;

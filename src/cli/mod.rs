@@ -139,6 +139,9 @@ pub fn main() -> ExitCode {
     let environment = Environment::of_process();
     let mut terminal = Terminal::of_process();
     let arguments: Vec<OsString> = std::env::args_os().collect();
+    if let Some(asked) = &environment.completion {
+        return completion::answer(asked, arguments, &environment, &mut terminal);
+    }
     run(&arguments, &environment, &mut terminal)
 }
 

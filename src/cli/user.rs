@@ -213,7 +213,11 @@ impl Named {
         context.say(&format!(
             "removed: {email}; it takes effect with the next `loggia sync`"
         ))?;
-        context.show(&UserView::of(&shown, &session.calendar))
+        context.show(&UserView {
+            state: "removed",
+            enabled: false,
+            ..UserView::of(&shown, &session.calendar)
+        })
     }
 }
 

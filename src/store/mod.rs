@@ -21,6 +21,7 @@ mod report;
 mod retainer;
 mod row;
 mod setting;
+mod suggest;
 mod time;
 mod user;
 
@@ -36,6 +37,7 @@ pub use published::Pushed;
 pub use report::{Group, GroupBy};
 pub use retainer::NewRetainer;
 pub use setting::Layered;
+pub use suggest::Suggestion;
 pub use time::{EntryFilter, EntrySource, Listed};
 pub use user::NewUser;
 
