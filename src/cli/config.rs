@@ -33,6 +33,19 @@ pub(super) struct Environment {
     pub(super) editor: String,
     /// A person sits at both ends.
     pub(super) interactive: bool,
+    /// What a shell asks to be completed.
+    pub(super) completion: Option<Completion>,
+}
+
+/// A shell asks what could be typed.
+#[derive(Debug, Clone)]
+pub(super) struct Completion {
+    /// `LOGGIA_COMPLETE`: its name.
+    pub(super) shell: String,
+    /// `LOGGIA_COMPLETE_LINE`: the line up to the cursor, from a shell that gives it whole.
+    pub(super) line: String,
+    /// `LOGGIA_COMPLETE_WORD`: the part of the line that such a shell is going to replace.
+    pub(super) word: String,
 }
 
 impl Environment {
@@ -56,6 +69,11 @@ impl Environment {
                 .or_else(|| text("EDITOR"))
                 .unwrap_or_else(|| if cfg!(windows) { "notepad" } else { "vi" }.to_owned()),
             interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
+            completion: text("LOGGIA_COMPLETE").map(|shell| Completion {
+                shell,
+                line: text("LOGGIA_COMPLETE_LINE").unwrap_or_default(),
+                word: text("LOGGIA_COMPLETE_WORD").unwrap_or_default(),
+            }),
         }
     }
 

@@ -9,7 +9,9 @@ mod config;
 mod demo;
 mod error;
 mod invoice;
+mod layered;
 mod member;
+mod notification;
 mod portal;
 mod portal_settings;
 mod project;
@@ -110,6 +112,8 @@ enum Command {
     #[command(subcommand)]
     PortalSettings(portal_settings::PortalSettings),
     #[command(subcommand)]
+    Notify(notification::Notify),
+    #[command(subcommand)]
     Portal(portal::Portal),
     Sync(sync::Sync),
     Undo(store::Undo),
@@ -135,6 +139,9 @@ pub fn main() -> ExitCode {
     let environment = Environment::of_process();
     let mut terminal = Terminal::of_process();
     let arguments: Vec<OsString> = std::env::args_os().collect();
+    if let Some(asked) = &environment.completion {
+        return completion::answer(asked, arguments, &environment, &mut terminal);
+    }
     run(&arguments, &environment, &mut terminal)
 }
 
@@ -200,6 +207,7 @@ impl Command {
             Self::Retainer(command) => command.run(context),
             Self::Invoice(command) => command.run(context),
             Self::PortalSettings(command) => command.run(context),
+            Self::Notify(command) => command.run(context),
             Self::Portal(command) => command.run(context),
             Self::Sync(command) => return command.run(context),
             Self::Undo(command) => command.run(context),

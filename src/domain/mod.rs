@@ -10,6 +10,7 @@ pub mod client;
 pub mod invoice;
 pub mod key;
 pub mod member;
+pub mod notification;
 pub mod number;
 pub mod project;
 pub mod rate;

@@ -23,6 +23,7 @@ mod report;
 mod retainer;
 mod row;
 mod setting;
+mod suggest;
 mod talk;
 mod time;
 mod user;
@@ -39,6 +40,8 @@ pub use project::NewProject;
 pub use published::Pushed;
 pub use report::{Group, GroupBy};
 pub use retainer::NewRetainer;
+pub use setting::Layered;
+pub use suggest::Suggestion;
 pub use time::{EntryFilter, EntrySource, Listed};
 pub use user::NewUser;
 

@@ -56,6 +56,24 @@ impl Store {
         Ok(store)
     }
 
+    /// Opens a store of this schema for a look: nothing is made, migrated or waited for.
+    pub fn peek(path: &Path) -> Result<Self> {
+        if !path.exists() {
+            return Err(StoreError::Missing(path.to_owned()));
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut conn = Connection::open_with_flags(path, flags)?;
+        let store = Self {
+            counter: WriteCounter::watch(&mut conn)?,
+            conn,
+            path: path.to_owned(),
+        };
+        match store.schema()? {
+            SCHEMA => Ok(store),
+            found => Err(StoreError::Migration(format!("it has schema {found}"))),
+        }
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
