@@ -3,6 +3,7 @@
 //! No rule is here (they are in [`crate::domain`]), no SQL (in [`crate::store`]), no text for people (in [`crate::cli`]).
 
 pub mod client;
+pub mod client_document;
 pub mod error;
 mod face;
 pub mod find;

@@ -127,3 +127,22 @@ pub(super) fn write_file(path: &Path, bytes: &[u8], private: bool) -> Result<()>
         failed(error)
     })
 }
+
+/// A private copy of something, in a folder of its own among the system's temporary files, under its name.
+pub(super) fn temporary_file(name: &str, bytes: &[u8]) -> Result<PathBuf> {
+    let number = crate::values::id::random::<8>().map_err(crate::app::Error::from)?;
+    let folder = format!("loggia-{}", data_encoding::HEXLOWER.encode(&number));
+    let folder = std::env::temp_dir().join(folder);
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(&folder).map_err(|source| {
+        Failure::from(crate::app::Error::File {
+            path: folder.clone(),
+            source,
+        })
+    })?;
+    let path = folder.join(name);
+    write_file(&path, bytes, true)?;
+    Ok(path)
+}

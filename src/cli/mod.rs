@@ -7,9 +7,11 @@ mod client;
 mod completion;
 mod config;
 mod demo;
+mod document;
 mod error;
 mod invoice;
 mod member;
+mod opener;
 mod portal;
 mod portal_settings;
 mod project;
@@ -108,6 +110,8 @@ enum Command {
     #[command(subcommand)]
     Invoice(invoice::Invoice),
     #[command(subcommand)]
+    Document(document::Document),
+    #[command(subcommand)]
     PortalSettings(portal_settings::PortalSettings),
     #[command(subcommand)]
     Portal(portal::Portal),
@@ -199,6 +203,7 @@ impl Command {
             Self::Time(command) => command.run(context),
             Self::Retainer(command) => command.run(context),
             Self::Invoice(command) => command.run(context),
+            Self::Document(command) => command.run(context),
             Self::PortalSettings(command) => command.run(context),
             Self::Portal(command) => command.run(context),
             Self::Sync(command) => return command.run(context),

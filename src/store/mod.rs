@@ -8,6 +8,7 @@
 mod backup;
 mod check;
 mod client;
+mod client_document;
 mod door;
 mod error;
 mod invoice;
@@ -26,6 +27,7 @@ mod user;
 
 pub use check::{Finding, Health};
 pub use client::ClientFilter;
+pub use client_document::NewDocument;
 pub use door::{Operation, Writer};
 pub use error::StoreError;
 pub use invoice::{InvoiceFilter, NewInvoice, Numbered};

@@ -24,6 +24,8 @@ pub enum TextError {
     Phone(String),
     #[error("`{0}` is not a country; use a code such as DE, US or CH")]
     Country(String),
+    #[error("`{0}` is not a name for a file; it looks like contract.pdf")]
+    FileName(String),
 }
 
 /// Characters that move the cursor, hide text or turn its direction.
