@@ -1,6 +1,6 @@
 //! From what people type to what is meant; what is not there comes with what may have been meant.
 
-use crate::domain::client::Client;
+use crate::domain::client::{Client, Contact};
 use crate::domain::invoice::Invoice;
 use crate::domain::key::{ClientKey, InvoiceKey, ProjectKey};
 use crate::domain::member::Member;
@@ -43,6 +43,20 @@ pub fn client_of(books: &Books<'_>, key: ClientKey) -> Result<Client> {
     books
         .client_by_key(key)?
         .ok_or_else(|| StoreError::Corrupt(format!("client {} is not there", key.0)).into())
+}
+
+/// A contact among those of a client, by name or mail address in any case.
+pub fn contact<'a>(contacts: &'a [Contact], text: &str) -> Result<&'a Contact> {
+    let wanted = fold(text.trim());
+    let is_meant = |contact: &&Contact| {
+        let email = contact.email.as_ref().map(|email| fold(email.as_str()));
+        fold(contact.name.as_str()) == wanted || email.as_ref() == Some(&wanted)
+    };
+    let names = contacts.iter().map(|contact| contact.name.as_str());
+    contacts
+        .iter()
+        .find(is_meant)
+        .ok_or_else(|| not_found("contact", text, names))
 }
 
 /// The project of a row.
@@ -126,11 +140,12 @@ pub fn invoice(books: &Books<'_>, text: &str) -> Result<Invoice> {
         .strip_prefix("draft-")
         .and_then(|key| key.parse().ok())
         .map(InvoiceKey);
-    let found = match draft {
-        Some(key) => books
+    // A pattern of numbers may itself begin like the name of a draft.
+    let found = match (books.invoice(wanted)?, draft) {
+        (None, Some(key)) => books
             .invoice_by_key(key)?
             .filter(|invoice| invoice.number.is_none()),
-        None => books.invoice(wanted)?,
+        (found, _) => found,
     };
     match found {
         Some(invoice) => Ok(invoice),

@@ -110,11 +110,7 @@ fn shown(
     reference: ProjectRef,
     today: NaiveDate,
 ) -> Result<Shown> {
-    let worked = books
-        .seconds_by_day(project.key, false)?
-        .iter()
-        .map(|(_, seconds)| *seconds)
-        .sum();
+    let worked = books.worked_seconds(project.key)?;
     let budget = project
         .budget
         .map(|allocated| -> Result<_> {

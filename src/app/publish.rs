@@ -176,7 +176,7 @@ fn client_books(
             client: Some(client.key),
             drafts: false,
         })?,
-        retainers: books.retainers(Some(client.key), business.week_start)?,
+        retainers: books.retainers(Some(client.key))?,
         users: books.users(Some(client.key))?,
         next_invoice: next_invoice(books, session, client, visibility)?,
         as_of: session.today(),

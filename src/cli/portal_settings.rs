@@ -55,6 +55,7 @@ impl PortalSettings {
             Self::Set { pairs, client } => {
                 let pairs = pairs_of(&pairs)?;
                 portal_settings::set(&mut session, client.as_deref(), &pairs)?;
+                warn_of(context, &pairs)?;
                 client
             }
             Self::Unset { keys, client } => {
@@ -79,6 +80,22 @@ impl PortalSettings {
             .collect();
         context.show(&KeyList { client, keys })
     }
+}
+
+/// Values whose effect may surprise.
+fn warn_of(context: &mut Context<'_>, pairs: &[(String, String)]) -> Result<()> {
+    for (key, value) in pairs {
+        match (key.as_str(), value.trim()) {
+            ("approved-only", "on") => {
+                context.warn("no entry is approved yet, so clients see no work until some are")?;
+            }
+            ("mfa", "required") => context.warn(
+                "the portal has no second factor yet, so nobody of this client can sign in",
+            )?,
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 #[derive(Debug, Serialize)]

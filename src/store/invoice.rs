@@ -249,10 +249,28 @@ impl Books<'_> {
             .conn
             .prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM invoice_line JOIN invoice ON invoice.id = invoice_id \
-                 WHERE client_id = ? AND source = ? AND invoice_line.period_from = ? AND invoice.state <> 'void' \
+                 WHERE client_id = ? AND source = ? AND invoice_line.period_from <= ? AND invoice_line.period_to >= ? AND invoice.state <> 'void' \
                  AND invoice.kind = 'invoice')",
             )?
-            .query_row((client.0, source, period.from.to_string()), |row| row.get(0))?)
+            .query_row(
+                (client.0, source, period.to.to_string(), period.from.to_string()),
+                |row| row.get(0),
+            )?)
+    }
+
+    /// The time beyond a retainer that was billed for a period.
+    pub fn billed_overage(&self, client: ClientKey, period: Period) -> Result<Seconds> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT coalesce(sum(seconds), 0) FROM invoice_line JOIN invoice ON invoice.id = invoice_id \
+                 WHERE client_id = ? AND source = 'overage' AND invoice_line.period_from <= ? AND invoice_line.period_to >= ? AND invoice.state <> 'void' \
+                 AND invoice.kind = 'invoice'",
+            )?
+            .query_row(
+                (client.0, period.to.to_string(), period.from.to_string()), |row| {
+                Ok(Seconds(row.get(0)?))
+            })?)
     }
 
     /// The bytes of a kept file.
@@ -562,7 +580,8 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn rows_of(&self, noun: &str, condition: &str, key: i64) -> Result<Vec<i64>> {
+    /// Keys of the rows of a noun that meet a condition on a key.
+    pub(super) fn rows_of(&self, noun: &str, condition: &str, key: i64) -> Result<Vec<i64>> {
         let sql = format!("SELECT id FROM {noun} WHERE {condition} ORDER BY id");
         let mut statement = self.conn.prepare_cached(&sql)?;
         let rows = statement.query_map([key], |row| row.get(0))?;

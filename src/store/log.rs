@@ -72,7 +72,7 @@ nouns! {
     "rate": "client_id" "project_id" "task_id" "member_id" "from_day" "amount";
     "timer": "member_id" "project_id" "task_id" "started" "note" "billable" "tags";
     "retainer": "client_id" "kind" "per" "allowance" "fee" "start" "until" "prorate" "carry_cap" "carry_periods" "overage"
-        "overage_rate";
+        "overage_rate" "week_start";
     "retainer_project": "retainer_id" "project_id";
     "invoice": "client_id" "kind" "state" "number" "counter" "sequence" "corrects" "issue_date" "due_date" "period_from"
         "period_to" "currency" "language" "seller" "buyer" "payment_terms" "discount" "total" "document_sha256" "document_face" "sent" "viewed";
@@ -166,8 +166,8 @@ impl Books<'_> {
 }
 
 impl Writer<'_> {
-    /// Takes an operation back, row by row from its end. Refused if a row has changed since: then the later operation has to be
-    /// taken back first.
+    /// Takes an operation back, row by row from its end. Refused if a later operation that stands changed one of its rows: that one
+    /// has to be taken back first.
     pub fn undo(&mut self, operation: &Recorded) -> Result<OperationKey> {
         self.conn.execute_batch("PRAGMA defer_foreign_keys = ON")?;
         for change in self.changes(operation.key)?.iter().rev() {
@@ -178,6 +178,11 @@ impl Writer<'_> {
                 .ok_or_else(|| {
                     StoreError::NotUndoable("it was written by another version".into())
                 })?;
+            if let Some(later) = self.later(noun, change.row, operation)? {
+                return Err(StoreError::NotUndoable(format!(
+                    "operation {later} changed the same {noun} later"
+                )));
+            }
             let current = self.row(noun, change.row)?;
             let stands = match (&current, &change.after) {
                 (Some(row), Some(after)) => after
@@ -187,29 +192,32 @@ impl Writer<'_> {
                 _ => false,
             };
             if !stands {
-                return Err(StoreError::NotUndoable(
-                    self.later(noun, change.row, operation)?,
-                ));
+                return Err(StoreError::NotUndoable(format!(
+                    "the {noun} it changed is not as it left it"
+                )));
             }
             self.put_back(noun, change.row, change.before.as_ref(), current.is_some())?;
+        }
+        if let Some(first) = operation.undoes {
+            // An undo that is undone: what it took back stands again.
+            self.conn.execute(
+                "UPDATE operation SET undone_by = NULL WHERE id = ?",
+                [first],
+            )?;
         }
         self.undoes(operation.key.0).map(OperationKey)
     }
 
-    fn later(&self, noun: &str, row: i64, operation: &Recorded) -> Result<String> {
+    /// The latest later operation that changed a row and stands: one that was taken back and its undo cancel each other out.
+    fn later(&self, noun: &str, row: i64, operation: &Recorded) -> Result<Option<i64>> {
         let later: Option<i64> = self
             .conn
-            .query_row(
-                "SELECT max(operation_id) FROM change WHERE noun = ? AND row_id = ? AND operation_id > ?",
-                (noun, row, operation.key.0),
-                |row| row.get(0),
-            )
-            .optional()?
-            .flatten();
-        Ok(match later {
-            Some(later) => format!("operation {later} changed the same {noun} later"),
-            None => format!("the {noun} it changed is not as it left it"),
-        })
+            .prepare_cached(
+                "SELECT max(operation_id) FROM change JOIN operation ON operation.id = operation_id WHERE noun = ? \
+                 AND row_id = ? AND operation_id > ? AND undone_by IS NULL AND undoes IS NULL",
+            )?
+            .query_row((noun, row, operation.key.0), |row| row.get(0))?;
+        Ok(later)
     }
 }
 

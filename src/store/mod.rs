@@ -13,6 +13,7 @@ mod door;
 mod error;
 mod invoice;
 mod log;
+mod mark;
 mod member;
 mod open;
 mod project;
@@ -25,6 +26,7 @@ mod setting;
 mod time;
 mod user;
 
+pub use backup::Staged;
 pub use check::{Finding, Health};
 pub use client::ClientFilter;
 pub use client_document::NewDocument;

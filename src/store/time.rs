@@ -29,6 +29,8 @@ pub struct EntryFilter {
     pub billable: Option<bool>,
     /// On no invoice.
     pub unbilled: bool,
+    /// On an invoice.
+    pub billed: bool,
     pub tag: Option<String>,
     pub invoice: Option<InvoiceKey>,
     /// At most this many, the latest.
@@ -147,10 +149,10 @@ pub(super) struct Conditions {
 
 impl EntryFilter {
     pub(super) fn conditions(&self) -> Conditions {
-        let mut parts: Vec<&str> = Vec::new();
+        let mut parts: Vec<String> = Vec::new();
         let mut values: Vec<Box<dyn ToSql>> = Vec::new();
-        let mut add = |part: &'static str, value: Box<dyn ToSql>| {
-            parts.push(part);
+        let mut add = |part: &str, value: Box<dyn ToSql>| {
+            parts.push(part.to_owned());
             values.push(value);
         };
         if let Some(from) = self.days.from {
@@ -185,13 +187,13 @@ impl EntryFilter {
             );
         }
         if let Some(billable) = self.billable {
-            add(
-                "coalesce(entry.billable, coalesce(task.billable, 1) AND project.billable AND client.billable) = ?",
-                Box::new(billable),
-            );
+            add(&format!("{BILLABLE} = ?"), Box::new(billable));
         }
         if self.unbilled {
-            parts.push("entry.invoice_id IS NULL");
+            parts.push("entry.invoice_id IS NULL".to_owned());
+        }
+        if self.billed {
+            parts.push("entry.invoice_id IS NOT NULL".to_owned());
         }
         Conditions {
             sql: if parts.is_empty() {
@@ -319,6 +321,14 @@ impl Books<'_> {
             Ok((day(&row.get::<_, String>(0)?)?, Seconds(row.get(1)?)))
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// All worked seconds of a project.
+    pub fn worked_seconds(&self, project: ProjectKey) -> Result<Seconds> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT coalesce(sum(seconds), 0) FROM entry WHERE project_id = ?")?
+            .query_row([project.0], |row| Ok(Seconds(row.get(0)?)))?)
     }
 
     /// The entry that was imported under this key.

@@ -8,4 +8,5 @@ pub mod file_name;
 pub mod id;
 pub mod money;
 pub mod period;
+pub mod tax_id;
 pub mod text;

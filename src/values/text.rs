@@ -26,6 +26,8 @@ pub enum TextError {
     Country(String),
     #[error("`{0}` is not a name for a file; it looks like contract.pdf")]
     FileName(String),
+    #[error("`{text}` is not a VAT number of its country; one looks like {example}")]
+    TaxId { text: String, example: &'static str },
 }
 
 /// Characters that move the cursor, hide text or turn its direction.

@@ -1,11 +1,11 @@
 //! `loggia client contact`.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use crate::app::client::{self, ContactFields};
 use crate::app::error::field;
-use crate::domain::client::Contact;
+use crate::domain::client::{Contact, ContactRole};
 use crate::values::text::{Email, Line, Phone};
 
 use super::{clearable, references, say_made};
@@ -16,6 +16,9 @@ use crate::cli::terminal::{Page, View};
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum ContactCommand {
     /// Add a contact; the first one is the point of contact
+    #[command(
+        after_help = "Example:\n  loggia client contact add acme 'Jo Field' --email jo@acme.example --position CFO --role billing"
+    )]
     Add {
         #[arg(value_name = "CLIENT")]
         client: String,
@@ -34,7 +37,10 @@ pub(in crate::cli) enum ContactCommand {
         #[arg(value_name = "CLIENT")]
         client: String,
     },
-    /// Change a contact, named by name or mail address
+    /// Change a contact, named by name or mail address; an empty text takes a value away
+    #[command(
+        after_help = "Example:\n  loggia client contact edit acme jo@acme.example --role decision --unrole billing --phone ''"
+    )]
     Edit {
         #[arg(value_name = "CLIENT")]
         client: String,
@@ -43,8 +49,11 @@ pub(in crate::cli) enum ContactCommand {
         name: Option<String>,
         #[command(flatten)]
         fields: ContactArgs,
+        /// Role to take away; may be given several times
+        #[arg(long = "unrole", value_name = "ROLE")]
+        unroles: Vec<RoleWord>,
     },
-    /// Remove a contact
+    /// Remove a contact; the point of contact goes last
     Remove {
         #[arg(value_name = "CLIENT")]
         client: String,
@@ -64,18 +73,44 @@ pub(in crate::cli) struct ContactArgs {
     email: Option<String>,
     #[arg(long)]
     phone: Option<String>,
-    /// Project manager, billing contact, decision maker…
+    /// What the person is there: CFO, project manager…
     #[arg(long)]
     position: Option<String>,
+    /// What the person is asked about: invoices go to the attention of billing; may be given several times
+    #[arg(long = "role", value_name = "ROLE")]
+    roles: Vec<RoleWord>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum RoleWord {
+    /// Invoices and payments
+    Billing,
+    /// The work
+    Project,
+    /// Whether it is done at all
+    Decision,
+}
+
+impl From<RoleWord> for ContactRole {
+    fn from(word: RoleWord) -> Self {
+        match word {
+            RoleWord::Billing => Self::Billing,
+            RoleWord::Project => Self::Project,
+            RoleWord::Decision => Self::Decision,
+        }
+    }
 }
 
 impl ContactArgs {
-    fn parse(self, name: Option<Line>) -> Result<ContactFields> {
+    fn parse(self, name: Option<Line>, unroles: Vec<RoleWord>) -> Result<ContactFields> {
+        let roles = |words: Vec<RoleWord>| words.into_iter().map(ContactRole::from).collect();
         Ok(ContactFields {
             name,
-            email: clearable("email", self.email, Email::parse)?.flatten(),
-            phone: clearable("phone", self.phone, Phone::parse)?.flatten(),
-            position: clearable("position", self.position, Line::parse)?.flatten(),
+            email: clearable("email", self.email, Email::parse)?,
+            phone: clearable("phone", self.phone, Phone::parse)?,
+            position: clearable("position", self.position, Line::parse)?,
+            roles: roles(self.roles),
+            unroles: roles(unroles),
         })
     }
 }
@@ -91,7 +126,7 @@ impl ContactCommand {
                 if_missing,
             } => {
                 let name = field("name", Line::parse(&name))?;
-                let fields = fields.parse(None)?;
+                let fields = fields.parse(None, Vec::new())?;
                 let mut session = context.session()?;
                 let (contact, made) =
                     client::add_contact(&mut session, &client, name, fields, primary, if_missing)?;
@@ -108,12 +143,13 @@ impl ContactCommand {
                 contact,
                 name,
                 fields,
+                unroles,
             } => {
                 let name = name
                     .as_deref()
                     .map(|name| field("name", Line::parse(name)))
                     .transpose()?;
-                let fields = fields.parse(name)?;
+                let fields = fields.parse(name, unroles)?;
                 let contact =
                     client::edit_contact(&mut context.session()?, &client, &contact, fields)?;
                 context.show(&ContactView::of(&contact))
@@ -139,6 +175,7 @@ pub(super) struct ContactView {
     email: Option<String>,
     phone: Option<String>,
     position: Option<String>,
+    roles: Vec<&'static str>,
     primary: bool,
 }
 
@@ -153,6 +190,7 @@ impl ContactView {
             email: contact.email.as_ref().map(ToString::to_string),
             phone: contact.phone.as_ref().map(ToString::to_string),
             position: contact.position.as_ref().map(ToString::to_string),
+            roles: contact.roles.iter().map(|role| role.word()).collect(),
             primary: contact.primary,
         }
     }
@@ -163,6 +201,7 @@ impl ContactView {
             self.position.clone(),
             self.email.clone(),
             self.phone.clone(),
+            (!self.roles.is_empty()).then(|| format!("for {}", self.roles.join(", "))),
             self.primary.then(|| "point of contact".to_owned()),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")

@@ -8,14 +8,15 @@ mod view;
 
 use clap::{Args, Subcommand};
 
-use crate::app::client::{self, Made};
+use crate::app::client::{self, Changed, Made, Marking, New};
 use crate::app::error::field;
-use crate::domain::client::{Details, Kind, Stage};
+use crate::domain::client::{Details, Kind, Notice, Stage};
 use crate::values::id::Slug;
-use crate::values::money::Currency;
+use crate::values::money::{Currency, Rate};
+use crate::values::tax_id::TaxId;
 use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
-use super::error::Result;
+use super::error::{Failure, Result};
 use super::terminal::View;
 use super::{Context, prompt};
 
@@ -54,7 +55,8 @@ pub(super) enum Client {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  loggia client add \"Acme GmbH\" --slug acme --email office@acme.example\n  \
-    loggia client add \"Jo Field\" --individual --currency USD --if-missing"
+    loggia client add \"Jo Field\" --individual --currency USD --if-missing\n  \
+    loggia client add Beta --lead --tag web --tag vip --field Source=fair --country DE --tax-id DE136695976"
 )]
 pub(super) struct Add {
     /// Name, as on invoices
@@ -101,7 +103,7 @@ struct Fields {
     /// Country, ISO 3166 code
     #[arg(long)]
     country: Option<String>,
-    /// VAT id or other tax id
+    /// VAT number of the EU, GB or CH, checked by its form; or any other tax id
     #[arg(long)]
     tax_id: Option<String>,
     /// Internal notes
@@ -110,10 +112,22 @@ struct Fields {
     /// No work for this client is billable
     #[arg(long)]
     non_billable: bool,
+    /// Tag to add; may be given several times
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Vec<String>,
+    /// Field of your own; without a value it is taken away; may be given several times
+    #[arg(long = "field", value_name = "NAME=VALUE")]
+    custom: Vec<String>,
 }
 
 /// Change a client; an empty text takes a value away
 #[derive(Debug, Args)]
+#[command(
+    after_help = "A company that becomes an individual keeps its contacts.\n\n\
+    Examples:\n  loggia client edit acme --phone '+49 30 1234567' --website ''\n  \
+    loggia client edit acme --individual\n  \
+    loggia client edit acme --tag vip --untag new --field Source=fair --field 'Old name='"
+)]
 pub(super) struct Edit {
     #[arg(value_name = "CLIENT")]
     client: String,
@@ -121,10 +135,15 @@ pub(super) struct Edit {
     name: Option<String>,
     #[arg(long)]
     slug: Option<String>,
+    /// A company, with several contacts
     #[arg(long, conflicts_with = "individual")]
     company: bool,
+    /// A single person
     #[arg(long)]
     individual: bool,
+    /// Tag to take away; may be given several times
+    #[arg(long = "untag", value_name = "TAG")]
+    untags: Vec<String>,
     /// Work is billable again
     #[arg(long, conflicts_with = "non_billable")]
     billable: bool,
@@ -185,29 +204,65 @@ impl Add {
             notes: None,
             billable: true,
         };
+        let marking = self.fields.marking(Vec::new())?;
         self.fields.parse()?(&mut details);
-        let slug = self
-            .slug
-            .as_deref()
-            .map(Slug::parse)
-            .transpose()
-            .map_err(crate::app::Error::from)?;
-        let rate = self
-            .rate
-            .as_deref()
-            .map(crate::values::money::Rate::parse)
-            .transpose()
-            .map_err(crate::app::Error::from)?;
-        let stage = if self.lead {
-            Stage::Lead
-        } else {
-            Stage::Active
+        let new = New {
+            slug: self.slug.as_deref().map(slug).transpose()?,
+            stage: if self.lead {
+                Stage::Lead
+            } else {
+                Stage::Active
+            },
+            details,
+            marking,
+            rate: self
+                .rate
+                .as_deref()
+                .map(Rate::parse)
+                .transpose()
+                .map_err(crate::app::Error::from)?,
+            if_missing: self.if_missing,
         };
-        let (shown, made) =
-            client::add(&mut session, slug, stage, &details, rate, self.if_missing)?;
-        say_made(context, made, "client", shown.client.slug.as_str())?;
-        context.show(&ClientView::of(&shown))
+        let (changed, made) = client::add(&mut session, &new)?;
+        say_made(context, made, "client", changed.shown.client.slug.as_str())?;
+        show_changed(context, &changed)
     }
+}
+
+fn slug(text: &str) -> Result<Slug> {
+    Ok(Slug::parse(text).map_err(crate::app::Error::from)?)
+}
+
+/// Shows a client after a change, and says what is worth a look.
+fn show_changed(context: &mut Context<'_>, changed: &Changed) -> Result<()> {
+    for notice in &changed.notices {
+        match notice {
+            Notice::ContactsKept {
+                contacts,
+                point_of_contact,
+            } => {
+                let speaker = point_of_contact.as_ref().map_or("nobody", Line::as_str);
+                let kept = match contacts {
+                    1 => "its contact is kept".to_owned(),
+                    many => format!("all {many} are kept as contacts"),
+                };
+                context.say(&format!(
+                    "now an individual: {kept}, and {speaker}, the point of contact, speaks for the client"
+                ))?;
+            }
+            Notice::TaxIdElsewhere {
+                tax_id,
+                of,
+                country,
+            } => context.warn(&format!(
+                "the tax id {tax_id} is of {of}, and the client is in {country}"
+            ))?,
+            Notice::TaxIdUnsound { tax_id } => context.warn(&format!(
+                "the check digit of the tax id {tax_id} does not fit; look at it again"
+            ))?,
+        }
+    }
+    context.show(&ClientView::of(&changed.shown))
 }
 
 /// Tells whether something was made.
@@ -224,6 +279,27 @@ pub(super) fn say_made(
 }
 
 impl Fields {
+    /// Tags and fields, checked.
+    fn marking(&self, untags: Vec<String>) -> Result<Marking> {
+        let tag = |text: &String| field("tag", Line::parse(text));
+        Ok(Marking {
+            tags: self
+                .tags
+                .iter()
+                .map(tag)
+                .collect::<std::result::Result<_, _>>()?,
+            untags: untags
+                .iter()
+                .map(tag)
+                .collect::<std::result::Result<_, _>>()?,
+            fields: self
+                .custom
+                .iter()
+                .map(|pair| custom(pair))
+                .collect::<Result<_>>()?,
+        })
+    }
+
     /// Checks all values first; the change is applied to details later.
     fn parse(self) -> Result<impl FnOnce(&mut Details)> {
         let email = clearable("email", self.email, Email::parse)?;
@@ -231,7 +307,7 @@ impl Fields {
         let website = clearable("website", self.website, Website::parse)?;
         let address = clearable("address", self.address, Note::parse)?;
         let country = clearable("country", self.country, Country::parse)?;
-        let tax_id = clearable("tax-id", self.tax_id, Line::parse)?;
+        let tax_id = clearable("tax-id", self.tax_id, TaxId::parse)?;
         let notes = clearable("notes", self.notes, Note::parse)?;
         let currency = self
             .currency
@@ -274,15 +350,12 @@ impl Edit {
             .as_deref()
             .map(|name| field("name", Line::parse(name)))
             .transpose()?;
-        let slug = self
-            .slug
-            .as_deref()
-            .map(Slug::parse)
-            .transpose()
-            .map_err(crate::app::Error::from)?;
+        let slug = self.slug.as_deref().map(slug).transpose()?;
+        let marking = self.fields.marking(self.untags)?;
         let change = self.fields.parse()?;
         let (company, individual, billable) = (self.company, self.individual, self.billable);
-        let shown = client::edit(&mut context.session()?, &self.client, slug, |details| {
+        let mut session = context.session()?;
+        let changed = client::edit(&mut session, &self.client, slug, &marking, |details| {
             if let Some(name) = name {
                 details.name = name;
             }
@@ -295,8 +368,24 @@ impl Edit {
             details.billable |= billable;
             change(details);
         })?;
-        context.show(&ClientView::of(&shown))
+        show_changed(context, &changed)
     }
+}
+
+/// A field of the owner's: `NAME=VALUE`.
+fn custom(pair: &str) -> Result<(Line, Option<Line>)> {
+    let Some((name, value)) = pair.split_once('=') else {
+        return Err(Failure::usage(
+            "usage.field",
+            format!("`{pair}` is not a field"),
+            "write it as NAME=VALUE; NAME= takes it away".to_owned(),
+        ));
+    };
+    let value = match value {
+        "" => None,
+        value => Some(field("field", Line::parse(value))?),
+    };
+    Ok((field("field", Line::parse(name))?, value))
 }
 
 /// A text that is empty takes a value away.

@@ -1,5 +1,7 @@
 //! A client as scripts and people see it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::app::client::Shown;
@@ -27,6 +29,9 @@ pub(super) struct ClientView {
     pub(super) country: Option<String>,
     pub(super) tax_id: Option<String>,
     pub(super) notes: Option<String>,
+    pub(super) tags: Vec<String>,
+    /// Fields of the owner's, by name.
+    pub(super) fields: BTreeMap<String, String>,
     pub(super) contacts: Vec<ContactView>,
     pub(super) archived: bool,
 }
@@ -51,6 +56,13 @@ impl ClientView {
             country: details.country.as_ref().map(ToString::to_string),
             tax_id: details.tax_id.as_ref().map(ToString::to_string),
             notes: details.notes.as_ref().map(ToString::to_string),
+            tags: shown.marks.tags.iter().map(ToString::to_string).collect(),
+            fields: shown
+                .marks
+                .fields
+                .iter()
+                .map(|(name, value)| (name.to_string(), value.to_string()))
+                .collect(),
             contacts: shown.contacts.iter().map(ContactView::of).collect(),
             archived: client.stage == Stage::Archived,
         }
@@ -70,6 +82,13 @@ impl View for ClientView {
         page.field("tax id", self.tax_id.as_ref());
         page.field("currency", Some(self.currency));
         page.field("billable", (!self.billable).then_some("no"));
+        page.field(
+            "tags",
+            (!self.tags.is_empty()).then(|| self.tags.join(", ")),
+        );
+        for (name, value) in &self.fields {
+            page.field(name, Some(value));
+        }
         page.field("notes", self.notes.as_ref());
         for contact in &self.contacts {
             page.field("contact", Some(contact.line()));
