@@ -4,6 +4,7 @@
 
 pub mod client;
 pub mod client_document;
+pub mod client_list;
 pub mod error;
 mod face;
 pub mod find;
@@ -20,6 +21,7 @@ pub mod retainer;
 pub mod settings;
 pub mod sync;
 pub mod time;
+pub mod unbilled;
 pub mod undo;
 pub mod user;
 

@@ -19,6 +19,7 @@ mod prompt;
 mod rate;
 mod retainer;
 mod settings;
+mod sheet;
 mod store;
 mod sync;
 mod table;
@@ -155,7 +156,7 @@ fn run(arguments: &[OsString], environment: &Environment, terminal: &mut Termina
     let Global {
         json, quiet, color, ..
     } = cli.global;
-    terminal.configure(json, quiet, color, environment.plain);
+    terminal.configure(json, quiet, color, environment);
     let mut context = Context {
         global: cli.global,
         environment: environment.clone(),
