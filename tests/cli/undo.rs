@@ -22,7 +22,7 @@ fn every_kind_of_write_can_be_taken_back_and_brought_back() {
         "client contact add acme 'Lee' --primary",
         "client contact edit acme 'Jo Field' --phone 1234567",
         "client contact primary acme 'Kim Wood'",
-        "client contact remove acme 'Lee' --yes",
+        "client contact remove acme 'Kim Wood' --yes",
         "member add Otto --email otto@studio.example",
         "member edit ines --role Designer",
         "member archive ines",
