@@ -1,8 +1,9 @@
 //! `loggia client`: the commands over the record itself.
 //!
-//! [`contact`] has the contacts, [`list`] the list, [`view`] what a client looks like.
+//! [`contact`] has the contacts, [`list`] the list, [`import`] the import, [`view`] what a client looks like.
 
 mod contact;
+mod import;
 mod list;
 mod view;
 
@@ -21,6 +22,7 @@ use super::terminal::View;
 use super::{Context, prompt};
 
 use contact::ContactCommand;
+use import::Import;
 use list::List;
 use view::ClientView;
 
@@ -30,6 +32,7 @@ pub(super) enum Client {
     Add(Add),
     #[command(visible_alias = "ls")]
     List(List),
+    Import(Import),
     /// Show a client with its contacts
     Show {
         #[arg(value_name = "CLIENT")]
@@ -156,6 +159,7 @@ impl Client {
         match self {
             Self::Add(add) => add.run(context),
             Self::List(list) => list.run(context),
+            Self::Import(import) => import.run(context),
             Self::Show { client } => {
                 let shown = client::show(&context.session()?, &client)?;
                 context.show(&ClientView::of(&shown))
