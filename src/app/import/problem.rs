@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::document::vcard::VcardError;
 use crate::domain::Refusal;
 use crate::values::calendar::DateError;
 use crate::values::text::TextError;
@@ -39,6 +40,8 @@ pub enum ImportError {
         separator: Option<char>,
     },
     #[error(transparent)]
+    Card(VcardError),
+    #[error(transparent)]
     Rows(Box<Rejected>),
 }
 
@@ -48,6 +51,7 @@ impl ImportError {
         match self {
             Self::Read(_) => "import.read",
             Self::Encoding { .. } => "import.encoding",
+            Self::Card(_) => "import.vcard",
             Self::Empty => "import.empty",
             Self::TooLarge { .. } => "import.too_large",
             Self::Zero { .. } => "import.encoding",

@@ -136,6 +136,27 @@ fn head_of(input: &mut impl Read) -> Result<Vec<u8>, ImportError> {
     }
 }
 
+/// The whole of a file that is text and not longer than so many bytes, without a byte order mark.
+pub(super) fn text(mut input: impl Read, most: u64) -> Result<String, ImportError> {
+    let head = head_of(&mut input)?;
+    let mut bytes = Vec::new();
+    Guard::new(Cursor::new(head).chain(input), most)
+        .read_to_end(&mut bytes)
+        .map_err(given_up)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let read = error
+            .as_bytes()
+            .iter()
+            .take(error.utf8_error().valid_up_to());
+        let line = read.filter(|byte| **byte == b'\n').count();
+        ImportError::Encoding {
+            line: u64::try_from(line).unwrap_or_default() + 1,
+            looks_like: "Windows-1252 or Latin-1",
+        }
+    })?;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
+}
+
 /// What separates the columns of the first line, outside of quotes.
 fn separator(head: &[u8]) -> u8 {
     let mut quoted = false;

@@ -1,7 +1,8 @@
 //! `loggia client`: the commands over the record itself.
 //!
-//! [`contact`] has the contacts, [`list`] the list, [`import`] the import, [`view`] what a client looks like.
+//! [`contact`] has the contacts, [`list`] the list, [`import`] the import, [`card`] vCards, [`view`] what a client looks like.
 
+mod card;
 mod contact;
 mod import;
 mod list;

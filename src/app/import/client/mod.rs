@@ -10,11 +10,10 @@ mod tests;
 
 use std::io::Read;
 
-use crate::domain::client::Contact;
-use crate::domain::key::ClientKey;
 use crate::store::{Books, StoreError, Writer};
 use crate::values::text::Line;
 
+use super::person;
 use super::problem::ImportError;
 use super::sheet::Sheet;
 use crate::app::{Result, Session};
@@ -181,26 +180,5 @@ fn write(books: &mut Writer<'_>, target: &Target) -> std::result::Result<(), Sto
     for (name, value) in target.marks.fields.iter().filter(changed) {
         books.set_field(key, name, Some(value))?;
     }
-    write_contacts(books, key, &target.contacts)
-}
-
-/// Writes contacts. There is one point of contact at any time, so the old one steps back first.
-fn write_contacts(
-    books: &mut Writer<'_>,
-    client: ClientKey,
-    contacts: &[Contact],
-) -> std::result::Result<(), StoreError> {
-    let (first, then): (Vec<_>, Vec<_>) = contacts.iter().partition(|contact| !contact.primary);
-    for contact in first.into_iter().chain(then) {
-        let contact = Contact {
-            client,
-            ..contact.clone()
-        };
-        if contact.key.0 == 0 {
-            books.add_contact(&contact)?;
-        } else {
-            books.edit_contact(&contact)?;
-        }
-    }
-    Ok(())
+    person::write(books, key, &target.contacts)
 }

@@ -9,13 +9,14 @@ use std::collections::HashMap;
 use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Contact, Details, Kind, Marks, Stage};
-use crate::domain::key::{ClientKey, ContactKey};
+use crate::domain::key::ClientKey;
 use crate::store::{Books, ClientFilter, InvoiceFilter, StoreError};
 use crate::values::id::Slug;
 use crate::values::text::{Line, fold};
 
 use super::fault::Fault;
-use super::row::{Person, Row, Set, Value};
+use super::row::{Row, Set, Value};
+use crate::app::import::person::{self, Met, Person};
 
 /// A client as it will be.
 #[derive(Debug, Clone)]
@@ -427,38 +428,11 @@ impl Target {
                 self.say(&format!("{what} of {name}"), &value, line)?;
             }
         }
-        let number = self
-            .contacts
-            .iter()
-            .position(|contact| fold(contact.name.as_str()) == name);
-        let is_new = number.is_none();
-        if is_new {
-            self.contacts.push(Contact {
-                key: ContactKey(0),
-                client: self.key.unwrap_or(ClientKey(0)),
-                name: person.name.clone(),
-                email: None,
-                phone: None,
-                position: None,
-                roles: Vec::new(),
-                // The first one speaks for the client.
-                primary: self.contacts.is_empty(),
-            });
-        }
-        let number = number.unwrap_or(self.contacts.len() - 1);
-        let mut changed = is_new;
+        let client = self.key.unwrap_or(ClientKey(0));
+        let (number, met) = person::meet(&mut self.contacts, client, person);
+        let mut changed = met != Met::Unchanged;
         if person.primary {
             changed |= self.name_primary(number, line)?;
-        }
-        if let Some(contact) = self.contacts.get_mut(number) {
-            changed |= fill(&mut contact.email, person.email.as_ref());
-            changed |= fill(&mut contact.phone, person.phone.as_ref());
-            changed |= fill(&mut contact.position, person.position.as_ref());
-            let before = contact.roles.clone();
-            contact.roles.extend(person.roles.iter().copied());
-            contact.roles.sort_unstable();
-            contact.roles.dedup();
-            changed |= contact.roles != before;
         }
         Ok(changed)
     }
@@ -485,15 +459,4 @@ fn replace<T: PartialEq>(place: &mut T, value: T) -> bool {
     let changed = *place != value;
     *place = value;
     changed
-}
-
-/// Sets a value that was said; whether it was another.
-fn fill<T: PartialEq + Clone>(place: &mut Option<T>, value: Option<&T>) -> bool {
-    match value {
-        Some(value) if place.as_ref() != Some(value) => {
-            *place = Some(value.clone());
-            true
-        }
-        _ => false,
-    }
 }

@@ -12,6 +12,7 @@ use crate::values::text::{Country, Email, Line, Note, Phone, TextError, Website,
 
 use super::column::{Columns, Field};
 use super::fault::Fault;
+use crate::app::import::person::Person;
 
 /// What a row says. What it leaves empty is none, and changes nothing.
 #[derive(Debug, Clone, Default)]
@@ -49,17 +50,6 @@ pub(super) enum Set {
     Notes(Note),
     Billable(bool),
     Field(Line, Line),
-}
-
-/// A contact of the client.
-#[derive(Debug, Clone)]
-pub(super) struct Person {
-    pub(super) name: Line,
-    pub(super) email: Option<Email>,
-    pub(super) phone: Option<Phone>,
-    pub(super) position: Option<Line>,
-    pub(super) roles: Vec<ContactRole>,
-    pub(super) primary: bool,
 }
 
 /// Reads a record.
