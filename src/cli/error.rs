@@ -49,6 +49,11 @@ impl Failure {
         Self::new(code, message, hint, exit::FAILED)
     }
 
+    /// A rule said no.
+    pub(super) fn refused(code: &str, message: String, hint: String) -> Self {
+        Self::new(code, message, Some(hint), exit::REFUSED)
+    }
+
     /// A failure with an exit status of its own.
     pub(super) fn with_exit(code: &str, message: String, exit: u8) -> Self {
         Self::new(code, message, None, exit)
@@ -388,6 +393,16 @@ fn rows_hint(rejected: &Rejected) -> String {
 fn import_failure(error: &ImportError, message: String) -> Failure {
     match error {
         ImportError::Read(_) => Failure::failed(error.code(), message, None),
+        ImportError::NoColumn { .. } => {
+            let hint = "say which it is with --map FIELD=COLUMN, such as --map name=Company";
+            Failure::usage(error.code(), message, hint.to_owned())
+        }
+        ImportError::Encoding { .. } => Failure::usage(
+            error.code(),
+            message,
+            "save the file as CSV in UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8 IN > OUT"
+                .to_owned(),
+        ),
         ImportError::Rows(rejected) => {
             let hint = Some(rows_hint(rejected));
             Failure::new(error.code(), message, hint, exit::REFUSED)

@@ -7,6 +7,7 @@
 //! - [`pdf`] prints PDF/A-3a with tags for screen readers, from a template (`template/invoice.typ`) that holds the layout
 //! - [`json`] writes the keys that scripts read
 //! - [`sheet`] writes any table as CSV, XLSX or PDF: lists and reports of the owner, exports
+//! - [`vcard`] writes people as vCards, and reads them
 //! - `press` is typst with one template and its data; `view` turns an invoice into the strings a template shows; `words` is the
 //!   one table of translations, with the number and date formats; `font` holds the typeface and replaces what it cannot draw
 
@@ -17,8 +18,14 @@ mod press;
 #[cfg(test)]
 mod sample;
 pub mod sheet;
+pub mod vcard;
 mod view;
 mod words;
+
+/// The code of a country that documents have a name for, by that name in any language and case.
+pub fn country_code(name: &str) -> Option<&'static str> {
+    words::country_code(name)
+}
 
 /// Why a file could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

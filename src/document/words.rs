@@ -230,6 +230,17 @@ const COUNTRIES: [(&str, &str, &str); 48] = [
     ("ZA", "South Africa", "Südafrika"),
 ];
 
+/// The code of a country by its name in any language and case.
+pub(super) fn country_code(name: &str) -> Option<&'static str> {
+    let wanted = name.trim().to_lowercase();
+    COUNTRIES
+        .iter()
+        .find(|(_, english, german)| {
+            english.to_lowercase() == wanted || german.to_lowercase() == wanted
+        })
+        .map(|(code, ..)| *code)
+}
+
 /// A space at which a line never breaks.
 const NBSP: char = '\u{a0}';
 /// The sign of a negative figure, as wide as a digit.

@@ -190,6 +190,11 @@ impl Writer<'_> {
         self.update("client", key.0, &columns)
     }
 
+    /// Says what identifies a client where it was imported from.
+    pub fn set_external_id(&mut self, key: ClientKey, id: &Line) -> Result<bool> {
+        self.update("client", key.0, &[("external_id", text(id))])
+    }
+
     /// Moves a client to another stage.
     pub fn set_stage(
         &mut self,

@@ -1,4 +1,4 @@
-//! Importing time from other programs' files.
+//! Importing from other programs' files: time, clients ([`client`]) and contacts ([`card`]).
 //!
 //! A file is read and checked as a whole before anything is written, and written in one transaction: all of it or nothing,
 //! unless bad rows are to be skipped. Importing a file again, or one that has more rows, adds what is new and changes what was
@@ -6,6 +6,10 @@
 //!
 //! Each program's format has a file of its own that reads into [`row`]; what comes after does not know the format.
 
+pub mod card;
+pub mod client;
+mod guard;
+mod person;
 mod place;
 mod plan;
 mod problem;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::document::vcard::VcardError;
 use crate::domain::Refusal;
 use crate::values::calendar::DateError;
 use crate::values::text::TextError;
@@ -16,6 +17,19 @@ pub enum ImportError {
     Encoding { line: u64, looks_like: &'static str },
     #[error("the file is empty")]
     Empty,
+    #[error("the file is larger than {} MiB, the most that is imported at once", .most >> 20)]
+    TooLarge { most: u64 },
+    #[error("the file has a NUL byte on line {line}, so it is no text")]
+    Zero { line: u64 },
+    /// None of the columns can be the one without which there is nothing to import.
+    #[error("the file has no column for {what}; {}", columns_words(.found))]
+    NoColumn {
+        what: &'static str,
+        found: Vec<String>,
+    },
+    /// A column was named that is not there.
+    #[error("the file has no column `{named}`; {}", columns_words(.found))]
+    NotAColumn { named: String, found: Vec<String> },
     #[error("{}", header_words(.missing, .found))]
     Header {
         /// Columns that it needs and does not have.
@@ -26,6 +40,8 @@ pub enum ImportError {
         separator: Option<char>,
     },
     #[error(transparent)]
+    Card(VcardError),
+    #[error(transparent)]
     Rows(Box<Rejected>),
 }
 
@@ -35,11 +51,24 @@ impl ImportError {
         match self {
             Self::Read(_) => "import.read",
             Self::Encoding { .. } => "import.encoding",
+            Self::Card(_) => "import.vcard",
             Self::Empty => "import.empty",
-            Self::Header { .. } => "import.header",
+            Self::TooLarge { .. } => "import.too_large",
+            Self::Zero { .. } => "import.encoding",
+            Self::Header { .. } | Self::NoColumn { .. } | Self::NotAColumn { .. } => {
+                "import.header"
+            }
             Self::Rows(rejected) if rejected.problems.count == 0 => "import.missing",
             Self::Rows(_) => "import.rows",
         }
+    }
+}
+
+fn columns_words(found: &[String]) -> String {
+    let names: Vec<String> = found.iter().map(|name| format!("`{name}`")).collect();
+    match names.as_slice() {
+        [only] => format!("its only column is {only}"),
+        _ => format!("its columns are {}", names.join(", ")),
     }
 }
 

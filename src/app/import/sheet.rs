@@ -4,6 +4,7 @@ use std::io::{BufReader, Chain, Cursor, Read};
 
 use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord, Terminator};
 
+use super::guard::{GivenUp, Guard};
 use super::problem::ImportError;
 
 /// Enough to tell an encoding from.
@@ -21,29 +22,35 @@ pub(super) struct Sheet<R> {
     record: StringRecord,
 }
 
+/// A file whose beginning was looked at, up to a number of bytes.
+pub(super) type Limited<R> = Guard<Chain<Cursor<Vec<u8>>, R>>;
+
 impl<R: Read> Sheet<R> {
-    /// Opens it, past a byte order mark; what is no text is refused.
-    pub(super) fn open(mut input: R) -> Result<Self, ImportError> {
-        let mut head = Vec::new();
-        input
-            .by_ref()
-            .take(HEAD)
-            .read_to_end(&mut head)
-            .map_err(ImportError::Read)?;
-        if let Some(looks_like) = other_than_text(&head) {
-            return Err(ImportError::Encoding {
-                line: 1,
-                looks_like,
-            });
-        }
+    /// Opens a file with commas, past a byte order mark; what is no text is refused.
+    pub(super) fn open(input: R) -> Result<Self, ImportError> {
+        Self::with(input, |_| b',')
+    }
+
+    /// Opens a file with commas, semicolons or tabs, whichever its first line has most of, and reads not more of it than so many
+    /// bytes.
+    pub(super) fn open_any(mut input: R, most: u64) -> Result<Sheet<Limited<R>>, ImportError> {
+        // The encoding first: what another one has zeros for is better called by its name.
+        let head = head_of(&mut input)?;
+        Sheet::with(Guard::new(Cursor::new(head).chain(input), most), separator)
+    }
+
+    fn with(mut input: R, separator: fn(&[u8]) -> u8) -> Result<Self, ImportError> {
+        let mut head = head_of(&mut input)?;
         if head.starts_with(b"\xef\xbb\xbf") {
             head.drain(..3);
         }
+        let separator = separator(&head);
         let text = Cursor::new(head).chain(input).chain(b"\n".as_slice());
         Ok(Self {
             reader: ReaderBuilder::new()
                 .has_headers(false)
                 .flexible(true)
+                .delimiter(separator)
                 // A line ends with `\n`, so that the reader's count is that of lines; a `\r` before it is trimmed with the field.
                 .terminator(Terminator::Any(b'\n'))
                 .from_reader(BufReader::with_capacity(1 << 16, text)),
@@ -86,6 +93,10 @@ impl<R: Read> Sheet<R> {
 pub(super) struct Header(Vec<String>);
 
 impl Header {
+    pub(super) fn names(&self) -> &[String] {
+        &self.0
+    }
+
     pub(super) fn columns(&self) -> usize {
         self.0.len()
     }
@@ -112,6 +123,73 @@ impl Header {
     }
 }
 
+/// The first bytes, if they are those of text.
+fn head_of(input: &mut impl Read) -> Result<Vec<u8>, ImportError> {
+    let mut head = Vec::new();
+    input.take(HEAD).read_to_end(&mut head).map_err(given_up)?;
+    match other_than_text(&head) {
+        Some(looks_like) => Err(ImportError::Encoding {
+            line: 1,
+            looks_like,
+        }),
+        None => Ok(head),
+    }
+}
+
+/// The whole of a file that is text and not longer than so many bytes, without a byte order mark.
+pub(super) fn text(mut input: impl Read, most: u64) -> Result<String, ImportError> {
+    let head = head_of(&mut input)?;
+    let mut bytes = Vec::new();
+    Guard::new(Cursor::new(head).chain(input), most)
+        .read_to_end(&mut bytes)
+        .map_err(given_up)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let read = error
+            .as_bytes()
+            .iter()
+            .take(error.utf8_error().valid_up_to());
+        let line = read.filter(|byte| **byte == b'\n').count();
+        ImportError::Encoding {
+            line: u64::try_from(line).unwrap_or_default() + 1,
+            looks_like: "Windows-1252 or Latin-1",
+        }
+    })?;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
+}
+
+/// What separates the columns of the first line, outside of quotes.
+fn separator(head: &[u8]) -> u8 {
+    let mut quoted = false;
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
+    for byte in head.iter().take_while(|byte| **byte != b'\n') {
+        if *byte == b'"' {
+            quoted = !quoted;
+        }
+        for (separator, count) in &mut counts {
+            *count += i32::from(!quoted && byte == separator);
+        }
+    }
+    // Of equal ones the first.
+    let [first, others @ ..] = counts;
+    others
+        .into_iter()
+        .fold(
+            first,
+            |most, other| if other.1 > most.1 { other } else { most },
+        )
+        .0
+}
+
+/// Why a file was not read to its end.
+fn given_up(error: std::io::Error) -> ImportError {
+    let reason = error.get_ref().and_then(|inner| inner.downcast_ref());
+    match reason {
+        Some(GivenUp::TooLarge { most }) => ImportError::TooLarge { most: *most },
+        Some(GivenUp::Zero { line }) => ImportError::Zero { line: *line },
+        None => ImportError::Read(error),
+    }
+}
+
 /// What the first bytes look like, if they are not those of UTF-8 text.
 fn other_than_text(head: &[u8]) -> Option<&'static str> {
     let zeros = head.iter().filter(|byte| **byte == 0).count();
@@ -129,11 +207,30 @@ fn other_than_text(head: &[u8]) -> Option<&'static str> {
 fn unreadable(error: csv::Error) -> ImportError {
     let line = error.position().map_or(1, csv::Position::line);
     match error.into_kind() {
-        ErrorKind::Io(source) => ImportError::Read(source),
+        ErrorKind::Io(source) => given_up(source),
         ErrorKind::Utf8 { .. } => ImportError::Encoding {
             line,
             looks_like: "Windows-1252 or Latin-1",
         },
         other => ImportError::Read(std::io::Error::other(format!("{other:?}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_separates_the_columns_is_seen_in_the_first_line() {
+        for (head, expected) in [
+            ("a,b,c\n1;2;3;4", b','),
+            ("a;b;c", b';'),
+            ("a\tb", b'\t'),
+            ("\"a;b;c;d\",e", b','),
+            ("a", b','),
+            ("", b','),
+        ] {
+            assert_eq!(separator(head.as_bytes()), expected, "{head}");
+        }
     }
 }

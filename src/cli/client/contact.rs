@@ -8,7 +8,7 @@ use crate::app::error::field;
 use crate::domain::client::{Contact, ContactRole};
 use crate::values::text::{Email, Line, Phone};
 
-use super::{clearable, references, say_made};
+use super::{card, clearable, references, say_made};
 use crate::cli::Context;
 use crate::cli::error::Result;
 use crate::cli::terminal::{Page, View};
@@ -59,6 +59,8 @@ pub(in crate::cli) enum ContactCommand {
         client: String,
         contact: String,
     },
+    Import(card::Import),
+    Export(card::Export),
     /// Make a contact the point of contact
     Primary {
         #[arg(value_name = "CLIENT")]
@@ -160,6 +162,8 @@ impl ContactCommand {
                 context.say(&format!("removed contact {}", contact.name))?;
                 context.show(&ContactView::of(&contact))
             }
+            Self::Import(import) => import.run(context),
+            Self::Export(export) => export.run(context),
             Self::Primary { client, contact } => {
                 let contact = client::set_primary(&mut context.session()?, &client, &contact)?;
                 context.show(&ContactView::of(&contact))

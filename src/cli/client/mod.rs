@@ -1,10 +1,13 @@
 //! `loggia client`: the commands over the record itself.
 //!
-//! [`contact`] has the contacts, [`history`] talks and what else happened, [`note`] the notes, [`list`] the list, [`view`] what a
-//! client looks like, [`open`] its website, [`removal`] its end, [`summary`] everything about it.
+//! [`contact`] has the contacts, [`card`] vCards, [`history`] talks and what else happened, [`note`] the notes, [`list`] the list,
+//! [`import`] the import, [`view`] what a client looks like, [`open`] its website, [`removal`] its end, [`summary`] everything
+//! about it.
 
+mod card;
 mod contact;
 mod history;
+mod import;
 mod list;
 mod note;
 mod open;
@@ -28,6 +31,7 @@ use super::{Context, prompt};
 
 use contact::ContactCommand;
 use history::{History, Log};
+use import::Import;
 use list::List;
 use note::Notes;
 use open::Open;
@@ -41,6 +45,7 @@ pub(super) enum Client {
     Add(Add),
     #[command(visible_alias = "ls")]
     List(List),
+    Import(Import),
     Show(Show),
     Edit(Edit),
     Note(Notes),
@@ -173,6 +178,7 @@ impl Client {
         match self {
             Self::Add(add) => add.run(context),
             Self::List(list) => list.run(context),
+            Self::Import(import) => import.run(context),
             Self::Show(show) => show.run(context),
             Self::Edit(edit) => edit.run(context),
             Self::Archive { client } => {

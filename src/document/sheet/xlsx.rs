@@ -181,7 +181,7 @@ fn write_cell(
             page.write_datetime_with_format(row, column, &date(*day)?, &formats.date)?
         }
         Cell::Date(day) => page.write_string(row, column, day.to_string())?,
-        Cell::Link { text, url } if *links < MOST_LINKS && url.len() <= LONGEST_LINK => {
+        Cell::Link { text, url } if *links < MOST_LINKS && can_be_clicked(url) => {
             *links += 1;
             let link = rust_xlsxwriter::Url::new(url).set_text(cut(text));
             page.write_url_with_format(row, column, link, &formats.link)?
@@ -190,6 +190,12 @@ fn write_cell(
         Cell::Flag(flag) => page.write_boolean_with_format(row, column, *flag, &formats.text)?,
     };
     Ok(())
+}
+
+/// Spreadsheets open pages and letters; they dial no numbers.
+fn can_be_clicked(url: &str) -> bool {
+    let known = ["https://", "http://", "mailto:"];
+    url.len() <= LONGEST_LINK && known.iter().any(|scheme| url.starts_with(scheme))
 }
 
 /// The format knows no other number than this one; up to 15 digits it keeps as they are.
@@ -286,6 +292,10 @@ mod tests {
             Cell::Link {
                 text: "x".repeat(40_000),
                 url: format!("https://x.example/{}", "y".repeat(3_000)),
+            },
+            Cell::Link {
+                text: "030 12345".to_owned(),
+                url: "tel:03012345".to_owned(),
             },
             Cell::Number(Decimal::MAX),
         ]];

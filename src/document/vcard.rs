@@ -1,0 +1,481 @@
+//! vCards: written as 4.0 (RFC 6350), read as 4.0 and 3.0 (RFC 2426), as far as they tell of a person at a company.
+//!
+//! The reader is strict about the frame and deaf to properties it has no use for. Of 2.1, which has its own escapes and character
+//! sets, it says that it is 2.1.
+
+use std::fmt::Write as _;
+
+/// A person. Texts are as they stand in the card, escapes taken off.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Card {
+    /// The line on which it begins; 0 for one to be written.
+    pub line: u64,
+    pub name: String,
+    pub organization: Option<String>,
+    /// What the person is there.
+    pub title: Option<String>,
+    /// The preferred one first.
+    pub emails: Vec<String>,
+    /// The preferred one first; no fax numbers.
+    pub phones: Vec<String>,
+    pub categories: Vec<String>,
+}
+
+/// Why a file is not read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VcardError {
+    #[error("the file has no vCard")]
+    None,
+    #[error("line {line} is not part of a vCard")]
+    Outside { line: u64 },
+    #[error("the vCard on line {line} has no end")]
+    Unended { line: u64 },
+    #[error("line {line} has no value; it looks like FN:Jane Miller")]
+    NoValue { line: u64 },
+    #[error("the vCard on line {line} is of version {version}; 3.0 and 4.0 are read")]
+    Version { line: u64, version: String },
+    #[error("the vCard on line {line} does not say its version")]
+    NoVersion { line: u64 },
+    #[error("line {line} is quoted-printable, which is of vCard 2.1; 3.0 and 4.0 are read")]
+    QuotedPrintable { line: u64 },
+    #[error("the vCard on line {line} has no name")]
+    NoName { line: u64 },
+}
+
+/// The longest line in bytes, without its end.
+const LONGEST_LINE: usize = 75;
+
+/// Cards as a file.
+pub fn write(cards: &[Card]) -> String {
+    let mut out = String::new();
+    for card in cards {
+        let Card {
+            line: _,
+            name,
+            organization,
+            title,
+            emails,
+            phones,
+            categories,
+        } = card;
+        let mut put = |property: &str, value: &str| fold(&mut out, &format!("{property}:{value}"));
+        put("BEGIN", "VCARD");
+        put("VERSION", "4.0");
+        put("FN", &escaped(name));
+        if let Some(organization) = organization {
+            put("ORG", &escaped(organization));
+        }
+        if let Some(title) = title {
+            put("TITLE", &escaped(title));
+        }
+        for email in emails {
+            put("EMAIL", &escaped(email));
+        }
+        for phone in phones {
+            put("TEL", &escaped(phone));
+        }
+        if !categories.is_empty() {
+            let list: Vec<String> = categories.iter().map(|word| escaped(word)).collect();
+            put("CATEGORIES", &list.join(","));
+        }
+        put("END", "VCARD");
+    }
+    out
+}
+
+/// Adds a line, broken where it is too long.
+fn fold(out: &mut String, line: &str) {
+    let mut length = 0;
+    for c in line.chars() {
+        if length + c.len_utf8() > LONGEST_LINE {
+            out.push_str("\r\n ");
+            length = 1;
+        }
+        out.push(c);
+        length += c.len_utf8();
+    }
+    out.push_str("\r\n");
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | ',' | ';' => {
+                let _ = write!(out, "\\{c}");
+            }
+            '\n' => out.push_str("\\n"),
+            '\r' => {}
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// Reads a file of cards.
+pub fn read(text: &str) -> Result<Vec<Card>, VcardError> {
+    let mut cards = Vec::new();
+    let mut open: Option<Draft> = None;
+    for (number, line) in unfolded(text.trim_start_matches('\u{feff}')) {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let property = Property::parse(&line).ok_or(match open {
+            Some(_) => VcardError::NoValue { line: number },
+            None => VcardError::Outside { line: number },
+        })?;
+        let is_card = property.value.trim().eq_ignore_ascii_case("VCARD");
+        match (property.name.as_str(), open.take()) {
+            ("BEGIN", None) if is_card => open = Some(Draft::at(number)),
+            (_, None) => return Err(VcardError::Outside { line: number }),
+            ("BEGIN", Some(draft)) if is_card => {
+                return Err(VcardError::Unended {
+                    line: draft.card.line,
+                });
+            }
+            ("END", Some(draft)) if is_card => cards.push(draft.finish()?),
+            (_, Some(mut draft)) => {
+                draft.take(&property, number)?;
+                open = Some(draft);
+            }
+        }
+    }
+    match open {
+        Some(draft) => Err(VcardError::Unended {
+            line: draft.card.line,
+        }),
+        None if cards.is_empty() => Err(VcardError::None),
+        None => Ok(cards),
+    }
+}
+
+/// The lines, those that were broken put together again, each with the number of its first.
+fn unfolded(text: &str) -> Vec<(u64, String)> {
+    let mut lines: Vec<(u64, String)> = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let line = line.trim_end_matches('\r');
+        match (line.strip_prefix([' ', '\t']), lines.last_mut()) {
+            (Some(rest), Some((_, before))) => before.push_str(rest),
+            _ => lines.push((number, line.to_owned())),
+        }
+    }
+    lines
+}
+
+/// `item1.EMAIL;TYPE=work;PREF=1:jo@acme.example`, taken apart.
+struct Property {
+    /// In capitals, without its group.
+    name: String,
+    /// In capitals: `TYPE=WORK`.
+    parameters: Vec<String>,
+    value: String,
+}
+
+impl Property {
+    fn parse(line: &str) -> Option<Self> {
+        let mut quoted = false;
+        let colon = line.char_indices().find(|(_, c)| {
+            quoted ^= *c == '"';
+            *c == ':' && !quoted
+        });
+        let (head, value) = line.split_at_checked(colon?.0)?;
+        let mut parts = head.split(';');
+        let name = parts.next()?;
+        let name = name.rsplit('.').next()?.trim().to_ascii_uppercase();
+        (!name.is_empty()).then(|| Self {
+            name,
+            parameters: parts.map(str::to_ascii_uppercase).collect(),
+            value: value.trim_start_matches(':').to_owned(),
+        })
+    }
+
+    /// Whether a parameter has this value, alone or in a list.
+    fn has(&self, name: &str, value: &str) -> bool {
+        self.parameters.iter().any(|parameter| {
+            let (key, values) = parameter.split_once('=').unwrap_or(("TYPE", parameter));
+            key == name
+                && values
+                    .trim_matches('"')
+                    .split(',')
+                    .any(|known| known == value)
+        })
+    }
+
+    /// 1 is the most preferred; what says nothing comes after all that do.
+    fn preference(&self) -> u8 {
+        let said = self.parameters.iter().find_map(|p| p.strip_prefix("PREF="));
+        match said.and_then(|number| number.parse().ok()) {
+            Some(number) => number,
+            None if self.has("TYPE", "PREF") => 1,
+            None => u8::MAX,
+        }
+    }
+}
+
+/// A card while it is read.
+struct Draft {
+    card: Card,
+    versioned: bool,
+    /// Of `N`, for a card without a formatted name.
+    structured_name: String,
+    role: Option<String>,
+    emails: Vec<(u8, String)>,
+    phones: Vec<(u8, String)>,
+}
+
+impl Draft {
+    fn at(line: u64) -> Self {
+        Self {
+            card: Card {
+                line,
+                ..Card::default()
+            },
+            versioned: false,
+            structured_name: String::new(),
+            role: None,
+            emails: Vec::new(),
+            phones: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, property: &Property, line: u64) -> Result<(), VcardError> {
+        if property.name == "VERSION" {
+            self.versioned = true;
+            return match property.value.trim() {
+                "3.0" | "4.0" => Ok(()),
+                other => Err(VcardError::Version {
+                    line: self.card.line,
+                    version: other.chars().take(20).collect(),
+                }),
+            };
+        }
+        if property.has("ENCODING", "QUOTED-PRINTABLE") || property.has("TYPE", "QUOTED-PRINTABLE")
+        {
+            return Err(VcardError::QuotedPrintable { line });
+        }
+        let parts = |separator| parts(&property.value, separator);
+        let whole = || plain(&property.value);
+        match property.name.as_str() {
+            "FN" if self.card.name.is_empty() => self.card.name = whole(),
+            "N" => {
+                let names = parts(';');
+                let of = |place: usize| names.get(place).map(|name| name.trim().to_owned());
+                // Prefix, given, additional, family, suffix: as they are said.
+                let said = [of(3), of(1), of(2), of(0), of(4)].into_iter().flatten();
+                let said: Vec<String> = said.filter(|name| !name.is_empty()).collect();
+                self.structured_name = said.join(" ");
+            }
+            "ORG" => {
+                self.card.organization = parts(';').into_iter().next().filter(|o| !o.is_empty())
+            }
+            "TITLE" => self.card.title = Some(whole()).filter(|title| !title.is_empty()),
+            "ROLE" => self.role = Some(whole()).filter(|role| !role.is_empty()),
+            "EMAIL" => {
+                let address = whole();
+                let address = address.strip_prefix("mailto:").unwrap_or(&address);
+                self.emails
+                    .push((property.preference(), address.to_owned()));
+            }
+            "TEL" if !property.has("TYPE", "FAX") => {
+                self.phones.push((property.preference(), phone(&whole())));
+            }
+            "CATEGORIES" => self.card.categories.extend(parts(',')),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Card, VcardError> {
+        let Self {
+            mut card,
+            versioned,
+            structured_name,
+            role,
+            emails,
+            phones,
+        } = self;
+        let line = card.line;
+        if !versioned {
+            return Err(VcardError::NoVersion { line });
+        }
+        if card.name.is_empty() {
+            card.name = structured_name;
+        }
+        if card.name.is_empty() {
+            return Err(VcardError::NoName { line });
+        }
+        card.title = card.title.or(role);
+        card.emails = preferred(emails);
+        card.phones = preferred(phones);
+        Ok(card)
+    }
+}
+
+fn preferred(mut values: Vec<(u8, String)>) -> Vec<String> {
+    values.retain(|(_, value)| !value.is_empty());
+    values.sort_by_key(|(preference, _)| *preference);
+    values.into_iter().map(|(_, value)| value).collect()
+}
+
+/// A number as people write it, also of `tel:+49-30-1234;ext=5`.
+fn phone(value: &str) -> String {
+    let Some(uri) = value.strip_prefix("tel:") else {
+        return value.to_owned();
+    };
+    let mut parts = uri.split(';');
+    let number = parts.next().unwrap_or_default();
+    match parts.find_map(|part| part.strip_prefix("ext=")) {
+        Some(extension) => format!("{number} ext {extension}"),
+        None => number.to_owned(),
+    }
+}
+
+fn plain(value: &str) -> String {
+    // No character parts a text that is one whole.
+    parts(value, '\0').concat().trim().to_owned()
+}
+
+/// The parts of a value, escapes taken off.
+fn parts(value: &str, separator: char) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut chars = value.chars();
+    while let Some(c) = chars.next() {
+        let c = match c {
+            '\\' => match chars.next() {
+                Some('n' | 'N') => '\n',
+                Some(other) => other,
+                None => '\\',
+            },
+            c if c == separator => {
+                parts.push(String::new());
+                continue;
+            }
+            c => c,
+        };
+        if let Some(part) = parts.last_mut() {
+            part.push(c);
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn jane() -> Card {
+        Card {
+            line: 0,
+            name: "Jane Miller; CFO, of\\course".to_owned(),
+            organization: Some("Öhm & Söhne, Inc".to_owned()),
+            title: Some(
+                "Head of a department with a name so long that its line is broken in two"
+                    .to_owned(),
+            ),
+            emails: vec!["jane@oehm.example".to_owned()],
+            phones: vec!["+49 30 123456 ext 7".to_owned()],
+            categories: vec!["billing".to_owned(), "decision".to_owned()],
+        }
+    }
+
+    #[test]
+    fn what_is_written_reads_back_and_no_line_is_too_long() {
+        let text = write(&[
+            jane(),
+            Card {
+                name: "Bob".to_owned(),
+                ..Card::default()
+            },
+        ]);
+        assert!(text.starts_with(
+            "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Jane Miller\\; CFO\\, of\\\\course\r\n"
+        ));
+        assert!(text.split("\r\n").all(|line| line.len() <= LONGEST_LINE));
+        let back = read(&text).unwrap();
+        assert_eq!(back.len(), 2);
+        assert_eq!(
+            Card {
+                line: 0,
+                ..back[0].clone()
+            },
+            jane()
+        );
+    }
+
+    #[test]
+    fn cards_of_other_programs() {
+        let text = "BEGIN:VCARD\nVERSION:3.0\nPRODID:-//Apple Inc.//iPhone OS//EN\nN:Miller;Jane;M.;Dr.;\nFN:\n\
+            ORG:Acme\\, Inc;Sales\nitem1.EMAIL;type=INTERNET;type=pref:jane@acme.\n example\nEMAIL;type=HOME:j@home.example\n\
+            TEL;TYPE=fax:030 999\nTEL;TYPE=\"work,voice\";PREF=1;VALUE=uri:tel:+49-30-1234567;ext=5\nTEL;type=CELL:0171 123\n\
+            PHOTO;ENCODING=b;TYPE=JPEG:AAAA\n AAAA\nROLE:Buyer\nNOTE:a: b\nEND:VCARD\n\n";
+        let cards = read(text).unwrap();
+        let expected = Card {
+            line: 1,
+            name: "Dr. Jane M. Miller".to_owned(),
+            organization: Some("Acme, Inc".to_owned()),
+            title: Some("Buyer".to_owned()),
+            emails: vec!["jane@acme.example".to_owned(), "j@home.example".to_owned()],
+            phones: vec!["+49-30-1234567 ext 5".to_owned(), "0171 123".to_owned()],
+            categories: Vec::new(),
+        };
+        assert_eq!(cards, [expected]);
+    }
+
+    #[test]
+    fn what_is_no_card_is_refused_by_line() {
+        for (text, message) in [
+            ("", "the file has no vCard"),
+            ("name,email\nJane,x", "line 1 is not part of a vCard"),
+            (
+                "BEGIN:VCARD\nVERSION:4.0\nFN:Jane\n",
+                "the vCard on line 1 has no end",
+            ),
+            (
+                "BEGIN:VCARD\nVERSION:4.0\nBEGIN:VCARD\n",
+                "the vCard on line 1 has no end",
+            ),
+            (
+                "BEGIN:VCARD\nVERSION:4.0\nFN\nEND:VCARD",
+                "line 3 has no value; it looks like FN:Jane Miller",
+            ),
+            (
+                "BEGIN:VCARD\nVERSION:2.1\nFN:x\nEND:VCARD",
+                "the vCard on line 1 is of version 2.1; 3.0 and 4.0 are read",
+            ),
+            (
+                "BEGIN:VCARD\nFN:x\nEND:VCARD",
+                "the vCard on line 1 does not say its version",
+            ),
+            (
+                "BEGIN:VCARD\nVERSION:4.0\nEND:VCARD",
+                "the vCard on line 1 has no name",
+            ),
+            (
+                "BEGIN:VCARD\nVERSION:3.0\nFN;ENCODING=QUOTED-PRINTABLE:M=C3=BCller\nEND:VCARD",
+                "line 3 is quoted-printable, which is of vCard 2.1; 3.0 and 4.0 are read",
+            ),
+            (
+                "BEGIN:VCARD\nVERSION:4.0\nFN:x\nEND:VCARD\nFN:y",
+                "line 5 is not part of a vCard",
+            ),
+        ] {
+            assert_eq!(read(text).unwrap_err().to_string(), message, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "(BEGIN:VCARD\n|VERSION:4.0\n|FN:|[a-z;:\"\\\\,\n ]|END:VCARD\n){0,30}") {
+            let _ = read(&text);
+        }
+
+        #[test]
+        fn any_name_reads_back(name in "[^\u{0}-\u{1f}\u{7f}\u{85}\u{2028}\u{2029}]{1,200}") {
+            prop_assume!(!name.trim().is_empty());
+            let text = write(&[Card { name: name.clone(), ..Card::default() }]);
+            prop_assert_eq!(&read(&text).unwrap()[0].name, name.trim());
+        }
+    }
+}
