@@ -85,6 +85,7 @@ fn there_is_one_point_of_contact_as_long_as_there_is_a_contact() {
     assert_eq!(primary().len(), 1);
     assert_eq!(primary()[0]["name"], "Kim Wood");
     s.fails("client contact remove acme 'Kim Wood'", 2, "usage.confirm");
+    // Who speaks for the client next is the owner's to say.
     let error = s.fails(
         "client contact remove acme 'Kim Wood' --yes",
         4,
