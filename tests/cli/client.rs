@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::{Sandbox, missing_keys};
+use crate::sandbox::{Outcome, Sandbox, missing_keys};
 
 #[test]
 fn a_client_keeps_what_is_said_of_it() {
@@ -86,15 +86,21 @@ fn there_is_one_point_of_contact_as_long_as_there_is_a_contact() {
     assert_eq!(primary()[0]["name"], "Kim Wood");
     s.fails("client contact remove acme 'Kim Wood'", 2, "usage.confirm");
     // Who speaks for the client next is the owner's to say.
-    s.fails(
+    let error = s.fails(
         "client contact remove acme 'Kim Wood' --yes",
         4,
         "contact.primary",
     );
+    assert_eq!(
+        error["hint"],
+        "loggia client contact primary acme 'Jo Field', then remove"
+    );
     s.ok("client contact primary acme 'Jo Field'");
     s.ok("client contact remove acme 'Kim Wood' --yes");
     assert_eq!(primary().len(), 1);
-    assert_eq!(primary()[0]["name"], "Jo Field");
+    s.ok("client contact remove acme 'Jo Field' --yes");
+    assert_eq!(primary().len(), 0);
+    s.ok("client contact add acme 'Jo Field'");
     s.fails(
         "client contact edit acme Nobody --position Boss",
         3,
@@ -153,6 +159,196 @@ fn the_currency_is_fixed_once_there_is_an_invoice() {
     s.ok("time log acme/website 1h");
     s.ok("invoice create acme --draft");
     s.fails("client edit acme --currency EUR", 4, "currency.fixed");
+}
+
+#[test]
+fn a_short_name_and_a_tax_id_are_of_one_client() {
+    let s = Sandbox::studio();
+    s.ok("client add 'Acme GmbH' --slug acme --tax-id 'de 136 695 976'");
+    assert_eq!(s.json("client show acme")["tax_id"], "DE136695976");
+    s.ok("client add Beta --slug beta");
+    let books = s.books();
+    for (line, code, other) in [
+        ("client add Gamma --slug acme", "exists", "Acme GmbH"),
+        (
+            "client add Gamma --tax-id DE136695976",
+            "client.tax_id_taken",
+            "`acme`",
+        ),
+        (
+            "client edit beta --tax-id DE-136695976",
+            "client.tax_id_taken",
+            "`acme`",
+        ),
+        ("client edit beta --slug acme", "exists", "Acme GmbH"),
+    ] {
+        let error = s.fails(line, 4, code);
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(other), "{message}");
+    }
+    assert_eq!(s.books(), books);
+    s.ok("client edit acme --tax-id DE136695976");
+    s.ok("client edit acme --tax-id ''");
+    s.ok("client edit beta --tax-id DE136695976");
+}
+
+#[test]
+fn what_does_not_read_is_refused_and_changes_nothing() {
+    let s = Sandbox::acme();
+    s.ok("client contact add acme Jo");
+    let books = s.books();
+    for line in [
+        "client edit acme --tax-id DE12345",
+        "client edit acme --tax-id ATU1",
+        "client edit acme --country Germany",
+        "client edit acme --email nobody",
+        "client edit acme --website ftp://example.com",
+        "client edit acme --phone 12",
+        "client edit acme --currency XXQ",
+        "client edit acme --field Source",
+        "client edit acme --field =x",
+        "client edit acme --tag 'a\u{202e}b'",
+        "client edit acme --field 'Source=a\u{1b}[31m'",
+        "client edit acme --field 'a\u{7}b=c'",
+        "client edit acme --name 'a\u{2066}b'",
+        "client contact add acme Kim --role boss",
+        "client note acme 'a\u{1b}b'",
+        "client log acme 'a\u{202e}b'",
+        "client log acme hello --kind letter",
+        "client log acme hello --date never",
+        "client log acme ''",
+        "client history acme never",
+    ] {
+        s.loggia(line).exits(2);
+    }
+    assert_eq!(s.books(), books);
+}
+
+#[test]
+fn a_tax_id_that_looks_wrong_is_taken_with_a_warning() {
+    let s = Sandbox::studio();
+    s.ok("client add Acme --tax-id DE136695977 --country AT")
+        .tells("is of DE, and the client is in AT")
+        .tells("check digit");
+    s.ok("client edit acme --tax-id '12/345/67890'");
+    assert_eq!(s.json("client show acme")["tax_id"], "12/345/67890");
+}
+
+#[test]
+fn a_client_has_tags_and_fields_of_the_owners() {
+    let s = Sandbox::studio();
+    s.ok("client add Acme --tag web --tag VIP --field Source=fair --field Rank=1");
+    let client = s.json("client show acme");
+    assert_eq!(client["tags"], json!(["VIP", "web"]));
+    assert_eq!(client["fields"], json!({"Source": "fair", "Rank": "1"}));
+    s.ok("client edit acme --tag vip --untag WEB --field 'source=a=b' --field Rank=");
+    let client = s.json("client show acme");
+    assert_eq!(client["tags"], json!(["VIP"]));
+    assert_eq!(client["fields"], json!({"Source": "a=b"}));
+    let books = s.books();
+    s.ok("client edit acme --untag none --field None= --tag VIP");
+    assert_eq!(s.books(), books);
+    s.ok("undo");
+    assert_eq!(s.json("client show acme")["fields"]["Rank"], "1");
+    s.is_sound();
+}
+
+#[test]
+fn a_company_that_becomes_an_individual_keeps_its_contacts() {
+    let s = Sandbox::acme();
+    s.ok("client contact add acme 'Jo Field'");
+    s.ok("client contact add acme 'Kim Wood'");
+    s.ok("client edit acme --individual").tells(
+        "its 2 contacts are kept, and Jo Field, the point of contact, speaks for the client",
+    );
+    let client = s.json("client show acme");
+    assert_eq!(client["kind"], "individual");
+    assert_eq!(client["contacts"].as_array().unwrap().len(), 2);
+    s.ok("client edit acme --company");
+    assert_eq!(s.json("client show acme")["kind"], "company");
+}
+
+#[test]
+fn contacts_have_roles_and_lose_what_is_taken_away() {
+    let s = Sandbox::acme();
+    s.ok("client contact add acme 'Jo Field' --email jo@acme.example --role decision");
+    s.ok("client contact add acme 'Kim Wood' --phone '+49 40 12345' --role project --role billing --role billing");
+    let kim = || s.json("client contact list acme")[1].clone();
+    assert_eq!(kim()["roles"], json!(["billing", "project"]));
+    s.ok("time log acme/website 1h");
+    s.ok("invoice create acme --draft");
+    let buyer: String = s
+        .sqlite()
+        .query_row("SELECT buyer FROM invoice", [], |row| row.get(0))
+        .unwrap();
+    let buyer: Value = serde_json::from_str(&buyer).unwrap();
+    assert_eq!(buyer["attention"], "Kim Wood", "who is for billing");
+    s.ok("client contact edit acme 'kim wood' --unrole project --role decision --phone ''");
+    assert_eq!(kim()["roles"], json!(["billing", "decision"]));
+    assert_eq!(kim()["phone"], Value::Null);
+    s.fails(
+        "client contact edit acme 'Kim Wood' --name 'jo field'",
+        4,
+        "exists",
+    );
+    s.is_sound();
+}
+
+#[test]
+fn a_lead_becomes_a_client_once() {
+    let s = Sandbox::studio();
+    s.ok("client add Acme --lead");
+    s.ok("client contact add acme Jo");
+    s.ok("client log acme 'wants a website' --kind call");
+    s.ok("client convert acme");
+    let client = s.json("client show acme");
+    assert_eq!(client["stage"], "active");
+    assert_eq!(client["contacts"][0]["name"], "Jo");
+    assert_eq!(client["last_contact"]["text"], "wants a website");
+    let stages = s.json("client history acme --kind stage");
+    assert_eq!(stages[1]["summary"], "lead → active");
+    s.fails("client convert acme", 4, "client.not_a_lead");
+    s.ok("client archive acme");
+    let error = s.fails("client convert acme", 4, "client.not_a_lead");
+    assert_eq!(error["hint"], "loggia client restore acme");
+}
+
+#[test]
+fn the_notes_are_edited_alone() {
+    let s = Sandbox::acme();
+    let notes = || s.json("client show acme")["notes"].clone();
+    s.ok("client note acme 'pays late'");
+    assert_eq!(notes(), "pays late");
+    let pipe = |line: &str, text: &[u8]| {
+        std::fs::write(s.path("piped"), text).unwrap();
+        let mut command = s.command(&crate::sandbox::words(line));
+        command.stdin(std::fs::File::open(s.path("piped")).unwrap());
+        Outcome::of(&mut command)
+    };
+    pipe("client note acme --append", b"and\r\nagain\n").exits(0);
+    assert_eq!(notes(), "pays late\nand\nagain");
+    pipe("client note acme -", b"all new").exits(0);
+    assert_eq!(notes(), "all new");
+    for bad in [&b""[..], b" \n", b"\xff\xfe", b"a\0b", b"a\x1b[2J"] {
+        pipe("client note acme", bad).exits(2);
+        pipe("client note acme -", bad).exits(2);
+    }
+    s.loggia("client note acme").exits(2);
+    assert_eq!(notes(), "all new");
+    s.ok("client note acme ''");
+    assert_eq!(notes(), Value::Null);
+}
+
+#[test]
+fn the_website_is_printed_for_scripts() {
+    let s = Sandbox::studio();
+    s.ok("client add Acme --website acme.example");
+    assert_eq!(
+        s.ok("client open acme --print").reference(),
+        "https://acme.example"
+    );
+    s.ok("client add Beta");
+    s.fails("client open beta --print", 4, "client.no_website");
 }
 
 #[test]

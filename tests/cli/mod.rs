@@ -2,6 +2,9 @@
 
 mod calendar;
 mod client;
+mod client_history;
+mod client_removal;
+mod client_summary;
 mod contract;
 mod demo;
 mod duration;

@@ -7,6 +7,7 @@ fn every_kind_of_write_can_be_taken_back_and_brought_back() {
     let s = Sandbox::acme();
     s.ok("client contact add acme 'Jo Field'");
     s.ok("client contact add acme 'Kim Wood'");
+    s.ok("client add Lead --lead");
     s.ok("project task add acme/website Design");
     s.ok("member add Ines");
     s.ok("time log acme/website 1h first --tag web");
@@ -18,6 +19,11 @@ fn every_kind_of_write_can_be_taken_back_and_brought_back() {
         "settings unset name",
         "client add Globex --rate 80",
         "client edit acme --slug acme-ag --notes changed",
+        "client edit acme --individual --tag vip --field Source=fair",
+        "client note acme 'pays late'",
+        "client log acme hello --kind call --contact 'Kim Wood' --share",
+        "client convert lead",
+        "client delete lead --yes",
         "client archive acme",
         "client contact add acme 'Lee' --primary",
         "client contact edit acme 'Jo Field' --phone 1234567",

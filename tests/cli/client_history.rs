@@ -1,0 +1,114 @@
+//! Talks with clients, and all else there was.
+
+use serde_json::Value;
+
+use crate::sandbox::Sandbox;
+
+fn of(events: &Value, key: &str) -> Vec<String> {
+    let events = events.as_array().unwrap().iter();
+    events
+        .map(|event| event[key].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_talk_is_written_down_with_whom_and_when() {
+    let s = Sandbox::acme();
+    s.ok("client contact add acme 'Jo Field' --email jo@acme.example");
+    s.ok("client log acme 'wants an offer' --kind call --contact jo@acme.example --date 2026-11-03 --share");
+    s.ok("client log acme 'look at their site'");
+    let history = s.json("client history acme --kind call,note");
+    assert_eq!(of(&history, "kind"), ["call", "note"]);
+    assert_eq!(of(&history, "date"), ["2026-11-03", "2026-11-20"]);
+    assert_eq!(of(&history, "who"), ["tester", "tester"]);
+    assert_eq!(history[0]["summary"], "Jo Field: wants an offer");
+    assert_eq!(history[0]["shared"], true);
+    assert_eq!(history[1]["shared"], false);
+    let last = s.json("client show acme")["last_contact"].clone();
+    assert_eq!(last["text"], "look at their site");
+
+    let books = s.books();
+    s.fails("client log acme hello --date tomorrow", 4, "talk.in_future");
+    s.fails(
+        "client log acme hello --contact nobody",
+        3,
+        "contact.not_found",
+    );
+    s.loggia("client log acme").exits(2);
+    assert_eq!(s.books(), books);
+}
+
+#[test]
+fn a_talk_keeps_the_name_of_a_contact_who_goes() {
+    let s = Sandbox::acme();
+    s.ok("client contact add acme Jo");
+    s.ok("client log acme hello --kind call --contact jo");
+    s.ok("client contact edit acme Jo --name Joanna");
+    let told = || s.json("client history acme --kind call")[0]["summary"].clone();
+    assert_eq!(told(), "Joanna: hello");
+    s.ok("client contact remove acme Joanna --yes");
+    assert_eq!(told(), "Jo: hello", "as it was written down");
+    s.ok("undo");
+    assert_eq!(told(), "Joanna: hello");
+    s.is_sound();
+}
+
+#[test]
+fn the_history_holds_all_that_was_newest_last() {
+    let mut s = Sandbox::empty();
+    s.at("2026-09-01T10:00:00Z").found();
+    s.ok("client add Acme --lead");
+    s.ok("client convert acme");
+    s.ok("project add acme Website");
+    s.ok("time log acme/website 2h");
+    s.ok("time log acme/website 1h");
+    s.at("2026-10-01T10:00:00Z");
+    s.ok("invoice create acme 2026-09");
+    s.ok("invoice pay 2026-0001 100 --date 2026-10-10 --method transfer");
+    s.at("2026-10-12T10:00:00Z");
+    s.ok("user invite jo@acme.example --client acme");
+    s.ok("client log acme 'all is well' --kind meeting --date 2026-10-05");
+    let history = s.json("client history acme");
+    let told: Vec<_> = of(&history, "date")
+        .into_iter()
+        .zip(of(&history, "kind"))
+        .map(|(date, kind)| format!("{} {kind}", date.trim_start_matches("2026-")))
+        .collect();
+    let expected = [
+        "09-01 stage",
+        "09-01 stage",
+        "09-01 change",
+        "09-01 time",
+        "10-01 invoice",
+        "10-05 meeting",
+        "10-10 payment",
+        "10-12 invitation",
+    ];
+    assert_eq!(told, expected, "{history:#}");
+    assert_eq!(history[0]["summary"], "added as lead");
+    assert_eq!(history[6]["reference"], "2026-0001");
+    let keys = ["date", "kind", "reference", "shared", "summary", "who"];
+    for event in history.as_array().unwrap() {
+        let mut found: Vec<_> = event.as_object().unwrap().keys().collect();
+        found.sort();
+        assert_eq!(found, keys);
+    }
+    let october = s.json("client history acme 2026-10-01..2026-10-05");
+    assert_eq!(of(&october, "kind"), ["invoice", "meeting"]);
+    s.ok("client history acme").says("all is well");
+}
+
+#[test]
+fn what_was_taken_back_is_told_as_such() {
+    let s = Sandbox::acme();
+    s.ok("client edit acme --phone '+49 40 12345'");
+    s.ok("undo");
+    let changes = of(&s.json("client history acme --kind change"), "summary");
+    assert!(
+        changes
+            .iter()
+            .any(|change| change.ends_with("(taken back)")),
+        "{changes:?}"
+    );
+    assert_eq!(changes.last().unwrap(), "undo");
+}
