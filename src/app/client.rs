@@ -1,14 +1,16 @@
 //! Clients and their contacts.
 
 use crate::domain::Refusal;
-use crate::domain::client::{Client, Contact, Details, Stage};
+use crate::domain::client::{self, Client, Contact, ContactRole, Details, Marks, Notice, Stage};
 use crate::domain::key::{ClientKey, ContactKey, RateKey};
 use crate::domain::rate::{DatedRate, Scope};
-use crate::store::{ClientFilter, Writer};
+use crate::store::{Books, ClientFilter, Writer};
 use crate::values::id::Slug;
 use crate::values::money::Rate;
-use crate::values::text::{Email, Line, Phone, fold};
+use crate::values::tax_id::TaxId;
+use crate::values::text::{Email, Line, Note, Phone, fold};
 
+use super::error::field;
 use super::{Error, Result, Session, find};
 
 /// A client with everything a page about it shows.
@@ -16,8 +18,53 @@ use super::{Error, Result, Session, find};
 pub struct Shown {
     pub client: Client,
     pub contacts: Vec<Contact>,
+    pub marks: Marks,
     /// A retainer is in force.
     pub retainer: bool,
+}
+
+/// Tags and fields to add and to take away.
+#[derive(Debug, Clone, Default)]
+pub struct Marking {
+    pub tags: Vec<Line>,
+    pub untags: Vec<Line>,
+    /// A field without a value is taken away.
+    pub fields: Vec<(Line, Option<Line>)>,
+}
+
+impl Marking {
+    fn apply(&self, books: &mut Writer<'_>, client: ClientKey) -> Result<()> {
+        for tag in &self.untags {
+            books.remove_tag(client, tag)?;
+        }
+        for tag in &self.tags {
+            books.add_tag(client, tag)?;
+        }
+        for (name, value) in &self.fields {
+            books.set_field(client, name, value.as_ref())?;
+        }
+        Ok(())
+    }
+}
+
+/// What `client add` was given.
+#[derive(Debug, Clone)]
+pub struct New {
+    /// None: made of the name.
+    pub slug: Option<Slug>,
+    pub stage: Stage,
+    pub details: Details,
+    pub marking: Marking,
+    /// Rate per hour for this client.
+    pub rate: Option<Rate>,
+    pub if_missing: bool,
+}
+
+/// What became of a client, and what is worth a look.
+#[derive(Debug, Clone)]
+pub struct Changed {
+    pub shown: Shown,
+    pub notices: Vec<Notice>,
 }
 
 /// Whether something was made, or was there already.
@@ -28,57 +75,78 @@ pub enum Made {
 }
 
 /// Adds a client. With `if_missing`, one of the same short name is left as it is.
-pub fn add(
-    session: &mut Session,
-    slug: Option<Slug>,
-    stage: Stage,
-    details: &Details,
-    rate: Option<Rate>,
-    if_missing: bool,
-) -> Result<(Shown, Made)> {
-    let slug = match slug {
-        Some(slug) => slug,
-        None => Slug::from_name(details.name.as_str())?,
+pub fn add(session: &mut Session, new: &New) -> Result<(Changed, Made)> {
+    let slug = match &new.slug {
+        Some(slug) => slug.clone(),
+        None => Slug::from_name(new.details.name.as_str())?,
     };
-    let made = session.write(|books| match books.client(&slug)? {
-        Some(_) if if_missing => Ok(Made::Existing),
-        Some(_) => Err(Error::from(Refusal::Exists {
-            noun: "client",
-            reference: slug.to_string(),
-        })),
-        None => {
-            let key = books.add_client(&slug, stage, details)?;
-            if let Some(rate) = rate {
-                books.add_rate(&DatedRate {
-                    key: RateKey(0),
-                    scope: Scope {
-                        client: Some(key),
-                        ..Scope::default()
-                    },
-                    from: None,
-                    rate,
-                })?;
-            }
-            Ok(Made::New)
+    let made = session.write(|books| {
+        if new.if_missing && books.client(&slug)?.is_some() {
+            return Ok(Made::Existing);
         }
+        is_free(books, None, &slug, new.details.tax_id.as_ref())?;
+        let key = books.add_client(&slug, new.stage, &new.details)?;
+        new.marking.apply(books, key)?;
+        if let Some(rate) = new.rate {
+            books.add_rate(&DatedRate {
+                key: RateKey(0),
+                scope: Scope {
+                    client: Some(key),
+                    ..Scope::default()
+                },
+                from: None,
+                rate,
+            })?;
+        }
+        Ok::<_, Error>(Made::New)
     })?;
-    Ok((show(session, slug.as_str())?, made))
+    let shown = show(session, slug.as_str())?;
+    let notices = match made {
+        Made::New => client::notices(None, &shown.client.details, &shown.contacts),
+        Made::Existing => Vec::new(),
+    };
+    Ok((Changed { shown, notices }, made))
+}
+
+/// Refuses a short name or a tax id of another client than `own`.
+fn is_free(
+    books: &Books<'_>,
+    own: Option<ClientKey>,
+    slug: &Slug,
+    tax_id: Option<&TaxId>,
+) -> Result<()> {
+    let other = |found: Option<Client>| found.filter(|client| Some(client.key) != own);
+    if let Some(other) = other(books.client(slug)?) {
+        return Err(Error::from(Refusal::ClientExists {
+            slug: slug.clone(),
+            name: other.details.name.to_string(),
+        }));
+    }
+    let Some(tax_id) = tax_id else {
+        return Ok(());
+    };
+    match other(books.client_of_tax_id(tax_id)?) {
+        Some(other) => Err(Error::from(Refusal::TaxIdTaken {
+            tax_id: tax_id.to_string(),
+            client: other.slug,
+        })),
+        None => Ok(()),
+    }
 }
 
 /// A client with its contacts.
 pub fn show(session: &Session, reference: &str) -> Result<Shown> {
     let today = session.today();
-    let week_start = session.business.week_start;
     session.store.read(|books| {
         let client = find::client(books, reference)?;
-        let contacts = books.contacts(client.key)?;
         let retainer = books
-            .retainers(Some(client.key), week_start)?
+            .retainers(Some(client.key))?
             .iter()
             .any(|retainer| retainer.is_in_force(today));
         Ok(Shown {
+            contacts: books.contacts(client.key)?,
+            marks: books.marks(client.key)?,
             client,
-            contacts,
             retainer,
         })
     })
@@ -87,20 +155,21 @@ pub fn show(session: &Session, reference: &str) -> Result<Shown> {
 /// Clients by name, with their contacts.
 pub fn list(session: &Session, filter: &ClientFilter) -> Result<Vec<Shown>> {
     let today = session.today();
-    let week_start = session.business.week_start;
     session.store.read(|books| {
         let on_retainer: std::collections::HashSet<ClientKey> = books
-            .retainers(None, week_start)?
+            .retainers(None)?
             .iter()
             .filter(|retainer| retainer.is_in_force(today))
             .map(|retainer| retainer.client)
             .collect();
+        let mut marks = books.all_marks(None)?;
         books
             .clients(filter)?
             .into_iter()
             .map(|client| {
                 Ok(Shown {
                     contacts: books.contacts(client.key)?,
+                    marks: marks.remove(&client.key).unwrap_or_default(),
                     retainer: on_retainer.contains(&client.key),
                     client,
                 })
@@ -114,35 +183,72 @@ pub fn edit(
     session: &mut Session,
     reference: &str,
     slug: Option<Slug>,
+    marking: &Marking,
     change: impl FnOnce(&mut Details),
-) -> Result<Shown> {
-    let slug = session.write(|books| {
+) -> Result<Changed> {
+    let (slug, notices) = session.write(|books| {
         let client = find::client(books, reference)?;
         let mut details = client.details.clone();
         change(&mut details);
         if details.currency != client.details.currency {
-            let filter = crate::store::InvoiceFilter {
-                client: Some(client.key),
-                drafts: true,
-            };
-            if let Some(invoice) = books.invoices(filter)?.first() {
-                return Err(Error::from(Refusal::CurrencyFixed {
-                    reason: format!("invoice {} is in {}", invoice.name(), invoice.currency),
-                }));
-            }
+            currency_may_change(books, client.key)?;
         }
         let slug = slug.unwrap_or_else(|| client.slug.clone());
-        if slug != client.slug && books.client(&slug)?.is_some() {
-            return Err(Refusal::Exists {
-                noun: "client",
-                reference: slug.to_string(),
-            }
-            .into());
-        }
+        is_free(books, Some(client.key), &slug, details.tax_id.as_ref())?;
         books.edit_client(client.key, &slug, &details)?;
-        Ok(slug)
+        marking.apply(books, client.key)?;
+        let contacts = books.contacts(client.key)?;
+        let notices = client::notices(Some(&client.details), &details, &contacts);
+        Ok::<_, Error>((slug, notices))
     })?;
-    show(session, slug.as_str())
+    let shown = show(session, slug.as_str())?;
+    Ok(Changed { shown, notices })
+}
+
+fn currency_may_change(books: &Books<'_>, client: ClientKey) -> Result<()> {
+    let filter = crate::store::InvoiceFilter {
+        client: Some(client),
+        drafts: true,
+    };
+    match books.invoices(filter)?.first() {
+        Some(invoice) => Err(Error::from(Refusal::CurrencyFixed {
+            reason: format!("invoice {} is in {}", invoice.name(), invoice.currency),
+        })),
+        None => Ok(()),
+    }
+}
+
+/// Writes the internal notes: in the place of what was there, or after it. None takes them away. Whether anything changed.
+pub fn note(
+    session: &mut Session,
+    reference: &str,
+    text: Option<Note>,
+    append: bool,
+) -> Result<(Shown, bool)> {
+    let changed = session.write(|books| {
+        let client = find::client(books, reference)?;
+        let mut details = client.details.clone();
+        details.notes = match (details.notes.take(), text) {
+            (Some(before), Some(text)) if append => {
+                let joined = Note::parse(&format!("{before}\n{text}"));
+                Some(field("notes", joined)?)
+            }
+            (Some(before), None) if append => Some(before),
+            (_, text) => text,
+        };
+        Ok::<_, Error>(books.edit_client(client.key, &client.slug, &details)?)
+    })?;
+    Ok((show(session, reference)?, changed))
+}
+
+/// Makes a client of a lead. All that is known of it stays, and the conversion stands in its history.
+pub fn convert(session: &mut Session, reference: &str) -> Result<Shown> {
+    session.write(|books| {
+        let client = find::client(books, reference)?;
+        client.is_lead()?;
+        Ok::<_, Error>(books.set_stage(client.key, Stage::Active, None)?)
+    })?;
+    show(session, reference)
 }
 
 /// Archives a client. Whether it was not archived before.
@@ -184,13 +290,30 @@ pub fn restore(session: &mut Session, reference: &str) -> Result<Shown> {
     show(session, reference)
 }
 
-/// What can be said of a contact.
+/// What can be said of a contact. What is none stays as it is; what is none inside is taken away.
 #[derive(Debug, Clone, Default)]
 pub struct ContactFields {
     pub name: Option<Line>,
-    pub email: Option<Email>,
-    pub phone: Option<Phone>,
-    pub position: Option<Line>,
+    pub email: Option<Option<Email>>,
+    pub phone: Option<Option<Phone>>,
+    pub position: Option<Option<Line>>,
+    /// Roles to add.
+    pub roles: Vec<ContactRole>,
+    /// Roles to take away.
+    pub unroles: Vec<ContactRole>,
+}
+
+impl ContactFields {
+    fn apply(self, contact: &mut Contact) {
+        contact.name = self.name.unwrap_or_else(|| contact.name.clone());
+        contact.email = self.email.unwrap_or_else(|| contact.email.take());
+        contact.phone = self.phone.unwrap_or_else(|| contact.phone.take());
+        contact.position = self.position.unwrap_or_else(|| contact.position.take());
+        contact.roles.retain(|role| !self.unroles.contains(role));
+        contact.roles.extend(self.roles);
+        contact.roles.sort_unstable();
+        contact.roles.dedup();
+    }
 }
 
 /// Adds a contact; the first one is the point of contact.
@@ -205,15 +328,10 @@ pub fn add_contact(
     session.write(|books| {
         let client = find::client(books, reference)?;
         let contacts = books.contacts(client.key)?;
-        let same = |contact: &&Contact| fold(contact.name.as_str()) == fold(name.as_str());
-        if let Some(existing) = contacts.iter().find(same) {
-            if if_missing {
-                return Ok((existing.clone(), Made::Existing));
-            }
-            return Err(Error::from(Refusal::Exists {
-                noun: "contact",
-                reference: name.to_string(),
-            }));
+        match named(&contacts, None, &name) {
+            Some(existing) if if_missing => return Ok((existing.clone(), Made::Existing)),
+            Some(_) => return Err(contact_exists(&name)),
+            None => {}
         }
         let primary = primary || contacts.is_empty();
         if primary {
@@ -223,13 +341,29 @@ pub fn add_contact(
             key: ContactKey(0),
             client: client.key,
             name,
-            email: fields.email,
-            phone: fields.phone,
-            position: fields.position,
+            email: None,
+            phone: None,
+            position: None,
+            roles: Vec::new(),
             primary,
         };
+        fields.apply(&mut contact);
         contact.key = books.add_contact(&contact)?;
         Ok((contact, Made::New))
+    })
+}
+
+/// The contact of this name, other than `own`.
+fn named<'a>(contacts: &'a [Contact], own: Option<ContactKey>, name: &Line) -> Option<&'a Contact> {
+    contacts.iter().find(|contact| {
+        Some(contact.key) != own && fold(contact.name.as_str()) == fold(name.as_str())
+    })
+}
+
+fn contact_exists(name: &Line) -> Error {
+    Error::from(Refusal::Exists {
+        noun: "contact",
+        reference: name.to_string(),
     })
 }
 
@@ -249,11 +383,13 @@ pub fn edit_contact(
     fields: ContactFields,
 ) -> Result<Contact> {
     session.write(|books| {
-        let (_, mut contact) = contact(books, reference, name)?;
-        contact.name = fields.name.unwrap_or(contact.name);
-        contact.email = fields.email.or(contact.email);
-        contact.phone = fields.phone.or(contact.phone);
-        contact.position = fields.position.or(contact.position);
+        let client = find::client(books, reference)?;
+        let contacts = books.contacts(client.key)?;
+        let mut contact = find::contact(&contacts, name)?.clone();
+        fields.apply(&mut contact);
+        if named(&contacts, Some(contact.key), &contact.name).is_some() {
+            return Err(contact_exists(&contact.name));
+        }
         books.edit_contact(&contact)?;
         Ok(contact)
     })
@@ -262,7 +398,9 @@ pub fn edit_contact(
 /// Makes a contact the point of contact.
 pub fn set_primary(session: &mut Session, reference: &str, name: &str) -> Result<Contact> {
     session.write(|books| {
-        let (contacts, mut contact) = contact(books, reference, name)?;
+        let client = find::client(books, reference)?;
+        let contacts = books.contacts(client.key)?;
+        let mut contact = find::contact(&contacts, name)?.clone();
         if !contact.primary {
             unset_primary(books, &contacts)?;
             contact.primary = true;
@@ -272,43 +410,16 @@ pub fn set_primary(session: &mut Session, reference: &str, name: &str) -> Result
     })
 }
 
-/// Removes a contact. If it was the point of contact, the next one becomes it.
+/// Removes a contact. The point of contact goes last, so that there is always one who speaks for the client.
 pub fn remove_contact(session: &mut Session, reference: &str, name: &str) -> Result<Contact> {
     session.write(|books| {
-        let (contacts, contact) = contact(books, reference, name)?;
+        let client = find::client(books, reference)?;
+        let contacts = books.contacts(client.key)?;
+        let contact = find::contact(&contacts, name)?.clone();
+        client::may_be_removed(&client.slug, &contact, &contacts)?;
         books.remove_contact(contact.key)?;
-        let next = contacts.iter().find(|other| other.key != contact.key);
-        if let (true, Some(next)) = (contact.primary, next) {
-            let mut next = next.clone();
-            next.primary = true;
-            books.edit_contact(&next)?;
-        }
         Ok(contact)
     })
-}
-
-fn contact(books: &Writer<'_>, reference: &str, name: &str) -> Result<(Vec<Contact>, Contact)> {
-    let client = find::client(books, reference)?;
-    let contacts = books.contacts(client.key)?;
-    let wanted = fold(name.trim());
-    let found = contacts.iter().find(|contact| {
-        fold(contact.name.as_str()) == wanted
-            || contact
-                .email
-                .as_ref()
-                .is_some_and(|email| fold(email.as_str()) == wanted)
-    });
-    match found.cloned() {
-        Some(contact) => Ok((contacts, contact)),
-        None => Err(Error::NotFound {
-            noun: "contact",
-            wanted: name.to_owned(),
-            near: crate::values::id::near(
-                name,
-                contacts.iter().map(|contact| contact.name.as_str()),
-            ),
-        }),
-    }
 }
 
 fn unset_primary(books: &mut Writer<'_>, contacts: &[Contact]) -> Result<()> {

@@ -45,6 +45,20 @@ pub fn client_of(books: &Books<'_>, key: ClientKey) -> Result<Client> {
         .ok_or_else(|| StoreError::Corrupt(format!("client {} is not there", key.0)).into())
 }
 
+/// A contact among those of a client, by name or mail address in any case.
+pub fn contact<'a>(contacts: &'a [Contact], text: &str) -> Result<&'a Contact> {
+    let wanted = fold(text.trim());
+    let is_meant = |contact: &&Contact| {
+        let email = contact.email.as_ref().map(|email| fold(email.as_str()));
+        fold(contact.name.as_str()) == wanted || email.as_ref() == Some(&wanted)
+    };
+    let names = contacts.iter().map(|contact| contact.name.as_str());
+    contacts
+        .iter()
+        .find(is_meant)
+        .ok_or_else(|| not_found("contact", text, names))
+}
+
 /// The project of a row.
 pub fn project_of(books: &Books<'_>, key: ProjectKey) -> Result<Project> {
     books
@@ -126,11 +140,12 @@ pub fn invoice(books: &Books<'_>, text: &str) -> Result<Invoice> {
         .strip_prefix("draft-")
         .and_then(|key| key.parse().ok())
         .map(InvoiceKey);
-    let found = match draft {
-        Some(key) => books
+    // A pattern of numbers may itself begin like the name of a draft.
+    let found = match (books.invoice(wanted)?, draft) {
+        (None, Some(key)) => books
             .invoice_by_key(key)?
             .filter(|invoice| invoice.number.is_none()),
-        None => books.invoice(wanted)?,
+        (found, _) => found,
     };
     match found {
         Some(invoice) => Ok(invoice),
@@ -193,24 +208,5 @@ pub fn user_of(
                 addresses.iter().map(String::as_str),
             ))
         }
-    }
-}
-
-/// A contact of a client by name or mail address, in any case.
-pub fn contact(books: &Books<'_>, client: &Client, text: &str) -> Result<Contact> {
-    let contacts = books.contacts(client.key)?;
-    let wanted = fold(text.trim());
-    let is_meant = |contact: &&Contact| {
-        let email = contact.email.as_ref();
-        fold(contact.name.as_str()) == wanted
-            || email.is_some_and(|email| fold(email.as_str()) == wanted)
-    };
-    match contacts.iter().find(is_meant) {
-        Some(contact) => Ok(contact.clone()),
-        None => Err(not_found(
-            "contact",
-            text,
-            contacts.iter().map(|contact| contact.name.as_str()),
-        )),
     }
 }

@@ -11,14 +11,14 @@ use crate::disclosure::public_id::PublicIds;
 use crate::document::pdf::Printer;
 use crate::domain::Refusal;
 use crate::domain::business::Business;
-use crate::domain::client::Client;
+use crate::domain::client::{self, Client};
 use crate::domain::invoice::{
     self, BillableTime, Group, Grouping, Invoice, Kind, Line, Party, Source, Stored,
 };
-use crate::domain::key::{EntryKey, InvoiceKey, MemberKey, ProjectKey, TaskKey};
+use crate::domain::key::{ClientKey, EntryKey, InvoiceKey, MemberKey, ProjectKey, TaskKey};
 use crate::domain::number::Pattern;
 use crate::domain::rate::{self, Facts};
-use crate::domain::retainer::{Account, Retainer};
+use crate::domain::retainer::{Account, Overage, Retainer};
 use crate::domain::rounding::Policy;
 use crate::published;
 use crate::store::{Books, EntryFilter, InvoiceFilter, Listed, NewInvoice, Numbered, Writer};
@@ -71,8 +71,9 @@ pub fn preview(session: &Session, wanted: &Wanted) -> Result<Shown> {
 /// Makes a draft over unbilled work. Its entries are bound to it, so that nothing else bills them.
 pub fn draft(session: &mut Session, wanted: &Wanted) -> Result<Shown> {
     let today = session.today();
-    let business = session.business.clone();
+    let zone = session.business.zone;
     let key = session.write(|books| {
+        let business = super::business(books, zone)?;
         let (_, draft) = prepare(books, &business, wanted, today)?;
         Ok::<_, Error>(books.add_invoice(&draft)?)
     })?;
@@ -82,9 +83,10 @@ pub fn draft(session: &mut Session, wanted: &Wanted) -> Result<Shown> {
 /// Bills unbilled work and issues the invoice, in one transaction.
 pub fn create(session: &mut Session, wanted: &Wanted) -> Result<Shown> {
     let today = session.today();
-    let business = session.business.clone();
+    let zone = session.business.zone;
     let mut press = Press::new(session)?;
     let key = session.write(|books| {
+        let business = super::business(books, zone)?;
         let (_, draft) = prepare(books, &business, wanted, today)?;
         let key = books.add_invoice(&draft)?;
         press.issue(books, &business, key, draft.issue_date)?;
@@ -93,15 +95,18 @@ pub fn create(session: &mut Session, wanted: &Wanted) -> Result<Shown> {
     shown(session, key)
 }
 
-/// Issues a draft: from then on it does not change.
-pub fn issue(session: &mut Session, reference: &str) -> Result<Shown> {
+/// Issues a draft, under its own date or another: from then on it does not change.
+pub fn issue(session: &mut Session, reference: &str, date: Option<NaiveDate>) -> Result<Shown> {
     let today = session.today();
-    let business = session.business.clone();
+    let zone = session.business.zone;
     let mut press = Press::new(session)?;
     let key = session.write(|books| {
+        let business = super::business(books, zone)?;
         let invoice = find::invoice(books, reference)?;
         invoice.is_draft()?;
-        press.issue(books, &business, invoice.key, today)?;
+        let date = date.unwrap_or(invoice.issue_date);
+        not_future(date, today)?;
+        press.issue(books, &business, invoice.key, date)?;
         Ok::<_, Error>(invoice.key)
     })?;
     shown(session, key)
@@ -120,9 +125,10 @@ pub fn delete(session: &mut Session, reference: &str) -> Result<String> {
 /// Takes an invoice back by a credit note; its entries are open again. Gives the credit note.
 pub fn void(session: &mut Session, reference: &str) -> Result<Shown> {
     let today = session.today();
-    let business = session.business.clone();
+    let zone = session.business.zone;
     let mut press = Press::new(session)?;
     let key = session.write(|books| {
+        let business = super::business(books, zone)?;
         let invoice = find::invoice(books, reference)?;
         invoice.may_be_voided()?;
         let credit = NewInvoice {
@@ -183,8 +189,8 @@ pub fn show(session: &Session, reference: &str) -> Result<Shown> {
     shown(session, key)
 }
 
-/// Invoices and credit notes, newest first; of one client, if one is named.
-pub fn list(session: &Session, client: Option<&str>) -> Result<Vec<Shown>> {
+/// Invoices and credit notes, newest first; of one client, if one is named. Only `with_entries` they name what they billed.
+pub fn list(session: &Session, client: Option<&str>, with_entries: bool) -> Result<Vec<Shown>> {
     let today = session.today();
     session.store.read(|books| {
         let client = client
@@ -194,10 +200,32 @@ pub fn list(session: &Session, client: Option<&str>) -> Result<Vec<Shown>> {
             client: client.map(|client| client.key),
             drafts: true,
         };
+        let mut billed = if with_entries {
+            books.billed_by_invoice(filter.client)?
+        } else {
+            HashMap::new()
+        };
+        let mut clients: HashMap<ClientKey, Client> = HashMap::new();
         books
             .invoices(filter)?
             .into_iter()
-            .map(|invoice| complete(books, invoice, today))
+            .map(|invoice| {
+                let client = match clients.get(&invoice.client) {
+                    Some(client) => client.clone(),
+                    None => {
+                        let client = find::client_of(books, invoice.client)?;
+                        clients.insert(client.key, client.clone());
+                        client
+                    }
+                };
+                Ok(Shown {
+                    client,
+                    entries: billed.remove(&invoice.key).unwrap_or_default(),
+                    related: None,
+                    invoice,
+                    today,
+                })
+            })
             .collect()
     })
 }
@@ -329,6 +357,13 @@ impl Press {
     }
 }
 
+fn not_future(date: NaiveDate, today: NaiveDate) -> std::result::Result<(), Refusal> {
+    if date > today {
+        return Err(Refusal::FutureDate { date });
+    }
+    Ok(())
+}
+
 fn due_date(business: &Business, kind: Kind, date: NaiveDate) -> Option<NaiveDate> {
     match kind {
         Kind::Invoice => date.checked_add_days(Days::new(u64::from(business.terms_days))),
@@ -362,8 +397,12 @@ fn next_number(
         .map(|(number, date)| (number.as_str(), *date));
     invoice::dates_run_forward(newest, date)?;
     let sequence = last.map_or(0, |(sequence, ..)| sequence) + 1;
+    let number = pattern.number(sequence, date, slug);
+    if books.invoice(&number)?.is_some() {
+        return Err(Refusal::NumberTaken { number }.into());
+    }
     Ok(Numbered {
-        number: pattern.number(sequence, date, slug),
+        number,
         counter,
         sequence,
     })
@@ -378,11 +417,12 @@ fn prepare(
 ) -> Result<(Client, NewInvoice)> {
     let client = find::client(books, &wanted.client)?;
     let date = wanted.date.unwrap_or(today);
+    not_future(date, today)?;
     let days = Span {
         to: Some(wanted.days.to.unwrap_or(today)),
         ..wanted.days
     };
-    let retainers = books.retainers(Some(client.key), business.week_start)?;
+    let retainers = books.retainers(Some(client.key))?;
     let unbilled = unbilled(books, &client, &retainers, days)?;
     let time = priced(books, business, &client, &unbilled)?;
     let names = Names::of(books, &client, &unbilled)?;
@@ -466,14 +506,7 @@ fn priced(
     let mut without: Vec<&Listed> = Vec::new();
     for listed in entries {
         let work = &listed.entry.work;
-        let facts = Facts {
-            client: client.key,
-            project: work.project,
-            task: work.task,
-            member: work.member,
-            day: work.day,
-            own: work.rate,
-        };
+        let facts = Facts::of(client.key, work);
         match rate::resolve(&rates, &facts) {
             Some(resolved) => priced.push(BillableTime {
                 entry: listed.entry.key,
@@ -524,45 +557,53 @@ fn retainer_lines(
         if let (Some(fee), true) = (retainer.fee, begins)
             && !books.is_billed_period(client.key, "retainer-fee", period)?
         {
-            let fee = Money::from_minor(fee, currency);
+            let fee = Money::from_minor(retainer.terms.share(fee, period, 1), currency);
             let description = format!("Retainer {period}");
             let source = Source::RetainerFee { period };
             lines.push(Line::fixed(source, description, fee, business.tax));
         }
-        let over = days.to.is_some_and(|to| period.to <= to) && period.to < today;
-        if over && account.overage > 0 && !books.is_billed_period(client.key, "overage", period)? {
-            lines.extend(overage_line(books, business, client, &account)?);
+        let billable = retainer.terms.overage == Overage::Bill;
+        if billable && days.contains(period.to) && period.to < today {
+            // What was logged after the overage was billed makes it larger; only the rest is billed then.
+            let billed = books.billed_overage(client.key, period)?;
+            let open = Seconds(account.overage) - billed;
+            if open > Seconds::ZERO {
+                lines.extend(overage_lines(
+                    books, business, client, retainer, &account, open,
+                )?);
+            }
         }
     }
     Ok(lines)
 }
 
-/// One line per rate over what the entries of a period drew beyond the retainer.
-fn overage_line(
+/// One line per rate over what the entries of a period drew beyond the retainer and is not billed yet: the latest draws.
+fn overage_lines(
     books: &Books<'_>,
     business: &Business,
     client: &Client,
+    retainer: &Retainer,
     account: &Account,
+    open: Seconds,
 ) -> Result<Vec<Line>> {
     let rates = books.rates()?;
     let mut by_rate: std::collections::BTreeMap<_, (Seconds, Vec<EntryKey>)> = Default::default();
-    for draw in account
+    let mut rest = open;
+    let beyond = account
         .draws
         .iter()
-        .filter(|draw| draw.granted_on.is_none())
-    {
+        .filter(|draw| draw.granted_on.is_none());
+    for draw in beyond.rev() {
+        let part = Seconds(draw.amount).min(rest);
+        if part <= Seconds::ZERO {
+            break;
+        }
+        rest = rest - part;
         let Some(listed) = books.listed_entry(draw.entry)? else {
             continue;
         };
         let work = &listed.entry.work;
-        let facts = Facts {
-            client: client.key,
-            project: work.project,
-            task: work.task,
-            member: work.member,
-            day: work.day,
-            own: work.rate,
-        };
+        let facts = Facts::of(client.key, work);
         let Some(resolved) = rate::resolve(&rates, &facts) else {
             return Err(Refusal::NoRate {
                 count: 1,
@@ -571,9 +612,13 @@ fn overage_line(
             }
             .into());
         };
-        let (seconds, entries) = by_rate.entry(resolved.rate).or_default();
-        *seconds += Seconds(draw.amount);
-        entries.push(draw.entry);
+        let rate = retainer.overage_rate.unwrap_or(resolved.rate);
+        let (seconds, entries) = by_rate.entry(rate).or_default();
+        *seconds += part;
+        // An entry is on one invoice; what an earlier one left open of it is billed without naming it again.
+        if listed.entry.invoice.is_none() {
+            entries.push(draw.entry);
+        }
     }
     by_rate
         .into_iter()
@@ -705,7 +750,6 @@ fn seller(business: &Business) -> Party {
 fn buyer(books: &Books<'_>, client: &Client) -> Result<Party> {
     let details = &client.details;
     let contacts = books.contacts(client.key)?;
-    let primary = contacts.iter().find(|contact| contact.primary);
     Ok(Party {
         name: details.name.to_string(),
         address: lines_of(details.address.as_ref().map(|address| address.as_str())),
@@ -715,7 +759,7 @@ fn buyer(books: &Books<'_>, client: &Client) -> Result<Party> {
         tax_id: details.tax_id.as_ref().map(ToString::to_string),
         iban: None,
         bic: None,
-        attention: primary.map(|contact| contact.name.to_string()),
+        attention: client::attention(&contacts).map(|contact| contact.name.to_string()),
     })
 }
 

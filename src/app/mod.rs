@@ -3,6 +3,9 @@
 //! No rule is here (they are in [`crate::domain`]), no SQL (in [`crate::store`]), no text for people (in [`crate::cli`]).
 
 pub mod client;
+pub mod client_history;
+pub mod client_removal;
+pub mod client_summary;
 pub mod error;
 mod face;
 pub mod find;
@@ -16,6 +19,7 @@ pub mod project;
 pub mod publish;
 pub mod rate;
 pub mod report;
+pub mod restore;
 pub mod retainer;
 pub mod settings;
 pub mod suggest;
@@ -30,7 +34,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::business::Business;
-use crate::store::{Operation, Store, StoreError, Writer};
+use crate::store::{Books, Operation, Store, StoreError, Writer};
 use crate::values::calendar::Calendar;
 
 pub use error::{Error, Result};
@@ -70,8 +74,7 @@ impl Session {
 
     /// A session over an open store.
     pub fn with(store: Store, setting: &Setting) -> Result<Self> {
-        let kept = store.read(|books| books.settings())?;
-        let business = Business::from_settings(setting.zone, |key| kept.get(key).cloned())?;
+        let business = store.read(|books| business(books, setting.zone))?;
         let mut calendar = Calendar::new(business.zone, business.week_start, setting.now);
         if let Some(day) = &setting.as_of {
             let day = calendar.parse_date(day)?;
@@ -118,6 +121,12 @@ impl Session {
     pub fn who(&self) -> &str {
         &self.operation.who
     }
+}
+
+/// The business as its settings are now: within a write nobody changes them meanwhile.
+fn business(books: &Books<'_>, zone: Tz) -> Result<Business> {
+    let kept = books.settings()?;
+    Ok(Business::from_settings(zone, |key| kept.get(key).cloned())?)
 }
 
 /// Noon of a day: an instant of the day in every zone.

@@ -104,17 +104,14 @@ pub fn list(session: &Session, client: Option<&str>, all: bool) -> Result<Vec<Sh
     })
 }
 
-fn shown(
+/// A project with what is used of it.
+pub(super) fn shown(
     books: &Books<'_>,
     project: Project,
     reference: ProjectRef,
     today: NaiveDate,
 ) -> Result<Shown> {
-    let worked = books
-        .seconds_by_day(project.key, false)?
-        .iter()
-        .map(|(_, seconds)| *seconds)
-        .sum();
+    let worked = books.worked_seconds(project.key)?;
     let budget = project
         .budget
         .map(|allocated| -> Result<_> {

@@ -176,7 +176,7 @@ fn client_books(
             client: Some(client.key),
             drafts: false,
         })?,
-        retainers: books.retainers(Some(client.key), business.week_start)?,
+        retainers: books.retainers(Some(client.key))?,
         users: books.users(Some(client.key))?,
         next_invoice: next_invoice(books, session, client, visibility)?,
         as_of: session.today(),
@@ -226,14 +226,7 @@ fn work(books: &Books<'_>, client: &Client, projects: &HashSet<ProjectKey>) -> R
 
 fn worked(client: &Client, rates: &[DatedRate], listed: Listed) -> Worked {
     let work = &listed.entry.work;
-    let facts = Facts {
-        client: client.key,
-        project: work.project,
-        task: work.task,
-        member: work.member,
-        day: work.day,
-        own: work.rate,
-    };
+    let facts = Facts::of(client.key, work);
     Worked {
         billable: listed.billable,
         billed: disclosure::billed(work.seconds),

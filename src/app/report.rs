@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{Datelike, NaiveDate};
+use rust_decimal::Decimal;
 
 use crate::domain::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
 use crate::domain::rate::{self, DatedRate, Facts};
@@ -15,6 +16,8 @@ use crate::values::period::{Period, Span};
 
 use super::time::Selection;
 use super::{Result, Session};
+
+const SECONDS_AN_HOUR: Decimal = Decimal::from_parts(3600, 0, 0, false, 0);
 
 /// A report.
 #[derive(Debug, Clone)]
@@ -57,8 +60,8 @@ pub struct Names {
 #[derive(Default)]
 struct Gathered {
     sums: Sums,
-    /// Billed seconds by rate: an amount is rounded once per rate, as on an invoice.
-    by_rate: BTreeMap<(crate::values::money::Rate, Currency), Seconds>,
+    /// Exact values by currency: each figure is rounded once, so that the total is the same under any grouping.
+    values: BTreeMap<Currency, Decimal>,
     without_rate: Seconds,
 }
 
@@ -146,27 +149,23 @@ fn gather(into: &mut Gathered, group: &Group, rates: &[DatedRate], currency: Cur
     };
     match rate::resolve(rates, &facts) {
         Some(resolved) => {
-            *into.by_rate.entry((resolved.rate, currency)).or_default() += billed;
+            let value = resolved.rate.decimal() * Decimal::from(billed.0) / SECONDS_AN_HOUR;
+            *into.values.entry(currency).or_default() += value;
         }
         None => into.without_rate += billed,
     }
 }
 
-/// Amounts by currency: one rounding per rate.
-fn amounts(
-    by_rate: &BTreeMap<(crate::values::money::Rate, Currency), Seconds>,
-) -> Result<Vec<Money>> {
-    let mut sums: BTreeMap<Currency, Money> = BTreeMap::new();
-    for ((rate, currency), seconds) in by_rate {
-        let amount = rate.of(seconds.as_hours(), *currency)?;
-        let sum = sums.entry(*currency).or_insert(Money::zero(*currency));
-        *sum = sum.checked_add(amount)?;
-    }
-    Ok(sums.into_values().collect())
+/// Amounts by currency, rounded.
+fn amounts(values: &BTreeMap<Currency, Decimal>) -> Result<Vec<Money>> {
+    values
+        .iter()
+        .map(|(currency, value)| Ok(Money::rounded(*value, *currency)?))
+        .collect()
 }
 
 fn settle(gathered: Gathered) -> Result<Sums> {
-    let amounts = amounts(&gathered.by_rate)?;
+    let amounts = amounts(&gathered.values)?;
     let amount = match amounts.as_slice() {
         [one] if gathered.without_rate == Seconds::ZERO => Some(*one),
         _ => None,
@@ -182,7 +181,7 @@ fn total_of(gathered: Gathered) -> Result<Totals> {
         seconds: gathered.sums.seconds,
         billed: gathered.sums.billed,
         billable: gathered.sums.billable,
-        amounts: amounts(&gathered.by_rate)?,
+        amounts: amounts(&gathered.values)?,
         without_rate: gathered.without_rate,
     })
 }

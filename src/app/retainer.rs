@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::domain::Refusal;
 use crate::domain::client::Client;
-use crate::domain::key::RetainerKey;
+use crate::domain::key::{ProjectKey, RetainerKey};
 use crate::domain::retainer::{self, Account, Overage, Per, Retainer, Terms, Use};
 use crate::domain::rounding::Policy;
 use crate::store::{Books, EntryFilter, NewRetainer};
@@ -54,7 +54,7 @@ pub fn add(session: &mut Session, client: &str, new: &New) -> Result<Standing> {
         if let Some(to) = new.to {
             Period::new(new.from, to)?;
         }
-        let others = books.retainers(Some(client.key), week_start)?;
+        let others = books.retainers(Some(client.key))?;
         let same = others.iter().find(|other| other.terms.start == new.from);
         if let (true, Some(same)) = (new.if_missing, same) {
             return Ok(same.key);
@@ -87,6 +87,7 @@ pub fn add(session: &mut Session, client: &str, new: &New) -> Result<Standing> {
                 find::project(books, &reference).map(|(_, project, _)| project.key)
             })
             .collect::<Result<Vec<_>>>()?;
+        not_billed_by_the_hour(books, &client, &wanted, &projects)?;
         Ok(books.add_retainer(&NewRetainer {
             client: client.key,
             terms: Terms {
@@ -112,6 +113,36 @@ pub fn add(session: &mut Session, client: &str, new: &New) -> Result<Standing> {
         .ok_or_else(|| lost(key))
 }
 
+/// Work that is on an invoice by the hour cannot draw from a retainer as well.
+fn not_billed_by_the_hour(
+    books: &Books<'_>,
+    client: &Client,
+    days: &Period,
+    projects: &[ProjectKey],
+) -> Result<()> {
+    let filter = EntryFilter {
+        days: (*days).into(),
+        client: Some(client.key),
+        billed: true,
+        ..Default::default()
+    };
+    let mut invoice = None;
+    books.each_entry(&filter, |listed| {
+        if projects.is_empty() || projects.contains(&listed.entry.work.project) {
+            invoice = listed.invoice.or(invoice.take());
+        }
+        Ok(())
+    })?;
+    match invoice {
+        Some(invoice) => Err(Refusal::RetainerOverBilled {
+            client: client.slug.clone(),
+            invoice,
+        }
+        .into()),
+        None => Ok(()),
+    }
+}
+
 fn lost(key: RetainerKey) -> Error {
     Error::NotFound {
         noun: "retainer",
@@ -129,14 +160,13 @@ fn period_of(from: NaiveDate, to: Option<NaiveDate>) -> Period {
 
 /// How retainers stand; of one client, if one is named.
 pub fn status(session: &Session, client: Option<&str>) -> Result<Vec<Standing>> {
-    let week_start = session.business.week_start;
     let today = session.today();
     session.store.read(|books| {
         let client = client
             .map(|client| find::client(books, client))
             .transpose()?;
         books
-            .retainers(client.map(|client| client.key), week_start)?
+            .retainers(client.map(|client| client.key))?
             .into_iter()
             .map(|retainer| {
                 let client = find::client_of(books, retainer.client)?;

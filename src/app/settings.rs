@@ -97,11 +97,12 @@ pub fn show(session: &Session) -> Result<Vec<(&'static business::Setting, String
 /// Sets settings, all or none.
 pub fn set(session: &mut Session, pairs: &[(String, String)]) -> Result<()> {
     let checked = checked(pairs.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
+    let zone = session.business.zone;
     session.write(|books| {
         for (key, value) in &checked {
             books.set_setting(key, value)?;
         }
-        Ok(())
+        Ok(super::business(books, zone)?.series_differ()?)
     })
 }
 

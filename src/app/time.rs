@@ -8,6 +8,7 @@ use crate::domain::key::{EntryKey, MemberKey, TaskKey};
 use crate::domain::project::Project;
 use crate::domain::time::{Entry, OverlapRule, Span, Timer, Work};
 use crate::store::{EntryFilter, Listed, Writer};
+use crate::values::calendar::Calendar;
 use crate::values::duration::{Seconds, Worked};
 use crate::values::id::ProjectRef;
 use crate::values::money::Rate;
@@ -56,6 +57,21 @@ pub struct Running {
     pub elapsed: Option<Seconds>,
 }
 
+/// What an entry that shares time with another is held against, and the clock it is told by.
+struct Guard {
+    rule: OverlapRule,
+    calendar: Calendar,
+}
+
+impl Guard {
+    fn of(session: &Session) -> Self {
+        Self {
+            rule: session.business.overlap,
+            calendar: session.calendar.clone(),
+        }
+    }
+}
+
 /// The project and task that take new work, checked.
 struct Target {
     client: Client,
@@ -92,7 +108,7 @@ pub fn log(session: &mut Session, about: &About, worked: Worked, day: NaiveDate)
             (Some(span), span.seconds())
         }
     };
-    let rule = session.business.overlap;
+    let guard = Guard::of(session);
     let set = session.business.member.clone();
     let who = session.who().to_owned();
     let (key, overlaps) = session.write(|books| {
@@ -116,7 +132,7 @@ pub fn log(session: &mut Session, about: &About, worked: Worked, day: NaiveDate)
             rate: about.rate,
             tags: about.tags.clone(),
         };
-        write_entry(books, &work, rule)
+        write_entry(books, &work, &guard)
     })?;
     logged(session, key, overlaps)
 }
@@ -128,11 +144,8 @@ pub fn start(
     at: Option<NaiveTime>,
 ) -> Result<(Running, Option<Logged>)> {
     let now = session.calendar.now();
-    let at = match at {
-        Some(time) => session.calendar.instant(session.today(), time)?.min(now),
-        None => now,
-    };
-    let rule = session.business.overlap;
+    let at = at.map_or(Ok(now), |time| latest(&session.calendar, time))?;
+    let guard = Guard::of(session);
     let set = session.business.member.clone();
     let who = session.who().to_owned();
     let calendar = session.calendar.clone();
@@ -145,19 +158,23 @@ pub fn start(
         } = target(books, &about.project, about.task.as_deref())?;
         works_for(books, &member, &client)?;
         let stopped = match books.timer(member.key)? {
-            Some(running) if running.start < at => Some(finish(
-                books,
-                &running,
-                at,
-                calendar.day_of(running.start),
-                rule,
-            )?),
-            // Started in the same second: nothing was worked, so nothing is kept.
-            Some(_) => {
-                books.remove_timer(member.key)?;
-                None
-            }
             None => None,
+            Some(running) => {
+                not_from_the_future(&calendar, &running, now)?;
+                if at < running.start {
+                    return Err(Refusal::TimerRuns {
+                        started: calendar.local(running.start).format("%F %R").to_string(),
+                    }
+                    .into());
+                }
+                if at > running.start {
+                    Some(finish(books, &running, at, &guard)?)
+                } else {
+                    // Started in the same second: nothing was worked, so nothing is kept.
+                    books.remove_timer(member.key)?;
+                    None
+                }
+            }
         };
         books.start_timer(&Timer {
             member: member.key,
@@ -177,6 +194,27 @@ pub fn start(
     Ok((running, stopped))
 }
 
+/// The latest such time of day that is not after now: today's, else yesterday's.
+fn latest(calendar: &Calendar, time: NaiveTime) -> Result<DateTime<Utc>> {
+    let today = calendar.instant(calendar.today(), time)?;
+    match calendar.today().pred_opt() {
+        Some(yesterday) if today > calendar.now() => Ok(calendar.instant(yesterday, time)?),
+        _ => Ok(today),
+    }
+}
+
+fn not_from_the_future(
+    calendar: &Calendar,
+    timer: &Timer,
+    now: DateTime<Utc>,
+) -> std::result::Result<(), Refusal> {
+    if timer.start > now {
+        let started = calendar.local(timer.start).format("%F %R").to_string();
+        return Err(Refusal::ClockWentBack { started });
+    }
+    Ok(())
+}
+
 /// Stops the running timer of a member: it becomes an entry on the day on which it started.
 pub fn stop(
     session: &mut Session,
@@ -185,23 +223,20 @@ pub fn stop(
     note: Option<Line>,
 ) -> Result<Logged> {
     let now = session.calendar.now();
-    let end = match at {
-        Some(time) => session.calendar.instant(session.today(), time)?,
-        None => now,
-    };
-    let rule = session.business.overlap;
+    let end = at.map_or(Ok(now), |time| latest(&session.calendar, time))?;
+    let guard = Guard::of(session);
     let set = session.business.member.clone();
     let who = session.who().to_owned();
     let calendar = session.calendar.clone();
     let (key, overlaps) = session.write(|books| {
         let member = at_work(books, by, set.as_ref(), &who)?;
         let mut timer = books.timer(member.key)?.ok_or(Refusal::NoTimer)?;
-        if timer.start > now {
-            let started = calendar.local(timer.start).format("%F %R").to_string();
-            return Err(Error::from(Refusal::ClockWentBack { started }));
+        not_from_the_future(&calendar, &timer, now)?;
+        if timer.start == end {
+            return Err(Refusal::TimerEmpty.into());
         }
         timer.note = note.or(timer.note);
-        finish(books, &timer, end, calendar.day_of(timer.start), rule)
+        finish(books, &timer, end, &guard)
     })?;
     logged(session, key, overlaps)
 }
@@ -275,6 +310,7 @@ impl Selection {
             member: member.map(|member| member.key),
             billable: self.billable,
             unbilled: self.unbilled,
+            billed: false,
             tag: self.tag.clone(),
             invoice: None,
             limit: self.limit,
@@ -308,7 +344,7 @@ pub struct Edit {
 
 /// Changes an entry that is on no invoice.
 pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Logged> {
-    let rule = session.business.overlap;
+    let guard = Guard::of(session);
     let calendar = session.calendar.clone();
     let (key, overlaps) = session.write(|books| {
         let entry = find::entry(books, reference)?;
@@ -324,7 +360,7 @@ pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Logge
         work.tags = edit.tags.clone().unwrap_or(work.tags);
         let moved = work.span != entry.work.span || work.member != entry.work.member;
         let overlaps = if moved {
-            overlap(books, &work, Some(entry.key), rule)?
+            overlap(books, &work, Some(entry.key), &guard)?
         } else {
             None
         };
@@ -374,11 +410,7 @@ fn change_member(books: &mut Writer<'_>, work: &mut Work, edit: &Edit) -> Result
 }
 
 /// A new length of an entry with a clock keeps its start; another day keeps the times of day.
-fn change_time(
-    calendar: &crate::values::calendar::Calendar,
-    work: &mut Work,
-    edit: &Edit,
-) -> Result<()> {
+fn change_time(calendar: &Calendar, work: &mut Work, edit: &Edit) -> Result<()> {
     let day = edit.day.unwrap_or(work.day);
     let worked = match (edit.worked, work.span) {
         (Some(worked), _) => worked,
@@ -405,7 +437,11 @@ fn change_time(
             Some(Span::new(start, end)?)
         }
         (Worked::Length(seconds), Some(span)) => {
-            let start = calendar.instant(day, calendar.time_of(span.start))?;
+            let start = if day == work.day {
+                span.start
+            } else {
+                calendar.instant(day, calendar.time_of(span.start))?
+            };
             Some(Span::new(start, later(start, seconds))?)
         }
         (Worked::Length(seconds), None) => {
@@ -458,8 +494,7 @@ fn finish(
     books: &mut Writer<'_>,
     timer: &Timer,
     end: DateTime<Utc>,
-    day: NaiveDate,
-    rule: OverlapRule,
+    guard: &Guard,
 ) -> Result<(EntryKey, Option<Overlapping>)> {
     let span = Span::new(timer.start, end)?;
     books.remove_timer(timer.member)?;
@@ -467,7 +502,7 @@ fn finish(
         project: timer.project,
         task: timer.task,
         member: timer.member,
-        day,
+        day: guard.calendar.day_of(timer.start),
         span: Some(span),
         seconds: span.seconds(),
         billable: timer.billable,
@@ -477,19 +512,22 @@ fn finish(
         tags: timer.tags.clone(),
     };
     // What was timed was worked: an overlap is told, never refused.
-    let rule = match rule {
-        OverlapRule::Refuse => OverlapRule::Warn,
-        other => other,
+    let told = Guard {
+        rule: match guard.rule {
+            OverlapRule::Refuse => OverlapRule::Warn,
+            other => other,
+        },
+        calendar: guard.calendar.clone(),
     };
-    write_entry(books, &work, rule)
+    write_entry(books, &work, &told)
 }
 
 fn write_entry(
     books: &mut Writer<'_>,
     work: &Work,
-    rule: OverlapRule,
+    guard: &Guard,
 ) -> Result<(EntryKey, Option<Overlapping>)> {
-    let overlaps = overlap(books, work, None, rule)?;
+    let overlaps = overlap(books, work, None, guard)?;
     Ok((books.add_entry(work, None)?, overlaps))
 }
 
@@ -498,8 +536,10 @@ fn overlap(
     books: &Writer<'_>,
     work: &Work,
     except: Option<EntryKey>,
-    rule: OverlapRule,
+    guard: &Guard,
 ) -> Result<Option<Overlapping>> {
+    let Guard { rule, calendar } = guard;
+    let rule = *rule;
     let (Some(span), true) = (work.span, rule != OverlapRule::Allow) else {
         return Ok(None);
     };
@@ -515,9 +555,9 @@ fn overlap(
         (Some(other), OverlapRule::Refuse) => Err(Refusal::Overlap {
             entry: other.entry.0,
             span: format!(
-                "{}–{} UTC",
-                other.span.start.format("%F %R"),
-                other.span.end.format("%R")
+                "{}–{}",
+                calendar.local(other.span.start).format("%F %R"),
+                calendar.local(other.span.end).format("%R")
             ),
         }
         .into()),

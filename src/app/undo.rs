@@ -8,48 +8,45 @@ use super::{Error, Result, Session, find};
 
 /// Takes an operation back: the named one, or the latest that stands.
 pub fn undo(session: &mut Session, operation: Option<i64>) -> Result<Recorded> {
-    session
-        .write(|books| {
-            let found = match operation {
-                Some(key) => books.operation_by_key(OperationKey(key))?,
-                None => books.latest_standing_operation(super::PORTAL)?,
-            };
-            let Some(recorded) = found else {
-                return Err(Error::NotFound {
-                    noun: "operation",
-                    wanted: operation.map_or_else(|| "to undo".to_owned(), |key| key.to_string()),
-                    near: Vec::new(),
-                });
-            };
-            let refuse = |reason: String| {
-                Error::from(Refusal::NotUndoable {
-                    operation: recorded.key.0,
-                    reason,
-                })
-            };
-            if let Some(by) = recorded.undone_by {
-                return Err(refuse(format!("operation {by} took it back already")));
-            }
-            if let Some(reason) = &recorded.final_reason {
-                return Err(refuse(reason.clone()));
-            }
-            match books.undo(&recorded) {
-                Ok(_) => Ok(recorded),
-                Err(StoreError::NotUndoable(reason)) => Err(refuse(reason)),
-                Err(StoreError::Referenced) => Err(refuse(
-                    "something that came later needs what it made".into(),
-                )),
-                Err(other) => Err(other.into()),
-            }
-        })
-        .map_err(|error| match error {
-            // References are looked at when the transaction ends.
-            Error::Store(StoreError::Referenced) => Error::from(Refusal::NotUndoable {
-                operation: operation.unwrap_or_default(),
-                reason: "something that came later needs what it made".into(),
-            }),
-            other => other,
-        })
+    let mut taken = operation.unwrap_or_default();
+    let done = session.write(|books| {
+        let found = match operation {
+            Some(key) => books.operation_by_key(OperationKey(key))?,
+            None => books.latest_standing_operation(super::PORTAL)?,
+        };
+        let Some(recorded) = found else {
+            return Err(Error::NotFound {
+                noun: "operation",
+                wanted: operation.map_or_else(|| "to undo".to_owned(), |key| key.to_string()),
+                near: Vec::new(),
+            });
+        };
+        taken = recorded.key.0;
+        if let Some(by) = recorded.undone_by {
+            return Err(refused(
+                taken,
+                format!("operation {by} took it back already"),
+            ));
+        }
+        if let Some(reason) = &recorded.final_reason {
+            return Err(refused(taken, reason.clone()));
+        }
+        books.undo(&recorded)?;
+        Ok(recorded)
+    });
+    // References are looked at when the transaction ends.
+    done.map_err(|error| match error {
+        Error::Store(StoreError::NotUndoable(reason)) => refused(taken, reason),
+        Error::Store(StoreError::Referenced) => refused(
+            taken,
+            "something that came later needs what it made".to_owned(),
+        ),
+        other => other,
+    })
+}
+
+fn refused(operation: i64, reason: String) -> Error {
+    Refusal::NotUndoable { operation, reason }.into()
 }
 
 /// The latest operations, newest first.

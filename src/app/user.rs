@@ -131,7 +131,10 @@ impl Person {
                     contact: None,
                 });
             }
-            Whom::Contact { contact, email } => (find::contact(books, client, contact)?, email),
+            Whom::Contact { contact, email } => {
+                let contacts = books.contacts(client.key)?;
+                (find::contact(&contacts, contact)?.clone(), email)
+            }
         };
         let email = email.clone().or(contact.email);
         Ok(Self {
@@ -310,7 +313,7 @@ mod tests {
 
     fn add_contact(session: &mut Session, name: &str, email: Option<Email>) {
         let fields = client::ContactFields {
-            email,
+            email: Some(email),
             ..Default::default()
         };
         client::add_contact(session, "acme", line(name), fields, false, false).unwrap();

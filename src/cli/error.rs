@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::app::Error;
 use crate::app::import::{ImportError, Rejected};
 use crate::domain::Refusal;
+use crate::domain::client::Stage;
 use crate::store::StoreError;
 use crate::sync::SyncError;
 
@@ -188,6 +189,22 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::ClientHasTimer { .. } | Refusal::ProjectHasTimer { .. } => {
             "loggia time status, then stop or cancel it".to_owned()
         }
+        Refusal::ClientNotALead { client, stage } => match stage {
+            Stage::Archived => format!("loggia client restore {client}"),
+            _ => format!("loggia client show {client}"),
+        },
+        Refusal::ClientExists { slug, .. } => format!(
+            "choose another with --slug, change that one with `loggia client edit {slug}`, or give --if-missing to keep it"
+        ),
+        Refusal::TaxIdTaken { client, .. } => format!("loggia client show {client}"),
+        Refusal::PointOfContact { client, other, .. } => {
+            format!("loggia client contact primary {client} '{other}', then remove")
+        }
+        Refusal::ClientBilled { client, .. } => format!("loggia client archive {client}"),
+        Refusal::ClientOnPortal { client } => format!(
+            "loggia portal-settings set console=off --client {client}, then loggia sync --client {client}"
+        ),
+        Refusal::NoWebsite { client } => format!("loggia client edit {client} --website ADDRESS"),
         Refusal::ProjectClosed { project } => format!("loggia project reopen {project}"),
         Refusal::MemberArchived { member } => format!("loggia member edit {member} --restore"),
         Refusal::Exists { .. } => {
@@ -222,9 +239,22 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::Overlap { entry, .. } => {
             format!("loggia time edit {entry}, or loggia settings set time.overlap=warn")
         }
+        Refusal::TimerEmpty => "loggia time cancel".to_owned(),
         Refusal::NoTimer => "loggia time start CLIENT/PROJECT".to_owned(),
         Refusal::ClockWentBack { .. } => {
             "correct the clock, or give up the timer with loggia time cancel".to_owned()
+        }
+        Refusal::TimerRuns { .. } => "loggia time stop --at TIME, or a later --at".to_owned(),
+        Refusal::FutureDate { .. } => "an invoice is dated today or before".to_owned(),
+        Refusal::NumberTaken { .. } => {
+            "loggia settings set credit-note-number=CN-{YYYY}-{SEQ:4}".to_owned()
+        }
+        Refusal::RetainerOverBilled { .. } => {
+            "begin the retainer after the last invoiced day".to_owned()
+        }
+        Refusal::RestoreLoses { .. } => {
+            "--lose-documents restores it all the same; their numbers would be given again"
+                .to_owned()
         }
         Refusal::NothingToBill { client, .. } => {
             format!("loggia time list --client {client} --unbilled")

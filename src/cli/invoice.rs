@@ -35,6 +35,9 @@ pub(super) enum Invoice {
     Issue {
         /// draft-7
         invoice: String,
+        /// Date of the invoice [default: that of the draft]
+        #[arg(long, value_name = "DATE")]
+        date: Option<String>,
     },
     /// Delete a draft; its entries are open again
     Delete {
@@ -45,6 +48,9 @@ pub(super) enum Invoice {
     List {
         #[arg(value_name = "CLIENT")]
         client: Option<String>,
+        /// The same, as a flag
+        #[arg(long = "client", value_name = "CLIENT", conflicts_with = "client")]
+        of: Option<String>,
     },
     /// Show an invoice
     Show {
@@ -157,8 +163,13 @@ impl Invoice {
                 warn_missing_glyphs(context, &mut session, &shown)?;
                 show(context, &mut session, &shown)
             }
-            Self::Issue { invoice } => {
-                let shown = invoice::issue(&mut session, &invoice)?;
+            Self::Issue { invoice, date } => {
+                let date = date
+                    .as_deref()
+                    .map(|date| session.calendar.parse_date(date))
+                    .transpose()
+                    .map_err(Error::from)?;
+                let shown = invoice::issue(&mut session, &invoice, date)?;
                 context.say(&format!("issued {}", shown.invoice.name()))?;
                 warn_missing_glyphs(context, &mut session, &shown)?;
                 show(context, &mut session, &shown)
@@ -168,8 +179,10 @@ impl Invoice {
                 let name = invoice::delete(&mut session, &invoice)?;
                 context.say(&format!("deleted {name}; its entries are open again"))
             }
-            Self::List { client } => {
-                let invoices = invoice::list(&session, client.as_deref())?;
+            Self::List { client, of } => {
+                let client = client.or(of);
+                let with_entries = context.terminal.is_json();
+                let invoices = invoice::list(&session, client.as_deref(), with_entries)?;
                 let views = invoices
                     .iter()
                     .map(|shown| InvoiceView::of(&mut session, shown))
@@ -250,7 +263,12 @@ impl Export {
             Format::Pdf => (invoice::pdf(session, &self.invoice)?, "pdf"),
             Format::Json => {
                 let face = invoice::for_client(session, &shown)?;
-                (json::invoice(&face).map_err(Error::from)?, "json")
+                let books = json::Books {
+                    entries: &[],
+                    ..books_of(&shown, &[])
+                };
+                let bytes = json::invoice_with(&face, books).map_err(Error::from)?;
+                (bytes, "json")
             }
         };
         let path = match self.output {
@@ -348,7 +366,7 @@ impl InvoiceView {
         );
         let mut sums = vec![("net".to_owned(), face.net.to_string())];
         for tax in &face.taxes {
-            let label = format!("tax {} % on {}", tax.rate, tax.base);
+            let label = format!("tax {} % on {}", tax.rate.normalize(), tax.base);
             sums.push((label, tax.amount.to_string()));
         }
         sums.push(("total".to_owned(), face.total.to_string()));

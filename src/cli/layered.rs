@@ -48,9 +48,14 @@ impl Show {
 }
 
 impl Set {
+    /// What is to be set.
+    pub(super) fn pairs(&self) -> Result<Vec<(String, String)>> {
+        pairs_of(&self.pairs)
+    }
+
     /// Sets; gives the client to show.
     pub(super) fn run<S: Setting>(self, session: &mut Session) -> Result<Option<String>> {
-        layered::set::<S>(session, self.client.as_deref(), &pairs_of(&self.pairs)?)?;
+        layered::set::<S>(session, self.client.as_deref(), &self.pairs()?)?;
         Ok(self.client)
     }
 }

@@ -173,15 +173,20 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T> {
 
 impl Serve {
     fn run(self, context: &mut Context<'_>) -> Result<()> {
+        if self.public_url.is_none() && !self.listen.ip().is_loopback() {
+            return Err(super::missing("--public-url"));
+        }
         tracing_subscriber::fmt()
             .json()
             .with_writer(std::io::stderr)
-            .with_max_level(tracing::Level::INFO)
+            // Of the tool that migrates, only what goes wrong: it names files of the machine that built this.
+            .with_env_filter("info,refinery_core=warn")
             .init();
         let store = self.database.open()?;
         let settings = Settings {
             public_url: self.public_url,
             trusted_proxies: self.trusted_proxy,
+            clock: context.environment.clock()?,
             ..Settings::default()
         };
         block_on(async {

@@ -39,7 +39,12 @@ impl PortalSettings {
         let mut session = context.session()?;
         let client = match self {
             Self::Show(show) => show.client(),
-            Self::Set(set) => set.run::<Setting>(&mut session)?,
+            Self::Set(set) => {
+                let pairs = set.pairs()?;
+                let client = set.run::<Setting>(&mut session)?;
+                warn_of(context, &pairs)?;
+                client
+            }
             Self::Unset(unset) => unset.run::<Setting>(&mut session)?,
             Self::Preview { client } => {
                 let projection = publish::project(&mut session, &client)?;
@@ -50,6 +55,22 @@ impl PortalSettings {
         let keys = shown.into_iter().map(|holds| (holds, Told::NoMatter));
         context.show(&KeyList::new(client, keys))
     }
+}
+
+/// Values whose effect may surprise.
+fn warn_of(context: &mut Context<'_>, pairs: &[(String, String)]) -> Result<()> {
+    for (key, value) in pairs {
+        match (key.as_str(), value.trim()) {
+            ("approved-only", "on") => {
+                context.warn("no entry is approved yet, so clients see no work until some are")?;
+            }
+            ("mfa", "required") => context.warn(
+                "the portal has no second factor yet, so nobody of this client can sign in",
+            )?,
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// What the client will see, in words; in JSON, the very parts that will be sent.

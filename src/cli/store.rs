@@ -7,8 +7,9 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::app::undo;
+use crate::app::{restore, undo};
 use crate::store::{Recorded, RecordedChange, Store};
+use crate::values::calendar::Calendar;
 
 use super::Context;
 use super::error::{Result, exit};
@@ -48,6 +49,9 @@ pub(super) struct Backup {
 #[command(after_help = "The store is copied beside itself first, so that nothing is lost.")]
 pub(super) struct Restore {
     file: PathBuf,
+    /// Restore although invoices were issued after the backup, whose numbers would be given again
+    #[arg(long)]
+    lose_documents: bool,
 }
 
 /// Check that the file is whole and every invariant of the books holds
@@ -56,9 +60,10 @@ pub(super) struct Check {}
 
 impl Undo {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
-        let recorded = undo::undo(&mut context.session()?, self.operation)?;
+        let mut session = context.session()?;
+        let recorded = undo::undo(&mut session, self.operation)?;
         context.say(&format!("taken back: {}", recorded.command))?;
-        context.show(&OperationView::of(&recorded))
+        context.show(&OperationView::of(&recorded, &session.calendar))
     }
 }
 
@@ -69,14 +74,17 @@ impl History {
             Some(key) => {
                 let (recorded, changes) = undo::operation(&session, key)?;
                 context.show(&ChangesView {
-                    operation: OperationView::of(&recorded),
+                    operation: OperationView::of(&recorded, &session.calendar),
                     changes: changes.into_iter().map(ChangeView::of).collect(),
                 })
             }
             None => {
                 let operations = undo::history(&session, self.client.as_deref(), self.limit)?;
                 context.show(&OperationList(
-                    operations.iter().map(OperationView::of).collect(),
+                    operations
+                        .iter()
+                        .map(|recorded| OperationView::of(recorded, &session.calendar))
+                        .collect(),
                 ))
             }
         }
@@ -99,8 +107,7 @@ impl Restore {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         context.confirm(&format!("replace the store by `{}`", self.file.display()))?;
         let path = context.store_path()?;
-        let mut store = Store::open(&path)?;
-        let kept = store.restore(&self.file)?;
+        let kept = restore::restore(&path, &self.file, self.lose_documents)?;
         let kept = kept.display().to_string();
         context.say(&format!("restored; what was there is in {kept}"))?;
         context.show(&Copied {
@@ -157,10 +164,10 @@ struct OperationView {
 }
 
 impl OperationView {
-    fn of(recorded: &Recorded) -> Self {
+    fn of(recorded: &Recorded, calendar: &Calendar) -> Self {
         Self {
             operation: recorded.key.0,
-            at: recorded.at.to_rfc3339(),
+            at: calendar.local(recorded.at).to_rfc3339(),
             who: recorded.who.clone(),
             command: recorded.command.clone(),
             program: recorded.program.clone(),

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 
+use crate::app::Error;
 use crate::app::sync::{self, ClientReport, Progress, State};
 use crate::published::ChunkKey;
 
@@ -57,6 +58,16 @@ impl Sync {
             clients: report.clients.iter().map(ClientView::of).collect(),
             events: report.events,
         })?;
+        let line = report
+            .clients
+            .into_iter()
+            .find_map(|client| match client.state {
+                State::Failed(Error::Sync(error)) if error.is_of_connection() => Some(error),
+                _ => None,
+            });
+        if let Some(error) = line {
+            return Err(Error::from(error).into());
+        }
         Ok(if failed {
             ExitCode::from(exit::PARTLY)
         } else {

@@ -781,6 +781,8 @@ impl View for TimerList {
 
 #[derive(Debug, Serialize)]
 struct ReportView {
+    #[serde(skip)]
+    by: Vec<Dimension>,
     period: PeriodView,
     rows: Vec<RowView>,
     total: TotalView,
@@ -832,6 +834,7 @@ impl ReportView {
             _ => None,
         };
         Self {
+            by: report.by.clone(),
             period: PeriodView {
                 from: day(report.days.from),
                 to: day(report.days.to),
@@ -891,17 +894,13 @@ impl RowView {
 
 impl View for ReportView {
     fn text(&self, page: &mut Page) {
-        let keys: Vec<&str> = match self.rows.first() {
-            Some(row) => row.key.keys().map(String::as_str).collect(),
-            None => {
-                page.line("no entries in this period");
-                return;
-            }
-        };
-        // The names of columns are those of the dimensions, which are known at compile time.
-        let columns: Vec<Column> = keys
+        if self.rows.is_empty() {
+            page.line("no entries in this period");
+            return;
+        }
+        let columns: Vec<Column> = self
+            .by
             .iter()
-            .filter_map(|key| Dimension::ALL.iter().find(|d| d.word() == *key))
             .map(|dimension| Column::Text(dimension.word()))
             .chain([
                 Column::Number("hours"),
@@ -925,7 +924,7 @@ impl View for ReportView {
                 cells
             })
             .collect();
-        let mut total = vec![String::new(); keys.len()];
+        let mut total = vec![String::new(); self.by.len()];
         if let Some(first) = total.first_mut() {
             *first = "total".to_owned();
         }

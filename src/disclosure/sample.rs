@@ -24,6 +24,7 @@ use crate::values::duration::Seconds;
 use crate::values::id::Slug;
 use crate::values::money::{Currency, Money, Percent, Rate};
 use crate::values::period::Period;
+use crate::values::tax_id::TaxId;
 use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
 /// Stands in every text that is never shown.
@@ -112,7 +113,7 @@ fn client() -> Client {
             language: line("en"),
             address: Some(Note::parse("canary-private-street 1").unwrap()),
             country: Some(Country::parse("DE").unwrap()),
-            tax_id: Some(private("client-tax")),
+            tax_id: TaxId::kept(private("client-tax").as_str()).ok(),
             notes: Some(Note::parse("canary-private-notes").unwrap()),
             billable: true,
         },

@@ -8,6 +8,7 @@ use crate::values::id::Slug;
 use crate::values::money::{Currency, Percent};
 use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
+use super::Refusal;
 use super::invoice::{Tax, TaxCategory};
 use super::number::Pattern;
 use super::time::OverlapRule;
@@ -228,6 +229,14 @@ fn iban(value: &str) -> Option<String> {
 }
 
 impl Business {
+    /// Refuses one pattern for both series: their numbers would be the same.
+    pub fn series_differ(&self) -> Result<(), Refusal> {
+        if self.invoice_number == self.credit_note_number {
+            return Err(Refusal::SameSeries);
+        }
+        Ok(())
+    }
+
     /// Reads settings as they are kept; `get` gives the kept value of a key. Where no zone is set, the given one holds.
     pub fn from_settings(
         zone: Tz,

@@ -1,7 +1,8 @@
-//! Clients and their contacts: kinds, stages, and what an archived client refuses.
+//! Clients and their contacts: kinds, stages, roles, the point of contact, and what an archived client refuses.
 
 use crate::values::id::Slug;
 use crate::values::money::Currency;
+use crate::values::tax_id::TaxId;
 use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
 use super::Refusal;
@@ -83,7 +84,7 @@ pub struct Details {
     /// Lines of the postal address, without the country.
     pub address: Option<Note>,
     pub country: Option<Country>,
-    pub tax_id: Option<Line>,
+    pub tax_id: Option<TaxId>,
     /// For the owner's eyes.
     pub notes: Option<Note>,
     /// False: no work for this client is billable.
@@ -100,6 +101,107 @@ impl Client {
             Stage::Lead | Stage::Active => Ok(()),
         }
     }
+
+    /// Refuses to make a client of one who is no lead.
+    pub fn is_lead(&self) -> Result<(), Refusal> {
+        match self.stage {
+            Stage::Lead => Ok(()),
+            stage => Err(Refusal::ClientNotALead {
+                client: self.slug.clone(),
+                stage,
+            }),
+        }
+    }
+}
+
+/// What stands beside the record of a client, in the owner's own words.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Marks {
+    /// By name.
+    pub tags: Vec<Line>,
+    /// Fields of the owner's, by name.
+    pub fields: Vec<(Line, Line)>,
+}
+
+/// Something about a client that is taken as it is and yet worth a look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// A company became an individual: its contacts stay, and one of them speaks for the client.
+    ContactsKept {
+        contacts: usize,
+        point_of_contact: Option<Line>,
+    },
+    /// The tax id is of another country than the client.
+    TaxIdElsewhere {
+        tax_id: TaxId,
+        of: &'static str,
+        country: Country,
+    },
+    /// The check digit of the tax id does not fit.
+    TaxIdUnsound { tax_id: TaxId },
+}
+
+/// What is worth a look after a change of the record; `before` is none for a new one.
+pub fn notices(before: Option<&Details>, after: &Details, contacts: &[Contact]) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    let was_company = before.is_some_and(|before| before.kind == Kind::Company);
+    if was_company && after.kind == Kind::Individual && !contacts.is_empty() {
+        notices.push(Notice::ContactsKept {
+            contacts: contacts.len(),
+            point_of_contact: point_of_contact(contacts).map(|contact| contact.name.clone()),
+        });
+    }
+    let identity = |details: &Details| (details.tax_id.clone(), details.country.clone());
+    let Some(tax_id) = &after.tax_id else {
+        return notices;
+    };
+    if before.map(identity) == Some(identity(after)) {
+        return notices;
+    }
+    if let (Some(of), Some(country)) = (tax_id.country(), &after.country)
+        && of != country.as_str()
+    {
+        notices.push(Notice::TaxIdElsewhere {
+            tax_id: tax_id.clone(),
+            of,
+            country: country.clone(),
+        });
+    }
+    if !tax_id.is_sound() {
+        notices.push(Notice::TaxIdUnsound {
+            tax_id: tax_id.clone(),
+        });
+    }
+    notices
+}
+
+/// What a contact is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ContactRole {
+    /// Invoices and payments.
+    Billing,
+    /// The work.
+    Project,
+    /// Whether it is done at all.
+    Decision,
+}
+
+impl ContactRole {
+    const ALL: [Self; 3] = [Self::Billing, Self::Project, Self::Decision];
+
+    /// The word in the store, in JSON and on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Billing => "billing",
+            Self::Project => "project",
+            Self::Decision => "decision",
+        }
+    }
+
+    /// The role a word names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
 }
 
 /// A person at a client.
@@ -112,6 +214,134 @@ pub struct Contact {
     pub phone: Option<Phone>,
     /// Position in the company: project manager, billing contact, decision maker…
     pub position: Option<Line>,
+    /// In the order of [`ContactRole`], each once.
+    pub roles: Vec<ContactRole>,
     /// The point of contact; a company with contacts has exactly one.
     pub primary: bool,
+}
+
+/// Who speaks for the client.
+pub fn point_of_contact(contacts: &[Contact]) -> Option<&Contact> {
+    contacts.iter().find(|contact| contact.primary)
+}
+
+/// To whose attention an invoice goes: the first contact for billing, else the point of contact.
+pub fn attention(contacts: &[Contact]) -> Option<&Contact> {
+    contacts
+        .iter()
+        .find(|contact| contact.roles.contains(&ContactRole::Billing))
+        .or_else(|| point_of_contact(contacts))
+}
+
+/// Refuses to remove the point of contact while there are others: somebody has to be named in its place first.
+pub fn may_be_removed(
+    client: &Slug,
+    contact: &Contact,
+    contacts: &[Contact],
+) -> Result<(), Refusal> {
+    let other = contacts.iter().find(|other| other.key != contact.key);
+    match other {
+        Some(other) if contact.primary => Err(Refusal::PointOfContact {
+            client: client.clone(),
+            contact: contact.name.to_string(),
+            other: other.name.to_string(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::values::money::Currency;
+
+    fn details(kind: Kind, tax_id: &str, country: &str) -> Details {
+        Details {
+            name: Line::parse("Acme").unwrap(),
+            kind,
+            email: None,
+            phone: None,
+            website: None,
+            currency: Currency::parse("EUR").unwrap(),
+            language: Line::parse("en").unwrap(),
+            address: None,
+            country: Country::parse(country).ok(),
+            tax_id: TaxId::parse(tax_id).ok(),
+            notes: None,
+            billable: true,
+        }
+    }
+
+    fn contact(key: i64, primary: bool, roles: &[ContactRole]) -> Contact {
+        Contact {
+            key: ContactKey(key),
+            client: ClientKey(1),
+            name: Line::parse(&format!("Contact {key}")).unwrap(),
+            email: None,
+            phone: None,
+            position: None,
+            roles: roles.to_vec(),
+            primary,
+        }
+    }
+
+    #[test]
+    fn a_tax_id_of_another_country_or_with_a_wrong_check_digit_is_told_once() {
+        let company = |tax_id, country| details(Kind::Company, tax_id, country);
+        let count = |before: Option<&Details>, after: &Details| notices(before, after, &[]).len();
+        for (tax_id, country, expected) in [
+            ("DE136695976", "DE", 0),
+            ("DE136695976", "AT", 1),
+            ("DE136695977", "DE", 1),
+            ("DE136695977", "AT", 2),
+            ("DE136695976", "", 0),
+            ("EL094259216", "GR", 0),
+            ("XI980780684", "GB", 0),
+            ("12-3456789", "US", 0),
+            ("", "DE", 0),
+        ] {
+            let after = company(tax_id, country);
+            assert_eq!(count(None, &after), expected, "{tax_id} {country}");
+            assert_eq!(count(Some(&after), &after), 0, "nothing was changed");
+        }
+        let moved = (company("DE136695976", "DE"), company("DE136695976", "CH"));
+        assert_eq!(count(Some(&moved.0), &moved.1), 1);
+    }
+
+    #[test]
+    fn a_company_that_becomes_an_individual_keeps_its_contacts() {
+        let (company, individual) = (
+            details(Kind::Company, "", ""),
+            details(Kind::Individual, "", ""),
+        );
+        let contacts = [contact(1, false, &[]), contact(2, true, &[])];
+        let kept = Notice::ContactsKept {
+            contacts: 2,
+            point_of_contact: Some(contacts[1].name.clone()),
+        };
+        assert_eq!(notices(Some(&company), &individual, &contacts), [kept]);
+        assert_eq!(notices(Some(&company), &individual, &[]), []);
+        assert_eq!(notices(Some(&individual), &company, &contacts), []);
+        assert_eq!(notices(Some(&individual), &individual, &contacts), []);
+    }
+
+    #[test]
+    fn invoices_go_to_whoever_pays_them_and_else_to_the_point_of_contact() {
+        use ContactRole::{Billing, Decision};
+        let primary = contact(1, true, &[Decision]);
+        let payer = contact(2, false, &[Billing, Decision]);
+        let both = [primary.clone(), payer.clone()];
+        assert_eq!(attention(&both), Some(&payer));
+        assert_eq!(attention(&both[..1]), Some(&primary));
+        assert_eq!(attention(&[]), None);
+    }
+
+    #[test]
+    fn the_point_of_contact_goes_last() {
+        let slug = Slug::parse("acme").unwrap();
+        let both = [contact(1, true, &[]), contact(2, false, &[])];
+        assert!(may_be_removed(&slug, &both[0], &both).is_err());
+        assert!(may_be_removed(&slug, &both[1], &both).is_ok());
+        assert!(may_be_removed(&slug, &both[0], &both[..1]).is_ok());
+    }
 }

@@ -6,6 +6,8 @@ use crate::values::id::{ProjectRef, Slug};
 use crate::values::money::{Currency, Money, MoneyError};
 use crate::values::period::Period;
 
+use super::client::Stage;
+
 /// A rule said no.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -15,6 +17,30 @@ pub enum Refusal {
     ClientNotArchived { client: Slug },
     #[error("a timer is running for client `{client}`")]
     ClientHasTimer { client: Slug },
+    #[error("client `{client}` is {}, not a lead", .stage.word())]
+    ClientNotALead { client: Slug, stage: Stage },
+    #[error("`{slug}` is the short name of another client: {name}")]
+    ClientExists { slug: Slug, name: String },
+    #[error("`{tax_id}` is the tax id of client `{client}`")]
+    TaxIdTaken { tax_id: String, client: Slug },
+    #[error("`{contact}` is the point of contact of `{client}`; another has to be named first")]
+    PointOfContact {
+        client: Slug,
+        contact: String,
+        other: String,
+    },
+    #[error("{} issued for client `{client}`: {invoice}", if *count == 1 { "a document was" } else { "documents were" })]
+    ClientBilled {
+        client: Slug,
+        invoice: String,
+        count: usize,
+    },
+    #[error("client `{client}` is on the portal")]
+    ClientOnPortal { client: Slug },
+    #[error("client `{client}` has no website")]
+    NoWebsite { client: Slug },
+    #[error("`{date}` is after today, and nobody has talked yet")]
+    TalkInFuture { date: NaiveDate },
     #[error("project `{project}` is closed")]
     ProjectClosed { project: ProjectRef },
     #[error("a timer is running on project `{project}`")]
@@ -30,10 +56,14 @@ pub enum Refusal {
     EntryInvoiced { entry: i64, invoice: String },
     #[error("this overlaps entry {entry} ({span})")]
     Overlap { entry: i64, span: String },
+    #[error("a timer is running since {started}")]
+    TimerRuns { started: String },
     #[error("no timer is running")]
     NoTimer,
     #[error("the timer started {started}, which is after now: the clock went back")]
     ClockWentBack { started: String },
+    #[error("the timer started this very second; nothing was worked")]
+    TimerEmpty,
     #[error("the end is not after the start")]
     EmptyTime,
     #[error("{what} is more than 24 hours in one entry")]
@@ -64,6 +94,18 @@ pub enum Refusal {
     PaymentTooEarly { date: NaiveDate, issued: NaiveDate },
     #[error("the payment of {amount} is more than the open {balance}")]
     Overpayment { amount: Money, balance: Money },
+    #[error("`{date}` is after today")]
+    FutureDate { date: NaiveDate },
+    #[error("invoices and credit notes cannot have the same pattern of numbers")]
+    SameSeries,
+    #[error(
+        "the number {number} is given already: the series of invoices and credit notes make the same numbers"
+    )]
+    NumberTaken { number: String },
+    #[error("work of {client} in these days is on invoice {invoice} already")]
+    RetainerOverBilled { client: Slug, invoice: String },
+    #[error("restoring would lose {} that the backup does not have: {}", if numbers.len() == 1 { "a document" } else { "documents" }, numbers.join(", "))]
+    RestoreLoses { numbers: Vec<String> },
     #[error("the series has {last} dated {last_date}; {date} is earlier")]
     Backdated {
         last: String,
@@ -109,14 +151,24 @@ impl Refusal {
             Self::ClientArchived { .. } => "client.archived",
             Self::ClientNotArchived { .. } => "client.not_archived",
             Self::ClientHasTimer { .. } => "client.has_timer",
+            Self::ClientNotALead { .. } => "client.not_a_lead",
+            Self::ClientExists { .. } => "exists",
+            Self::TaxIdTaken { .. } => "client.tax_id_taken",
+            Self::PointOfContact { .. } => "contact.primary",
+            Self::ClientBilled { .. } => "client.billed",
+            Self::ClientOnPortal { .. } => "client.on_portal",
+            Self::NoWebsite { .. } => "client.no_website",
+            Self::TalkInFuture { .. } => "talk.in_future",
             Self::ProjectClosed { .. } => "project.closed",
             Self::ProjectHasTimer { .. } => "project.has_timer",
             Self::MemberArchived { .. } => "member.archived",
             Self::Exists { .. } => "exists",
             Self::EntryInvoiced { .. } => "entry.invoiced",
             Self::Overlap { .. } => "entry.overlap",
+            Self::TimerRuns { .. } => "timer.runs",
             Self::NoTimer => "timer.none",
             Self::ClockWentBack { .. } => "timer.clock_went_back",
+            Self::TimerEmpty => "timer.empty",
             Self::EmptyTime => "entry.empty",
             Self::TooLong { .. } => "entry.too_long",
             Self::TooEarly { .. } => "date.too_early",
@@ -130,6 +182,11 @@ impl Refusal {
             Self::PaymentNotPositive => "payment.not_positive",
             Self::PaymentTooEarly { .. } => "payment.too_early",
             Self::Overpayment { .. } => "payment.over",
+            Self::FutureDate { .. } => "invoice.future_date",
+            Self::SameSeries => "settings.same_series",
+            Self::NumberTaken { .. } => "invoice.number_taken",
+            Self::RetainerOverBilled { .. } => "retainer.over_billed",
+            Self::RestoreLoses { .. } => "restore.loses_documents",
             Self::Backdated { .. } => "invoice.backdated",
             Self::MixedCurrencies { .. } => "currency.mixed",
             Self::CurrencyFixed { .. } => "currency.fixed",

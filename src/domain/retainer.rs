@@ -200,7 +200,7 @@ fn settle<'a>(
     deficit: &mut i64,
     uses: impl Iterator<Item = &'a Use>,
 ) -> Account {
-    let granted = grant(terms, period);
+    let granted = terms.share(terms.allowance, period, terms.grain);
     let carried_in = grants.iter().map(|grant| grant.left).sum::<i64>() - *deficit;
     grants.push(Grant {
         index,
@@ -318,22 +318,25 @@ fn last_day_after(terms: &Terms, period: Period, more: u32) -> Option<NaiveDate>
     Some(whole.to)
 }
 
-/// The grant of a period: the whole allowance, or by days (both ends count) where the terms begin or end within it.
-fn grant(terms: &Terms, period: Period) -> i64 {
-    let Some(whole) = whole_period(terms, period.from) else {
-        return terms.allowance;
-    };
-    if whole == period || !terms.prorate {
-        return terms.allowance;
+impl Terms {
+    /// What a period has of an amount agreed for a whole one: all of it, or by days (both ends count) where the terms begin or end
+    /// within it; rounded to a multiple of `grain`, half away from zero.
+    pub fn share(&self, amount: i64, period: Period, grain: i64) -> i64 {
+        let Some(whole) = whole_period(self, period.from) else {
+            return amount;
+        };
+        if whole == period || !self.prorate {
+            return amount;
+        }
+        let exact =
+            Decimal::from(amount) * Decimal::from(period.days()) / Decimal::from(whole.days());
+        let grain = Decimal::from(grain.max(1));
+        (exact / grain)
+            .round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)
+            .checked_mul(grain)
+            .and_then(|rounded| rounded.to_i64())
+            .unwrap_or(amount)
     }
-    let exact =
-        Decimal::from(terms.allowance) * Decimal::from(period.days()) / Decimal::from(whole.days());
-    let grain = Decimal::from(terms.grain.max(1));
-    (exact / grain)
-        .round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)
-        .checked_mul(grain)
-        .and_then(|rounded| rounded.to_i64())
-        .unwrap_or(terms.allowance)
 }
 
 /// The periods of the terms up to the one that holds `through`.

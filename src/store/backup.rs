@@ -4,11 +4,40 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::backup::Backup;
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use super::open::SCHEMA;
 use super::{Result, Store, StoreError};
+
+/// A copy of a backup, ready to take the place of a store. It is removed when it is dropped.
+#[derive(Debug)]
+pub struct Staged {
+    path: PathBuf,
+}
+
+impl Staged {
+    fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// The numbers of the documents in it.
+    pub fn invoice_numbers(&self) -> Result<Vec<String>> {
+        Store::open_existing(&self.path)?.read(|books| books.invoice_numbers())
+    }
+
+    fn remove(&self) {
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(with_suffix(&self.path, suffix));
+        }
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}
 
 impl Store {
     /// Copies the store to a file that must not be there. The copy is whole or not there at all.
@@ -35,54 +64,89 @@ impl Store {
         copied
     }
 
-    /// Puts the content of a copy in the place of this store, in one transaction, after copying this store beside itself.
-    /// Gives the path of that copy.
-    pub fn restore(&mut self, from: &Path) -> Result<PathBuf> {
-        if !from.exists() {
-            return Err(StoreError::Missing(from.to_owned()));
+    /// A checked copy of a backup beside a store, migrated if it is of an older version. The backup itself is left as it is.
+    pub fn stage(path: &Path, backup: &Path) -> Result<Staged> {
+        if !backup.exists() {
+            return Err(StoreError::Missing(backup.to_owned()));
         }
-        // A copy of an older version is migrated, but not in place: it may be the only one.
-        let staged = sibling(&self.path, "restoring");
-        let _ = std::fs::remove_file(&staged);
-        let result = self.restore_staged(from, &staged);
-        for suffix in ["", "-wal", "-shm"] {
-            let mut path = staged.clone().into_os_string();
-            path.push(suffix);
-            let _ = std::fs::remove_file(path);
-        }
-        result
-    }
-
-    fn restore_staged(&mut self, from: &Path, staged: &Path) -> Result<PathBuf> {
+        let staged = Staged::new(sibling(path, "restoring"));
+        staged.remove();
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let source = Connection::open_with_flags(from, flags)?;
+        let source = Connection::open_with_flags(backup, flags)?;
         let version: u32 = source
             .pragma_query_value(None, "user_version", |row| row.get(0))
-            .map_err(|_| StoreError::NotAStore(from.to_owned()))?;
+            .map_err(|_| StoreError::NotAStore(backup.to_owned()))?;
+        if version == 0 {
+            // An empty file reads as an empty database, which would become an empty store.
+            return Err(StoreError::NotAStore(backup.to_owned()));
+        }
         if version > SCHEMA {
             return Err(StoreError::NewerSchema {
                 found: version,
                 known: SCHEMA,
             });
         }
-        copy(&source, staged)?;
-        drop(source);
-        let restored = Self::open_existing(staged).map_err(|error| match error {
-            StoreError::NotAStore(_) => StoreError::NotAStore(from.to_owned()),
+        copy(&source, &staged.path)?;
+        let store = Self::open_existing(&staged.path).map_err(|error| match error {
+            StoreError::NotAStore(_) => StoreError::NotAStore(backup.to_owned()),
             other => other,
         })?;
-        let health = restored.check()?;
-        if let Some(finding) = health.findings.first() {
+        if let Some(finding) = store.check()?.findings.first() {
             return Err(StoreError::Corrupt(finding.to_string()));
         }
-        let kept = self.copy_beside("before-restore")?;
-        let backup = Backup::new(&restored.conn, &mut self.conn)?;
-        backup.run_to_completion(1000, Duration::from_millis(5), None)?;
-        Ok(kept)
+        Ok(staged)
+    }
+
+    /// Puts the content of a staged copy in the place of this store, in one transaction, after copying this store beside itself.
+    /// Gives the path of that copy.
+    pub fn replace(&mut self, staged: &Staged) -> Result<PathBuf> {
+        let source = Self::open_existing(&staged.path)?;
+        loop {
+            let before = self.data_version()?;
+            let kept = self.copy_beside("before-restore")?;
+            if self.data_version()? != before {
+                // Somebody wrote meanwhile: that has to be in the copy as well.
+                std::fs::remove_file(&kept)
+                    .map_err(|source| StoreError::File { path: kept, source })?;
+                continue;
+            }
+            let backup = Backup::new(&source.conn, &mut self.conn)?;
+            run(&backup)?;
+            return Ok(kept);
+        }
+    }
+
+    /// Puts a staged copy in the place of a store that cannot be opened. What is there is renamed, not removed; gives its new path.
+    pub fn replace_damaged(path: &Path, staged: &Staged) -> Result<PathBuf> {
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| StoreError::File { path, source }
+        };
+        let aside = (1..10_000)
+            .map(|number| sibling(path, &format!("damaged-{number}")))
+            .find(|candidate| !candidate.exists())
+            .ok_or_else(|| failed(path)(std::io::ErrorKind::AlreadyExists.into()))?;
+        for suffix in ["-wal", "-shm"] {
+            let from = with_suffix(path, suffix);
+            if from.exists() {
+                std::fs::rename(&from, with_suffix(&aside, suffix)).map_err(failed(&from))?;
+            }
+        }
+        std::fs::rename(path, &aside).map_err(failed(path))?;
+        let source = Self::open_existing(&staged.path)?;
+        source.backup(path)?;
+        Ok(aside)
+    }
+
+    /// Changes whenever another connection wrote.
+    fn data_version(&self) -> Result<i64> {
+        Ok(self
+            .conn
+            .pragma_query_value(None, "data_version", |row| row.get(0))?)
     }
 
     /// A copy beside the store, under a name that says when it was made: never over another copy.
-    pub(super) fn copy_beside(&self, occasion: &str) -> Result<PathBuf> {
+    pub fn copy_beside(&self, occasion: &str) -> Result<PathBuf> {
         for number in 1..10_000 {
             let path = sibling(&self.path, &format!("{occasion}-{number}"));
             if !path.exists() {
@@ -118,16 +182,32 @@ fn copy(source: &Connection, path: &Path) -> Result<()> {
     target.execute_batch("PRAGMA synchronous = FULL")?;
     {
         let backup = Backup::new(source, &mut target)?;
-        backup.run_to_completion(1000, Duration::ZERO, None)?;
+        run(&backup)?;
     }
     // The copy carries the mark of the write-ahead log; as a file to be moved about it must be one file.
     target.execute_batch("PRAGMA journal_mode = DELETE")?;
     Ok(())
 }
 
+/// Copies all pages in one step: in pieces, every write of another process would begin it anew.
+fn run(backup: &Backup<'_, '_>) -> Result<()> {
+    const TRIES: u32 = 1000;
+    for _ in 0..TRIES {
+        match backup.step(-1)? {
+            StepResult::Done => return Ok(()),
+            _ => std::thread::sleep(Duration::from_millis(10)),
+        }
+    }
+    Err(StoreError::Busy)
+}
+
 fn sibling(path: &Path, suffix: &str) -> PathBuf {
+    with_suffix(path, &format!(".{suffix}"))
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{suffix}"));
+    name.push(suffix);
     name.into()
 }
 

@@ -41,7 +41,7 @@ impl Store {
 }
 
 /// Queries that must find nothing: the invariant and what each row of the answer says.
-const NOTHING: [(&str, &str); 8] = [
+const NOTHING: [(&str, &str); 9] = [
     (
         "numbers",
         "SELECT kind || ' counter ' || counter || ' has ' || count(*) || ' numbers up to ' || max(sequence) FROM invoice \
@@ -72,6 +72,12 @@ const NOTHING: [(&str, &str); 8] = [
         "billed-once",
         "SELECT 'void invoice ' || number || ' still holds entries' FROM invoice WHERE state = 'void' AND EXISTS \
          (SELECT 1 FROM entry WHERE entry.invoice_id = invoice.id)",
+    ),
+    (
+        "billed-once",
+        "SELECT 'entry ' || entry.id || ' is not as long as it was billed' FROM billed JOIN entry ON entry.id = billed.entry_id \
+         JOIN invoice_line ON invoice_line.id = billed.line_id \
+         WHERE billed.live = 1 AND invoice_line.source = 'time' AND billed.seconds <> entry.seconds",
     ),
     (
         "times",

@@ -3,13 +3,14 @@
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row};
 
-use crate::domain::client::{Client, Contact, Details, Kind, Stage};
+use crate::domain::client::{Client, Contact, ContactRole, Details, Kind, Stage};
 use crate::domain::key::{ClientKey, ContactKey};
 use crate::values::id::Slug;
+use crate::values::tax_id::TaxId;
 use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
 use super::door::Writer;
-use super::row::{currency, flag, int, maybe_text, optional, parsed, text, word};
+use super::row::{currency, flag, int, maybe_text, optional, parsed, text, unreadable, word};
 use super::{Books, Result};
 
 /// Which clients to list.
@@ -44,7 +45,7 @@ fn client(row: &Row<'_>) -> rusqlite::Result<Client> {
             language: parsed(&row.get::<_, String>(10)?, Line::parse)?,
             address: optional(row.get(11)?, Note::parse)?,
             country: optional(row.get(12)?, Country::parse)?,
-            tax_id: optional(row.get(13)?, Line::parse)?,
+            tax_id: optional(row.get(13)?, TaxId::kept)?,
             notes: optional(row.get(14)?, Note::parse)?,
             billable: row.get(15)?,
         },
@@ -60,7 +61,22 @@ fn contact(row: &Row<'_>) -> rusqlite::Result<Contact> {
         phone: optional(row.get(4)?, Phone::parse)?,
         position: optional(row.get(5)?, Line::parse)?,
         primary: row.get(6)?,
+        roles: roles(&row.get::<_, String>(7)?)?,
     })
+}
+
+fn roles(json: &str) -> rusqlite::Result<Vec<ContactRole>> {
+    let words: Vec<String> = serde_json::from_str(json).map_err(unreadable)?;
+    words
+        .iter()
+        .map(|known| word(known, ContactRole::from_word))
+        .collect()
+}
+
+fn roles_value(roles: &[ContactRole]) -> Value {
+    text(serde_json::Value::from(
+        roles.iter().map(|role| role.word()).collect::<Vec<_>>(),
+    ))
 }
 
 impl Books<'_> {
@@ -79,6 +95,15 @@ impl Books<'_> {
             .conn
             .prepare_cached(&format!("{SELECT} WHERE id = ?"))?
             .query_row([key.0], client)
+            .optional()?)
+    }
+
+    /// The client of this tax id.
+    pub fn client_of_tax_id(&self, tax_id: &TaxId) -> Result<Option<Client>> {
+        Ok(self
+            .conn
+            .prepare_cached(&format!("{SELECT} WHERE tax_id = ?"))?
+            .query_row([tax_id.as_str()], client)
             .optional()?)
     }
 
@@ -114,7 +139,7 @@ impl Books<'_> {
     /// The contacts of a client, the point of contact first.
     pub fn contacts(&self, key: ClientKey) -> Result<Vec<Contact>> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT id, client_id, name, email, phone, position, is_primary FROM contact WHERE client_id = ? \
+            "SELECT id, client_id, name, email, phone, position, is_primary, roles FROM contact WHERE client_id = ? \
              ORDER BY is_primary DESC, name COLLATE NOCASE, id",
         )?;
         let rows = statement.query_map([key.0], contact)?;
@@ -132,7 +157,7 @@ fn searchable(client: &Client) -> impl Iterator<Item = String> + '_ {
         optional(details.phone.as_ref().map(Phone::as_str)),
         optional(details.website.as_ref().map(Website::as_str)),
         optional(details.address.as_ref().map(Note::as_str)),
-        optional(details.tax_id.as_ref().map(Line::as_str)),
+        optional(details.tax_id.as_ref().map(TaxId::as_str)),
         optional(details.notes.as_ref().map(Note::as_str)),
     ]
     .into_iter()
@@ -216,6 +241,7 @@ impl Writer<'_> {
             email,
             phone,
             position,
+            roles,
             primary,
         } = contact;
         let columns = [
@@ -224,6 +250,7 @@ impl Writer<'_> {
             ("email", maybe_text(email.as_ref())),
             ("phone", maybe_text(phone.as_ref())),
             ("position", maybe_text(position.as_ref())),
+            ("roles", roles_value(roles)),
             ("is_primary", flag(*primary)),
         ];
         self.insert("contact", &columns).map(ContactKey)
@@ -236,14 +263,19 @@ impl Writer<'_> {
             ("email", maybe_text(contact.email.as_ref())),
             ("phone", maybe_text(contact.phone.as_ref())),
             ("position", maybe_text(contact.position.as_ref())),
+            ("roles", roles_value(&contact.roles)),
             ("is_primary", flag(contact.primary)),
         ];
         self.update("contact", contact.key.0, &columns)
     }
 
-    /// Removes a contact.
+    /// Removes a contact. Talks keep the name, users lose the link.
     pub fn remove_contact(&mut self, key: ContactKey) -> Result<()> {
-        self.unlink_contact(key)?;
+        for noun in ["talk", "user"] {
+            for row in self.rows_of(noun, "contact_id = ?", key.0)? {
+                self.update(noun, row, &[("contact_id", Value::Null)])?;
+            }
+        }
         self.delete("contact", key.0)
     }
 }

@@ -38,6 +38,47 @@ pub struct RecordedChange {
     pub after: Option<Map<String, Json>>,
 }
 
+/// How a row changed in an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowChange {
+    pub operation: OperationKey,
+    pub at: DateTime<Utc>,
+    pub who: String,
+    /// None: it was made.
+    pub before: Option<Map<String, Json>>,
+    /// None: it was removed.
+    pub after: Option<Map<String, Json>>,
+}
+
+impl RowChange {
+    /// The value of a column before.
+    pub fn was(&self, column: &str) -> Option<&Json> {
+        self.before.as_ref()?.get(column)
+    }
+
+    /// The value of a column after.
+    pub fn is(&self, column: &str) -> Option<&Json> {
+        self.after.as_ref()?.get(column)
+    }
+
+    /// The instant that a column was given.
+    pub fn instant(&self, column: &str) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp(self.is(column)?.as_i64()?, 0)
+    }
+}
+
+/// An operation that concerns a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touch {
+    pub operation: OperationKey,
+    pub at: DateTime<Utc>,
+    pub who: String,
+    pub command: String,
+    pub taken_back: bool,
+    /// What it changed first and last.
+    pub nouns: [String; 2],
+}
+
 macro_rules! nouns {
     ($($noun:literal: $($column:literal)*;)*) => {
         /// The tables that are logged.
@@ -61,7 +102,7 @@ nouns! {
         "country" "tax_id" "notes" "billable" "external_id";
     "client_tag": "client_id" "tag";
     "client_field": "client_id" "name" "value";
-    "talk": "client_id" "contact_id" "kind" "day" "text" "shared";
+    "talk": "client_id" "contact_id" "contact_name" "kind" "day" "text" "shared";
     "document": "client_id" "kind" "name" "day" "sha256" "size" "shared";
     "notification": "client_id" "event" "value";
     "contact": "client_id" "name" "email" "phone" "position" "is_primary" "roles";
@@ -72,7 +113,7 @@ nouns! {
     "rate": "client_id" "project_id" "task_id" "member_id" "from_day" "amount";
     "timer": "member_id" "project_id" "task_id" "started" "note" "billable" "tags";
     "retainer": "client_id" "kind" "per" "allowance" "fee" "start" "until" "prorate" "carry_cap" "carry_periods" "overage"
-        "overage_rate";
+        "overage_rate" "week_start";
     "retainer_project": "retainer_id" "project_id";
     "invoice": "client_id" "kind" "state" "number" "counter" "sequence" "corrects" "issue_date" "due_date" "period_from"
         "period_to" "currency" "language" "seller" "buyer" "payment_terms" "discount" "total" "document_sha256" "document_face" "sent" "viewed";
@@ -83,6 +124,13 @@ nouns! {
         "tags" "invoice_id" "source" "source_key";
     "billed": "line_id" "entry_id" "seconds" "live";
     "visibility": "client_id" "key" "value";
+}
+
+/// A row as the log keeps it.
+fn logged(text: Option<String>) -> Result<Option<Map<String, Json>>> {
+    text.map(|text| serde_json::from_str(&text))
+        .transpose()
+        .map_err(|e| StoreError::Corrupt(format!("the log does not read: {e}")))
 }
 
 const SELECT: &str = "SELECT id, at, who, command, program, undoes, undone_by, final, \
@@ -141,6 +189,50 @@ impl Books<'_> {
             .query_row([client.0], |row| row.get(0))?)
     }
 
+    /// The operations that concern a client, oldest first.
+    pub fn touches(&self, client: ClientKey) -> Result<Vec<Touch>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT operation.id, at, who, command, undone_by IS NOT NULL, \
+             (SELECT noun FROM change WHERE operation_id = operation.id ORDER BY id LIMIT 1), \
+             (SELECT noun FROM change WHERE operation_id = operation.id ORDER BY id DESC LIMIT 1) \
+             FROM touched JOIN operation ON operation.id = operation_id WHERE client_id = ? ORDER BY operation.id",
+        )?;
+        let rows = statement.query_map([client.0], |row| {
+            Ok(Touch {
+                operation: OperationKey(row.get(0)?),
+                at: instant(row.get(1)?)?,
+                who: row.get(2)?,
+                command: row.get(3)?,
+                taken_back: row.get(4)?,
+                nouns: [
+                    row.get::<_, Option<String>>(5)?.unwrap_or_default(),
+                    row.get::<_, Option<String>>(6)?.unwrap_or_default(),
+                ],
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// How a row came to be as it is, oldest change first.
+    pub fn row_changes(&self, noun: &str, row: i64) -> Result<Vec<RowChange>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT operation.id, at, who, before, after FROM change JOIN operation ON operation.id = operation_id \
+             WHERE noun = ? AND row_id = ? ORDER BY change.id",
+        )?;
+        let mut rows = statement.query((noun, row))?;
+        let mut changes = Vec::new();
+        while let Some(row) = rows.next()? {
+            changes.push(RowChange {
+                operation: OperationKey(row.get(0)?),
+                at: instant(row.get(1)?)?,
+                who: row.get(2)?,
+                before: logged(row.get(3)?)?,
+                after: logged(row.get(4)?)?,
+            });
+        }
+        Ok(changes)
+    }
+
     /// The rows an operation changed, in the order in which it did.
     pub fn changes(&self, key: OperationKey) -> Result<Vec<RecordedChange>> {
         let mut statement = self.conn.prepare(
@@ -149,16 +241,11 @@ impl Books<'_> {
         let mut rows = statement.query([key.0])?;
         let mut changes = Vec::new();
         while let Some(row) = rows.next()? {
-            let parse = |text: Option<String>| -> Result<Option<Map<String, Json>>> {
-                text.map(|text| serde_json::from_str(&text))
-                    .transpose()
-                    .map_err(|e| StoreError::Corrupt(format!("the log does not read: {e}")))
-            };
             changes.push(RecordedChange {
                 noun: row.get(0)?,
                 row: row.get(1)?,
-                before: parse(row.get(2)?)?,
-                after: parse(row.get(3)?)?,
+                before: logged(row.get(2)?)?,
+                after: logged(row.get(3)?)?,
             });
         }
         Ok(changes)
@@ -166,8 +253,8 @@ impl Books<'_> {
 }
 
 impl Writer<'_> {
-    /// Takes an operation back, row by row from its end. Refused if a row has changed since: then the later operation has to be
-    /// taken back first.
+    /// Takes an operation back, row by row from its end. Refused if a later operation that stands changed one of its rows: that one
+    /// has to be taken back first.
     pub fn undo(&mut self, operation: &Recorded) -> Result<OperationKey> {
         self.conn.execute_batch("PRAGMA defer_foreign_keys = ON")?;
         for change in self.changes(operation.key)?.iter().rev() {
@@ -178,6 +265,11 @@ impl Writer<'_> {
                 .ok_or_else(|| {
                     StoreError::NotUndoable("it was written by another version".into())
                 })?;
+            if let Some(later) = self.later(noun, change.row, operation)? {
+                return Err(StoreError::NotUndoable(format!(
+                    "operation {later} changed the same {noun} later"
+                )));
+            }
             let current = self.row(noun, change.row)?;
             let stands = match (&current, &change.after) {
                 (Some(row), Some(after)) => after
@@ -187,29 +279,32 @@ impl Writer<'_> {
                 _ => false,
             };
             if !stands {
-                return Err(StoreError::NotUndoable(
-                    self.later(noun, change.row, operation)?,
-                ));
+                return Err(StoreError::NotUndoable(format!(
+                    "the {noun} it changed is not as it left it"
+                )));
             }
             self.put_back(noun, change.row, change.before.as_ref(), current.is_some())?;
+        }
+        if let Some(first) = operation.undoes {
+            // An undo that is undone: what it took back stands again.
+            self.conn.execute(
+                "UPDATE operation SET undone_by = NULL WHERE id = ?",
+                [first],
+            )?;
         }
         self.undoes(operation.key.0).map(OperationKey)
     }
 
-    fn later(&self, noun: &str, row: i64, operation: &Recorded) -> Result<String> {
+    /// The latest later operation that changed a row and stands: one that was taken back and its undo cancel each other out.
+    fn later(&self, noun: &str, row: i64, operation: &Recorded) -> Result<Option<i64>> {
         let later: Option<i64> = self
             .conn
-            .query_row(
-                "SELECT max(operation_id) FROM change WHERE noun = ? AND row_id = ? AND operation_id > ?",
-                (noun, row, operation.key.0),
-                |row| row.get(0),
-            )
-            .optional()?
-            .flatten();
-        Ok(match later {
-            Some(later) => format!("operation {later} changed the same {noun} later"),
-            None => format!("the {noun} it changed is not as it left it"),
-        })
+            .prepare_cached(
+                "SELECT max(operation_id) FROM change JOIN operation ON operation.id = operation_id WHERE noun = ? \
+                 AND row_id = ? AND operation_id > ? AND undone_by IS NULL AND undoes IS NULL",
+            )?
+            .query_row((noun, row, operation.key.0), |row| row.get(0))?;
+        Ok(later)
     }
 }
 

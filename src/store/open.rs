@@ -14,10 +14,10 @@ mod embedded {
 }
 
 /// The schema this program writes.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// "Logg", in the file's header.
-const APPLICATION: i32 = 1_282_367_335;
+const APPLICATION: i64 = 1_282_367_335;
 
 /// How long a command waits for another process before it gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -132,16 +132,20 @@ impl Store {
 
     fn configure(&self) -> Result<()> {
         self.conn.busy_timeout(PATIENCE)?;
-        // A checkpoint at every close would cost each one-shot command two more fsyncs; SQLite still makes one when the log is long.
+        // A checkpoint at every close would cost each one-shot command two more fsyncs. One is made when the log has grown long,
+        // by `drop`: SQLite's own would leave it long, and every command that opens it reads all of it.
         self.conn
             .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         self.conn.set_prepared_statement_cache_capacity(64);
         self.conn
             .execute_batch(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+             PRAGMA wal_autocheckpoint = 0;",
             )
             .map_err(|error| match StoreError::from(error) {
-                StoreError::Corrupt(_) => StoreError::NotAStore(self.path.clone()),
+                StoreError::Corrupt(_) if !is_database(&self.path) => {
+                    StoreError::NotAStore(self.path.clone())
+                }
                 other => other,
             })
     }
@@ -174,12 +178,21 @@ impl Store {
 
     /// The schema version in the file; refuses a file of another program.
     fn schema(&self) -> Result<u32> {
-        let pragma = |name: &str| self.conn.pragma_query_value(None, name, |row| row.get(0));
-        let application: i32 = pragma("application_id")?;
-        let version: i32 = pragma("user_version")?;
-        let tables: i64 = self
-            .conn
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        // In one moment: another process may be making the tables.
+        let (application, version, tables): (i64, i64, i64) = self.read(|books| {
+            let pragma = |name: &str| {
+                books
+                    .conn
+                    .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
+            };
+            // Refinery commits its own table before the first migration: a store with that alone is being made, or its maker was killed.
+            let tables = books.conn.query_row(
+                "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'refinery_schema_history'",
+                [],
+                |row| row.get(0),
+            )?;
+            Ok::<_, StoreError>((pragma("application_id")?, pragma("user_version")?, tables))
+        })?;
         match application {
             APPLICATION => u32::try_from(version)
                 .map_err(|_| StoreError::Corrupt("its schema number is negative".into())),
@@ -187,6 +200,32 @@ impl Store {
             _ => Err(StoreError::NotAStore(self.path.clone())),
         }
     }
+}
+
+/// A write-ahead log longer than this is put into the file when the store is closed: some thirty one-shot commands.
+const LONG_LOG: u64 = 1024 * 1024;
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        let mut log = self.path.as_os_str().to_owned();
+        log.push("-wal");
+        let long = std::fs::metadata(&log).is_ok_and(|log| log.len() > LONG_LOG);
+        if long {
+            // Whoever reads at this moment keeps it from being emptied; the next command tries again. Nothing depends on it.
+            let _ = self.conn.busy_timeout(Duration::ZERO);
+            let _ = self
+                .conn
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        }
+    }
+}
+
+/// Whether a file begins as SQLite's do: if it does and cannot be read, it is damaged.
+fn is_database(path: &Path) -> bool {
+    let mut magic = [0; 16];
+    std::fs::File::open(path)
+        .and_then(|mut file| std::io::Read::read_exact(&mut file, &mut magic))
+        .is_ok_and(|()| &magic == b"SQLite format 3\0")
 }
 
 /// Makes an empty file that only its owner can read, and its folder.
@@ -231,6 +270,32 @@ mod tests {
             assert_eq!(mode & 0o777, 0o600);
         }
         assert_eq!(Store::open(&path).unwrap().schema().unwrap(), SCHEMA);
+    }
+
+    #[test]
+    fn a_long_log_is_put_into_the_file_when_the_store_is_closed() {
+        let folder = folder();
+        let path = folder.path().join("books.db");
+        let log = folder.path().join("books.db-wal");
+        let length = || std::fs::metadata(&log).map_or(0, |log| log.len());
+        let fill = |times: i64| {
+            let mut store = Store::open(&path).unwrap();
+            store
+                .note(|conn| {
+                    for number in 0..times {
+                        conn.execute(
+                            "INSERT INTO file (sha256, bytes) VALUES (?, zeroblob(10000))",
+                            [format!("{times}-{number}")],
+                        )?;
+                    }
+                    Ok(())
+                })
+                .unwrap();
+        };
+        fill(1);
+        assert!(length() > 0, "a short log stays");
+        fill(200);
+        assert_eq!(length(), 0, "a long one is emptied");
     }
 
     #[test]

@@ -1,15 +1,19 @@
 //! Retainers in the store: what was agreed. The ledger is never stored; it follows from terms and entries.
 
-use chrono::{NaiveDate, Weekday};
+use chrono::NaiveDate;
 use rusqlite::Row;
 use rusqlite::types::Value;
 
+use crate::domain::business::week_start_word;
 use crate::domain::key::{ClientKey, ProjectKey, RetainerKey};
 use crate::domain::retainer::{Carry, Overage, Per, Retainer, Terms};
+use crate::values::calendar::Calendar;
 use crate::values::money::Rate;
 
 use super::door::Writer;
-use super::row::{day, flag, int, maybe_int, maybe_text, optional_day, text, word};
+use super::row::{
+    day, flag, int, maybe_int, maybe_text, of_client, optional_day, parsed, text, word,
+};
 use super::{Books, Result};
 
 /// A retainer that is not there yet.
@@ -26,7 +30,7 @@ pub struct NewRetainer {
 /// Hours are granted to the minute.
 const MINUTE: i64 = 60;
 
-fn retainer(row: &Row<'_>, week_start: Weekday) -> rusqlite::Result<Retainer> {
+fn retainer(row: &Row<'_>) -> rusqlite::Result<Retainer> {
     let cap: Option<i64> = row.get(7)?;
     let periods: Option<u32> = row.get(8)?;
     Ok(Retainer {
@@ -37,7 +41,7 @@ fn retainer(row: &Row<'_>, week_start: Weekday) -> rusqlite::Result<Retainer> {
             allowance: row.get(3)?,
             start: day(&row.get::<_, String>(4)?)?,
             end: optional_day(row.get(5)?)?,
-            week_start,
+            week_start: parsed(&row.get::<_, String>(12)?, Calendar::parse_week_start)?,
             prorate: row.get(6)?,
             grain: MINUTE,
             carry: cap.map(|cap| Carry { cap, periods }),
@@ -52,19 +56,14 @@ fn retainer(row: &Row<'_>, week_start: Weekday) -> rusqlite::Result<Retainer> {
 }
 
 impl Books<'_> {
-    /// Retainers by start; of one client, if one is given. Weeks begin where the business says.
-    pub fn retainers(
-        &self,
-        client: Option<ClientKey>,
-        week_start: Weekday,
-    ) -> Result<Vec<Retainer>> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT id, client_id, per, allowance, start, until, prorate, carry_cap, carry_periods, overage, fee, overage_rate \
-             FROM retainer WHERE kind = 'hours' AND (?1 IS NULL OR client_id = ?1) ORDER BY client_id, start, id",
-        )?;
-        let rows = statement.query_map([client.map(|client| client.0)], |row| {
-            retainer(row, week_start)
-        })?;
+    /// Retainers by start; of one client, if one is given.
+    pub fn retainers(&self, client: Option<ClientKey>) -> Result<Vec<Retainer>> {
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT id, client_id, per, allowance, start, until, prorate, carry_cap, carry_periods, overage, fee, overage_rate, week_start \
+             FROM retainer WHERE kind = 'hours' AND {} ORDER BY client_id, start, id",
+            of_client(client)
+        ))?;
+        let rows = statement.query_map([client.map(|client| client.0)], retainer)?;
         let mut retainers: Vec<Retainer> = rows.collect::<rusqlite::Result<_>>()?;
         for retainer in &mut retainers {
             retainer.projects = self.retainer_projects(retainer.key)?;
@@ -96,7 +95,7 @@ impl Writer<'_> {
             allowance,
             start,
             end,
-            week_start: _,
+            week_start,
             prorate,
             grain: _,
             carry,
@@ -117,6 +116,7 @@ impl Writer<'_> {
                 maybe_int(carry.and_then(|carry| carry.periods).map(i64::from)),
             ),
             ("overage", text(overage.word())),
+            ("week_start", text(week_start_word(*week_start))),
             (
                 "overage_rate",
                 overage_rate.map_or(Value::Null, |rate| int(rate.ten_thousandths())),

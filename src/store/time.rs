@@ -29,6 +29,8 @@ pub struct EntryFilter {
     pub billable: Option<bool>,
     /// On no invoice.
     pub unbilled: bool,
+    /// On an invoice.
+    pub billed: bool,
     pub tag: Option<String>,
     pub invoice: Option<InvoiceKey>,
     /// At most this many, the latest.
@@ -118,12 +120,15 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
     })
 }
 
+/// An entry with what is around it.
+const JOINED: &str = "entry JOIN project ON project.id = entry.project_id JOIN client ON client.id = project.client_id \
+    JOIN member ON member.id = entry.member_id LEFT JOIN task ON task.id = entry.task_id \
+    LEFT JOIN invoice ON invoice.id = entry.invoice_id";
+
 fn select_listed() -> String {
     format!(
         "SELECT {COLUMNS}, client.id, client.slug, project.slug, project.name, task.name, member.slug, member.name, \
-         {BILLABLE}, invoice.number FROM entry JOIN project ON project.id = entry.project_id \
-         JOIN client ON client.id = project.client_id JOIN member ON member.id = entry.member_id \
-         LEFT JOIN task ON task.id = entry.task_id LEFT JOIN invoice ON invoice.id = entry.invoice_id"
+         {BILLABLE}, invoice.number FROM {JOINED}"
     )
 }
 
@@ -147,10 +152,10 @@ pub(super) struct Conditions {
 
 impl EntryFilter {
     pub(super) fn conditions(&self) -> Conditions {
-        let mut parts: Vec<&str> = Vec::new();
+        let mut parts: Vec<String> = Vec::new();
         let mut values: Vec<Box<dyn ToSql>> = Vec::new();
-        let mut add = |part: &'static str, value: Box<dyn ToSql>| {
-            parts.push(part);
+        let mut add = |part: &str, value: Box<dyn ToSql>| {
+            parts.push(part.to_owned());
             values.push(value);
         };
         if let Some(from) = self.days.from {
@@ -185,13 +190,13 @@ impl EntryFilter {
             );
         }
         if let Some(billable) = self.billable {
-            add(
-                "coalesce(entry.billable, coalesce(task.billable, 1) AND project.billable AND client.billable) = ?",
-                Box::new(billable),
-            );
+            add(&format!("{BILLABLE} = ?"), Box::new(billable));
         }
         if self.unbilled {
-            parts.push("entry.invoice_id IS NULL");
+            parts.push("entry.invoice_id IS NULL".to_owned());
+        }
+        if self.billed {
+            parts.push("entry.invoice_id IS NOT NULL".to_owned());
         }
         Conditions {
             sql: if parts.is_empty() {
@@ -259,13 +264,22 @@ impl Books<'_> {
         mut take: impl FnMut(Listed) -> Result<()>,
     ) -> Result<()> {
         let Conditions { sql, values } = filter.conditions();
-        let select = format!("{} WHERE {sql}", select_listed());
+        let order = "ORDER BY entry.day, entry.started, entry.id";
         let sql = match filter.limit {
-            Some(limit) => format!(
-                "SELECT * FROM ({select} ORDER BY entry.day DESC, entry.started DESC, entry.id DESC LIMIT {limit}) \
-                 ORDER BY day, started, id"
-            ),
-            None => format!("{select} ORDER BY entry.day, entry.started, entry.id"),
+            None => format!("{} WHERE {sql} {order}", select_listed()),
+            // Billability needs the tables around an entry; everything else is chosen from entries alone, by index.
+            Some(limit) => {
+                let from = if filter.billable.is_some() {
+                    JOINED
+                } else {
+                    "entry"
+                };
+                format!(
+                    "{} WHERE entry.id IN (SELECT entry.id FROM {from} WHERE {sql} \
+                     ORDER BY entry.day DESC, entry.started DESC, entry.id DESC LIMIT {limit}) {order}",
+                    select_listed()
+                )
+            }
         };
         let mut statement = self.conn.prepare_cached(&sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(
@@ -319,6 +333,14 @@ impl Books<'_> {
             Ok((day(&row.get::<_, String>(0)?)?, Seconds(row.get(1)?)))
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// All worked seconds of a project.
+    pub fn worked_seconds(&self, project: ProjectKey) -> Result<Seconds> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT coalesce(sum(seconds), 0) FROM entry WHERE project_id = ?")?
+            .query_row([project.0], |row| Ok(Seconds(row.get(0)?)))?)
     }
 
     /// The entry that was imported under this key.

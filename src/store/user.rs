@@ -9,8 +9,8 @@ use crate::values::text::{Email, Line};
 
 use super::door::Writer;
 use super::row::{
-    flag, instant, int, maybe_instant, maybe_int, maybe_text, optional, optional_instant, parsed,
-    text, word,
+    flag, instant, int, maybe_instant, maybe_int, maybe_text, of_client, optional,
+    optional_instant, parsed, text, word,
 };
 use super::{Books, Result};
 
@@ -50,7 +50,10 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
 impl Books<'_> {
     /// Users by mail address; of one client, if one is given.
     pub fn users(&self, client: Option<ClientKey>) -> Result<Vec<User>> {
-        let sql = format!("{SELECT} WHERE ?1 IS NULL OR client_id = ?1 ORDER BY client_id, email");
+        let sql = format!(
+            "{SELECT} WHERE {} ORDER BY client_id, email",
+            of_client(client)
+        );
         let mut statement = self.conn.prepare_cached(&sql)?;
         let rows = statement.query_map([client.map(|client| client.0)], user)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -137,18 +140,5 @@ impl Writer<'_> {
     /// Removes a user.
     pub fn remove_user(&mut self, key: UserKey) -> Result<()> {
         self.delete("user", key.0)
-    }
-
-    /// Users who are this contact stay; who they are is no longer known.
-    pub(super) fn unlink_contact(&mut self, contact: ContactKey) -> Result<()> {
-        let users: Vec<i64> = self
-            .conn
-            .prepare_cached("SELECT id FROM user WHERE contact_id = ?")?
-            .query_map([contact.0], |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        for user in users {
-            self.update("user", user, &[("contact_id", maybe_int(None))])?;
-        }
-        Ok(())
     }
 }

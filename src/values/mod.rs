@@ -7,4 +7,5 @@ pub mod duration;
 pub mod id;
 pub mod money;
 pub mod period;
+pub mod tax_id;
 pub mod text;

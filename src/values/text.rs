@@ -24,6 +24,8 @@ pub enum TextError {
     Phone(String),
     #[error("`{0}` is not a country; use a code such as DE, US or CH")]
     Country(String),
+    #[error("`{text}` is not a VAT number of its country; one looks like {example}")]
+    TaxId { text: String, example: &'static str },
 }
 
 /// Characters that move the cursor, hide text or turn its direction.
