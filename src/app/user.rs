@@ -313,7 +313,7 @@ mod tests {
 
     fn add_contact(session: &mut Session, name: &str, email: Option<Email>) {
         let fields = client::ContactFields {
-            email: Some(email),
+            email: email.map(Some),
             ..Default::default()
         };
         client::add_contact(session, "acme", line(name), fields, false, false).unwrap();
@@ -347,6 +347,7 @@ mod tests {
         let unknown = invite(&mut session, &nobody, false).unwrap_err();
         assert_eq!(code(unknown), "contact");
 
+        client::set_primary(&mut session, "acme", "Max Mailless").unwrap();
         client::remove_contact(&mut session, "acme", "Zoe Contact").unwrap();
         let left = show(&session, &email("zoe@acme.example"), None).unwrap();
         assert!(left.contact.is_none() && left.user.contact.is_none());

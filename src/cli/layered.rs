@@ -24,7 +24,7 @@ pub(super) struct Show {
 #[derive(Debug, Args)]
 pub(super) struct Set {
     #[arg(value_name = "KEY=VALUE", required = true)]
-    pairs: Vec<String>,
+    pub(super) pairs: Vec<String>,
     /// For this client [default: for all]
     #[arg(long)]
     client: Option<String>,
@@ -48,14 +48,9 @@ impl Show {
 }
 
 impl Set {
-    /// What is to be set.
-    pub(super) fn pairs(&self) -> Result<Vec<(String, String)>> {
-        pairs_of(&self.pairs)
-    }
-
     /// Sets; gives the client to show.
     pub(super) fn run<S: Setting>(self, session: &mut Session) -> Result<Option<String>> {
-        layered::set::<S>(session, self.client.as_deref(), &self.pairs()?)?;
+        layered::set::<S>(session, self.client.as_deref(), &pairs_of(&self.pairs)?)?;
         Ok(self.client)
     }
 }

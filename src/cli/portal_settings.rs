@@ -40,10 +40,8 @@ impl PortalSettings {
         let client = match self {
             Self::Show(show) => show.client(),
             Self::Set(set) => {
-                let pairs = set.pairs()?;
-                let client = set.run::<Setting>(&mut session)?;
-                warn_of(context, &pairs)?;
-                client
+                warn_of(context, &set.pairs)?;
+                set.run::<Setting>(&mut session)?
             }
             Self::Unset(unset) => unset.run::<Setting>(&mut session)?,
             Self::Preview { client } => {
@@ -58,13 +56,13 @@ impl PortalSettings {
 }
 
 /// Values whose effect may surprise.
-fn warn_of(context: &mut Context<'_>, pairs: &[(String, String)]) -> Result<()> {
-    for (key, value) in pairs {
-        match (key.as_str(), value.trim()) {
-            ("approved-only", "on") => {
+fn warn_of(context: &mut Context<'_>, pairs: &[String]) -> Result<()> {
+    for pair in pairs {
+        match pair.split_once('=') {
+            Some(("approved-only", "on")) => {
                 context.warn("no entry is approved yet, so clients see no work until some are")?;
             }
-            ("mfa", "required") => context.warn(
+            Some(("mfa", "required")) => context.warn(
                 "the portal has no second factor yet, so nobody of this client can sign in",
             )?,
             _ => {}

@@ -141,4 +141,17 @@ impl Writer<'_> {
     pub fn remove_user(&mut self, key: UserKey) -> Result<()> {
         self.delete("user", key.0)
     }
+
+    /// Users who are this contact stay; who they are is no longer known.
+    pub(super) fn unlink_contact(&mut self, contact: ContactKey) -> Result<()> {
+        let users: Vec<i64> = self
+            .conn
+            .prepare_cached("SELECT id FROM user WHERE contact_id = ?")?
+            .query_map([contact.0], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        for user in users {
+            self.update("user", user, &[("contact_id", maybe_int(None))])?;
+        }
+        Ok(())
+    }
 }
