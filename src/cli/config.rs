@@ -46,6 +46,8 @@ pub(super) struct Completion {
     pub(super) line: String,
     /// `LOGGIA_COMPLETE_WORD`: the part of the line that such a shell is going to replace.
     pub(super) word: String,
+    /// The folder in which paths are looked for.
+    pub(super) folder: Option<PathBuf>,
 }
 
 impl Environment {
@@ -73,6 +75,7 @@ impl Environment {
                 shell,
                 line: text("LOGGIA_COMPLETE_LINE").unwrap_or_default(),
                 word: text("LOGGIA_COMPLETE_WORD").unwrap_or_default(),
+                folder: std::env::current_dir().ok(),
             }),
         }
     }
