@@ -2,6 +2,7 @@
 
 mod calendar;
 mod client;
+mod completion;
 mod contract;
 mod demo;
 mod duration;
@@ -10,9 +11,11 @@ mod failure;
 mod init;
 mod invoice;
 mod member;
+mod notify;
 mod number;
 mod project;
 mod rate;
 mod retainer;
 mod timer;
 mod undo;
+mod user;
