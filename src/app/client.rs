@@ -4,7 +4,7 @@ use crate::domain::Refusal;
 use crate::domain::client::{self, Client, Contact, ContactRole, Details, Marks, Notice, Stage};
 use crate::domain::key::{ClientKey, ContactKey, RateKey};
 use crate::domain::rate::{DatedRate, Scope};
-use crate::store::{Books, ClientFilter, Writer};
+use crate::store::{Books, Writer};
 use crate::values::id::Slug;
 use crate::values::money::Rate;
 use crate::values::tax_id::TaxId;
@@ -149,32 +149,6 @@ pub fn show(session: &Session, reference: &str) -> Result<Shown> {
             client,
             retainer,
         })
-    })
-}
-
-/// Clients by name, with their contacts.
-pub fn list(session: &Session, filter: &ClientFilter) -> Result<Vec<Shown>> {
-    let today = session.today();
-    session.store.read(|books| {
-        let on_retainer: std::collections::HashSet<ClientKey> = books
-            .retainers(None)?
-            .iter()
-            .filter(|retainer| retainer.is_in_force(today))
-            .map(|retainer| retainer.client)
-            .collect();
-        let mut marks = books.all_marks(None)?;
-        books
-            .clients(filter)?
-            .into_iter()
-            .map(|client| {
-                Ok(Shown {
-                    contacts: books.contacts(client.key)?,
-                    marks: marks.remove(&client.key).unwrap_or_default(),
-                    retainer: on_retainer.contains(&client.key),
-                    client,
-                })
-            })
-            .collect()
     })
 }
 

@@ -3,7 +3,9 @@
 //! No rule is here (they are in [`crate::domain`]), no SQL (in [`crate::store`]), no text for people (in [`crate::cli`]).
 
 pub mod client;
+pub mod client_document;
 pub mod client_history;
+pub mod client_list;
 pub mod client_removal;
 pub mod client_summary;
 pub mod error;
@@ -25,6 +27,7 @@ pub mod settings;
 pub mod suggest;
 pub mod sync;
 pub mod time;
+pub mod unbilled;
 pub mod undo;
 pub mod user;
 

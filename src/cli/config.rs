@@ -31,6 +31,10 @@ pub(super) struct Environment {
     pub(super) plain: bool,
     /// `VISUAL`, else `EDITOR`, else what the platform has.
     pub(super) editor: String,
+    /// Whether what has an address can be clicked.
+    pub(super) links: Links,
+    /// Where the command was started.
+    pub(super) folder: Option<PathBuf>,
     /// A person sits at both ends.
     pub(super) interactive: bool,
     /// What a shell asks to be completed.
@@ -46,8 +50,66 @@ pub(super) struct Completion {
     pub(super) line: String,
     /// `LOGGIA_COMPLETE_WORD`: the part of the line that such a shell is going to replace.
     pub(super) word: String,
-    /// The folder in which paths are looked for.
-    pub(super) folder: Option<PathBuf>,
+}
+
+/// Whether the terminal makes text that can be clicked of the sequence for it (OSC 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Links {
+    /// `FORCE_HYPERLINK`
+    Always,
+    /// It is one that is known to.
+    Known,
+    Never,
+}
+
+impl Links {
+    /// By the names that terminals leave in the environment.
+    fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
+        match variable("FORCE_HYPERLINK").as_deref() {
+            Some("0") => return Self::Never,
+            Some(_) => return Self::Always,
+            None => {}
+        }
+        let is = |name: &str, known: &[&str]| {
+            variable(name).is_some_and(|value| known.iter().any(|known| value.starts_with(known)))
+        };
+        let at_least =
+            |name: &str, least: u32| variable(name).and_then(|v| v.parse().ok()) >= Some(least);
+        // Between the program and the terminal these swallow or garble it, unless they are set up for it.
+        let between = is("TERM", &["dumb", "screen", "tmux", "linux"]);
+        let known = is(
+            "TERM",
+            &[
+                "xterm-kitty",
+                "xterm-ghostty",
+                "alacritty",
+                "foot",
+                "wezterm",
+                "contour",
+                "rio",
+            ],
+        ) || is(
+            "TERM_PROGRAM",
+            &[
+                "iTerm.app",
+                "WezTerm",
+                "vscode",
+                "ghostty",
+                "Hyper",
+                "rio",
+                "WarpTerminal",
+            ],
+        ) || at_least("VTE_VERSION", 5000)
+            || at_least("KONSOLE_VERSION", 201_200)
+            || variable("WT_SESSION").is_some()
+            || variable("KITTY_WINDOW_ID").is_some()
+            || variable("DOMTERM").is_some();
+        if known && !between {
+            Self::Known
+        } else {
+            Self::Never
+        }
+    }
 }
 
 impl Environment {
@@ -70,12 +132,13 @@ impl Environment {
             editor: text("VISUAL")
                 .or_else(|| text("EDITOR"))
                 .unwrap_or_else(|| if cfg!(windows) { "notepad" } else { "vi" }.to_owned()),
+            links: Links::of(text),
+            folder: std::env::current_dir().ok(),
             interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
             completion: text("LOGGIA_COMPLETE").map(|shell| Completion {
                 shell,
                 line: text("LOGGIA_COMPLETE_LINE").unwrap_or_default(),
                 word: text("LOGGIA_COMPLETE_WORD").unwrap_or_default(),
-                folder: std::env::current_dir().ok(),
             }),
         }
     }
@@ -165,4 +228,64 @@ pub(super) fn write_file(path: &Path, bytes: &[u8], private: bool) -> Result<()>
         let _ = std::fs::remove_file(&partial);
         failed(error)
     })
+}
+
+/// A private copy of something, in a folder of its own among the system's temporary files, under its name.
+pub(super) fn temporary_file(name: &str, bytes: &[u8]) -> Result<PathBuf> {
+    let number = crate::values::id::random::<8>().map_err(crate::app::Error::from)?;
+    let folder = format!("loggia-{}", data_encoding::HEXLOWER.encode(&number));
+    let folder = std::env::temp_dir().join(folder);
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(&folder).map_err(|source| {
+        Failure::from(crate::app::Error::File {
+            path: folder.clone(),
+            source,
+        })
+    })?;
+    let path = folder.join(name);
+    write_file(&path, bytes, true)?;
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terminals_that_know_links() {
+        use Links::{Always, Known, Never};
+        let cases: &[(&[(&str, &str)], Links)] = &[
+            (&[], Never),
+            (&[("TERM", "xterm-256color")], Never),
+            (&[("TERM", "xterm-kitty")], Known),
+            (
+                &[("TERM", "xterm-256color"), ("VTE_VERSION", "7600")],
+                Known,
+            ),
+            (
+                &[("TERM", "xterm-256color"), ("VTE_VERSION", "4200")],
+                Never,
+            ),
+            (
+                &[("TERM", "xterm-256color"), ("TERM_PROGRAM", "iTerm.app")],
+                Known,
+            ),
+            (
+                &[("TERM", "tmux-256color"), ("TERM_PROGRAM", "iTerm.app")],
+                Never,
+            ),
+            (&[("TERM", "dumb"), ("WT_SESSION", "x")], Never),
+            (&[("FORCE_HYPERLINK", "1"), ("TERM", "dumb")], Always),
+            (&[("FORCE_HYPERLINK", "0"), ("TERM", "xterm-kitty")], Never),
+        ];
+        for (variables, expected) in cases {
+            let get = |name: &str| {
+                let found = variables.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).to_owned())
+            };
+            assert_eq!(Links::of(get), *expected, "{variables:?}");
+        }
+    }
 }

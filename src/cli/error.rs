@@ -157,6 +157,7 @@ impl From<StoreError> for Failure {
 fn io_words(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it is not there".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
         io::ErrorKind::AlreadyExists => "it is there already".to_owned(),
         io::ErrorKind::PermissionDenied => "access is denied".to_owned(),
         io::ErrorKind::StorageFull => "the disk is full".to_owned(),

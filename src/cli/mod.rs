@@ -7,11 +7,13 @@ mod client;
 mod completion;
 mod config;
 mod demo;
+mod document;
 mod error;
 mod invoice;
 mod layered;
 mod member;
 mod notification;
+mod opener;
 mod portal;
 mod portal_settings;
 mod project;
@@ -19,6 +21,7 @@ mod prompt;
 mod rate;
 mod retainer;
 mod settings;
+mod sheet;
 mod store;
 mod sync;
 mod table;
@@ -110,6 +113,8 @@ enum Command {
     #[command(subcommand)]
     Invoice(invoice::Invoice),
     #[command(subcommand)]
+    Document(document::Document),
+    #[command(subcommand)]
     PortalSettings(portal_settings::PortalSettings),
     #[command(subcommand)]
     Notify(notification::Notify),
@@ -158,7 +163,7 @@ fn run(arguments: &[OsString], environment: &Environment, terminal: &mut Termina
     let Global {
         json, quiet, color, ..
     } = cli.global;
-    terminal.configure(json, quiet, color, environment.plain);
+    terminal.configure(json, quiet, color, environment);
     let mut context = Context {
         global: cli.global,
         environment: environment.clone(),
@@ -206,6 +211,7 @@ impl Command {
             Self::Time(command) => command.run(context),
             Self::Retainer(command) => command.run(context),
             Self::Invoice(command) => command.run(context),
+            Self::Document(command) => command.run(context),
             Self::PortalSettings(command) => command.run(context),
             Self::Notify(command) => command.run(context),
             Self::Portal(command) => command.run(context),

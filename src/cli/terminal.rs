@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::values::text::escape_terminal;
 
+use super::config::{Environment, Links};
 use super::error::{Failure, Result};
 
 /// When to use colour.
@@ -33,9 +34,25 @@ pub(super) struct Page {
     /// Columns of the terminal; none where the output is a file or a pipe.
     pub(super) width: Option<u16>,
     pub(super) style: bool,
+    /// Addresses can be clicked (OSC 8).
+    pub(super) links: bool,
 }
 
 impl Page {
+    pub(super) fn new(width: Option<u16>, style: bool, links: bool) -> Self {
+        Self {
+            text: String::new(),
+            width,
+            style,
+            links,
+        }
+    }
+
+    /// What was put on it.
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
     /// Adds a line.
     pub(super) fn line(&mut self, line: impl AsRef<str>) {
         self.text.push_str(line.as_ref());
@@ -82,6 +99,7 @@ pub(super) struct Terminal {
     json: bool,
     quiet: bool,
     style: bool,
+    links: bool,
     width: Option<u16>,
     /// What was asked to be written, for a caller inside the program.
     captured: Option<String>,
@@ -94,6 +112,7 @@ impl Terminal {
             json: false,
             quiet: false,
             style: false,
+            links: false,
             width: None,
             captured: None,
         }
@@ -112,14 +131,25 @@ impl Terminal {
         self.captured.unwrap_or_default()
     }
 
-    pub(super) fn configure(&mut self, json: bool, quiet: bool, colour: Colour, plain: bool) {
+    pub(super) fn configure(
+        &mut self,
+        json: bool,
+        quiet: bool,
+        colour: Colour,
+        environment: &Environment,
+    ) {
         let screen = io::stdout().is_terminal() && self.captured.is_none();
         self.json = json;
         self.quiet = quiet;
         self.style = match colour {
             Colour::Always => true,
             Colour::Never => false,
-            Colour::Auto => screen && !plain,
+            Colour::Auto => screen && !environment.plain,
+        };
+        self.links = match environment.links {
+            Links::Always => true,
+            Links::Known => screen && self.style,
+            Links::Never => false,
         };
         self.width = screen.then(console_width);
     }
@@ -140,13 +170,9 @@ impl Terminal {
                 self.data(&format!("{}\n", escape_lines(&reference)))
             };
         }
-        let mut page = Page {
-            text: String::new(),
-            width: self.width,
-            style: self.style,
-        };
+        let mut page = Page::new(self.width, self.style, self.links);
         view.text(&mut page);
-        self.data(&page.text)
+        self.data(&page.into_text())
     }
 
     fn json(&mut self, value: &impl Serialize) -> Result<()> {

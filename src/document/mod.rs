@@ -1,18 +1,22 @@
-//! Files for clients: drawn from what is published, never from the books.
+//! Files: what clients get is drawn from what is published, never from the books.
 //!
-//! Nothing here knows the store, the rules or where a figure came from: it lays out an [`Invoice`](crate::published::Invoice)
-//! and computes no money. Text of people is plain text in every format: it is never read as template, markup or formula.
+//! Nothing here knows the store, the rules or where a figure came from: it lays out an [`Invoice`](crate::published::Invoice) or
+//! the values of a [`Sheet`](sheet::Sheet) and computes no money. Text of people is plain text in every format: it is never read as
+//! template, markup or formula.
 //!
 //! - [`pdf`] prints PDF/A-3a with tags for screen readers, from a template (`template/invoice.typ`) that holds the layout
 //! - [`json`] writes the keys that scripts read
-//! - `view` turns an invoice into the strings a template shows; `words` is the one table of translations, with the number
-//!   and date formats; `font` holds the typeface and replaces what it cannot draw
+//! - [`sheet`] writes any table as CSV, XLSX or PDF: lists and reports of the owner, exports
+//! - `press` is typst with one template and its data; `view` turns an invoice into the strings a template shows; `words` is the
+//!   one table of translations, with the number and date formats; `font` holds the typeface and replaces what it cannot draw
 
 mod font;
 pub mod json;
 pub mod pdf;
+mod press;
 #[cfg(test)]
 mod sample;
+pub mod sheet;
 mod view;
 mod words;
 
@@ -20,7 +24,7 @@ mod words;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentError {
     /// The template is wrong; with the template that belongs to the program this is a bug.
-    #[error("the invoice template does not work: {message}{}", at(*line))]
+    #[error("the template does not work: {message}{}", at(*line))]
     Template {
         /// What typst says about it.
         message: String,
@@ -28,16 +32,27 @@ pub enum DocumentError {
         line: Option<usize>,
     },
     /// The pages were laid out, but they break the rules of PDF/A or PDF/UA.
-    #[error("the invoice cannot be archived as PDF/A: {0}")]
+    #[error("the document cannot be archived as PDF/A: {0}")]
     Standard(String),
     /// A font inside the program is damaged.
     #[error("the font `{0}` inside the program cannot be read")]
     Font(&'static str),
-    /// The issue date is outside what a PDF can say.
+    /// The date is outside what a PDF can say.
     #[error("the date {0} cannot be written into a PDF, which knows the years 1 to 9999")]
     Date(chrono::NaiveDate),
+    /// A table is longer than its format has room for.
+    #[error("{rows} rows are too many: the format has room for {most}")]
+    TooManyRows {
+        /// Those it has.
+        rows: usize,
+        /// Those that fit.
+        most: usize,
+    },
+    /// A table could not be written.
+    #[error("the table cannot be written: {0}")]
+    Sheet(String),
     /// The data could not be written as JSON.
-    #[error("the invoice cannot be written as JSON: {0}")]
+    #[error("the document cannot be written as JSON: {0}")]
     Json(String),
 }
 

@@ -5,52 +5,16 @@
 //!
 //! What it does not limit is time: a template that somebody edited may loop for ever, so run such a one where it can be stopped.
 
-use std::sync::LazyLock;
-
-use chrono::Datelike as _;
-use typst::diag::{FileError, FileResult, SourceDiagnostic};
-use typst::foundations::{Bytes, Datetime, Duration, Smart};
-use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
-use typst::text::{Font, FontBook};
-use typst::utils::LazyHash;
-use typst::{Library, LibraryExt as _, World, WorldExt as _};
-use typst_layout::PagedDocument;
-use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
-
 use super::DocumentError;
-use super::font::{self, Faces, Proof};
+use super::font::Proof;
+use super::press::{self, Desk};
 use super::view;
 use crate::published::{Invoice, InvoiceKind};
 
+pub use super::press::Paper;
+
 /// The template that invoices are printed with.
 pub const TEMPLATE: &str = include_str!("template/invoice.typ");
-
-/// typst numbers the paths it ever saw and has room for 65,535: every invoice is printed under these two.
-const TEMPLATE_PATH: &str = "/invoice.typ";
-const DATA_PATH: &str = "/invoice.json";
-
-/// After so many prints without use, a memorised part of the layout is forgotten. Keeps the memory flat over thousands of invoices.
-const MEMORY: usize = 10;
-
-/// What it is printed on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Paper {
-    /// 210 × 297 mm.
-    #[default]
-    A4,
-    /// 8½ × 11 inch.
-    Letter,
-}
-
-impl Paper {
-    /// The name that typst has for it.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::A4 => "a4",
-            Self::Letter => "us-letter",
-        }
-    }
-}
 
 /// Prints one invoice after the other. Keep it for all of a run: the second print is several times faster than the first.
 #[derive(Debug)]
@@ -67,14 +31,8 @@ impl Printer {
 
     /// A printer with another template. It is not checked before the first print.
     pub fn with_template(template: &str) -> Result<Self, DocumentError> {
-        let id = file(TEMPLATE_PATH)?;
         Ok(Self {
-            desk: Desk {
-                faces: font::faces()?,
-                template: Source::new(id, template.to_owned()),
-                data_id: file(DATA_PATH)?,
-                data: Bytes::new([]),
-            },
+            desk: Desk::new("/invoice.typ", template, "/invoice.json")?,
             paper: Paper::default(),
         })
     }
@@ -88,17 +46,14 @@ impl Printer {
     /// The bytes of the PDF.
     pub fn invoice(&mut self, invoice: &Invoice) -> Result<Vec<u8>, DocumentError> {
         self.load(invoice)?;
-        let printed = print(&self.desk, &options(invoice)?);
-        // Also where it failed: a batch goes on.
-        comemo::evict(MEMORY);
-        printed
+        self.desk
+            .print(&press::archive(identifier(invoice), invoice.issue_date)?)
     }
 
     /// Lays the data of an invoice on the desk.
     fn load(&mut self, invoice: &Invoice) -> Result<(), DocumentError> {
-        let view = view::of(invoice, self.paper, &mut Proof::new()?);
-        self.desk.data = Bytes::new(serde_json::to_vec(&view)?);
-        Ok(())
+        self.desk
+            .lay(&view::of(invoice, self.paper, &mut Proof::new()?))
     }
 }
 
@@ -109,126 +64,15 @@ pub fn missing_glyphs(invoice: &Invoice) -> Result<Vec<char>, DocumentError> {
     Ok(proof.missing())
 }
 
-/// The whole world as the template sees it.
-#[derive(Debug)]
-struct Desk {
-    faces: &'static Faces,
-    template: Source,
-    data_id: FileId,
-    data: Bytes,
-}
-
-impl World for Desk {
-    fn library(&self) -> &LazyHash<Library> {
-        static LIBRARY: LazyLock<LazyHash<Library>> =
-            LazyLock::new(|| LazyHash::new(Library::default()));
-        &LIBRARY
-    }
-
-    fn book(&self) -> &LazyHash<FontBook> {
-        &self.faces.book
-    }
-
-    fn main(&self) -> FileId {
-        self.template.id()
-    }
-
-    fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.template.id() {
-            Ok(self.template.clone())
-        } else {
-            Err(FileError::AccessDenied)
-        }
-    }
-
-    fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.data_id {
-            Ok(self.data.clone())
-        } else {
-            Err(FileError::AccessDenied)
-        }
-    }
-
-    fn font(&self, index: usize) -> Option<Font> {
-        self.faces.fonts.get(index).cloned()
-    }
-
-    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
-        None
-    }
-}
-
-fn file(path: &str) -> Result<FileId, DocumentError> {
-    let path = VirtualPath::new(path).map_err(|error| DocumentError::Template {
-        message: error.to_string(),
-        line: None,
-    })?;
-    Ok(RootedPath::new(VirtualRoot::Project, path).intern())
-}
-
-fn lay_out(desk: &Desk) -> Result<PagedDocument, DocumentError> {
-    typst::compile(desk)
-        .output
-        .map_err(|errors| template_error(desk, &errors))
-}
-
-fn print(desk: &Desk, options: &PdfOptions) -> Result<Vec<u8>, DocumentError> {
-    typst_pdf::pdf(&lay_out(desk)?, options).map_err(|errors| {
-        DocumentError::Standard(
-            errors
-                .first()
-                .map(|error| error.message.to_string())
-                .unwrap_or_default(),
-        )
-    })
-}
-
-/// The archive standards, and date and identifier taken from the invoice alone.
-fn options(invoice: &Invoice) -> Result<PdfOptions, DocumentError> {
-    let day = invoice.issue_date;
-    let midnight = || {
-        let month = u8::try_from(day.month()).ok()?;
-        Datetime::from_ymd_hms(day.year(), month, u8::try_from(day.day()).ok()?, 0, 0, 0)
-    };
-    let midnight = midnight()
-        .filter(|_| (1..=9999).contains(&day.year()))
-        .ok_or(DocumentError::Date(day))?;
+/// What the file is called inside, taken from the invoice alone.
+fn identifier(invoice: &Invoice) -> String {
     let kind = match invoice.kind {
         InvoiceKind::Invoice => "invoice",
         InvoiceKind::CreditNote => "credit-note",
     };
     let number = invoice.number.as_deref().unwrap_or("draft");
-    Ok(PdfOptions {
-        ident: Smart::Custom(format!(
-            "loggia {kind} {number} {day} {}",
-            invoice.seller.name
-        )),
-        creator: Smart::Custom(Some("Loggia".to_owned())),
-        timestamp: Some(Timestamp::new_utc(midnight)),
-        standards: PdfStandards::new(&[PdfStandard::A_3a, PdfStandard::Ua_1])
-            .map_err(|error| DocumentError::Standard(error.message().to_string()))?,
-        ..PdfOptions::default()
-    })
-}
-
-fn template_error(desk: &Desk, errors: &[SourceDiagnostic]) -> DocumentError {
-    let Some(error) = errors.first() else {
-        return DocumentError::Template {
-            message: String::new(),
-            line: None,
-        };
-    };
-    let line = error
-        .span
-        .id()
-        .filter(|id| *id == desk.template.id())
-        .and_then(|_| desk.range(error.span))
-        .and_then(|range| desk.template.lines().byte_to_line(range.start))
-        .map(|line| line + 1);
-    DocumentError::Template {
-        message: error.message.to_string(),
-        line,
-    }
+    let (day, seller) = (invoice.issue_date, &invoice.seller.name);
+    format!("loggia {kind} {number} {day} {seller}")
 }
 
 #[cfg(test)]
@@ -251,7 +95,7 @@ mod tests {
         }
         let mut printer = Printer::new().unwrap();
         printer.load(invoice).unwrap();
-        let document = lay_out(&printer.desk).unwrap();
+        let document = printer.desk.lay_out().unwrap();
         let text = |frame| {
             let mut text = String::new();
             walk(frame, &mut text);

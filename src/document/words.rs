@@ -341,6 +341,18 @@ impl Language {
         }
     }
 
+    /// How long a list is: `42 rows`, `1 row`, `42 Zeilen`.
+    pub(super) fn rows(self, count: usize) -> String {
+        let figure = self.number(Decimal::from(count), 0);
+        let word = match (self, count) {
+            (Self::English, 1) => "row",
+            (Self::English, _) => "rows",
+            (Self::German, 1) => "Zeile",
+            (Self::German, _) => "Zeilen",
+        };
+        format!("{figure}{NBSP}{word}")
+    }
+
     /// `21 November 2026` or `21. November 2026`.
     pub(super) fn date(self, day: NaiveDate) -> String {
         format!("{}{NBSP}{} {}", self.day(day), self.month(day), day.year())

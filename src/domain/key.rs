@@ -17,6 +17,8 @@ keys! {
     ContactKey
     /// A talk with a client.
     TalkKey
+    /// A document of a client.
+    DocumentKey
     /// A user of a client's portal.
     UserKey
     /// A member of the team.

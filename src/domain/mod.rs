@@ -7,6 +7,7 @@ pub mod alert;
 pub mod budget;
 pub mod business;
 pub mod client;
+pub mod client_document;
 pub mod invoice;
 pub mod key;
 pub mod member;

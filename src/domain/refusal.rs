@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::client_document::MOST_BYTES;
 use crate::values::id::{ProjectRef, Slug};
 use crate::values::money::{Currency, Money, MoneyError};
 use crate::values::period::Period;
@@ -52,6 +53,10 @@ pub enum Refusal {
         noun: &'static str,
         reference: String,
     },
+    #[error("`{name}` is empty")]
+    DocumentEmpty { name: String },
+    #[error("`{name}` has more than {} MiB, the most that a document can have", MOST_BYTES >> 20)]
+    DocumentTooLarge { name: String },
     #[error("entry {entry} is on invoice {invoice}")]
     EntryInvoiced { entry: i64, invoice: String },
     #[error("this overlaps entry {entry} ({span})")]
@@ -163,6 +168,8 @@ impl Refusal {
             Self::ProjectHasTimer { .. } => "project.has_timer",
             Self::MemberArchived { .. } => "member.archived",
             Self::Exists { .. } => "exists",
+            Self::DocumentEmpty { .. } => "document.empty",
+            Self::DocumentTooLarge { .. } => "document.too_large",
             Self::EntryInvoiced { .. } => "entry.invoiced",
             Self::Overlap { .. } => "entry.overlap",
             Self::TimerRuns { .. } => "timer.runs",

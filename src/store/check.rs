@@ -116,6 +116,7 @@ impl Books<'_> {
             }
         }
         self.invoice_findings(&mut health.findings)?;
+        self.document_findings(&mut health.findings)?;
         Ok(health)
     }
 
@@ -180,11 +181,7 @@ impl Books<'_> {
             let Some(sha256) = &invoice.document_sha256 else {
                 continue;
             };
-            use sha2::Digest;
-            let hashed = self
-                .file(sha256)?
-                .map(|bytes| data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(bytes)));
-            if hashed.as_ref() != Some(sha256) {
+            if !self.is_whole(sha256)? {
                 findings.push(Finding {
                     check: "documents",
                     message: format!("the document of {name} is not the one that was issued"),
@@ -192,5 +189,29 @@ impl Books<'_> {
             }
         }
         Ok(())
+    }
+
+    fn document_findings(&self, findings: &mut Vec<Finding>) -> Result<()> {
+        for document in self.client_documents(None)? {
+            if !self.is_whole(&document.sha256)? {
+                findings.push(Finding {
+                    check: "documents",
+                    message: format!(
+                        "the document `{}` is not the one that was added",
+                        document.name
+                    ),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a kept file is there and is what its name says.
+    fn is_whole(&self, sha256: &str) -> Result<bool> {
+        use sha2::Digest;
+        let hashed = self
+            .file(sha256)?
+            .map(|bytes| data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(bytes)));
+        Ok(hashed.as_deref() == Some(sha256))
     }
 }

@@ -19,8 +19,6 @@ pub struct ClientFilter {
     /// Archived ones too.
     pub archived: bool,
     pub stage: Option<Stage>,
-    /// A text in any of the fields.
-    pub search: Option<String>,
 }
 
 const SELECT: &str = "SELECT id, slug, name, kind, stage, stage_before_archive, email, phone, website, currency, language, \
@@ -52,7 +50,10 @@ fn client(row: &Row<'_>) -> rusqlite::Result<Client> {
     })
 }
 
-fn contact(row: &Row<'_>) -> rusqlite::Result<Contact> {
+pub(super) const SELECT_CONTACT: &str =
+    "SELECT id, client_id, name, email, phone, position, is_primary, roles FROM contact";
+
+pub(super) fn contact(row: &Row<'_>) -> rusqlite::Result<Contact> {
     Ok(Contact {
         key: ContactKey(row.get(0)?),
         client: ClientKey(row.get(1)?),
@@ -116,15 +117,7 @@ impl Books<'_> {
         );
         let mut statement = self.conn.prepare_cached(&sql)?;
         let rows = statement.query_map((stage, archived), client)?;
-        let all: Vec<Client> = rows.collect::<rusqlite::Result<_>>()?;
-        let Some(wanted) = filter.search.as_deref().map(crate::values::text::fold) else {
-            return Ok(all);
-        };
-        // SQLite folds ASCII only; a search for `müller` has to find `MÜLLER`.
-        Ok(all
-            .into_iter()
-            .filter(|client| searchable(client).any(|text| text.contains(&wanted)))
-            .collect())
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// All short names, for suggestions.
@@ -138,30 +131,12 @@ impl Books<'_> {
 
     /// The contacts of a client, the point of contact first.
     pub fn contacts(&self, key: ClientKey) -> Result<Vec<Contact>> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT id, client_id, name, email, phone, position, is_primary, roles FROM contact WHERE client_id = ? \
-             ORDER BY is_primary DESC, name COLLATE NOCASE, id",
-        )?;
+        let mut statement = self.conn.prepare_cached(&format!(
+            "{SELECT_CONTACT} WHERE client_id = ? ORDER BY is_primary DESC, name COLLATE NOCASE, id"
+        ))?;
         let rows = statement.query_map([key.0], contact)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
-}
-
-fn searchable(client: &Client) -> impl Iterator<Item = String> + '_ {
-    let details = &client.details;
-    let optional = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    [
-        client.slug.as_str().to_owned(),
-        details.name.as_str().to_owned(),
-        optional(details.email.as_ref().map(Email::as_str)),
-        optional(details.phone.as_ref().map(Phone::as_str)),
-        optional(details.website.as_ref().map(Website::as_str)),
-        optional(details.address.as_ref().map(Note::as_str)),
-        optional(details.tax_id.as_ref().map(TaxId::as_str)),
-        optional(details.notes.as_ref().map(Note::as_str)),
-    ]
-    .into_iter()
-    .map(|text| crate::values::text::fold(&text))
 }
 
 fn details_columns(details: &Details) -> Vec<(&'static str, Value)> {

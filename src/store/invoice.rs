@@ -619,7 +619,7 @@ impl Writer<'_> {
     }
 
     /// Keeps a file by its content and gives its SHA-256.
-    fn keep_file(&self, bytes: &[u8]) -> Result<String> {
+    pub(super) fn keep_file(&self, bytes: &[u8]) -> Result<String> {
         use sha2::Digest;
         let sha256 = data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(bytes));
         self.conn

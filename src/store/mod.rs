@@ -8,6 +8,8 @@
 mod backup;
 mod check;
 mod client;
+mod client_document;
+mod client_list;
 mod client_removal;
 mod door;
 mod error;
@@ -31,6 +33,8 @@ mod user;
 pub use backup::Staged;
 pub use check::{Finding, Health};
 pub use client::ClientFilter;
+pub use client_document::NewDocument;
+pub use client_list::OpenInvoice;
 pub use door::{Operation, Writer};
 pub use error::StoreError;
 pub use invoice::{InvoiceFilter, NewInvoice, Numbered};

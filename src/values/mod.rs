@@ -4,6 +4,7 @@
 
 pub mod calendar;
 pub mod duration;
+pub mod file_name;
 pub mod id;
 pub mod money;
 pub mod period;

@@ -24,6 +24,8 @@ pub enum TextError {
     Phone(String),
     #[error("`{0}` is not a country; use a code such as DE, US or CH")]
     Country(String),
+    #[error("`{0}` is not a name for a file; it looks like contract.pdf")]
+    FileName(String),
     #[error("`{text}` is not a VAT number of its country; one looks like {example}")]
     TaxId { text: String, example: &'static str },
 }

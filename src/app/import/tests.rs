@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use chrono_tz::Tz;
 
-use crate::app::{Error, Session, Setting, client, project};
+use crate::app::{Error, Session, Setting, client, client_list, project};
 use crate::domain::client::Stage;
 use crate::domain::invoice::{Kind, Line as InvoiceLine, Source, Tax, TaxCategory, Unit};
 use crate::domain::key::EntryKey;
@@ -451,7 +451,7 @@ fn a_dry_run_says_the_same_and_writes_nothing() {
     assert_eq!(counts(&planned), (2, 0, 0, 0));
     assert!(books.entries().is_empty());
     assert!(
-        client::list(&books.session, &Default::default())
+        client_list::list(&books.session, &Default::default())
             .unwrap()
             .is_empty()
     );
@@ -484,7 +484,7 @@ fn all_or_nothing_unless_bad_rows_are_skipped() {
     );
     assert!(books.entries().is_empty());
     assert!(
-        client::list(&books.session, &Default::default())
+        client_list::list(&books.session, &Default::default())
             .unwrap()
             .is_empty()
     );

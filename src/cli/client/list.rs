@@ -1,21 +1,27 @@
-//! `loggia client list`.
+//! `loggia client list`: on the terminal, and as a file.
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use crate::app::client;
+use crate::app::client_list::{self, Column, Row, Wanted};
+use crate::app::error::field;
+use crate::app::{Error, Session};
+use crate::document::sheet::{self, Cell, Sheet};
 use crate::domain::client::Stage;
-use crate::store::ClientFilter;
+use crate::values::text::Line;
 
 use super::references;
 use super::view::ClientView;
 use crate::cli::Context;
 use crate::cli::error::Result;
-use crate::cli::table::{Column, table};
+use crate::cli::sheet::{Target, deliver};
+use crate::cli::table;
 use crate::cli::terminal::{Page, View};
 
 /// List clients; archived ones only with --all
 #[derive(Debug, Args)]
+#[command(after_help = AFTER)]
 pub(in crate::cli) struct List {
     /// Archived clients too
     #[arg(long)]
@@ -23,10 +29,30 @@ pub(in crate::cli) struct List {
     /// Only clients in this stage
     #[arg(long)]
     stage: Option<StageWord>,
-    /// Only clients with this text in any field
+    /// Only clients with this tag; given several times, with all of them
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<String>,
+    /// Only clients with something outstanding
+    #[arg(long)]
+    owes: bool,
+    /// Only clients with this text in any field, tag or contact
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
+    /// What to show, with commas between
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = column)]
+    columns: Option<Vec<Column>>,
+    /// By what to sort, with commas between; a `-` in front sorts from the end [default: name]
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = sorting, allow_hyphen_values = true)]
+    sort: Vec<(Column, bool)>,
+    #[command(flatten)]
+    target: Target,
 }
+
+const AFTER: &str = "Columns: slug, name, kind, stage, website, phone, email, currency, language, billing, billable, address, country, \
+    tax_id, notes, contacts, tags, external_id, projects, unbilled, unbilled_hours, outstanding, overdue, last_contact, portal, and \
+    field:NAME for a field of your own.\n\n\
+    Examples:\n  loggia client list --search muell --columns name,contacts,outstanding,last_contact --sort -outstanding\n  \
+    loggia client list --owes --format xlsx --output owing.xlsx\n  loggia client list --format pdf";
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum StageWord {
@@ -45,56 +71,204 @@ impl From<StageWord> for Stage {
     }
 }
 
+/// What is shown where nothing is said.
+const USUAL: [Column; 5] = [
+    Column::Slug,
+    Column::Name,
+    Column::Website,
+    Column::Phone,
+    Column::Notes,
+];
+
+fn column(text: &str) -> std::result::Result<Column, String> {
+    Column::parse(text).ok_or_else(|| {
+        let near = crate::values::id::near(text, Column::words());
+        match near.first() {
+            Some(near) => format!("there is no column `{text}`; did you mean `{near}`?"),
+            None => {
+                let words: Vec<&str> = Column::words().collect();
+                format!(
+                    "there is no column `{text}`; there are {}",
+                    words.join(", ")
+                )
+            }
+        }
+    })
+}
+
+fn sorting(text: &str) -> std::result::Result<(Column, bool), String> {
+    match text.strip_prefix('-') {
+        Some(name) => Ok((column(name)?, true)),
+        None => Ok((column(text)?, false)),
+    }
+}
+
 impl List {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
-        let filter = ClientFilter {
+        let session = context.session()?;
+        let tags = self.tag.iter().map(|tag| field("tag", Line::parse(tag)));
+        let wanted = Wanted {
             archived: self.all,
             stage: self.stage.map(Stage::from),
             search: self.search,
+            tags: tags.collect::<std::result::Result<_, Error>>()?,
+            owes: self.owes,
+            columns: self.columns.unwrap_or_else(|| USUAL.to_vec()),
+            sort: self.sort,
         };
-        let clients = client::list(&context.session()?, &filter)?;
-        let list = ClientList(clients.iter().map(ClientView::of).collect());
-        context.show(&list)
+        let rows = client_list::list(&session, &wanted)?;
+        let list = ClientList {
+            items: rows.iter().map(|row| Item::of(row, &wanted)).collect(),
+            sheet: sheet_of(&session, &rows, &wanted.columns),
+        };
+        deliver(context, &self.target, "clients", &list.sheet, &list)
+    }
+}
+
+fn sheet_of(session: &Session, rows: &[Row], columns: &[Column]) -> Sheet {
+    let business = &session.business;
+    let author = business.name.as_ref().map(ToString::to_string);
+    let german = business.language.as_str() == "de";
+    Sheet {
+        title: if german { "Kunden" } else { "Clients" }.to_owned(),
+        author: author.unwrap_or_default(),
+        day: session.today(),
+        language: business.language.to_string(),
+        columns: columns
+            .iter()
+            .map(|column| sheet::Column {
+                key: column.word(),
+                name: heading(column, german),
+                kind: column.kind(),
+            })
+            .collect(),
+        rows: rows
+            .iter()
+            .map(|row| columns.iter().map(|column| row.cell(column)).collect())
+            .collect(),
+    }
+}
+
+/// The heading of a column in files for people.
+fn heading(column: &Column, german: bool) -> String {
+    let (english, in_german) = match column {
+        Column::Field(name) => return name.to_string(),
+        Column::Slug => ("Short name", "Kurzname"),
+        Column::Name => ("Name", "Name"),
+        Column::Kind => ("Kind", "Art"),
+        Column::Stage => ("Stage", "Stufe"),
+        Column::Website => ("Website", "Website"),
+        Column::Phone => ("Phone", "Telefon"),
+        Column::Email => ("E-mail", "E-Mail"),
+        Column::Currency => ("Currency", "Währung"),
+        Column::Language => ("Language", "Sprache"),
+        Column::Billing => ("Billing", "Abrechnung"),
+        Column::Billable => ("Billable", "Abrechenbar"),
+        Column::Address => ("Address", "Anschrift"),
+        Column::Country => ("Country", "Land"),
+        Column::TaxId => ("Tax ID", "USt-IdNr."),
+        Column::Notes => ("Notes", "Notizen"),
+        Column::Contacts => ("Contacts", "Kontakte"),
+        Column::Tags => ("Tags", "Schlagwörter"),
+        Column::ExternalId => ("External ID", "Fremdnummer"),
+        Column::Projects => ("Projects", "Projekte"),
+        Column::Unbilled => ("Unbilled", "Unberechnet"),
+        Column::UnbilledHours => ("Unbilled hours", "Unberechnete Stunden"),
+        Column::Outstanding => ("Outstanding", "Offen"),
+        Column::Overdue => ("Overdue", "Überfällig"),
+        Column::LastContact => ("Last contact", "Letzter Kontakt"),
+        Column::Portal => ("Portal", "Portal"),
+    };
+    if german { in_german } else { english }.to_owned()
+}
+
+/// A client in the list, with the figures that were asked for.
+#[derive(Debug, Serialize)]
+struct Item {
+    #[serde(flatten)]
+    client: ClientView,
+    #[serde(flatten)]
+    figures: Map<String, Value>,
+}
+
+impl Item {
+    fn of(row: &Row, wanted: &Wanted) -> Self {
+        let figures = wanted.columns.iter().filter(|column| column.is_figure());
+        Self {
+            client: ClientView::of(&row.shown),
+            figures: figures
+                .map(|column| (column.word(), value(&row.cell(column))))
+                .collect(),
+        }
+    }
+}
+
+fn value(cell: &Cell) -> Value {
+    match cell {
+        Cell::Empty => Value::Null,
+        Cell::Flag(flag) => Value::from(*flag),
+        Cell::Number(number) => {
+            i64::try_from(*number).map_or_else(|_| Value::from(number.to_string()), Value::from)
+        }
+        other => Value::from(other.plain()),
     }
 }
 
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-struct ClientList(Vec<ClientView>);
+struct ClientList {
+    items: Vec<Item>,
+    #[serde(skip)]
+    sheet: Sheet,
+}
 
-impl View for ClientList {
+impl View for Item {
     fn text(&self, page: &mut Page) {
-        if self.0.is_empty() {
-            page.line("no clients; `loggia client add NAME` adds one");
-            return;
-        }
-        let columns = [
-            Column::Text("slug"),
-            Column::Text("name"),
-            Column::Text("website"),
-            Column::Text("phone"),
-            Column::Text("notes"),
-            Column::Text("stage"),
-        ];
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let rows: Vec<_> = self
-            .0
-            .iter()
-            .map(|client| {
-                vec![
-                    client.slug.clone(),
-                    client.name.clone(),
-                    text(&client.website),
-                    text(&client.phone),
-                    text(&client.notes).replace('\n', " "),
-                    client.stage.to_owned(),
-                ]
-            })
-            .collect();
-        table(page, &columns, &rows, None);
+        self.client.text(page);
     }
 
     fn reference(&self) -> String {
-        references(&self.0)
+        self.client.reference()
+    }
+}
+
+impl View for ClientList {
+    fn text(&self, page: &mut Page) {
+        if self.items.is_empty() {
+            page.line("no clients; `loggia client add NAME` adds one");
+            return;
+        }
+        table::sheet(page, &self.sheet);
+    }
+
+    fn reference(&self) -> String {
+        references(&self.items)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_names_every_column() {
+        for word in Column::words() {
+            assert!(AFTER.contains(word), "{word}");
+            assert_eq!(Column::parse(word).unwrap().word(), word);
+        }
+    }
+
+    #[test]
+    fn columns_and_sorting_are_read_and_mistakes_named() {
+        assert_eq!(column("Last-Contact"), Ok(Column::LastContact));
+        assert_eq!(sorting("-outstanding"), Ok((Column::Outstanding, true)));
+        let field = Column::Field(Line::parse("Industry").unwrap());
+        assert_eq!(column("field:Industry"), Ok(field));
+        assert_eq!(
+            column("websit").unwrap_err(),
+            "there is no column `websit`; did you mean `website`?"
+        );
+        assert!(column("xyzzy").unwrap_err().contains("slug, name"));
+        assert!(column("field:").is_err());
     }
 }

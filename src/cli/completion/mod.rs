@@ -78,7 +78,7 @@ pub(super) fn answer(
         bash::answer(asked, environment)
     } else {
         let after = arguments.into_iter().skip_while(|word| word != "--");
-        of_shell(asked, after.skip(1).collect(), environment).unwrap_or_default()
+        of_shell(&asked.shell, after.skip(1).collect(), environment).unwrap_or_default()
     };
     match terminal.bytes(&answer) {
         Ok(()) => ExitCode::SUCCESS,
@@ -87,20 +87,17 @@ pub(super) fn answer(
 }
 
 /// The answer in the form of a shell; none if the shell is not known.
-fn of_shell(
-    asked: &Completion,
-    words: Vec<OsString>,
-    environment: &Environment,
-) -> Option<Vec<u8>> {
+fn of_shell(name: &str, words: Vec<OsString>, environment: &Environment) -> Option<Vec<u8>> {
     let shells = Shells::builtins();
-    let shell: &dyn EnvCompleter = shells.completer(&asked.shell)?;
+    let shell: &dyn EnvCompleter = shells.completer(name)?;
     if words.is_empty() {
         return None;
     }
     let mut command = Source::of(&words, environment)?.attach(command());
+    let folder = environment.folder.as_deref();
     let mut answer = Vec::new();
     shell
-        .write_complete(&mut command, words, asked.folder.as_deref(), &mut answer)
+        .write_complete(&mut command, words, folder, &mut answer)
         .ok()?;
     Some(answer)
 }

@@ -1,0 +1,129 @@
+//! Lists and reports as files: `--format` and `--output`, the same for every command that has them.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use crate::app::Error;
+use crate::document::sheet::Sheet;
+use crate::values::text::escape_terminal;
+
+use super::Context;
+use super::error::{Failure, Result};
+use super::terminal::{Page, View};
+
+/// In which format, and where to.
+#[derive(Debug, Args)]
+pub(super) struct Target {
+    /// Table on the terminal, or a file
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: Format,
+    /// The file; `-` is standard output [default: of csv and json standard output, else a file in this folder]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people, on the terminal
+    Table,
+    /// For spreadsheets and scripts
+    Csv,
+    /// A workbook with numbers, dates and links
+    Xlsx,
+    /// To print, A4 across
+    Pdf,
+    Json,
+}
+
+impl Format {
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Table => "txt",
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Pdf => "pdf",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// Shows a list, or writes it to a file. `name` is that of the file where none is named.
+pub(super) fn deliver(
+    context: &mut Context<'_>,
+    target: &Target,
+    name: &str,
+    sheet: &Sheet,
+    view: &impl View,
+) -> Result<()> {
+    let format = target.format;
+    let bytes = match format {
+        Format::Table if target.output.is_none() => return context.show(view),
+        Format::Table => return Err(without_format()),
+        Format::Json => json(view)?,
+        Format::Csv => sheet.csv().map_err(Error::from)?,
+        Format::Xlsx => sheet.xlsx().map_err(Error::from)?,
+        Format::Pdf => pdf(context, sheet)?,
+    };
+    let to_screen = matches!(format, Format::Csv | Format::Json);
+    let path = match &target.output {
+        Some(path) if path.as_os_str() == "-" => return context.terminal.bytes(&bytes),
+        Some(path) => path.clone(),
+        None if to_screen => return context.terminal.bytes(&bytes),
+        None => PathBuf::from(format!("{name}.{}", format.ending())),
+    };
+    super::config::write_file(&path, &bytes, false)?;
+    context.show(&Written {
+        path: path.display().to_string(),
+        rows: sheet.rows.len(),
+        bytes: bytes.len(),
+    })
+}
+
+fn without_format() -> Failure {
+    Failure::usage(
+        "usage.format",
+        "--output needs a --format".to_owned(),
+        "give --format csv, xlsx, pdf or json".to_owned(),
+    )
+}
+
+fn json(view: &impl Serialize) -> Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec_pretty(view).map_err(std::io::Error::from)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+fn pdf(context: &mut Context<'_>, sheet: &Sheet) -> Result<Vec<u8>> {
+    let (bytes, missing) = sheet.pdf().map_err(Error::from)?;
+    if !missing.is_empty() {
+        let shown: String = missing.iter().take(20).collect();
+        context.warn(&format!(
+            "the PDF shows a box for characters it has no font for: {shown}"
+        ))?;
+    }
+    Ok(bytes)
+}
+
+/// A file that was written.
+#[derive(Debug, Serialize)]
+struct Written {
+    path: String,
+    rows: usize,
+    bytes: usize,
+}
+
+impl View for Written {
+    fn text(&self, page: &mut Page) {
+        let path = escape_terminal(&self.path);
+        page.line(format!(
+            "wrote {path} ({} rows, {} bytes)",
+            self.rows, self.bytes
+        ));
+    }
+
+    fn reference(&self) -> String {
+        self.path.clone()
+    }
+}

@@ -1,0 +1,99 @@
+//! CSV: comma, quotes where they are needed, CR LF (RFC 4180), UTF-8 without a byte order mark; names of columns on the first line.
+//!
+//! Money takes two columns, the amount and its currency. A text that a spreadsheet would take for a formula gets a `'` in front, so
+//! that opening a list of other people's words can do nothing; the import takes it off again.
+
+use csv::{Terminator, WriterBuilder};
+
+use super::{Cell, DocumentError, Kind, Sheet};
+
+pub(super) fn write(sheet: &Sheet) -> Result<Vec<u8>, DocumentError> {
+    let mut writer = WriterBuilder::new()
+        .terminator(Terminator::CRLF)
+        .from_writer(Vec::new());
+    let failed = |error: csv::Error| DocumentError::Sheet(error.to_string());
+    let mut header = Vec::new();
+    for column in &sheet.columns {
+        header.push(column.key.clone());
+        if column.kind == Kind::Money {
+            header.push(format!("{}_currency", column.key));
+        }
+    }
+    writer.write_record(&header).map_err(failed)?;
+    let mut record: Vec<String> = Vec::with_capacity(header.len());
+    for row in &sheet.rows {
+        record.clear();
+        for (number, column) in sheet.columns.iter().enumerate() {
+            let cell = row.get(number).unwrap_or(&Cell::Empty);
+            record.push(match cell {
+                Cell::Text(text) | Cell::Link { text, .. } => neutral(text),
+                figure => figure.plain(),
+            });
+            if column.kind == Kind::Money {
+                record.push(match cell {
+                    Cell::Money(money) => money.currency().code().to_owned(),
+                    _ => String::new(),
+                });
+            }
+        }
+        writer.write_record(&record).map_err(failed)?;
+    }
+    writer
+        .into_inner()
+        .map_err(|error| DocumentError::Sheet(error.to_string()))
+}
+
+/// The text, made harmless where a spreadsheet would compute it.
+fn neutral(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn every_kind_of_value_has_its_form() {
+        let written = String::from_utf8(write(&sample::sheet()).unwrap()).unwrap();
+        assert_eq!(
+            written,
+            "name,website,projects,owed,owed_currency,unbilled,last_contact,portal\r\n\
+             Acme GmbH,acme.example,3,1210.00,EUR,2.50,2026-11-21,yes\r\n\
+             '=1+1,acme.example,3,-0.05,EUR,2.50,2026-11-21,yes\r\n\
+             \"a \"\"quote\"\", a comma\nand a line\",acme.example,3,4200,JPY,2.50,2026-11-21,yes\r\n\
+             \"#read(\"\"x\"\") *b* $x$ <&> 株\",acme.example,3,0.00,EUR,2.50,2026-11-21,yes\r\n\
+             nothing else,,,,,,,\r\n"
+        );
+    }
+
+    #[test]
+    fn what_a_spreadsheet_would_compute_is_text() {
+        for text in ["=1", "+1", "-1", "@a", "\tx", "\rx"] {
+            assert_eq!(neutral(text), format!("'{text}"));
+        }
+        for text in ["", "a=1", "'=1", " =1"] {
+            assert_eq!(neutral(text), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_reads_back(texts in prop::collection::vec(any::<String>(), 1..8)) {
+            let mut sheet = sample::sheet();
+            sheet.columns = vec![sample::column("a", Kind::Text), sample::column("b", Kind::Text)];
+            sheet.rows = texts.iter().map(|text| vec![sample::text(text), sample::text("x")]).collect();
+            let written = write(&sheet).unwrap();
+            let mut reader = csv::Reader::from_reader(written.as_slice());
+            let back: Vec<String> = reader.records().map(|record| record.unwrap()[0].to_owned()).collect();
+            let expected: Vec<String> = texts.iter().map(|text| neutral(text)).collect();
+            prop_assert_eq!(back, expected);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! A table of values, to be written as CSV, as an XLSX workbook or as a PDF to print: lists, reports, exports.
+//!
+//! It knows rows and columns, not what they are about. Each value keeps its type up to the file: a number stays a number where the
+//! format has numbers, and text of people is text in every format, never a formula, a link or markup.
+
+mod csv;
+mod pdf;
+mod xlsx;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::DocumentError;
+use crate::values::duration::Seconds;
+use crate::values::money::Money;
+
+/// A table with what a file says about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet {
+    /// What it shows, for people: `Clients`.
+    pub title: String,
+    /// The business that made it.
+    pub author: String,
+    /// The day of which it tells.
+    pub day: NaiveDate,
+    /// `en` or `de`: how numbers and dates are written where they are text.
+    pub language: String,
+    pub columns: Vec<Column>,
+    /// One cell a column in each row; one that is missing is empty.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// The name for scripts: `last_contact`.
+    pub key: String,
+    /// The name for people: `Last contact`.
+    pub name: String,
+    pub kind: Kind,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    Number,
+    Money,
+    Hours,
+    Date,
+    Link,
+    Flag,
+}
+
+impl Kind {
+    /// Figures stand right, below each other.
+    pub fn is_figure(self) -> bool {
+        matches!(self, Self::Number | Self::Money | Self::Hours)
+    }
+}
+
+/// A value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    Empty,
+    Text(String),
+    Number(Decimal),
+    Money(Money),
+    Hours(Seconds),
+    Date(NaiveDate),
+    /// What is shown, and the address behind it: `https:`, `mailto:` or `tel:`.
+    Link {
+        text: String,
+        url: String,
+    },
+    Flag(bool),
+}
+
+impl Cell {
+    /// The text, where there is one that is not empty.
+    pub fn text(text: Option<impl Into<String>>) -> Self {
+        match text.map(Into::into) {
+            Some(text) if !text.is_empty() => Self::Text(text),
+            _ => Self::Empty,
+        }
+    }
+
+    /// As scripts read it: `1210.00`, `2.50`, `2026-11-21`, `yes`. The currency of money is not part of it.
+    pub fn plain(&self) -> String {
+        match self {
+            Self::Empty => String::new(),
+            Self::Text(text) | Self::Link { text, .. } => text.clone(),
+            Self::Number(number) => number.to_string(),
+            Self::Money(money) => money.amount(),
+            Self::Hours(seconds) => seconds.hours(),
+            Self::Date(day) => day.to_string(),
+            Self::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+        }
+    }
+}
+
+impl Sheet {
+    /// The bytes of a CSV file: RFC 4180, UTF-8.
+    pub fn csv(&self) -> Result<Vec<u8>, DocumentError> {
+        csv::write(self)
+    }
+
+    /// The bytes of an XLSX workbook.
+    pub fn xlsx(&self) -> Result<Vec<u8>, DocumentError> {
+        xlsx::write(self)
+    }
+
+    /// The bytes of a PDF on A4 across, and the characters that it shows as `□`, since its typeface does not have them.
+    pub fn pdf(&self) -> Result<(Vec<u8>, Vec<char>), DocumentError> {
+        pdf::write(self)
+    }
+}
+
+#[cfg(test)]
+pub(super) mod sample {
+    use super::*;
+    use crate::values::money::Currency;
+
+    pub(in crate::document) fn column(key: &str, kind: Kind) -> Column {
+        Column {
+            key: key.to_owned(),
+            name: key.replace('_', " "),
+            kind,
+        }
+    }
+
+    pub(in crate::document) fn text(text: &str) -> Cell {
+        Cell::Text(text.to_owned())
+    }
+
+    /// A value of every kind, text that means something to other programs, and an empty row.
+    pub(in crate::document) fn sheet() -> Sheet {
+        let eur = Currency::parse("EUR").unwrap();
+        let jpy = Currency::parse("JPY").unwrap();
+        let columns = [
+            ("name", Kind::Text),
+            ("website", Kind::Link),
+            ("projects", Kind::Number),
+            ("owed", Kind::Money),
+            ("unbilled", Kind::Hours),
+            ("last_contact", Kind::Date),
+            ("portal", Kind::Flag),
+        ];
+        let row = |name: &str, money| {
+            vec![
+                text(name),
+                Cell::Link {
+                    text: "acme.example".to_owned(),
+                    url: "https://acme.example".to_owned(),
+                },
+                Cell::Number(Decimal::from(3)),
+                Cell::Money(money),
+                Cell::Hours(Seconds(9000)),
+                Cell::Date(NaiveDate::from_ymd_opt(2026, 11, 21).unwrap()),
+                Cell::Flag(true),
+            ]
+        };
+        Sheet {
+            title: "Clients".to_owned(),
+            author: "Lindgren Studio".to_owned(),
+            day: NaiveDate::from_ymd_opt(2026, 11, 21).unwrap(),
+            language: "en".to_owned(),
+            columns: columns.map(|(key, kind)| column(key, kind)).to_vec(),
+            rows: vec![
+                row("Acme GmbH", Money::from_minor(121_000, eur)),
+                row("=1+1", Money::from_minor(-5, eur)),
+                row(
+                    "a \"quote\", a comma\nand a line",
+                    Money::from_minor(4_200, jpy),
+                ),
+                row("#read(\"x\") *b* $x$ <&> 株", Money::zero(eur)),
+                vec![text("nothing else"), Cell::Empty],
+            ],
+        }
+    }
+}

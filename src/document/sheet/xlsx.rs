@@ -1,0 +1,315 @@
+//! XLSX: numbers are numbers, dates are dates, money has the format of its currency, addresses can be clicked, and text is text
+//! whatever it begins with. The header stays in sight and filters; the file says of its maker nothing but the name of the business.
+
+use chrono::Datelike as _;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
+    XlsxError,
+};
+
+use super::{Cell, Column, DocumentError, Sheet};
+use crate::values::money::Currency;
+
+/// The rows that the format has room for below the header.
+const MOST_ROWS: usize = 1_048_575;
+/// The characters that the format has room for in a cell.
+const MOST_CHARACTERS: usize = 32_767;
+/// Addresses that a sheet has room for, and the characters in each; what is more is text.
+const MOST_LINKS: usize = 65_530;
+const LONGEST_LINK: usize = 2_000;
+/// From here on rows go to a temporary file while they are written, instead of being kept in memory.
+const MANY_ROWS: usize = 20_000;
+/// Rows from which the width of a column is taken, and how narrow and wide it gets.
+const MEASURED: usize = 2_000;
+const NARROWEST: usize = 8;
+const WIDEST: usize = 60;
+
+impl From<XlsxError> for DocumentError {
+    fn from(error: XlsxError) -> Self {
+        Self::Sheet(error.to_string())
+    }
+}
+
+pub(super) fn write(sheet: &Sheet) -> Result<Vec<u8>, DocumentError> {
+    if sheet.rows.len() > MOST_ROWS {
+        return Err(DocumentError::TooManyRows {
+            rows: sheet.rows.len(),
+            most: MOST_ROWS,
+        });
+    }
+    let mut workbook = Workbook::new();
+    workbook.set_properties(
+        &DocProperties::new()
+            .set_author(&sheet.author)
+            .set_creation_datetime(&date(sheet.day)?),
+    );
+    let page = if sheet.rows.len() > MANY_ROWS {
+        workbook.add_worksheet_with_low_memory()?
+    } else {
+        workbook.add_worksheet()
+    };
+    page.set_name(tab(&sheet.title))?;
+    set_up(page, sheet)?;
+    let mut formats = Formats::default();
+    let mut links = 0;
+    for (number, row) in (1..).zip(&sheet.rows) {
+        for (place, cell) in (0..).zip(row.iter().take(sheet.columns.len())) {
+            write_cell(page, number, place, cell, &mut formats, &mut links)?;
+        }
+    }
+    Ok(workbook.save_to_buffer()?)
+}
+
+/// The header, the widths, and how it prints.
+fn set_up(page: &mut Worksheet, sheet: &Sheet) -> Result<(), DocumentError> {
+    let header = Format::new()
+        .set_bold()
+        .set_background_color(Color::RGB(0xE8_EE_F0))
+        .set_border_bottom(FormatBorder::Thin)
+        .set_align(FormatAlign::Top);
+    for (place, column) in (0..).zip(&sheet.columns) {
+        let header = if column.kind.is_figure() {
+            &header.clone().set_align(FormatAlign::Right)
+        } else {
+            &header
+        };
+        let width = u32::try_from(width(sheet, usize::from(place), column)).unwrap_or_default();
+        page.set_column_width(place, width)?;
+        page.write_string_with_format(0, place, cut(&column.name), header)?;
+    }
+    let last_row = u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX);
+    if let Some(last) = sheet.columns.len().checked_sub(1) {
+        let last = u16::try_from(last).unwrap_or(u16::MAX);
+        page.autofilter(0, 0, last_row, last)?;
+    }
+    page.set_freeze_panes(1, 0)?;
+    page.set_repeat_rows(0, 0)?;
+    page.set_landscape();
+    page.set_paper_size(9);
+    page.set_print_fit_to_pages(1, 0);
+    page.set_footer("&L&A&R&P / &N");
+    Ok(())
+}
+
+/// The formats of cells, each made once.
+struct Formats {
+    text: Format,
+    lines: Format,
+    whole: Format,
+    number: Format,
+    hours: Format,
+    date: Format,
+    link: Format,
+    money: Vec<(Currency, Format)>,
+}
+
+impl Default for Formats {
+    fn default() -> Self {
+        let top = || Format::new().set_align(FormatAlign::Top);
+        Self {
+            text: top(),
+            lines: top().set_text_wrap(),
+            whole: top().set_num_format("#,##0"),
+            number: top().set_num_format("#,##0.0###"),
+            hours: top().set_num_format("#,##0.00"),
+            date: top()
+                .set_num_format("yyyy-mm-dd")
+                .set_align(FormatAlign::Left),
+            link: Format::new().set_hyperlink().set_align(FormatAlign::Top),
+            money: Vec::new(),
+        }
+    }
+}
+
+impl Formats {
+    fn money(&mut self, currency: Currency) -> Format {
+        if let Some((_, format)) = self.money.iter().find(|(known, _)| *known == currency) {
+            return format.clone();
+        }
+        let places = match currency.exponent() {
+            0 => String::new(),
+            places => format!(".{}", "0".repeat(places as usize)),
+        };
+        let code = currency.code();
+        let format = Format::new()
+            .set_align(FormatAlign::Top)
+            .set_num_format(format!(
+                "#,##0{places} \"{code}\";-#,##0{places} \"{code}\""
+            ));
+        self.money.push((currency, format.clone()));
+        format
+    }
+}
+
+fn write_cell(
+    page: &mut Worksheet,
+    row: u32,
+    column: u16,
+    cell: &Cell,
+    formats: &mut Formats,
+    links: &mut usize,
+) -> Result<(), DocumentError> {
+    match cell {
+        Cell::Empty => return Ok(()),
+        Cell::Text(text) => {
+            let format = if text.contains('\n') {
+                &formats.lines
+            } else {
+                &formats.text
+            };
+            page.write_string_with_format(row, column, cut(text), format)?
+        }
+        Cell::Number(number) => {
+            let format = if number.fract().is_zero() {
+                &formats.whole
+            } else {
+                &formats.number
+            };
+            page.write_number_with_format(row, column, float(*number), format)?
+        }
+        Cell::Money(money) => {
+            let format = formats.money(money.currency());
+            page.write_number_with_format(row, column, float(money.decimal()), &format)?
+        }
+        Cell::Hours(seconds) => {
+            let hours = seconds.as_hours();
+            page.write_number_with_format(row, column, float(hours), &formats.hours)?
+        }
+        Cell::Date(day) if (1900..=9999).contains(&day.year()) => {
+            page.write_datetime_with_format(row, column, &date(*day)?, &formats.date)?
+        }
+        Cell::Date(day) => page.write_string(row, column, day.to_string())?,
+        Cell::Link { text, url } if *links < MOST_LINKS && url.len() <= LONGEST_LINK => {
+            *links += 1;
+            let link = rust_xlsxwriter::Url::new(url).set_text(cut(text));
+            page.write_url_with_format(row, column, link, &formats.link)?
+        }
+        Cell::Link { text, .. } => page.write_string(row, column, cut(text))?,
+        Cell::Flag(flag) => page.write_boolean_with_format(row, column, *flag, &formats.text)?,
+    };
+    Ok(())
+}
+
+/// The format knows no other number than this one; up to 15 digits it keeps as they are.
+fn float(number: Decimal) -> f64 {
+    number.to_f64().unwrap_or_default()
+}
+
+fn date(day: chrono::NaiveDate) -> Result<ExcelDateTime, DocumentError> {
+    let part = |number: u32| u8::try_from(number).unwrap_or(1);
+    let year = u16::try_from(day.year()).map_err(|_| DocumentError::Date(day))?;
+    ExcelDateTime::from_ymd(year, part(day.month()), part(day.day()))
+        .map_err(|_| DocumentError::Date(day))
+}
+
+/// What fits into a cell.
+fn cut(text: &str) -> String {
+    if text.len() <= MOST_CHARACTERS {
+        return text.to_owned();
+    }
+    // The format counts UTF-16 units, of which no text has more than bytes.
+    let mut kept = String::new();
+    for c in text.chars() {
+        if kept.len() + c.len_utf8() > MOST_CHARACTERS - '…'.len_utf8() {
+            break;
+        }
+        kept.push(c);
+    }
+    kept.push('…');
+    kept
+}
+
+/// A name that the tab of a sheet can have.
+fn tab(title: &str) -> String {
+    let kept: String = title
+        .chars()
+        .filter(|c| !r"[]:*?/\'".contains(*c) && !c.is_control())
+        .take(31)
+        .collect();
+    match kept.trim() {
+        "" => "Sheet".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// The characters of the widest value of a column, within reason.
+fn width(sheet: &Sheet, place: usize, column: &Column) -> usize {
+    let widest = sheet
+        .rows
+        .iter()
+        .take(MEASURED)
+        .filter_map(|row| row.get(place))
+        .map(|cell| match cell {
+            // Groups of digits, the code of the currency.
+            Cell::Money(money) => money.amount().len() * 4 / 3 + 5,
+            Cell::Text(text) => text.lines().map(cells).max().unwrap_or_default(),
+            other => cells(&other.plain()),
+        })
+        .max()
+        .unwrap_or_default();
+    // Room for the arrow of the filter.
+    widest
+        .max(cells(&column.name) + 3)
+        .saturating_add(1)
+        .clamp(NARROWEST, WIDEST)
+}
+
+fn cells(text: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn the_same_sheet_gives_the_same_bytes() {
+        let first = write(&sample::sheet()).unwrap();
+        assert!(first.starts_with(b"PK"));
+        assert!(first == write(&sample::sheet()).unwrap());
+    }
+
+    #[test]
+    fn any_shape_of_sheet_can_be_written() {
+        let mut empty = sample::sheet();
+        empty.rows.clear();
+        write(&empty).unwrap();
+        empty.columns.clear();
+        empty.title = "a/b: [c]*?".to_owned();
+        write(&empty).unwrap();
+        let mut long = sample::sheet();
+        long.rows = vec![vec![
+            sample::text(&"é".repeat(40_000)),
+            Cell::Link {
+                text: "x".repeat(40_000),
+                url: format!("https://x.example/{}", "y".repeat(3_000)),
+            },
+            Cell::Number(Decimal::MAX),
+        ]];
+        write(&long).unwrap();
+        let mut many = sample::sheet();
+        many.rows = vec![vec![sample::text("a"), sample::text("b")]; MANY_ROWS + 1];
+        write(&many).unwrap();
+        many.rows = vec![Vec::new(); MOST_ROWS + 1];
+        assert!(matches!(
+            write(&many),
+            Err(DocumentError::TooManyRows { .. })
+        ));
+    }
+
+    #[test]
+    fn names_of_tabs() {
+        for (title, name) in [
+            ("Clients", "Clients"),
+            ("2026/11: [x]", "202611 x"),
+            ("'quoted'", "quoted"),
+            ("***", "Sheet"),
+            (&"long ".repeat(10), "long long long long long long l"),
+        ] {
+            assert_eq!(tab(title), name);
+        }
+    }
+}
