@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::domain::Refusal;
 use crate::domain::client::Client;
+use crate::domain::member::ReachChange;
 use crate::store::{Books, InvoiceFilter};
 
 use super::{Error, Result, Session, find};
@@ -64,6 +65,17 @@ fn may_go(books: &Books<'_>, client: &Client) -> Result<()> {
             client: client.slug.clone(),
         }));
     }
+    // Without its last client a member would work for all.
+    for member in books.members()? {
+        let without = ReachChange {
+            without: vec![client.key],
+            ..ReachChange::default()
+        };
+        let reach = books.reach(member.key)?;
+        if reach.0.contains(&client.key) {
+            reach.changed(&member.slug, &without)?;
+        }
+    }
     match books.pushed(client.key)? {
         Some(_) => Err(Error::from(Refusal::ClientOnPortal {
             client: client.slug.clone(),
@@ -75,6 +87,7 @@ fn may_go(books: &Books<'_>, client: &Client) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::member::{self, ClientWords};
     use crate::app::publish::sample::{open, sample};
     use crate::app::{client, undo};
     use crate::domain::key::ClientKey;
@@ -126,5 +139,25 @@ mod tests {
         ));
         session.store.note_withdrawn(ClientKey(1)).unwrap();
         delete(session, "acme").unwrap();
+    }
+
+    #[test]
+    fn the_only_client_of_a_member_stays_until_the_member_has_another() {
+        let mut sample = sample();
+        let session = &mut sample.session;
+        let with = |client: &str| ClientWords {
+            with: vec![client.to_owned()],
+            ..ClientWords::default()
+        };
+        member::edit(session, "ada", &with("acme"), |_| ()).unwrap();
+        let refused = delete(session, "acme").unwrap_err();
+        assert!(matches!(
+            refused,
+            Error::Refused(Refusal::MemberNowhere { .. })
+        ));
+        member::edit(session, "ada", &with("beta"), |_| ()).unwrap();
+        delete(session, "acme").unwrap();
+        let left = member::show(session, "ada").unwrap().clients;
+        assert_eq!(left.len(), 1);
     }
 }

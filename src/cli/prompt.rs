@@ -1,9 +1,10 @@
 //! Questions to a person at a terminal. Each has its flag; off a terminal nothing is asked.
 
-use dialoguer::console::Term;
-use dialoguer::{Confirm, Input, Select};
+use dialoguer::console::{Key, Term, truncate_str};
+use dialoguer::{Confirm, Input};
 
 use crate::app;
+use crate::values::text::escape_terminal;
 
 use super::config::Environment;
 use super::error::{Failure, Result};
@@ -88,21 +89,48 @@ pub(super) fn optional_text<T>(
 }
 
 /// Asks for one of several; the first is the default.
+///
+/// dialoguer's `Select` hides the cursor and leaves it hidden when it is left with ctrl-c; this one does not hide it.
 pub(super) fn choice<T: Clone>(question: &str, choices: &[(T, String)]) -> Result<T> {
     let words: Vec<&str> = choices.iter().map(|(_, words)| words.as_str()).collect();
-    let chosen = Select::new()
-        .with_prompt(question)
-        .items(&words)
-        .default(0)
-        .interact()
-        .map_err(given_up)?;
-    let chosen = choices.get(chosen).map(|(choice, _)| choice.clone());
-    chosen.ok_or_else(cancelled)
+    let place = choose(&Term::stderr(), question, &words)?;
+    let chosen = place.and_then(|place| choices.get(place));
+    chosen
+        .map(|(choice, _)| choice.clone())
+        .ok_or_else(cancelled)
 }
 
-/// The question was left: the cursor that it hid comes back.
+/// The place of the one that was chosen; none if the question was left.
+fn choose(term: &Term, question: &str, words: &[&str]) -> std::io::Result<Option<usize>> {
+    let width = usize::from(term.size().1).saturating_sub(1);
+    let line = |text: &str| truncate_str(&escape_terminal(text), width, "…").into_owned();
+    term.write_line(&line(&format!("{question}:")))?;
+    let mut at = 0;
+    loop {
+        for (place, word) in words.iter().enumerate() {
+            let mark = if place == at { '>' } else { ' ' };
+            term.write_line(&line(&format!("{mark} {word}")))?;
+        }
+        let key = term.read_key_raw()?;
+        term.clear_last_lines(words.len())?;
+        at = match key {
+            Key::ArrowDown | Key::Tab | Key::Char('j') => at + 1,
+            Key::ArrowUp | Key::BackTab | Key::Char('k') => at + words.len().saturating_sub(1),
+            Key::Enter => {
+                term.clear_last_lines(1)?;
+                let word = words.get(at).copied().unwrap_or_default();
+                term.write_line(&line(&format!("{question}: {word}")))?;
+                return Ok(Some(at));
+            }
+            Key::Escape | Key::CtrlC => return Ok(None),
+            _ => at,
+        }
+        .checked_rem(words.len())
+        .unwrap_or_default();
+    }
+}
+
 fn given_up(_: dialoguer::Error) -> Failure {
-    let _ = Term::stderr().show_cursor();
     cancelled()
 }
 

@@ -332,3 +332,49 @@ fn the_preview_is_what_will_be_sent() {
     );
     s.ok("portal-settings preview acme").says("Website");
 }
+
+#[test]
+fn what_becomes_of_a_user_takes_effect_with_the_next_sync() {
+    let (s, portal, first) = published();
+    s.ok("sync");
+    let reinvite = || {
+        let again = s.json("user reinvite jo@acme.example");
+        again["link"].as_str().unwrap().to_owned()
+    };
+    let second = reinvite();
+    let mut jo = Visitor::of(&portal.url);
+    assert!(jo.open(&first).text().contains("form_token"));
+    s.ok("sync");
+    assert!(!jo.open(&first).text().contains("jo@acme.example"));
+    let home = jo.accept(&second, PASSWORD).path;
+    s.ok("sync");
+    assert_eq!(s.json("user list")[0]["state"], "active");
+    assert_eq!(s.json("user list")[0]["invitation_expires"], Value::Null);
+
+    // Invited again, one who was in stays in, and has another password from the new link on.
+    let third = reinvite();
+    assert_eq!(s.json("user list")[0]["state"], "active");
+    s.ok("sync");
+    jo.open(&home).ok();
+    let mut anew = Visitor::of(&portal.url);
+    anew.accept(&third, "nine blue ladders hum");
+    s.ok("sync");
+    assert_eq!(s.json("user list")[0]["invitation_expires"], Value::Null);
+    assert_eq!(jo.open(&home).path, "/sign-in");
+
+    anew.open(&format!("{home}/timesheet")).ok();
+    s.ok("user role jo@acme.example finance");
+    anew.open(&format!("{home}/timesheet")).ok();
+    s.ok("sync");
+    assert_eq!(anew.open(&format!("{home}/timesheet")).status, 404);
+    s.ok("user disable jo@acme.example");
+    s.ok("sync");
+    assert_eq!(anew.open(&home).path, "/sign-in");
+    s.ok("user enable jo@acme.example");
+    s.ok("sync");
+    anew.sign_in("jo@acme.example", "nine blue ladders hum");
+    anew.open(&home).ok();
+    s.ok("user remove jo@acme.example --yes");
+    s.ok("sync");
+    assert_eq!(anew.open(&home).path, "/sign-in");
+}

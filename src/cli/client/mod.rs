@@ -1,13 +1,14 @@
 //! `loggia client`: the commands over the record itself.
 //!
-//! [`contact`] has the contacts, [`card`] vCards, [`history`] talks and what else happened, [`note`] the notes, [`list`] the list,
-//! [`import`] the import, [`view`] what a client looks like, [`open`] its website, [`removal`] its end, [`summary`] everything
-//! about it.
+//! [`contact`] has the contacts, [`card`] vCards, [`history`] talks and what else happened, [`interview`] the questions of `add`,
+//! [`note`] the notes, [`list`] the list, [`import`] the import, [`view`] what a client looks like, [`open`] its website,
+//! [`removal`] its end, [`summary`] everything about it.
 
 mod card;
 mod contact;
 mod history;
 mod import;
+mod interview;
 mod list;
 mod note;
 mod open;
@@ -17,6 +18,7 @@ mod view;
 
 use clap::{Args, Subcommand};
 
+use crate::app::Session;
 use crate::app::client::{self, Changed, Made, Marking, New};
 use crate::app::error::field;
 use crate::domain::client::{Details, Kind, Notice, Stage};
@@ -27,7 +29,7 @@ use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
 use super::error::{Failure, Result};
 use super::terminal::View;
-use super::{Context, prompt};
+use super::{Context, missing, prompt};
 
 use contact::ContactCommand;
 use history::{History, Log};
@@ -213,9 +215,18 @@ impl Client {
 
 impl Add {
     fn run(self, context: &mut Context<'_>) -> Result<()> {
-        let (global, environment) = (&context.global, &context.environment);
-        let name = prompt::value(global, environment, self.name, "NAME", "Name of the client")?;
         let mut session = context.session()?;
+        let asks = prompt::can_ask(&context.global, &context.environment);
+        let this = if self.name.is_none() && asks {
+            interview::ask(self, &session)?
+        } else {
+            self
+        };
+        this.add(context, &mut session)
+    }
+
+    fn add(self, context: &mut Context<'_>, session: &mut Session) -> Result<()> {
+        let name = self.name.ok_or_else(|| missing("NAME"))?;
         let mut details = Details {
             name: field("name", Line::parse(&name))?,
             kind: if self.individual {
@@ -253,7 +264,7 @@ impl Add {
                 .map_err(crate::app::Error::from)?,
             if_missing: self.if_missing,
         };
-        let (changed, made) = client::add(&mut session, &new)?;
+        let (changed, made) = client::add(session, &new)?;
         say_made(context, made, "client", changed.shown.client.slug.as_str())?;
         show_changed(context, &changed)
     }

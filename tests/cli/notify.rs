@@ -1,0 +1,64 @@
+//! Who is told of what.
+
+use serde_json::{Value, json};
+
+use crate::sandbox::Sandbox;
+
+fn of(shown: &Value, key: &str) -> Value {
+    let keys = shown["keys"].as_array().unwrap();
+    keys.iter().find(|row| row["key"] == key).unwrap().clone()
+}
+
+#[test]
+fn a_client_s_value_stands_before_the_global_one_and_both_before_the_default() {
+    let s = Sandbox::acme();
+    let shown = s.json("notify show");
+    let summary = of(&shown, "weekly-summary");
+    assert_eq!(
+        (&summary["value"], &summary["origin"]),
+        (&json!("off"), &json!("default"))
+    );
+    assert_eq!(summary["recipients"], Value::Null);
+    s.ok("notify set weekly-summary=owner");
+    s.ok("notify set weekly-summary='jo@acme.example, kim@acme.example' --client acme");
+    let own = of(&s.json("notify show --client acme"), "weekly-summary");
+    assert_eq!(own["origin"], "client");
+    assert_eq!(
+        own["recipients"],
+        json!(["jo@acme.example", "kim@acme.example"])
+    );
+    s.ok("notify unset weekly-summary --client acme");
+    let global = of(&s.json("notify show --client acme"), "weekly-summary");
+    assert_eq!(
+        (&global["value"], &global["origin"]),
+        (&json!("owner"), &json!("global"))
+    );
+    assert_eq!(global["recipients"], json!([]), "no owner has an address");
+    s.ok("member edit mara --email mara@studio.example");
+    let told = of(&s.json("notify show --client acme"), "weekly-summary");
+    assert_eq!(told["recipients"], json!(["mara@studio.example"]));
+}
+
+#[test]
+fn what_is_no_event_or_no_value_is_refused_and_nothing_kept() {
+    let s = Sandbox::acme();
+    let books = s.books();
+    for line in [
+        "notify set weather=on",
+        "notify set weekly-summary=everybody",
+        "notify set weekly-summary=both comment-reply=jo@nowhere",
+        "notify set weekly-summary=",
+        "notify unset weather",
+    ] {
+        s.fails(line, 2, "input.setting");
+    }
+    s.fails(
+        "notify set weekly-summary=both --client nobody",
+        3,
+        "client.not_found",
+    );
+    assert_eq!(s.books(), books);
+    s.ok("notify set weekly-summary=both");
+    s.ok("undo");
+    assert_eq!(s.books(), books);
+}
