@@ -29,6 +29,7 @@ CREATE TABLE talk (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     client_id INTEGER NOT NULL REFERENCES client (id),
     contact_id INTEGER REFERENCES contact (id),
+    contact_name TEXT,                  -- as it was; stays when the contact goes
     kind TEXT NOT NULL CHECK (kind IN ('call', 'email', 'meeting', 'note')),
     day TEXT NOT NULL,
     text TEXT NOT NULL,

@@ -13,7 +13,7 @@ use crate::document::sheet::{Cell, Kind};
 use crate::domain::client::{Client, Contact, Stage};
 use crate::domain::key::ClientKey;
 use crate::domain::visibility;
-use crate::store::{Books, ClientFilter};
+use crate::store::{Books, ClientFilter, Layered};
 use crate::values::money::{Currency, Money};
 use crate::values::text::{Email, Line, fold};
 
@@ -49,7 +49,7 @@ pub enum Column {
     UnbilledHours,
     Outstanding,
     Overdue,
-    /// Day of the latest call, mail or meeting.
+    /// Day of the latest talk.
     LastContact,
     /// Where its users see it.
     Portal,
@@ -260,12 +260,14 @@ impl Figures {
                 .iter()
                 .map(|client| (client.key, client.details.currency))
                 .collect();
-            // What clients that are not listed worked is not shown, so its currency does not matter.
-            let some = clients.first().map(|client| client.details.currency);
-            if let Some(some) = some {
-                let currency = |key| currencies.get(&key).copied().unwrap_or(some);
-                figures.unbilled = unbilled::by_client(books, retainers, None, currency)?;
-            }
+            let scope = unbilled::Scope {
+                client: None,
+                through: today,
+                days: false,
+            };
+            figures.unbilled = unbilled::by_client(books, retainers, scope, |client| {
+                currencies.get(&client).copied()
+            })?;
         }
         if wants(Column::Outstanding) || wants(Column::Overdue) || wanted.owes {
             figures.owed = owed(books, today)?;
@@ -319,7 +321,7 @@ fn owed(books: &Books<'_>, today: NaiveDate) -> Result<HashMap<ClientKey, Owed>>
 }
 
 fn portals(books: &Books<'_>, clients: &[Client]) -> Result<HashMap<ClientKey, Portal>> {
-    let global = books.portal_settings(None)?.remove("console");
+    let global = books.layer(Layered::Visibility, None)?.remove("console");
     let default = visibility::find("console")?.default;
     let own = books.own_portal_settings("console")?;
     let pushed = books.portals()?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::document::DocumentError;
 use crate::domain::Refusal;
 use crate::domain::business::SettingError;
+use crate::domain::notification::NotificationError;
 use crate::domain::visibility::VisibilityError;
 use crate::store::StoreError;
 use crate::sync::SyncError;
@@ -30,6 +31,14 @@ pub enum Error {
         wanted: String,
         /// What may have been meant.
         near: Vec<String>,
+    },
+    /// What was named is there for several clients.
+    #[error("there is a {noun} `{wanted}` of {}", among.join(" and of "))]
+    Ambiguous {
+        noun: &'static str,
+        wanted: String,
+        /// Short names of the clients.
+        among: Vec<String>,
     },
     /// What was typed does not read.
     #[error(transparent)]
@@ -70,6 +79,8 @@ pub enum InputError {
     Setting(#[from] SettingError),
     #[error(transparent)]
     Visibility(#[from] VisibilityError),
+    #[error(transparent)]
+    Notification(#[from] NotificationError),
 }
 
 impl InputError {
@@ -81,7 +92,7 @@ impl InputError {
             Self::Duration(_) => "input.duration",
             Self::Id(_) => "input.reference",
             Self::Text { .. } => "input.text",
-            Self::Setting(_) | Self::Visibility(_) => "input.setting",
+            Self::Setting(_) | Self::Visibility(_) | Self::Notification(_) => "input.setting",
         }
     }
 }
@@ -100,6 +111,7 @@ input!(
     DateError,
     DurationError,
     IdError,
+    NotificationError,
     SettingError,
     VisibilityError
 );

@@ -174,3 +174,39 @@ pub fn user(books: &Books<'_>, client: &Client, email: &Email) -> Result<User> {
         }
     }
 }
+
+/// A user by mail address: of the named client, or of the only client who has a user with it.
+pub fn user_of(
+    books: &Books<'_>,
+    email: &Email,
+    client_text: Option<&str>,
+) -> Result<(Client, User)> {
+    if let Some(text) = client_text {
+        let client = client(books, text)?;
+        let user = user(books, &client, email)?;
+        return Ok((client, user));
+    }
+    let mut users = books.users_of_address(email)?;
+    match (users.pop(), users.is_empty()) {
+        (Some(user), true) => Ok((client_of(books, user.client)?, user)),
+        (Some(last), false) => {
+            let mut among = Vec::new();
+            for user in users.iter().chain([&last]) {
+                among.push(client_of(books, user.client)?.slug.to_string());
+            }
+            Err(Error::Ambiguous {
+                noun: "user",
+                wanted: email.to_string(),
+                among,
+            })
+        }
+        (None, _) => {
+            let addresses = books.user_addresses()?;
+            Err(not_found(
+                "user",
+                email.as_str(),
+                addresses.iter().map(String::as_str),
+            ))
+        }
+    }
+}

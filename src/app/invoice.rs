@@ -15,7 +15,7 @@ use crate::domain::client::{self, Client};
 use crate::domain::invoice::{
     self, BillableTime, Group, Grouping, Invoice, Kind, Line, Party, Source, Stored,
 };
-use crate::domain::key::{EntryKey, InvoiceKey, MemberKey, ProjectKey, TaskKey};
+use crate::domain::key::{ClientKey, EntryKey, InvoiceKey, MemberKey, ProjectKey, TaskKey};
 use crate::domain::number::Pattern;
 use crate::domain::rate::{self, Facts};
 use crate::domain::retainer::{Account, Overage, Retainer};
@@ -189,8 +189,8 @@ pub fn show(session: &Session, reference: &str) -> Result<Shown> {
     shown(session, key)
 }
 
-/// Invoices and credit notes, newest first; of one client, if one is named.
-pub fn list(session: &Session, client: Option<&str>) -> Result<Vec<Shown>> {
+/// Invoices and credit notes, newest first; of one client, if one is named. Only `with_entries` they name what they billed.
+pub fn list(session: &Session, client: Option<&str>, with_entries: bool) -> Result<Vec<Shown>> {
     let today = session.today();
     session.store.read(|books| {
         let client = client
@@ -200,10 +200,32 @@ pub fn list(session: &Session, client: Option<&str>) -> Result<Vec<Shown>> {
             client: client.map(|client| client.key),
             drafts: true,
         };
+        let mut billed = if with_entries {
+            books.billed_by_invoice(filter.client)?
+        } else {
+            HashMap::new()
+        };
+        let mut clients: HashMap<ClientKey, Client> = HashMap::new();
         books
             .invoices(filter)?
             .into_iter()
-            .map(|invoice| complete(books, invoice, today))
+            .map(|invoice| {
+                let client = match clients.get(&invoice.client) {
+                    Some(client) => client.clone(),
+                    None => {
+                        let client = find::client_of(books, invoice.client)?;
+                        clients.insert(client.key, client.clone());
+                        client
+                    }
+                };
+                Ok(Shown {
+                    client,
+                    entries: billed.remove(&invoice.key).unwrap_or_default(),
+                    related: None,
+                    invoice,
+                    today,
+                })
+            })
             .collect()
     })
 }
@@ -484,14 +506,7 @@ fn priced(
     let mut without: Vec<&Listed> = Vec::new();
     for listed in entries {
         let work = &listed.entry.work;
-        let facts = Facts {
-            client: client.key,
-            project: work.project,
-            task: work.task,
-            member: work.member,
-            day: work.day,
-            own: work.rate,
-        };
+        let facts = Facts::of(client.key, work);
         match rate::resolve(&rates, &facts) {
             Some(resolved) => priced.push(BillableTime {
                 entry: listed.entry.key,
@@ -588,14 +603,7 @@ fn overage_lines(
             continue;
         };
         let work = &listed.entry.work;
-        let facts = Facts {
-            client: client.key,
-            project: work.project,
-            task: work.task,
-            member: work.member,
-            day: work.day,
-            own: work.rate,
-        };
+        let facts = Facts::of(client.key, work);
         let Some(resolved) = rate::resolve(&rates, &facts) else {
             return Err(Refusal::NoRate {
                 count: 1,

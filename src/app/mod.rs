@@ -4,13 +4,18 @@
 
 pub mod client;
 pub mod client_document;
+pub mod client_history;
 pub mod client_list;
+pub mod client_removal;
+pub mod client_summary;
 pub mod error;
 mod face;
 pub mod find;
 pub mod import;
 pub mod invoice;
+pub mod layered;
 pub mod member;
+pub mod notification;
 pub mod portal_settings;
 pub mod project;
 pub mod publish;
@@ -19,6 +24,7 @@ pub mod report;
 pub mod restore;
 pub mod retainer;
 pub mod settings;
+pub mod suggest;
 pub mod sync;
 pub mod time;
 pub mod unbilled;

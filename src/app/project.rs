@@ -104,7 +104,8 @@ pub fn list(session: &Session, client: Option<&str>, all: bool) -> Result<Vec<Sh
     })
 }
 
-fn shown(
+/// A project with what is used of it.
+pub(super) fn shown(
     books: &Books<'_>,
     project: Project,
     reference: ProjectRef,

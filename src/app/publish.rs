@@ -226,14 +226,7 @@ fn work(books: &Books<'_>, client: &Client, projects: &HashSet<ProjectKey>) -> R
 
 fn worked(client: &Client, rates: &[DatedRate], listed: Listed) -> Worked {
     let work = &listed.entry.work;
-    let facts = Facts {
-        client: client.key,
-        project: work.project,
-        task: work.task,
-        member: work.member,
-        day: work.day,
-        own: work.rate,
-    };
+    let facts = Facts::of(client.key, work);
     Worked {
         billable: listed.billable,
         billed: disclosure::billed(work.seconds),
@@ -292,13 +285,14 @@ pub(super) mod sample {
     use chrono::NaiveDate;
     use chrono_tz::Tz;
 
-    use crate::app::{Result, Session, Setting, portal_settings};
+    use crate::app::{Result, Session, Setting, layered};
     use crate::domain::client::{Details, Kind, Stage};
     use crate::domain::key::{ClientKey, EntryKey, MemberKey, RateKey};
     use crate::domain::member::Member;
     use crate::domain::rate::{DatedRate, Scope};
     use crate::domain::time::Work;
     use crate::domain::user::{Party, Role};
+    use crate::domain::visibility;
     use crate::store::{NewProject, NewUser, Writer};
     use crate::values::duration::Seconds;
     use crate::values::id::Slug;
@@ -343,6 +337,8 @@ pub(super) mod sample {
                     email: None,
                     role: None,
                     archived: false,
+                    access: crate::domain::member::Access::Owner,
+                    alias: None,
                 })?;
                 books.add_rate(&DatedRate {
                     key: RateKey(0),
@@ -395,6 +391,7 @@ pub(super) mod sample {
             party: Party::Client,
             invitation_hash: "ab".repeat(32),
             invitation_expires: "2026-12-01T00:00:00Z".parse().unwrap(),
+            contact: None,
         })?;
         books.add_entry(&work(project, member), None)?;
         Ok(key)
@@ -423,7 +420,7 @@ pub(super) mod sample {
     /// Sets a portal setting.
     pub(crate) fn set(session: &mut Session, client: Option<&str>, key: &str, value: &str) {
         let pairs = [(key.to_owned(), value.to_owned())];
-        portal_settings::set(session, client, &pairs).unwrap();
+        layered::set::<visibility::Setting>(session, client, &pairs).unwrap();
     }
 
     /// Changes the first entry, the one of `acme`.

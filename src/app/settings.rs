@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::Refusal;
 use crate::domain::business::{self, SETTINGS};
 use crate::domain::key::{MemberKey, RateKey};
-use crate::domain::member::Member;
+use crate::domain::member::{Access, Member};
 use crate::domain::rate::{DatedRate, Scope};
 use crate::values::id::Slug;
 use crate::values::money::Rate;
@@ -74,6 +74,8 @@ pub(super) fn owner(name: Option<Line>, who: &str) -> Result<Member> {
         email: None,
         role: None,
         archived: false,
+        access: Access::Owner,
+        alias: None,
     })
 }
 

@@ -562,17 +562,16 @@ fn signed_in(
     let Some(key) = known.user(event) else {
         return Ok(false);
     };
-    let users = books.users(Some(client))?;
-    let Some(user) = users.iter().find(|user| user.key == key) else {
+    let mut users = books.users(Some(client))?.into_iter();
+    let Some(mut user) = users.find(|user| user.key == key) else {
         return Ok(false);
     };
-    let first = user.accepted.or(accepted.then_some(event.at));
-    let latest = if accepted {
-        user.last_sign_in
+    if accepted {
+        user.accept(event.at);
     } else {
-        user.last_sign_in.max(Some(event.at))
-    };
-    Ok(books.note_sign_in(key, first, latest)?)
+        user.sign_in(event.at);
+    }
+    Ok(books.edit_user(&user)?)
 }
 
 fn viewed(

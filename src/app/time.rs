@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::domain::Refusal;
+use crate::domain::client::Client;
 use crate::domain::key::{EntryKey, MemberKey, TaskKey};
 use crate::domain::project::Project;
 use crate::domain::time::{Entry, OverlapRule, Span, Timer, Work};
@@ -14,7 +15,7 @@ use crate::values::money::Rate;
 use crate::values::period::Span as Days;
 use crate::values::text::Line;
 
-use super::member::at_work;
+use super::member::{at_work, works_for};
 use super::{Error, Result, Session, find};
 
 /// What an entry is about, as named on the command line.
@@ -73,6 +74,7 @@ impl Guard {
 
 /// The project and task that take new work, checked.
 struct Target {
+    client: Client,
     project: Project,
     task: Option<TaskKey>,
 }
@@ -85,7 +87,11 @@ fn target(books: &Writer<'_>, project: &str, task: Option<&str>) -> Result<Targe
         .map(|task| find::task(books, &project, task))
         .transpose()?
         .map(|task| task.key);
-    Ok(Target { project, task })
+    Ok(Target {
+        client,
+        project,
+        task,
+    })
 }
 
 /// Logs worked time on a day.
@@ -107,7 +113,12 @@ pub fn log(session: &mut Session, about: &About, worked: Worked, day: NaiveDate)
     let who = session.who().to_owned();
     let (key, overlaps) = session.write(|books| {
         let member = at_work(books, about.by.as_deref(), set.as_ref(), &who)?;
-        let Target { project, task } = target(books, &about.project, about.task.as_deref())?;
+        let Target {
+            client,
+            project,
+            task,
+        } = target(books, &about.project, about.task.as_deref())?;
+        works_for(books, &member, &client)?;
         let work = Work {
             project: project.key,
             task,
@@ -140,7 +151,12 @@ pub fn start(
     let calendar = session.calendar.clone();
     let (member, stopped) = session.write(|books| {
         let member = at_work(books, about.by.as_deref(), set.as_ref(), &who)?;
-        let Target { project, task } = target(books, &about.project, about.task.as_deref())?;
+        let Target {
+            client,
+            project,
+            task,
+        } = target(books, &about.project, about.task.as_deref())?;
+        works_for(books, &member, &client)?;
         let stopped = match books.timer(member.key)? {
             None => None,
             Some(running) => {
@@ -335,9 +351,7 @@ pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Logge
         not_invoiced(books, &entry)?;
         let mut work = entry.work.clone();
         change_target(books, &mut work, edit)?;
-        if let Some(by) = &edit.by {
-            work.member = at_work(books, Some(by), None, "")?.key;
-        }
+        change_member(books, &mut work, edit)?;
         change_time(&calendar, &mut work, edit)?;
         work.note = edit.note.clone().unwrap_or(work.note);
         work.internal_note = edit.internal_note.clone().unwrap_or(work.internal_note);
@@ -371,6 +385,26 @@ fn change_target(books: &Writer<'_>, work: &mut Work, edit: &Edit) -> Result<()>
             .map(|task| find::task(books, &project, task))
             .transpose()?
             .map(|task| task.key);
+    }
+    Ok(())
+}
+
+/// Whoever did the work has to work for the client, where either of them changes.
+fn change_member(books: &mut Writer<'_>, work: &mut Work, edit: &Edit) -> Result<()> {
+    if edit.by.is_none() && edit.project.is_none() {
+        return Ok(());
+    }
+    let member = match &edit.by {
+        Some(by) => Some(at_work(books, Some(by), None, "")?),
+        None => {
+            let mut members = books.members()?.into_iter();
+            members.find(|member| member.key == work.member)
+        }
+    };
+    if let Some(member) = member {
+        let project = find::project_of(books, work.project)?;
+        works_for(books, &member, &find::client_of(books, project.client)?)?;
+        work.member = member.key;
     }
     Ok(())
 }

@@ -3,10 +3,12 @@
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use crate::portal::Clock;
 use crate::values::calendar::Calendar;
 
 use super::error::{Failure, Result};
@@ -27,10 +29,25 @@ pub(super) struct Environment {
     pub(super) user: String,
     /// `NO_COLOR`
     pub(super) plain: bool,
+    /// `VISUAL`, else `EDITOR`, else what the platform has.
+    pub(super) editor: String,
     /// Whether what has an address can be clicked.
     pub(super) links: Links,
     /// A person sits at both ends.
     pub(super) interactive: bool,
+    /// What a shell asks to be completed.
+    pub(super) completion: Option<Completion>,
+}
+
+/// A shell asks what could be typed.
+#[derive(Debug, Clone)]
+pub(super) struct Completion {
+    /// `LOGGIA_COMPLETE`: its name.
+    pub(super) shell: String,
+    /// `LOGGIA_COMPLETE_LINE`: the line up to the cursor, from a shell that gives it whole.
+    pub(super) line: String,
+    /// `LOGGIA_COMPLETE_WORD`: the part of the line that such a shell is going to replace.
+    pub(super) word: String,
 }
 
 /// Whether the terminal makes text that can be clicked of the sequence for it (OSC 8).
@@ -110,8 +127,16 @@ impl Environment {
                 .or_else(|| text("LOGNAME"))
                 .unwrap_or_else(|| "owner".to_owned()),
             plain: text("NO_COLOR").is_some(),
+            editor: text("VISUAL")
+                .or_else(|| text("EDITOR"))
+                .unwrap_or_else(|| if cfg!(windows) { "notepad" } else { "vi" }.to_owned()),
             links: Links::of(text),
             interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
+            completion: text("LOGGIA_COMPLETE").map(|shell| Completion {
+                shell,
+                line: text("LOGGIA_COMPLETE_LINE").unwrap_or_default(),
+                word: text("LOGGIA_COMPLETE_WORD").unwrap_or_default(),
+            }),
         }
     }
 
@@ -137,6 +162,17 @@ impl Environment {
             Some(instant) => Ok(Calendar::parse_instant(instant).map_err(crate::app::Error::from)?),
             None => Ok(Calendar::system_now()),
         }
+    }
+
+    /// The clock of a server: it stands still at `LOGGIA_NOW`, else it is the machine's.
+    pub(super) fn clock(&self) -> Result<Clock> {
+        Ok(match &self.now {
+            Some(_) => {
+                let now = self.now()?;
+                Arc::new(move || now)
+            }
+            None => Arc::new(Calendar::system_now),
+        })
     }
 
     /// The zone where the business has set none: `TZ`, else the machine's, else UTC.

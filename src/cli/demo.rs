@@ -11,7 +11,7 @@ use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use clap::Args;
 use tokio::sync::oneshot;
 
-use crate::portal::{Settings, SqliteStore};
+use crate::portal::{Clock, Settings, SqliteStore};
 use crate::values::calendar::Calendar;
 
 use super::config::{Environment, write_file};
@@ -51,7 +51,7 @@ impl Demo {
         stage.time()?;
         stage.disclosure()?;
         stage.billing()?;
-        let portal = OpenPortal::start(&stage.folder, self.port)?;
+        let portal = OpenPortal::start(&stage.folder, self.port, stage.environment.clock()?)?;
         let seen = stage.publish(&portal).and_then(|link| {
             stage.look(&portal, &link)?;
             stage.finish(&portal, !self.no_serve)
@@ -537,7 +537,11 @@ struct OpenPortal {
 }
 
 impl OpenPortal {
-    fn start(folder: &Path, port: u16) -> Result<Self> {
+    fn start(folder: &Path, port: u16, clock: Clock) -> Result<Self> {
+        let settings = Settings {
+            clock,
+            ..Settings::default()
+        };
         let path = folder.join("portal.db");
         let store = SqliteStore::open(&path)
             .map_err(|error| Failure::failed("portal.store", error.to_string(), None))?;
@@ -551,7 +555,7 @@ impl OpenPortal {
                 let shutdown = async {
                     let _ = stopped.await;
                 };
-                crate::portal::serve(listener, Arc::new(store), Settings::default(), shutdown)
+                crate::portal::serve(listener, Arc::new(store), settings, shutdown)
                     .await
                     .map_err(|error| Failure::failed("portal.serve", error.to_string(), None))
             })?

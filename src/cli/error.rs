@@ -133,6 +133,12 @@ impl From<Error> for Failure {
                 Self::new(refusal.code(), message, hint, exit::REFUSED)
             }
             Error::NotFound { noun, near, .. } => not_found(noun, &near, message),
+            Error::Ambiguous { noun, among, .. } => Self::new(
+                &format!("{noun}.ambiguous"),
+                message,
+                Some(format!("give --client {}", among.join(" or --client "))),
+                exit::USAGE,
+            ),
             Error::Input(input) => Self::new(input.code(), message, None, exit::USAGE),
             Error::Store(store) => store_failure(&store, message),
             Error::Document(_) => Self::failed("document", message, None),
@@ -171,6 +177,7 @@ fn not_found(noun: &str, near: &[String], message: String) -> Failure {
             "entry" => Some("loggia time list".to_owned()),
             "task" => Some("loggia project show CLIENT/PROJECT".to_owned()),
             "user" => Some("loggia user list".to_owned()),
+            "contact" => Some("loggia client contact list CLIENT".to_owned()),
             "operation" => Some("loggia history".to_owned()),
             _ => None,
         };
@@ -210,6 +217,27 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
             "choose another name, or give --if-missing to keep the one that is there".to_owned()
         }
         Refusal::UserExists { client, .. } => format!("loggia user list --client {client}"),
+        Refusal::UserDisabled { email, client } => {
+            format!("loggia user enable {email} --client {client}")
+        }
+        Refusal::ContactWithoutEmail { contact, client } => {
+            format!("loggia client contact edit {client} '{contact}' --email EMAIL")
+        }
+        Refusal::MemberElsewhere { member, client } => {
+            format!("loggia member edit {member} --client {client}")
+        }
+        Refusal::MemberEverywhere { member } => {
+            format!("name those that stay: loggia member edit {member} --client CLIENT")
+        }
+        Refusal::MemberNowhere { member } => format!(
+            "loggia member edit {member} --client OTHER, or --all-clients, or loggia member archive {member}"
+        ),
+        Refusal::LastOwner { .. } => {
+            "make somebody else owner first: loggia member edit MEMBER --access owner".to_owned()
+        }
+        Refusal::MemberHasTimer { member } => {
+            format!("loggia time stop --by {member}, or loggia time cancel --by {member}")
+        }
         Refusal::EntryInvoiced { invoice, .. } if invoice.starts_with("draft-") => {
             format!("loggia invoice delete {invoice}")
         }

@@ -181,7 +181,8 @@ impl Invoice {
             }
             Self::List { client, of } => {
                 let client = client.or(of);
-                let invoices = invoice::list(&session, client.as_deref())?;
+                let with_entries = context.terminal.is_json();
+                let invoices = invoice::list(&session, client.as_deref(), with_entries)?;
                 let views = invoices
                     .iter()
                     .map(|shown| InvoiceView::of(&mut session, shown))

@@ -10,7 +10,9 @@ mod demo;
 mod document;
 mod error;
 mod invoice;
+mod layered;
 mod member;
+mod notification;
 mod opener;
 mod portal;
 mod portal_settings;
@@ -115,6 +117,8 @@ enum Command {
     #[command(subcommand)]
     PortalSettings(portal_settings::PortalSettings),
     #[command(subcommand)]
+    Notify(notification::Notify),
+    #[command(subcommand)]
     Portal(portal::Portal),
     Sync(sync::Sync),
     Undo(store::Undo),
@@ -140,6 +144,9 @@ pub fn main() -> ExitCode {
     let environment = Environment::of_process();
     let mut terminal = Terminal::of_process();
     let arguments: Vec<OsString> = std::env::args_os().collect();
+    if let Some(asked) = &environment.completion {
+        return completion::answer(asked, arguments, &environment, &mut terminal);
+    }
     run(&arguments, &environment, &mut terminal)
 }
 
@@ -206,6 +213,7 @@ impl Command {
             Self::Invoice(command) => command.run(context),
             Self::Document(command) => command.run(context),
             Self::PortalSettings(command) => command.run(context),
+            Self::Notify(command) => command.run(context),
             Self::Portal(command) => command.run(context),
             Self::Sync(command) => return command.run(context),
             Self::Undo(command) => command.run(context),

@@ -186,6 +186,7 @@ impl Serve {
         let settings = Settings {
             public_url: self.public_url,
             trusted_proxies: self.trusted_proxy,
+            clock: context.environment.clock()?,
             ..Settings::default()
         };
         block_on(async {

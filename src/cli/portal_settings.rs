@@ -3,43 +3,30 @@
 use clap::Subcommand;
 use serde::Serialize;
 
-use crate::app::portal_settings::{self, Origin};
+use crate::app::layered;
 use crate::app::publish;
+use crate::domain::visibility::Setting;
 use crate::published::{Chunk, ChunkKey, Invoice, Retainer};
 use crate::published::{Console, Figure, Month, Projects, protocol::Users};
 
 use super::Context;
 use super::error::Result;
-use super::settings::pairs_of;
-use super::table::{Column, table};
+use super::layered::{KeyList, Set, Show, Told, Unset};
 use super::terminal::{Page, View};
 
 /// What clients may see on the portal, globally and per client
 #[derive(Debug, Subcommand)]
 pub(super) enum PortalSettings {
     /// Show every key with the value that holds and where it comes from
-    Show {
-        #[arg(long)]
-        client: Option<String>,
-    },
+    Show(Show),
     /// Set keys, globally or for a client
     #[command(
         after_help = "Examples:\n  loggia portal-settings set team=initials\n  \
         loggia portal-settings set console=on rates=shown --client acme"
     )]
-    Set {
-        #[arg(value_name = "KEY=VALUE", required = true)]
-        pairs: Vec<String>,
-        #[arg(long)]
-        client: Option<String>,
-    },
+    Set(Set),
     /// Unset keys: what stands behind them holds again
-    Unset {
-        #[arg(value_name = "KEY", required = true)]
-        keys: Vec<String>,
-        #[arg(long)]
-        client: Option<String>,
-    },
+    Unset(Unset),
     /// Show what the client will see after the next sync
     Preview {
         #[arg(value_name = "CLIENT")]
@@ -51,101 +38,37 @@ impl PortalSettings {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         let mut session = context.session()?;
         let client = match self {
-            Self::Show { client } => client,
-            Self::Set { pairs, client } => {
-                let pairs = pairs_of(&pairs)?;
-                portal_settings::set(&mut session, client.as_deref(), &pairs)?;
-                warn_of(context, &pairs)?;
-                client
+            Self::Show(show) => show.client(),
+            Self::Set(set) => {
+                warn_of(context, &set.pairs)?;
+                set.run::<Setting>(&mut session)?
             }
-            Self::Unset { keys, client } => {
-                portal_settings::unset(&mut session, client.as_deref(), &keys)?;
-                client
-            }
+            Self::Unset(unset) => unset.run::<Setting>(&mut session)?,
             Self::Preview { client } => {
                 let projection = publish::project(&mut session, &client)?;
                 return context.show(&Preview::of(&client, &projection.chunks));
             }
         };
-        let shown = portal_settings::show(&session, client.as_deref())?;
-        let keys = shown
-            .into_iter()
-            .map(|(setting, value, origin)| KeyView {
-                key: setting.key,
-                value,
-                origin: origin.word(),
-                set: origin != Origin::Default,
-                meaning: setting.meaning,
-            })
-            .collect();
-        context.show(&KeyList { client, keys })
+        let shown = layered::show::<Setting>(&session, client.as_deref())?;
+        let keys = shown.into_iter().map(|holds| (holds, Told::NoMatter));
+        context.show(&KeyList::new(client, keys))
     }
 }
 
 /// Values whose effect may surprise.
-fn warn_of(context: &mut Context<'_>, pairs: &[(String, String)]) -> Result<()> {
-    for (key, value) in pairs {
-        match (key.as_str(), value.trim()) {
-            ("approved-only", "on") => {
+fn warn_of(context: &mut Context<'_>, pairs: &[String]) -> Result<()> {
+    for pair in pairs {
+        match pair.split_once('=') {
+            Some(("approved-only", "on")) => {
                 context.warn("no entry is approved yet, so clients see no work until some are")?;
             }
-            ("mfa", "required") => context.warn(
+            Some(("mfa", "required")) => context.warn(
                 "the portal has no second factor yet, so nobody of this client can sign in",
             )?,
             _ => {}
         }
     }
     Ok(())
-}
-
-#[derive(Debug, Serialize)]
-struct KeyList {
-    client: Option<String>,
-    keys: Vec<KeyView>,
-}
-
-#[derive(Debug, Serialize)]
-struct KeyView {
-    key: &'static str,
-    value: String,
-    /// `default`, `global` or `client`.
-    origin: &'static str,
-    #[serde(skip)]
-    set: bool,
-    meaning: &'static str,
-}
-
-impl View for KeyList {
-    fn text(&self, page: &mut Page) {
-        let columns = [
-            Column::Text("key"),
-            Column::Text("value"),
-            Column::Text("from"),
-            Column::Text("meaning"),
-        ];
-        let rows: Vec<_> = self
-            .keys
-            .iter()
-            .map(|key| {
-                vec![
-                    key.key.to_owned(),
-                    key.value.replace('\n', " / "),
-                    key.origin.to_owned(),
-                    key.meaning.to_owned(),
-                ]
-            })
-            .collect();
-        table(page, &columns, &rows, None);
-    }
-
-    fn reference(&self) -> String {
-        self.keys
-            .iter()
-            .filter(|key| key.set)
-            .map(|key| format!("{}={}", key.key, key.value))
-            .collect::<Vec<_>>()
-            .join("\n")
-    }
 }
 
 /// What the client will see, in words; in JSON, the very parts that will be sent.

@@ -49,10 +49,13 @@ fn alias(member: Option<&Member>, team: Team, place: usize) -> String {
         email: _, // personal
         role,
         archived: _, // who has left is the owner's
+        access: _,   // how the team is ordered is the owner's
+        alias,
     }) = member
     else {
         return NOBODY.to_owned();
     };
+    let name = alias.as_ref().unwrap_or(name);
     match team {
         Team::Names => name.as_str().to_owned(),
         Team::Initials => initials(name.as_str()),
@@ -96,6 +99,39 @@ fn letters(place: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::member::Access;
+    use crate::values::id::Slug;
+    use crate::values::text::Line;
+
+    #[test]
+    fn an_alias_stands_wherever_the_name_would() {
+        let line = |text: &str| Line::parse(text).unwrap();
+        let member = |alias: Option<&str>| Member {
+            key: MemberKey(1),
+            slug: Slug::parse("anna").unwrap(),
+            name: line("Anna Lena Kurz"),
+            email: None,
+            role: Some(line("Designer")),
+            archived: false,
+            access: Access::Member,
+            alias: alias.map(line),
+        };
+        let cases = [
+            (Team::Names, None, "Anna Lena Kurz"),
+            (Team::Names, Some("Studio Night"), "Studio Night"),
+            (Team::Initials, None, "ALK"),
+            (Team::Initials, Some("Studio Night"), "SN"),
+            (Team::Roles, Some("Studio Night"), "Designer"),
+            (Team::Anonymous, Some("Studio Night"), "Member B"),
+        ];
+        for (team, of, expected) in cases {
+            assert_eq!(
+                alias(Some(&member(of)), team, 1),
+                expected,
+                "{team:?} {of:?}"
+            );
+        }
+    }
 
     #[test]
     fn letters_go_on_after_z() {

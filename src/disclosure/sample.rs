@@ -11,10 +11,10 @@ use crate::domain::invoice::{
     self, Invoice, Line as InvoiceLine, Source, Stored, Tax, TaxCategory, Unit,
 };
 use crate::domain::key::{
-    ClientKey, EntryKey, InvoiceKey, MemberKey, PaymentKey, ProjectKey, RetainerKey, TaskKey,
-    UserKey,
+    ClientKey, ContactKey, EntryKey, InvoiceKey, MemberKey, PaymentKey, ProjectKey, RetainerKey,
+    TaskKey, UserKey,
 };
-use crate::domain::member::Member;
+use crate::domain::member::{Access, Member};
 use crate::domain::project::{Project, Task};
 use crate::domain::retainer::{Carry, Overage, Per, Retainer, Terms};
 use crate::domain::time::{Entry, Span, Work};
@@ -178,18 +178,26 @@ fn tasks() -> Vec<Task> {
 }
 
 fn members() -> Vec<Member> {
-    let member = |key, name: &str, role: Option<&str>| Member {
+    let member = |key, name: &str, alias: Option<&str>, role: Option<&str>| Member {
         key,
         slug: Slug::parse(&format!("canary-private-{}", key.0)).unwrap(),
         name: line(name),
         email: Some(Email::parse(&format!("canary-private-{}@studio.example", key.0)).unwrap()),
         role: role.map(line),
         archived: false,
+        access: Access::Manager,
+        alias: alias.map(line),
     };
     vec![
-        member(LINUS, "Linus Canary-Novak", None),
-        member(ADA, "Ada Canary-Lovelace", Some("Designer")),
-        member(GRACE, "Grace Canary-Hopper", Some("Developer")),
+        // The name behind an alias never leaves.
+        member(
+            LINUS,
+            "Zbigniew Canary-Private-Name",
+            Some("Linus Canary-Novak"),
+            None,
+        ),
+        member(ADA, "Ada Canary-Lovelace", None, Some("Designer")),
+        member(GRACE, "Grace Canary-Hopper", None, Some("Developer")),
     ]
 }
 
@@ -438,6 +446,7 @@ fn users() -> Vec<User> {
         invitation_expires: "2026-11-28T10:00:00Z".parse().unwrap(),
         accepted,
         last_sign_in: Some(never()),
+        contact: Some(ContactKey(KEY + 61)),
     };
     vec![
         user(52, "zoe@acme.example", Role::Finance, Some(never())),

@@ -28,10 +28,11 @@ fn published(books: &ClientBooks, user: &User) -> protocol::User {
         enabled,
         invitation_hash,
         invitation_expires,
-        accepted,
+        accepted: _,     // came from there
         last_sign_in: _, // came from there
+        contact: _,      // whom the owner knows the user as
     } = user;
-    let open = *enabled && accepted.is_none();
+    let open = user.has_open_invitation();
     let invitation = Digest::try_from(invitation_hash.clone())
         .ok()
         .filter(|_| open)
@@ -71,6 +72,11 @@ mod tests {
             ("zoe@acme.example", protocol::Role::Finance, false),
         ];
         assert_eq!(seen, expected, "one that was accepted is open no more");
+        for user in &mut books.users {
+            user.invite_again("cd".repeat(32), user.invitation_expires);
+        }
+        let anew = users(&books).users;
+        assert!(anew.iter().all(|user| user.invitation.is_some()));
         for user in &mut books.users {
             user.enabled = false;
         }

@@ -15,6 +15,8 @@ keys! {
     ClientKey
     /// A contact of a client.
     ContactKey
+    /// A talk with a client.
+    TalkKey
     /// A document of a client.
     DocumentKey
     /// A user of a client's portal.

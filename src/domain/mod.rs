@@ -3,6 +3,7 @@
 //! Pure: no SQL, no command line, no serde, no clock, no input or output. A rule takes facts and gives an answer or a
 //! [`Refusal`]; it cannot fail for a reason outside itself. The decided rules are written for users in README, "Conventions".
 
+pub mod alert;
 pub mod budget;
 pub mod business;
 pub mod client;
@@ -10,6 +11,7 @@ pub mod client_document;
 pub mod invoice;
 pub mod key;
 pub mod member;
+pub mod notification;
 pub mod number;
 pub mod project;
 pub mod rate;
@@ -17,6 +19,7 @@ pub mod refusal;
 pub mod report;
 pub mod retainer;
 pub mod rounding;
+pub mod talk;
 pub mod time;
 pub mod user;
 pub mod visibility;

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::values::money::Rate;
 
 use super::key::{ClientKey, MemberKey, ProjectKey, RateKey, TaskKey};
+use super::time::Work;
 
 /// For what a rate was set. None in every field: the business's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -63,6 +64,20 @@ pub struct Facts {
     pub day: NaiveDate,
     /// The rate that the entry itself names.
     pub own: Option<Rate>,
+}
+
+impl Facts {
+    /// Those of an entry for a client.
+    pub fn of(client: ClientKey, work: &Work) -> Self {
+        Self {
+            client,
+            project: work.project,
+            task: work.task,
+            member: work.member,
+            day: work.day,
+            own: work.rate,
+        }
+    }
 }
 
 /// The rate that holds, and why.

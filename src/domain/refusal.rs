@@ -24,7 +24,7 @@ pub enum Refusal {
     ClientExists { slug: Slug, name: String },
     #[error("`{tax_id}` is the tax id of client `{client}`")]
     TaxIdTaken { tax_id: String, client: Slug },
-    #[error("{contact} is the point of contact of `{client}`, who has others")]
+    #[error("`{contact}` is the point of contact of `{client}`; another has to be named first")]
     PointOfContact {
         client: Slug,
         contact: String,
@@ -127,6 +127,20 @@ pub enum Refusal {
     AmountTooLarge,
     #[error("`{email}` is a user of `{client}` already")]
     UserExists { email: String, client: Slug },
+    #[error("`{email}` of `{client}` is disabled")]
+    UserDisabled { email: String, client: Slug },
+    #[error("contact `{contact}` of `{client}` has no mail address")]
+    ContactWithoutEmail { contact: String, client: Slug },
+    #[error("`{member}` does not work for `{client}`")]
+    MemberElsewhere { member: Slug, client: Slug },
+    #[error("`{member}` works for all clients, so that none can be taken away")]
+    MemberEverywhere { member: Slug },
+    #[error("`{member}` would be left with no client")]
+    MemberNowhere { member: Slug },
+    #[error("`{member}` is the last owner")]
+    LastOwner { member: Slug },
+    #[error("a timer of `{member}` is running")]
+    MemberHasTimer { member: Slug },
     #[error("the business has no name yet, which an invoice needs")]
     NoBusiness,
     #[error("the business is set up already")]
@@ -186,6 +200,13 @@ impl Refusal {
             Self::RetainerOverlap { .. } => "retainer.overlap",
             Self::AmountTooLarge => "amount.too_large",
             Self::UserExists { .. } => "user.exists",
+            Self::UserDisabled { .. } => "user.disabled",
+            Self::ContactWithoutEmail { .. } => "contact.no_email",
+            Self::MemberElsewhere { .. } => "member.elsewhere",
+            Self::MemberEverywhere { .. } => "member.everywhere",
+            Self::MemberNowhere { .. } => "member.nowhere",
+            Self::LastOwner { .. } => "member.last_owner",
+            Self::MemberHasTimer { .. } => "member.has_timer",
             Self::NoBusiness => "business.missing",
             Self::BusinessExists => "business.exists",
             Self::NotUndoable { .. } => "undo.refused",

@@ -76,6 +76,10 @@ impl Store {
         let version: u32 = source
             .pragma_query_value(None, "user_version", |row| row.get(0))
             .map_err(|_| StoreError::NotAStore(backup.to_owned()))?;
+        if version == 0 {
+            // An empty file reads as an empty database, which would become an empty store.
+            return Err(StoreError::NotAStore(backup.to_owned()));
+        }
         if version > SCHEMA {
             return Err(StoreError::NewerSchema {
                 found: version,
@@ -142,7 +146,7 @@ impl Store {
     }
 
     /// A copy beside the store, under a name that says when it was made: never over another copy.
-    pub(super) fn copy_beside(&self, occasion: &str) -> Result<PathBuf> {
+    pub fn copy_beside(&self, occasion: &str) -> Result<PathBuf> {
         for number in 1..10_000 {
             let path = sibling(&self.path, &format!("{occasion}-{number}"));
             if !path.exists() {

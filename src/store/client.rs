@@ -251,11 +251,10 @@ impl Writer<'_> {
 
     /// Removes a contact. Talks keep the name, users lose the link.
     pub fn remove_contact(&mut self, key: ContactKey) -> Result<()> {
-        for noun in ["talk", "user"] {
-            for row in self.rows_of(noun, "contact_id = ?", key.0)? {
-                self.update(noun, row, &[("contact_id", Value::Null)])?;
-            }
+        for row in self.rows_of("talk", "contact_id = ?", key.0)? {
+            self.update("talk", row, &[("contact_id", Value::Null)])?;
         }
+        self.unlink_contact(key)?;
         self.delete("contact", key.0)
     }
 }

@@ -1,5 +1,7 @@
 //! Invoices, their lines, payments and files in the store.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension, Row};
 use rust_decimal::Decimal;
@@ -15,7 +17,7 @@ use crate::values::period::Period;
 
 use super::door::Writer;
 use super::row::{
-    currency, day, flag, int, maybe_int, maybe_text, optional_day, optional_instant,
+    currency, day, flag, int, maybe_int, maybe_text, of_client, optional_day, optional_instant,
     optional_period, text, unreadable, unsigned, word,
 };
 use super::{Books, Result, StoreError};
@@ -151,7 +153,7 @@ impl Books<'_> {
             .prepare_cached(&format!("{SELECT} WHERE number = ?"))?
             .query_row([number], head)
             .optional()?;
-        found.map(|head| self.complete(head)).transpose()
+        found.map(|head| self.complete(head, true)).transpose()
     }
 
     /// The invoice of this key.
@@ -161,19 +163,22 @@ impl Books<'_> {
             .prepare_cached(&format!("{SELECT} WHERE id = ?"))?
             .query_row([key.0], head)
             .optional()?;
-        found.map(|head| self.complete(head)).transpose()
+        found.map(|head| self.complete(head, true)).transpose()
     }
 
-    /// Invoices and credit notes, newest first; drafts on top.
+    /// Invoices and credit notes, newest first; drafts on top. Their lines do not name entries.
     pub fn invoices(&self, filter: InvoiceFilter) -> Result<Vec<Invoice>> {
         let sql = format!(
-            "{SELECT} WHERE (?1 IS NULL OR client_id = ?1) AND (?2 OR state <> 'draft') \
-             ORDER BY state <> 'draft', issue_date DESC, id DESC"
+            "{SELECT} WHERE {} AND (?2 OR state <> 'draft') ORDER BY state <> 'draft', issue_date DESC, id DESC",
+            of_client(filter.client)
         );
         let mut statement = self.conn.prepare_cached(&sql)?;
         let rows = statement.query_map((filter.client.map(|c| c.0), filter.drafts), head)?;
         let heads: Vec<Invoice> = rows.collect::<rusqlite::Result<_>>()?;
-        heads.into_iter().map(|head| self.complete(head)).collect()
+        heads
+            .into_iter()
+            .map(|head| self.complete(head, false))
+            .collect()
     }
 
     /// All numbers, for suggestions.
@@ -238,6 +243,24 @@ impl Books<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Keys of the entries that invoices billed; of one client, if one is given.
+    pub fn billed_by_invoice(
+        &self,
+        client: Option<ClientKey>,
+    ) -> Result<HashMap<InvoiceKey, Vec<EntryKey>>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT invoice_line.invoice_id, billed.entry_id FROM billed JOIN invoice_line ON invoice_line.id = billed.line_id \
+             JOIN invoice ON invoice.id = invoice_line.invoice_id WHERE ?1 IS NULL OR invoice.client_id = ?1 ORDER BY 1, 2",
+        )?;
+        let mut rows = statement.query([client.map(|client| client.0)])?;
+        let mut billed: HashMap<InvoiceKey, Vec<EntryKey>> = HashMap::new();
+        while let Some(row) = rows.next()? {
+            let entries = billed.entry(InvoiceKey(row.get(0)?)).or_default();
+            entries.push(EntryKey(row.get(1)?));
+        }
+        Ok(billed)
+    }
+
     /// Whether a retainer fee of this client was billed for a period.
     pub fn is_billed_period(
         &self,
@@ -282,14 +305,14 @@ impl Books<'_> {
             .optional()?)
     }
 
-    fn complete(&self, mut invoice: Invoice) -> Result<Invoice> {
+    fn complete(&self, mut invoice: Invoice, with_entries: bool) -> Result<Invoice> {
         let mut statement = self.conn.prepare_cached(
             "SELECT id, source, project_id, task_id, seconds, period_from, period_to, description, quantity, unit, unit_price, \
              net, tax_category, tax_rate FROM invoice_line WHERE invoice_id = ? ORDER BY position",
         )?;
         let mut rows = statement.query([invoice.key.0])?;
         while let Some(row) = rows.next()? {
-            let line = self.line(row, invoice.currency)?;
+            let line = self.line(row, invoice.currency, with_entries)?;
             invoice.lines.push(line);
         }
         let mut statement = self.conn.prepare_cached(
@@ -307,8 +330,15 @@ impl Books<'_> {
         Ok(invoice)
     }
 
-    fn line(&self, row: &Row<'_>, currency: Currency) -> Result<Line> {
+    fn line(&self, row: &Row<'_>, currency: Currency, with_entries: bool) -> Result<Line> {
         let id: i64 = row.get(0)?;
+        let entries = || {
+            if with_entries {
+                self.line_entries(id)
+            } else {
+                Ok(Vec::new())
+            }
+        };
         let seconds = Seconds(row.get::<_, Option<i64>>(4)?.unwrap_or_default());
         let period = optional_period(row.get(5)?, row.get(6)?)?;
         let needed = || unreadable("a line without its period");
@@ -316,7 +346,7 @@ impl Books<'_> {
             "time" => Source::Time {
                 project: ProjectKey(row.get(2)?),
                 task: row.get::<_, Option<i64>>(3)?.map(TaskKey),
-                entries: self.line_entries(id)?,
+                entries: entries()?,
                 seconds,
             },
             "retainer-fee" => Source::RetainerFee {
@@ -324,7 +354,7 @@ impl Books<'_> {
             },
             "overage" => Source::Overage {
                 period: period.ok_or_else(needed)?,
-                entries: self.line_entries(id)?,
+                entries: entries()?,
                 seconds,
             },
             _ => Source::Fixed,

@@ -38,6 +38,47 @@ pub struct RecordedChange {
     pub after: Option<Map<String, Json>>,
 }
 
+/// How a row changed in an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowChange {
+    pub operation: OperationKey,
+    pub at: DateTime<Utc>,
+    pub who: String,
+    /// None: it was made.
+    pub before: Option<Map<String, Json>>,
+    /// None: it was removed.
+    pub after: Option<Map<String, Json>>,
+}
+
+impl RowChange {
+    /// The value of a column before.
+    pub fn was(&self, column: &str) -> Option<&Json> {
+        self.before.as_ref()?.get(column)
+    }
+
+    /// The value of a column after.
+    pub fn is(&self, column: &str) -> Option<&Json> {
+        self.after.as_ref()?.get(column)
+    }
+
+    /// The instant that a column was given.
+    pub fn instant(&self, column: &str) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp(self.is(column)?.as_i64()?, 0)
+    }
+}
+
+/// An operation that concerns a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touch {
+    pub operation: OperationKey,
+    pub at: DateTime<Utc>,
+    pub who: String,
+    pub command: String,
+    pub taken_back: bool,
+    /// What it changed first and last.
+    pub nouns: [String; 2],
+}
+
 macro_rules! nouns {
     ($($noun:literal: $($column:literal)*;)*) => {
         /// The tables that are logged.
@@ -61,7 +102,7 @@ nouns! {
         "country" "tax_id" "notes" "billable" "external_id";
     "client_tag": "client_id" "tag";
     "client_field": "client_id" "name" "value";
-    "talk": "client_id" "contact_id" "kind" "day" "text" "shared";
+    "talk": "client_id" "contact_id" "contact_name" "kind" "day" "text" "shared";
     "document": "client_id" "kind" "name" "day" "sha256" "size" "shared";
     "notification": "client_id" "event" "value";
     "contact": "client_id" "name" "email" "phone" "position" "is_primary" "roles";
@@ -83,6 +124,13 @@ nouns! {
         "tags" "invoice_id" "source" "source_key";
     "billed": "line_id" "entry_id" "seconds" "live";
     "visibility": "client_id" "key" "value";
+}
+
+/// A row as the log keeps it.
+fn logged(text: Option<String>) -> Result<Option<Map<String, Json>>> {
+    text.map(|text| serde_json::from_str(&text))
+        .transpose()
+        .map_err(|e| StoreError::Corrupt(format!("the log does not read: {e}")))
 }
 
 const SELECT: &str = "SELECT id, at, who, command, program, undoes, undone_by, final, \
@@ -141,6 +189,50 @@ impl Books<'_> {
             .query_row([client.0], |row| row.get(0))?)
     }
 
+    /// The operations that concern a client, oldest first.
+    pub fn touches(&self, client: ClientKey) -> Result<Vec<Touch>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT operation.id, at, who, command, undone_by IS NOT NULL, \
+             (SELECT noun FROM change WHERE operation_id = operation.id ORDER BY id LIMIT 1), \
+             (SELECT noun FROM change WHERE operation_id = operation.id ORDER BY id DESC LIMIT 1) \
+             FROM touched JOIN operation ON operation.id = operation_id WHERE client_id = ? ORDER BY operation.id",
+        )?;
+        let rows = statement.query_map([client.0], |row| {
+            Ok(Touch {
+                operation: OperationKey(row.get(0)?),
+                at: instant(row.get(1)?)?,
+                who: row.get(2)?,
+                command: row.get(3)?,
+                taken_back: row.get(4)?,
+                nouns: [
+                    row.get::<_, Option<String>>(5)?.unwrap_or_default(),
+                    row.get::<_, Option<String>>(6)?.unwrap_or_default(),
+                ],
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// How a row came to be as it is, oldest change first.
+    pub fn row_changes(&self, noun: &str, row: i64) -> Result<Vec<RowChange>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT operation.id, at, who, before, after FROM change JOIN operation ON operation.id = operation_id \
+             WHERE noun = ? AND row_id = ? ORDER BY change.id",
+        )?;
+        let mut rows = statement.query((noun, row))?;
+        let mut changes = Vec::new();
+        while let Some(row) = rows.next()? {
+            changes.push(RowChange {
+                operation: OperationKey(row.get(0)?),
+                at: instant(row.get(1)?)?,
+                who: row.get(2)?,
+                before: logged(row.get(3)?)?,
+                after: logged(row.get(4)?)?,
+            });
+        }
+        Ok(changes)
+    }
+
     /// The rows an operation changed, in the order in which it did.
     pub fn changes(&self, key: OperationKey) -> Result<Vec<RecordedChange>> {
         let mut statement = self.conn.prepare(
@@ -149,16 +241,11 @@ impl Books<'_> {
         let mut rows = statement.query([key.0])?;
         let mut changes = Vec::new();
         while let Some(row) = rows.next()? {
-            let parse = |text: Option<String>| -> Result<Option<Map<String, Json>>> {
-                text.map(|text| serde_json::from_str(&text))
-                    .transpose()
-                    .map_err(|e| StoreError::Corrupt(format!("the log does not read: {e}")))
-            };
             changes.push(RecordedChange {
                 noun: row.get(0)?,
                 row: row.get(1)?,
-                before: parse(row.get(2)?)?,
-                after: parse(row.get(3)?)?,
+                before: logged(row.get(2)?)?,
+                after: logged(row.get(3)?)?,
             });
         }
         Ok(changes)

@@ -2,16 +2,16 @@
 
 use rusqlite::{OptionalExtension, Row};
 
-use crate::domain::key::MemberKey;
-use crate::domain::member::Member;
+use crate::domain::key::{ClientKey, MemberKey};
+use crate::domain::member::{Access, Member, Reach};
 use crate::values::id::Slug;
 use crate::values::text::{Email, Line};
 
 use super::door::Writer;
-use super::row::{flag, maybe_text, optional, parsed, text};
+use super::row::{flag, int, maybe_text, optional, parsed, text, word};
 use super::{Books, Result};
 
-const SELECT: &str = "SELECT id, slug, name, email, role, archived FROM member";
+const SELECT: &str = "SELECT id, slug, name, email, role, archived, access, alias FROM member";
 
 fn member(row: &Row<'_>) -> rusqlite::Result<Member> {
     Ok(Member {
@@ -21,6 +21,8 @@ fn member(row: &Row<'_>) -> rusqlite::Result<Member> {
         email: optional(row.get(3)?, Email::parse)?,
         role: optional(row.get(4)?, Line::parse)?,
         archived: row.get(5)?,
+        access: word(&row.get::<_, String>(6)?, Access::from_word)?,
+        alias: optional(row.get(7)?, Line::parse)?,
     })
 }
 
@@ -40,6 +42,23 @@ impl Books<'_> {
             .query_row([slug.as_str()], member)
             .optional()?)
     }
+
+    /// The clients for whom a member works.
+    pub fn reach(&self, member: MemberKey) -> Result<Reach> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT client_id FROM member_client WHERE member_id = ? ORDER BY client_id",
+        )?;
+        let rows = statement.query_map([member.0], |row| row.get(0).map(ClientKey))?;
+        Ok(Reach(rows.collect::<rusqlite::Result<_>>()?))
+    }
+
+    fn reach_row(&self, member: MemberKey, client: ClientKey) -> Result<Option<i64>> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT id FROM member_client WHERE member_id = ? AND client_id = ?")?
+            .query_row((member.0, client.0), |row| row.get(0))
+            .optional()?)
+    }
 }
 
 impl Writer<'_> {
@@ -52,9 +71,24 @@ impl Writer<'_> {
     pub fn edit_member(&mut self, member: &Member) -> Result<bool> {
         self.update("member", member.key.0, &columns(member))
     }
+
+    /// Sets the clients for whom a member works.
+    pub fn set_reach(&mut self, member: MemberKey, wanted: &Reach) -> Result<()> {
+        let kept = self.reach(member)?;
+        for client in kept.0.iter().filter(|client| !wanted.0.contains(client)) {
+            if let Some(row) = self.reach_row(member, *client)? {
+                self.delete("member_client", row)?;
+            }
+        }
+        for client in wanted.0.iter().filter(|client| !kept.0.contains(client)) {
+            let columns = [("member_id", int(member.0)), ("client_id", int(client.0))];
+            self.insert("member_client", &columns)?;
+        }
+        Ok(())
+    }
 }
 
-fn columns(member: &Member) -> [(&'static str, rusqlite::types::Value); 5] {
+fn columns(member: &Member) -> [(&'static str, rusqlite::types::Value); 7] {
     let Member {
         key: _,
         slug,
@@ -62,6 +96,8 @@ fn columns(member: &Member) -> [(&'static str, rusqlite::types::Value); 5] {
         email,
         role,
         archived,
+        access,
+        alias,
     } = member;
     [
         ("slug", text(slug)),
@@ -69,5 +105,7 @@ fn columns(member: &Member) -> [(&'static str, rusqlite::types::Value); 5] {
         ("email", maybe_text(email.as_ref())),
         ("role", maybe_text(role.as_ref())),
         ("archived", flag(*archived)),
+        ("access", text(access.word())),
+        ("alias", maybe_text(alias.as_ref())),
     ]
 }

@@ -56,6 +56,24 @@ impl Store {
         Ok(store)
     }
 
+    /// Opens a store of this schema for a look: nothing is made, migrated or waited for.
+    pub fn peek(path: &Path) -> Result<Self> {
+        if !path.exists() {
+            return Err(StoreError::Missing(path.to_owned()));
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut conn = Connection::open_with_flags(path, flags)?;
+        let store = Self {
+            counter: WriteCounter::watch(&mut conn)?,
+            conn,
+            path: path.to_owned(),
+        };
+        match store.schema()? {
+            SCHEMA => Ok(store),
+            found => Err(StoreError::Migration(format!("it has schema {found}"))),
+        }
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
@@ -167,9 +185,12 @@ impl Store {
                     .conn
                     .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
             };
-            let tables = books
-                .conn
-                .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+            // Refinery commits its own table before the first migration: a store with that alone is being made, or its maker was killed.
+            let tables = books.conn.query_row(
+                "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'refinery_schema_history'",
+                [],
+                |row| row.get(0),
+            )?;
             Ok::<_, StoreError>((pragma("application_id")?, pragma("user_version")?, tables))
         })?;
         match application {

@@ -10,7 +10,7 @@ use crate::values::id::{ProjectRef, Slug};
 use crate::values::text::Line;
 
 use super::door::Writer;
-use super::row::{flag, int, maybe_int, maybe_text, optional_day, parsed, text};
+use super::row::{flag, int, maybe_int, maybe_text, of_client, optional_day, parsed, text};
 use super::{Books, Result};
 
 /// A project that is not there yet.
@@ -72,7 +72,8 @@ impl Books<'_> {
     /// Projects by name; of one client, if one is given.
     pub fn projects(&self, client: Option<ClientKey>) -> Result<Vec<Project>> {
         let sql = format!(
-            "{SELECT} WHERE ?1 IS NULL OR client_id = ?1 ORDER BY client_id, name COLLATE NOCASE, id"
+            "{SELECT} WHERE {} ORDER BY client_id, name COLLATE NOCASE, id",
+            of_client(client)
         );
         let mut statement = self.conn.prepare_cached(&sql)?;
         let rows = statement.query_map([client.map(|client| client.0)], project)?;
@@ -107,10 +108,14 @@ impl Books<'_> {
 
     /// The tasks of a project, or of all.
     pub fn tasks(&self, project: Option<ProjectKey>) -> Result<Vec<Task>> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT id, project_id, name, billable, done FROM task WHERE ?1 IS NULL OR project_id = ?1 \
+        let condition = match project {
+            Some(_) => "project_id = ?1",
+            None => "?1 IS NULL",
+        };
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT id, project_id, name, billable, done FROM task WHERE {condition} \
              ORDER BY project_id, name COLLATE NOCASE, id",
-        )?;
+        ))?;
         let rows = statement.query_map([project.map(|project| project.0)], task)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }

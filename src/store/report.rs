@@ -38,25 +38,42 @@ pub struct Group {
 impl Books<'_> {
     /// Sums of worked seconds. With tags, an entry counts once under each of its tags.
     pub fn sums(&self, filter: &EntryFilter, by: GroupBy) -> Result<Vec<Group>> {
-        let Conditions { sql, values } = filter.conditions();
+        // Entries are summed on their own, by index; whether a sum is billable is asked of the few rows that result.
+        let billable = filter.billable;
+        let entries = EntryFilter {
+            billable: None,
+            ..filter.clone()
+        };
+        let Conditions { sql, mut values } = entries.conditions();
         let key = |wanted: bool, column: &'static str| if wanted { column } else { "NULL" };
-        let keys = [
-            key(by.project, "entry.project_id"),
-            key(by.task, "entry.task_id"),
+        let (member, tag, on) = (
             key(by.member, "entry.member_id"),
             key(by.tag, "tag.value"),
             key(by.day, "entry.day"),
-        ];
-        let join = if by.tag {
+        );
+        let tags = if by.tag {
             "LEFT JOIN json_each(entry.tags) AS tag"
         } else {
             ""
         };
+        let (project, task) = (
+            key(by.project, "entry.project_id"),
+            key(by.task, "entry.task_id"),
+        );
+        let wanted = match billable {
+            Some(billable) => {
+                values.push(Box::new(billable));
+                format!("WHERE {BILLABLE} = ?")
+            }
+            None => String::new(),
+        };
         let sql = format!(
-            "SELECT client.id, {}, entry.rate, {BILLABLE}, sum(entry.seconds) FROM entry \
-             JOIN project ON project.id = entry.project_id JOIN client ON client.id = project.client_id \
-             LEFT JOIN task ON task.id = entry.task_id {join} WHERE {sql} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
-            keys.join(", ")
+            "SELECT client.id, {project}, {task}, entry.member_id, entry.tag, entry.day, entry.rate, {BILLABLE}, \
+             sum(entry.seconds) FROM (SELECT entry.project_id, entry.task_id, {member} AS member_id, {tag} AS tag, {on} AS day, \
+             entry.rate, entry.billable, sum(entry.seconds) AS seconds FROM entry {tags} WHERE {sql} \
+             GROUP BY 1, 2, 3, 4, 5, 6, 7) AS entry JOIN project ON project.id = entry.project_id \
+             JOIN client ON client.id = project.client_id LEFT JOIN task ON task.id = entry.task_id {wanted} \
+             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
         );
         let mut statement = self.conn.prepare_cached(&sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(

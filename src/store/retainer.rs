@@ -11,7 +11,9 @@ use crate::values::calendar::Calendar;
 use crate::values::money::Rate;
 
 use super::door::Writer;
-use super::row::{day, flag, int, maybe_int, maybe_text, optional_day, parsed, text, word};
+use super::row::{
+    day, flag, int, maybe_int, maybe_text, of_client, optional_day, parsed, text, word,
+};
 use super::{Books, Result};
 
 /// A retainer that is not there yet.
@@ -56,10 +58,11 @@ fn retainer(row: &Row<'_>) -> rusqlite::Result<Retainer> {
 impl Books<'_> {
     /// Retainers by start; of one client, if one is given.
     pub fn retainers(&self, client: Option<ClientKey>) -> Result<Vec<Retainer>> {
-        let mut statement = self.conn.prepare_cached(
+        let mut statement = self.conn.prepare_cached(&format!(
             "SELECT id, client_id, per, allowance, start, until, prorate, carry_cap, carry_periods, overage, fee, overage_rate, week_start \
-             FROM retainer WHERE kind = 'hours' AND (?1 IS NULL OR client_id = ?1) ORDER BY client_id, start, id",
-        )?;
+             FROM retainer WHERE kind = 'hours' AND {} ORDER BY client_id, start, id",
+            of_client(client)
+        ))?;
         let rows = statement.query_map([client.map(|client| client.0)], retainer)?;
         let mut retainers: Vec<Retainer> = rows.collect::<rusqlite::Result<_>>()?;
         for retainer in &mut retainers {

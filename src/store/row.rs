@@ -5,6 +5,7 @@ use std::fmt::Display;
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::types::{Type, Value};
 
+use crate::domain::key::ClientKey;
 use crate::values::money::{Currency, Rate};
 use crate::values::period::Period;
 
@@ -68,6 +69,14 @@ pub(super) fn optional<T, E: Display>(
 /// A word of a fixed set.
 pub(super) fn word<T>(text: &str, from_word: impl Fn(&str) -> Option<T>) -> Read<T> {
     from_word(text).ok_or_else(|| unreadable(format!("`{text}` is not known")))
+}
+
+/// The condition that a row is of a client, where one is given as `?1`. Two conditions in one would leave the index aside.
+pub(super) fn of_client(client: Option<ClientKey>) -> &'static str {
+    match client {
+        Some(_) => "client_id = ?1",
+        None => "?1 IS NULL",
+    }
 }
 
 pub(super) fn int(number: i64) -> Value {

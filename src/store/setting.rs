@@ -1,4 +1,4 @@
-//! Settings of the business and of the portal, as they are kept.
+//! Settings as they are kept: those of the business, and those that are set globally and per client.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,31 @@ use super::door::Writer;
 use super::row::{maybe_int, text};
 use super::{Books, Result};
 
+/// Settings that are set globally and per client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layered {
+    /// What clients may see.
+    Visibility,
+    /// Who is told of what.
+    Notification,
+}
+
+impl Layered {
+    fn table(self) -> &'static str {
+        match self {
+            Self::Visibility => "visibility",
+            Self::Notification => "notification",
+        }
+    }
+
+    fn key(self) -> &'static str {
+        match self {
+            Self::Visibility => "key",
+            Self::Notification => "event",
+        }
+    }
+}
+
 impl Books<'_> {
     /// The settings of the business that are set.
     pub fn settings(&self) -> Result<BTreeMap<String, String>> {
@@ -16,11 +41,16 @@ impl Books<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The portal settings that are set: of a client, or the global ones.
-    pub fn portal_settings(&self, client: Option<ClientKey>) -> Result<BTreeMap<String, String>> {
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT key, value FROM visibility WHERE client_id IS ?")?;
+    /// The settings that are set: of a client, or the global ones.
+    pub fn layer(
+        &self,
+        of: Layered,
+        client: Option<ClientKey>,
+    ) -> Result<BTreeMap<String, String>> {
+        let (table, key) = (of.table(), of.key());
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT {key}, value FROM {table} WHERE client_id IS ?"
+        ))?;
         let rows = statement.query_map([client.map(|client| client.0)], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })?;
@@ -35,11 +65,12 @@ impl Books<'_> {
         Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
     }
 
-    fn portal_setting_row(&self, client: Option<ClientKey>, key: &str) -> Result<Option<i64>> {
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT id FROM visibility WHERE client_id IS ? AND key = ?")?;
-        let mut rows = statement.query((client.map(|client| client.0), key))?;
+    fn layer_row(&self, of: Layered, client: Option<ClientKey>, name: &str) -> Result<Option<i64>> {
+        let (table, key) = (of.table(), of.key());
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT id FROM {table} WHERE client_id IS ? AND {key} = ?"
+        ))?;
+        let mut rows = statement.query((client.map(|client| client.0), name))?;
         Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
     }
 }
@@ -62,28 +93,34 @@ impl Writer<'_> {
         }
     }
 
-    /// Sets a portal setting, of a client or globally.
-    pub fn set_portal_setting(
+    /// Sets a setting, of a client or globally.
+    pub fn set_in_layer(
         &mut self,
+        of: Layered,
         client: Option<ClientKey>,
-        key: &str,
+        name: &str,
         value: &str,
     ) -> Result<()> {
         let columns = [
             ("client_id", maybe_int(client.map(|client| client.0))),
-            ("key", text(key)),
+            (of.key(), text(name)),
             ("value", text(value)),
         ];
-        match self.portal_setting_row(client, key)? {
-            Some(row) => self.update("visibility", row, &columns).map(drop),
-            None => self.insert("visibility", &columns).map(drop),
+        match self.layer_row(of, client, name)? {
+            Some(row) => self.update(of.table(), row, &columns).map(drop),
+            None => self.insert(of.table(), &columns).map(drop),
         }
     }
 
-    /// Unsets a portal setting; whether it was set.
-    pub fn unset_portal_setting(&mut self, client: Option<ClientKey>, key: &str) -> Result<bool> {
-        match self.portal_setting_row(client, key)? {
-            Some(row) => self.delete("visibility", row).map(|()| true),
+    /// Unsets a setting; whether it was set.
+    pub fn unset_in_layer(
+        &mut self,
+        of: Layered,
+        client: Option<ClientKey>,
+        name: &str,
+    ) -> Result<bool> {
+        match self.layer_row(of, client, name)? {
+            Some(row) => self.delete(of.table(), row).map(|()| true),
             None => Ok(false),
         }
     }

@@ -120,12 +120,15 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
     })
 }
 
+/// An entry with what is around it.
+const JOINED: &str = "entry JOIN project ON project.id = entry.project_id JOIN client ON client.id = project.client_id \
+    JOIN member ON member.id = entry.member_id LEFT JOIN task ON task.id = entry.task_id \
+    LEFT JOIN invoice ON invoice.id = entry.invoice_id";
+
 fn select_listed() -> String {
     format!(
         "SELECT {COLUMNS}, client.id, client.slug, project.slug, project.name, task.name, member.slug, member.name, \
-         {BILLABLE}, invoice.number FROM entry JOIN project ON project.id = entry.project_id \
-         JOIN client ON client.id = project.client_id JOIN member ON member.id = entry.member_id \
-         LEFT JOIN task ON task.id = entry.task_id LEFT JOIN invoice ON invoice.id = entry.invoice_id"
+         {BILLABLE}, invoice.number FROM {JOINED}"
     )
 }
 
@@ -261,13 +264,22 @@ impl Books<'_> {
         mut take: impl FnMut(Listed) -> Result<()>,
     ) -> Result<()> {
         let Conditions { sql, values } = filter.conditions();
-        let select = format!("{} WHERE {sql}", select_listed());
+        let order = "ORDER BY entry.day, entry.started, entry.id";
         let sql = match filter.limit {
-            Some(limit) => format!(
-                "SELECT * FROM ({select} ORDER BY entry.day DESC, entry.started DESC, entry.id DESC LIMIT {limit}) \
-                 ORDER BY day, started, id"
-            ),
-            None => format!("{select} ORDER BY entry.day, entry.started, entry.id"),
+            None => format!("{} WHERE {sql} {order}", select_listed()),
+            // Billability needs the tables around an entry; everything else is chosen from entries alone, by index.
+            Some(limit) => {
+                let from = if filter.billable.is_some() {
+                    JOINED
+                } else {
+                    "entry"
+                };
+                format!(
+                    "{} WHERE entry.id IN (SELECT entry.id FROM {from} WHERE {sql} \
+                     ORDER BY entry.day DESC, entry.started DESC, entry.id DESC LIMIT {limit}) {order}",
+                    select_listed()
+                )
+            }
         };
         let mut statement = self.conn.prepare_cached(&sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(

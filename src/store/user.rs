@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row};
 
-use crate::domain::key::{ClientKey, UserKey};
+use crate::domain::key::{ClientKey, ContactKey, UserKey};
 use crate::domain::user::{Party, Role, User};
 use crate::values::text::{Email, Line};
 
 use super::door::Writer;
 use super::row::{
-    flag, instant, int, maybe_instant, maybe_text, optional, optional_instant, parsed, text, word,
+    flag, instant, int, maybe_instant, maybe_int, maybe_text, of_client, optional,
+    optional_instant, parsed, text, word,
 };
 use super::{Books, Result};
 
@@ -23,10 +24,11 @@ pub struct NewUser {
     pub party: Party,
     pub invitation_hash: String,
     pub invitation_expires: DateTime<Utc>,
+    pub contact: Option<ContactKey>,
 }
 
 const SELECT: &str = "SELECT id, client_id, email, name, role, party, enabled, invitation_hash, invitation_expires, accepted, \
-    last_sign_in FROM user";
+    last_sign_in, contact_id FROM user";
 
 fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     Ok(User {
@@ -41,13 +43,17 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
         invitation_expires: instant(row.get(8)?)?,
         accepted: optional_instant(row.get(9)?)?,
         last_sign_in: optional_instant(row.get(10)?)?,
+        contact: row.get::<_, Option<i64>>(11)?.map(ContactKey),
     })
 }
 
 impl Books<'_> {
     /// Users by mail address; of one client, if one is given.
     pub fn users(&self, client: Option<ClientKey>) -> Result<Vec<User>> {
-        let sql = format!("{SELECT} WHERE ?1 IS NULL OR client_id = ?1 ORDER BY client_id, email");
+        let sql = format!(
+            "{SELECT} WHERE {} ORDER BY client_id, email",
+            of_client(client)
+        );
         let mut statement = self.conn.prepare_cached(&sql)?;
         let rows = statement.query_map([client.map(|client| client.0)], user)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -63,6 +69,23 @@ impl Books<'_> {
             .query_row((client.0, email.as_str()), user)
             .optional()?)
     }
+
+    /// The users with this address, of whichever client.
+    pub fn users_of_address(&self, email: &Email) -> Result<Vec<User>> {
+        let sql = format!("{SELECT} WHERE email = ? COLLATE NOCASE ORDER BY client_id");
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let rows = statement.query_map([email.as_str()], user)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// All addresses, for suggestions.
+    pub fn user_addresses(&self) -> Result<Vec<String>> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT DISTINCT email FROM user ORDER BY email")?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
 }
 
 impl Writer<'_> {
@@ -76,6 +99,7 @@ impl Writer<'_> {
             party,
             invitation_hash,
             invitation_expires,
+            contact,
         } = new;
         let columns = [
             ("client_id", int(client.0)),
@@ -86,21 +110,48 @@ impl Writer<'_> {
             ("enabled", flag(true)),
             ("invitation_hash", text(invitation_hash)),
             ("invitation_expires", int(invitation_expires.timestamp())),
+            ("contact_id", maybe_int(contact.map(|contact| contact.0))),
         ];
         self.insert("user", &columns).map(UserKey)
     }
 
-    /// Notes that the portal saw a user come in.
-    pub fn note_sign_in(
-        &mut self,
-        key: UserKey,
-        accepted: Option<DateTime<Utc>>,
-        last: Option<DateTime<Utc>>,
-    ) -> Result<bool> {
+    /// Changes a user; whether anything changed.
+    pub fn edit_user(&mut self, user: &User) -> Result<bool> {
         let columns = [
-            ("accepted", maybe_instant(accepted)),
-            ("last_sign_in", maybe_instant(last)),
+            ("name", maybe_text(user.name.as_ref())),
+            ("role", text(user.role.word())),
+            ("party", text(user.party.word())),
+            ("enabled", flag(user.enabled)),
+            ("invitation_hash", text(&user.invitation_hash)),
+            (
+                "invitation_expires",
+                int(user.invitation_expires.timestamp()),
+            ),
+            ("accepted", maybe_instant(user.accepted)),
+            ("last_sign_in", maybe_instant(user.last_sign_in)),
+            (
+                "contact_id",
+                maybe_int(user.contact.map(|contact| contact.0)),
+            ),
         ];
-        self.update("user", key.0, &columns)
+        self.update("user", user.key.0, &columns)
+    }
+
+    /// Removes a user.
+    pub fn remove_user(&mut self, key: UserKey) -> Result<()> {
+        self.delete("user", key.0)
+    }
+
+    /// Users who are this contact stay; who they are is no longer known.
+    pub(super) fn unlink_contact(&mut self, contact: ContactKey) -> Result<()> {
+        let users: Vec<i64> = self
+            .conn
+            .prepare_cached("SELECT id FROM user WHERE contact_id = ?")?
+            .query_map([contact.0], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        for user in users {
+            self.update("user", user, &[("contact_id", maybe_int(None))])?;
+        }
+        Ok(())
     }
 }

@@ -300,7 +300,7 @@ fn weighted(digits: &[u32], weights: &[u32]) -> u32 {
 
 /// The weighted sum of all digits, the last included, is divisible.
 fn by(number: &str, weights: &[u32], modulus: u32) -> bool {
-    weighted(&digits(number), weights) % modulus == 0
+    weighted(&digits(number), weights).is_multiple_of(modulus)
 }
 
 fn luhn(number: &str) -> bool {
@@ -316,7 +316,7 @@ fn luhn(number: &str) -> bool {
         .enumerate()
         .map(|(place, digit)| doubled(place, digit))
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// ISO 7064 modulus 11, 10: Germany and Croatia.
@@ -407,7 +407,7 @@ fn britain(number: &str) -> bool {
         return true;
     }
     let sum = weighted(&digits, &[8, 7, 6, 5, 4, 3, 2, 10, 1]);
-    sum % 97 == 0 || (sum + 55) % 97 == 0
+    sum.is_multiple_of(97) || (sum + 55).is_multiple_of(97)
 }
 
 /// The letter over seven digits and a second letter; older numbers are taken.
@@ -485,7 +485,7 @@ fn slovenia(number: &str) -> bool {
 }
 
 fn slovakia(number: &str) -> bool {
-    value(&digits(number)) % 11 == 0
+    value(&digits(number)).is_multiple_of(11)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Details, Kind, Stage};
 use crate::domain::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
-use crate::domain::member::Member;
+use crate::domain::member::{Member, first_access};
 use crate::domain::project::{Project, Task};
 use crate::domain::time::is_billable;
 use crate::store::{Books, ClientFilter, NewProject, StoreError, Writer};
@@ -214,6 +214,8 @@ impl Search<'_> {
             email: person.email.clone(),
             role: None,
             archived: false,
+            access: first_access(&self.books.members),
+            alias: None,
         };
         member.key = self.maker.member(&member)?;
         let need = self.absent.len();

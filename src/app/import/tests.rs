@@ -603,7 +603,16 @@ fn archived_clients_closed_projects_and_archived_members_take_no_new_rows() {
         ["line 2: project `acme/web` is closed"]
     );
     project::set_closed(&mut books.session, "acme/web", false).unwrap();
-    crate::app::member::edit(&mut books.session, "ana", |m| m.archived = true).unwrap();
+    {
+        let same = crate::app::member::ClientWords::default();
+        let bo = Line::parse("Bo").unwrap();
+        let owner = crate::app::settings::owner(Some(bo), "").unwrap();
+        books
+            .session
+            .write(|books| books.add_member(&owner))
+            .unwrap();
+        crate::app::member::edit(&mut books.session, "ana", &same, |m| m.archived = true).unwrap();
+    }
     assert_eq!(
         books.problems(&file(&[NOON])),
         ["line 2: member `ana` is archived"]

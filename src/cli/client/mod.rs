@@ -1,11 +1,18 @@
 //! `loggia client`: the commands over the record itself.
 //!
-//! [`contact`] has the contacts, [`list`] the list, [`import`] the import, [`card`] vCards, [`view`] what a client looks like.
+//! [`contact`] has the contacts, [`card`] their vCards, [`history`] talks and what else happened, [`note`] the notes, [`list`] the
+//! list, [`import`] the import, [`view`] what a client looks like, [`open`] its website, [`removal`] its end, [`summary`] everything
+//! about it.
 
 mod card;
 mod contact;
+mod history;
 mod import;
 mod list;
+mod note;
+mod open;
+mod removal;
+mod summary;
 mod view;
 
 use clap::{Args, Subcommand};
@@ -23,8 +30,13 @@ use super::terminal::View;
 use super::{Context, prompt};
 
 use contact::ContactCommand;
+use history::{History, Log};
 use import::Import;
 use list::List;
+use note::Notes;
+use open::Open;
+use removal::Delete;
+use summary::Show;
 use view::ClientView;
 
 /// Clients and their contacts
@@ -34,12 +46,14 @@ pub(super) enum Client {
     #[command(visible_alias = "ls")]
     List(List),
     Import(Import),
-    /// Show a client with its contacts
-    Show {
-        #[arg(value_name = "CLIENT")]
+    Show(Show),
+    Edit(Edit),
+    Note(Notes),
+    /// Make a client of a lead; contacts, talks and all else stay
+    Convert {
+        #[arg(value_name = "LEAD")]
         client: String,
     },
-    Edit(Edit),
     /// Archive a client: hidden from lists, no new projects, time or expenses
     Archive {
         #[arg(value_name = "CLIENT")]
@@ -53,6 +67,10 @@ pub(super) enum Client {
     /// Contacts of a client
     #[command(subcommand)]
     Contact(ContactCommand),
+    Log(Log),
+    History(History),
+    Open(Open),
+    Delete(Delete),
 }
 
 /// Add a client
@@ -161,10 +179,7 @@ impl Client {
             Self::Add(add) => add.run(context),
             Self::List(list) => list.run(context),
             Self::Import(import) => import.run(context),
-            Self::Show { client } => {
-                let shown = client::show(&context.session()?, &client)?;
-                context.show(&ClientView::of(&shown))
-            }
+            Self::Show(show) => show.run(context),
             Self::Edit(edit) => edit.run(context),
             Self::Archive { client } => {
                 let (shown, changed) = client::archive(&mut context.session()?, &client)?;
@@ -181,7 +196,17 @@ impl Client {
                 context.say(&format!("restored: {}", shown.client.slug))?;
                 context.show(&ClientView::of(&shown))
             }
+            Self::Note(notes) => notes.run(context),
+            Self::Convert { client } => {
+                let shown = client::convert(&mut context.session()?, &client)?;
+                context.say(&format!("now a client: {}", shown.client.slug))?;
+                context.show(&ClientView::of(&shown))
+            }
             Self::Contact(command) => command.run(context),
+            Self::Log(log) => log.run(context),
+            Self::History(history) => history.run(context),
+            Self::Open(open) => open.run(context),
+            Self::Delete(delete) => delete.run(context),
         }
     }
 }
@@ -249,7 +274,7 @@ fn show_changed(context: &mut Context<'_>, changed: &Changed) -> Result<()> {
                 let speaker = point_of_contact.as_ref().map_or("nobody", Line::as_str);
                 let kept = match contacts {
                     1 => "its contact is kept".to_owned(),
-                    many => format!("all {many} are kept as contacts"),
+                    many => format!("its {many} contacts are kept"),
                 };
                 context.say(&format!(
                     "now an individual: {kept}, and {speaker}, the point of contact, speaks for the client"

@@ -1,0 +1,329 @@
+//! What there was between the business and a client: talks, documents, payments, sign-ins, and what was changed.
+
+use std::collections::{BTreeMap, HashSet};
+
+use chrono::NaiveDate;
+use serde_json::Value;
+
+use crate::domain::client::{Client, Stage};
+use crate::domain::invoice::{self, Stored};
+use crate::domain::key::{OperationKey, TalkKey};
+use crate::domain::talk::{self, Kind, Talk};
+use crate::domain::user::Role;
+use crate::store::{Books, InvoiceFilter, RowChange, Touch};
+use crate::values::calendar::Calendar;
+use crate::values::money::Money;
+use crate::values::period::Span;
+use crate::values::text::Note;
+
+use super::{Result, Session, find};
+
+/// What `client log` was given.
+#[derive(Debug, Clone)]
+pub struct NewTalk {
+    pub kind: Kind,
+    /// None: today.
+    pub day: Option<NaiveDate>,
+    /// Name or mail address of a contact.
+    pub contact: Option<String>,
+    pub text: Note,
+    pub shared: bool,
+}
+
+/// Writes down a talk with a client.
+pub fn log(session: &mut Session, reference: &str, new: &NewTalk) -> Result<Talk> {
+    let today = session.today();
+    let day = new.day.unwrap_or(today);
+    talk::has_been(day, today)?;
+    session.write(|books| {
+        let client = find::client(books, reference)?;
+        let contacts = books.contacts(client.key)?;
+        let contact = new
+            .contact
+            .as_deref()
+            .map(|name| find::contact(&contacts, name))
+            .transpose()?;
+        let mut talk = Talk {
+            key: TalkKey(0),
+            client: client.key,
+            contact: contact.map(|contact| contact.key),
+            with: contact.map(|contact| contact.name.clone()),
+            kind: new.kind,
+            day,
+            text: new.text.clone(),
+            shared: new.shared,
+        };
+        talk.key = books.add_talk(&talk)?;
+        Ok(talk)
+    })
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone)]
+pub struct Event {
+    pub date: NaiveDate,
+    /// Login name, or `portal`.
+    pub who: String,
+    /// In which operation it was written down.
+    pub operation: OperationKey,
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum What {
+    Talk(Talk),
+    Issued {
+        kind: invoice::Kind,
+        number: String,
+        total: Money,
+    },
+    /// The client looked at it on the portal for the first time.
+    Viewed {
+        number: String,
+    },
+    Paid {
+        number: String,
+        amount: Money,
+        method: Option<String>,
+    },
+    Invited {
+        email: String,
+        role: Role,
+    },
+    Accepted {
+        email: String,
+    },
+    SignedIn {
+        email: String,
+    },
+    Added {
+        stage: Stage,
+    },
+    Stage {
+        from: Stage,
+        to: Stage,
+    },
+    /// Anything else that was done, by its command.
+    Done {
+        /// It was about a document.
+        document: bool,
+        command: String,
+        taken_back: bool,
+    },
+    /// Commands over time on one day.
+    Tracked {
+        commands: usize,
+        last: String,
+    },
+}
+
+impl What {
+    /// The word by which events are chosen.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Talk(talk) => talk.kind.word(),
+            Self::Issued { kind, .. } => kind.word(),
+            Self::Viewed { .. } => "invoice",
+            Self::Paid { .. } => "payment",
+            Self::Invited { .. } => "invitation",
+            Self::Accepted { .. } | Self::SignedIn { .. } => "sign-in",
+            Self::Added { .. } | Self::Stage { .. } => "stage",
+            Self::Done { document: true, .. } => "document",
+            Self::Done { .. } => "change",
+            Self::Tracked { .. } => "time",
+        }
+    }
+}
+
+/// The events of a client in a span of days, oldest first.
+pub fn history(session: &Session, reference: &str, days: Span) -> Result<Vec<Event>> {
+    session.store.read(|books| {
+        let client = find::client(books, reference)?;
+        let mut gathering = Gathering {
+            books,
+            calendar: &session.calendar,
+            events: Vec::new(),
+            told: HashSet::new(),
+        };
+        gathering.stages(&client)?;
+        gathering.talks(&client)?;
+        gathering.invoices(&client)?;
+        gathering.users(&client)?;
+        gathering.others(books.touches(client.key)?);
+        let mut events = gathering.events;
+        events.retain(|event| days.contains(event.date));
+        events.sort_by_key(|event| (event.date, event.operation));
+        Ok(events)
+    })
+}
+
+/// The day on which a client was added, as the log knows.
+pub(super) fn added_on(
+    books: &Books<'_>,
+    calendar: &Calendar,
+    client: &Client,
+) -> Result<Option<NaiveDate>> {
+    let changes = books.row_changes("client", client.key.0)?;
+    Ok(made(&changes).map(|change| calendar.day_of(change.at)))
+}
+
+struct Gathering<'a> {
+    books: &'a Books<'a>,
+    calendar: &'a Calendar,
+    events: Vec<Event>,
+    /// Operations that an event tells of.
+    told: HashSet<OperationKey>,
+}
+
+impl Gathering<'_> {
+    fn tell(&mut self, change: &RowChange, date: NaiveDate, what: What) {
+        self.told.insert(change.operation);
+        self.events.push(Event {
+            date,
+            who: change.who.clone(),
+            operation: change.operation,
+            what,
+        });
+    }
+
+    fn stages(&mut self, client: &Client) -> Result<()> {
+        let changes = self.books.row_changes("client", client.key.0)?;
+        for (place, change) in changes.iter().enumerate() {
+            let stage =
+                |value: Option<&Value>| value.and_then(Value::as_str).and_then(Stage::from_word);
+            let what = match (stage(change.was("stage")), stage(change.is("stage"))) {
+                (Some(from), Some(to)) => What::Stage { from, to },
+                (None, Some(stage)) if place == 0 => What::Added { stage },
+                _ => continue,
+            };
+            self.tell(change, self.calendar.day_of(change.at), what);
+        }
+        Ok(())
+    }
+
+    fn talks(&mut self, client: &Client) -> Result<()> {
+        for talk in self.books.talks(client.key)? {
+            let changes = self.books.row_changes("talk", talk.key.0)?;
+            if let Some(change) = made(&changes) {
+                self.tell(change, talk.day, What::Talk(talk));
+            }
+        }
+        Ok(())
+    }
+
+    fn invoices(&mut self, client: &Client) -> Result<()> {
+        let filter = InvoiceFilter {
+            client: Some(client.key),
+            drafts: false,
+        };
+        for invoice in self.books.invoices(filter)? {
+            if invoice.stored == Stored::Draft {
+                continue;
+            }
+            let number = invoice.name();
+            let total = invoice.totals()?.total;
+            for change in self.books.row_changes("invoice", invoice.key.0)? {
+                if change.is("number").is_some_and(Value::is_string) {
+                    let what = What::Issued {
+                        kind: invoice.kind,
+                        number: number.clone(),
+                        total,
+                    };
+                    self.tell(&change, invoice.issue_date, what);
+                }
+                if let Some(at) = change.instant("viewed") {
+                    let number = number.clone();
+                    self.tell(&change, self.calendar.day_of(at), What::Viewed { number });
+                }
+            }
+            for payment in &invoice.payments {
+                let changes = self.books.row_changes("payment", payment.key.0)?;
+                let what = What::Paid {
+                    number: number.clone(),
+                    amount: payment.amount,
+                    method: payment.method.clone(),
+                };
+                if let Some(change) = made(&changes) {
+                    self.tell(change, payment.date, what);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn users(&mut self, client: &Client) -> Result<()> {
+        for user in self.books.users(Some(client.key))? {
+            let email = user.email.to_string();
+            for change in self.books.row_changes("user", user.key.0)? {
+                if change.before.is_none() {
+                    let role = user.role;
+                    let what = What::Invited {
+                        email: email.clone(),
+                        role,
+                    };
+                    self.tell(&change, self.calendar.day_of(change.at), what);
+                    continue;
+                }
+                if let Some(at) = change.instant("accepted") {
+                    let what = What::Accepted {
+                        email: email.clone(),
+                    };
+                    self.tell(&change, self.calendar.day_of(at), what);
+                }
+                if let Some(at) = change.instant("last_sign_in") {
+                    let what = What::SignedIn {
+                        email: email.clone(),
+                    };
+                    self.tell(&change, self.calendar.day_of(at), what);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Operations of which no event tells. Those over time are told once a day, because there are many.
+    fn others(&mut self, touches: Vec<Touch>) {
+        let mut tracked: BTreeMap<NaiveDate, Vec<Touch>> = BTreeMap::new();
+        for touch in touches {
+            if self.told.contains(&touch.operation) {
+                continue;
+            }
+            let date = self.calendar.day_of(touch.at);
+            let is_time = |noun: &String| matches!(noun.as_str(), "entry" | "timer");
+            if touch.nouns.iter().all(is_time) {
+                tracked.entry(date).or_default().push(touch);
+                continue;
+            }
+            self.events.push(Event {
+                date,
+                who: touch.who,
+                operation: touch.operation,
+                what: What::Done {
+                    document: touch.nouns.iter().any(|noun| noun == "document"),
+                    command: touch.command,
+                    taken_back: touch.taken_back,
+                },
+            });
+        }
+        for (date, touches) in tracked {
+            let commands = touches.len();
+            if let Some(last) = touches.into_iter().next_back() {
+                self.events.push(Event {
+                    date,
+                    who: last.who,
+                    operation: last.operation,
+                    what: What::Tracked {
+                        commands,
+                        last: last.command,
+                    },
+                });
+            }
+        }
+    }
+}
+
+/// The change by which a row came to be.
+fn made(changes: &[RowChange]) -> Option<&RowChange> {
+    changes.iter().find(|change| change.before.is_none())
+}

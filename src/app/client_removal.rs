@@ -1,0 +1,130 @@
+//! Deleting a client: only one for whom nothing was issued, after a copy of the store, in one operation that can be undone.
+
+use std::path::PathBuf;
+
+use crate::domain::Refusal;
+use crate::domain::client::Client;
+use crate::store::{Books, InvoiceFilter};
+
+use super::{Error, Result, Session, find};
+
+/// A client that goes, with how many rows of which noun.
+#[derive(Debug, Clone)]
+pub struct Removal {
+    pub client: Client,
+    pub parts: Vec<(&'static str, i64)>,
+}
+
+/// What would go with a client; refused where it may not go.
+pub fn look(session: &Session, reference: &str) -> Result<Removal> {
+    session.store.read(|books| removal(books, reference))
+}
+
+/// Copies the store beside itself and deletes a client with everything of it. Gives the path of the copy.
+pub fn delete(session: &mut Session, reference: &str) -> Result<(Removal, PathBuf)> {
+    let removal = look(session, reference)?;
+    let occasion = format!("before-delete-{}", removal.client.slug);
+    let copy = session.store.copy_beside(&occasion)?;
+    let removal = session.write(|books| {
+        let removal = self::removal(books, reference)?;
+        books.remove_client(removal.client.key)?;
+        Ok::<_, Error>(removal)
+    })?;
+    Ok((removal, copy))
+}
+
+fn removal(books: &Books<'_>, reference: &str) -> Result<Removal> {
+    let client = find::client(books, reference)?;
+    may_go(books, &client)?;
+    Ok(Removal {
+        parts: books.client_parts(client.key)?,
+        client,
+    })
+}
+
+/// Refuses where something was issued, a timer runs, or the portal still shows the client: what is not in the books any more cannot
+/// be withdrawn from it.
+fn may_go(books: &Books<'_>, client: &Client) -> Result<()> {
+    let issued = books.invoices(InvoiceFilter {
+        client: Some(client.key),
+        drafts: false,
+    })?;
+    if let Some(latest) = issued.first() {
+        return Err(Error::from(Refusal::ClientBilled {
+            client: client.slug.clone(),
+            invoice: latest.name(),
+            count: issued.len(),
+        }));
+    }
+    let projects = books.projects(Some(client.key))?;
+    let timers = books.timers(None)?;
+    let is_timed = |key| timers.iter().any(|timer| timer.project == key);
+    if projects.iter().any(|project| is_timed(project.key)) {
+        return Err(Error::from(Refusal::ClientHasTimer {
+            client: client.slug.clone(),
+        }));
+    }
+    match books.pushed(client.key)? {
+        Some(_) => Err(Error::from(Refusal::ClientOnPortal {
+            client: client.slug.clone(),
+        })),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::publish::sample::{open, sample};
+    use crate::app::{client, undo};
+    use crate::domain::key::ClientKey;
+    use crate::store::{Pushed, StoreError};
+
+    fn parts(session: &Session, client: ClientKey) -> Vec<(&'static str, i64)> {
+        session
+            .store
+            .read::<_, StoreError>(|books| books.client_parts(client))
+            .unwrap()
+    }
+
+    #[test]
+    fn a_client_goes_with_all_it_has_and_an_undo_brings_it_back() {
+        let sample = sample();
+        let mut session = sample.session;
+        let before = parts(&session, ClientKey(1));
+        assert!(before.len() > 3, "{before:?}");
+        let (removal, copy) = delete(&mut session, "acme").unwrap();
+        assert_eq!(removal.parts, before);
+        assert_eq!(parts(&session, ClientKey(1)), []);
+        assert!(!parts(&session, ClientKey(2)).is_empty());
+        assert_eq!(session.store.check().unwrap().findings, []);
+        let name = copy.file_name().unwrap().to_string_lossy().into_owned();
+        let kept = open(sample.folder.path(), &name);
+        assert_eq!(parts(&kept, ClientKey(1)), before);
+        undo::undo(&mut session, None).unwrap();
+        assert_eq!(parts(&session, ClientKey(1)), before);
+        assert!(client::show(&session, "acme").is_ok());
+        assert_eq!(session.store.check().unwrap().findings, []);
+    }
+
+    #[test]
+    fn one_who_is_on_the_portal_stays_until_it_is_withdrawn() {
+        let mut sample = sample();
+        let session = &mut sample.session;
+        let pushed = Pushed {
+            portal: "https://portal.example.com".to_owned(),
+            revision: 1,
+            manifest: "ab".repeat(32),
+            operation: 1,
+            at: session.calendar.now(),
+        };
+        session.store.note_pushed(ClientKey(1), &pushed).unwrap();
+        let refused = delete(session, "acme").unwrap_err();
+        assert!(matches!(
+            refused,
+            Error::Refused(Refusal::ClientOnPortal { .. })
+        ));
+        session.store.note_withdrawn(ClientKey(1)).unwrap();
+        delete(session, "acme").unwrap();
+    }
+}

@@ -1,0 +1,243 @@
+//! Everything about a client in one place: how it is billed, what is worked, open, owed and to be done.
+//!
+//! Reads only rows of this client, so that it is quick however many there are of others.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+
+use crate::disclosure;
+use crate::domain::alert::{self, Alert, Balance, Facts, Overdue};
+use crate::domain::client::{Client, Stage, point_of_contact};
+use crate::domain::invoice::State;
+use crate::domain::key::{MemberKey, ProjectKey};
+use crate::domain::rate::{self, DatedRate, Resolved};
+use crate::domain::retainer::Retainer;
+use crate::domain::talk::Talk;
+use crate::domain::user::{State as UserState, User};
+use crate::store::{Books, InvoiceFilter, Pushed};
+use crate::values::duration::Seconds;
+use crate::values::id::ProjectRef;
+use crate::values::money::{Currency, Money};
+
+use super::client::Shown;
+use super::retainer::Standing;
+use super::unbilled::{self, Unbilled};
+use super::{Result, Session, client_history, find, portal_settings, project, retainer};
+
+/// A client with all that hangs on it, in figures.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    pub shown: Shown,
+    /// The rate for work that no project, task or entry has one for.
+    pub rate: Option<Resolved>,
+    /// The retainer in force.
+    pub retainer: Option<Standing>,
+    /// Open ones.
+    pub projects: Vec<project::Shown>,
+    pub unbilled: Unbilled,
+    pub owed: Owed,
+    pub last_contact: Option<Talk>,
+    pub portal: Portal,
+    pub users: Vec<User>,
+    /// What is to be done, most urgent first.
+    pub alerts: Vec<Alert>,
+}
+
+/// What the client owes.
+#[derive(Debug, Clone)]
+pub struct Owed {
+    pub outstanding: Money,
+    pub overdue: Money,
+    invoices: Vec<Overdue>,
+}
+
+/// The client on the portal.
+#[derive(Debug, Clone)]
+pub struct Portal {
+    /// Its console is switched on.
+    pub console: bool,
+    /// It will be there after the next sync.
+    pub published: bool,
+    pub pushed: Option<Pushed>,
+}
+
+/// Everything about a client, as of today.
+pub fn summary(session: &Session, reference: &str) -> Result<Summary> {
+    let today = session.today();
+    session.store.read(|books| {
+        let client = find::client(books, reference)?;
+        let retainers = books.retainers(Some(client.key))?;
+        let in_force = retainers
+            .iter()
+            .find(|retainer| retainer.is_in_force(today));
+        let rates = rates(books, &client)?;
+        let projects = projects(books, &client, today)?;
+        let currency = client.details.currency;
+        let scope = unbilled::Scope {
+            client: Some(client.key),
+            through: today,
+            days: true,
+        };
+        let unbilled = unbilled::by_client(books, &retainers, scope, |_| Some(currency))?
+            .remove(&client.key)
+            .unwrap_or(Unbilled::nothing(currency));
+        let owed = owed(books, &client, today)?;
+        let standing = in_force
+            .map(|retainer| standing(books, &client, retainer, today))
+            .transpose()?;
+        let visibility = portal_settings::of(books, client.key)?;
+        let mut summary = Summary {
+            rate: rate::resolve(&rates, &anything(&client, today)),
+            projects,
+            unbilled,
+            owed,
+            last_contact: books.latest_talk(client.key)?,
+            portal: Portal {
+                console: visibility.console,
+                published: disclosure::is_published(&client, &visibility),
+                pushed: books.pushed(client.key)?,
+            },
+            users: books.users(Some(client.key))?,
+            alerts: Vec::new(),
+            shown: Shown {
+                contacts: books.contacts(client.key)?,
+                marks: books.marks(client.key)?,
+                retainer: standing.is_some(),
+                client,
+            },
+            retainer: standing,
+        };
+        summary.alerts = alert::alerts(&facts(books, session, &summary)?);
+        Ok(summary)
+    })
+}
+
+/// The rates that can hold for a client.
+fn rates(books: &Books<'_>, client: &Client) -> Result<Vec<DatedRate>> {
+    let projects: HashSet<ProjectKey> = books
+        .projects(Some(client.key))?
+        .iter()
+        .map(|project| project.key)
+        .collect();
+    let mut rates = books.rates()?;
+    rates.retain(|rate| {
+        rate.scope.client.is_none_or(|key| key == client.key)
+            && rate.scope.project.is_none_or(|key| projects.contains(&key))
+    });
+    Ok(rates)
+}
+
+/// Work of nobody in particular, on no project.
+fn anything(client: &Client, day: NaiveDate) -> rate::Facts {
+    rate::Facts {
+        client: client.key,
+        project: ProjectKey(0),
+        task: None,
+        member: MemberKey(0),
+        day,
+        own: None,
+    }
+}
+
+fn projects(books: &Books<'_>, client: &Client, today: NaiveDate) -> Result<Vec<project::Shown>> {
+    books
+        .projects(Some(client.key))?
+        .into_iter()
+        .filter(|project| !project.closed)
+        .map(|project| {
+            let reference = ProjectRef {
+                client: client.slug.clone(),
+                project: project.slug.clone(),
+            };
+            project::shown(books, project, reference, today)
+        })
+        .collect()
+}
+
+fn standing(
+    books: &Books<'_>,
+    client: &Client,
+    retainer: &Retainer,
+    today: NaiveDate,
+) -> Result<Standing> {
+    Ok(Standing {
+        client: client.clone(),
+        accounts: retainer::ledger(books, retainer, today)?,
+        retainer: retainer.clone(),
+    })
+}
+
+/// What is open on issued invoices. Overpaid ones are not set off.
+fn owed(books: &Books<'_>, client: &Client, today: NaiveDate) -> Result<Owed> {
+    let currency: Currency = client.details.currency;
+    let mut owed = Owed {
+        outstanding: Money::zero(currency),
+        overdue: Money::zero(currency),
+        invoices: Vec::new(),
+    };
+    let filter = InvoiceFilter {
+        client: Some(client.key),
+        drafts: false,
+    };
+    for invoice in books.invoices(filter)? {
+        let balance = invoice.balance()?;
+        if balance.minor() <= 0 {
+            continue;
+        }
+        owed.outstanding = owed.outstanding.checked_add(balance)?;
+        if let (State::Overdue, Some(due)) = (invoice.state(today)?, invoice.due_date) {
+            owed.overdue = owed.overdue.checked_add(balance)?;
+            owed.invoices.push(Overdue {
+                invoice: invoice.name(),
+                due,
+                balance,
+            });
+        }
+    }
+    Ok(owed)
+}
+
+/// What the rules of alerts look at.
+fn facts(books: &Books<'_>, session: &Session, summary: &Summary) -> Result<Facts> {
+    let client = &summary.shown.client;
+    let (today, now) = (session.today(), session.calendar.now());
+    let last_contact = match (&summary.last_contact, client.stage) {
+        (Some(talk), _) => Some(talk.day),
+        (None, Stage::Lead) => client_history::added_on(books, &session.calendar, client)?,
+        (None, _) => None,
+    };
+    let budget = |shown: &project::Shown| {
+        let percent = shown.budget.as_ref()?.percent?;
+        Some((shown.reference.clone(), percent))
+    };
+    let account = summary
+        .retainer
+        .as_ref()
+        .and_then(|standing| standing.account(today));
+    Ok(Facts {
+        today,
+        kind: client.details.kind,
+        stage: client.stage,
+        has_point_of_contact: point_of_contact(&summary.shown.contacts).is_some(),
+        last_contact,
+        overdue: summary.owed.invoices.clone(),
+        budgets: summary.projects.iter().filter_map(budget).collect(),
+        retainer: account.map(|account| Balance {
+            available: Seconds(account.granted + account.carried_in),
+            left: Seconds(account.left),
+            overage: Seconds(account.overage),
+            until: account.period.to,
+        }),
+        unbilled: summary.unbilled.since.map(|since| alert::Unbilled {
+            seconds: summary.unbilled.seconds,
+            since,
+        }),
+        expired: summary
+            .users
+            .iter()
+            .filter(|user| user.state(now) == UserState::Expired)
+            .map(|user| user.email.to_string())
+            .collect(),
+    })
+}

@@ -1,0 +1,97 @@
+//! Who is told of what by mail: global settings and those of a client.
+
+use crate::domain::notification::{self, EVENTS, Event, People};
+use crate::store::Layered;
+use crate::values::text::Email;
+
+use super::layered::{Effective, Setting, effective};
+use super::{Result, Session, find};
+
+impl Setting for Event {
+    const FAMILY: Layered = Layered::Notification;
+
+    fn all() -> &'static [Self] {
+        EVENTS
+    }
+
+    fn find(key: &str) -> Result<&'static Self> {
+        Ok(notification::find(key)?)
+    }
+
+    fn key(&self) -> &'static str {
+        self.key
+    }
+
+    fn default(&self) -> &'static str {
+        self.default
+    }
+
+    fn meaning(&self) -> &'static str {
+        self.meaning
+    }
+
+    fn check(&self, value: &str) -> Result<String> {
+        Ok(Self::check(self, value)?)
+    }
+}
+
+/// Every event with what holds for a client, and who would be told of it today.
+pub fn of_client(session: &Session, client: &str) -> Result<Vec<(Effective<Event>, Vec<Email>)>> {
+    session.store.read(|books| {
+        let client = find::client(books, client)?;
+        let (users, members) = (books.users(Some(client.key))?, books.members()?);
+        let people = People {
+            users: &users,
+            members: &members,
+            business: session.business.email.as_ref(),
+        };
+        let told = |holds: Effective<Event>| {
+            let audience = holds.setting.audience(&holds.value)?;
+            let addresses = holds.setting.recipients(&audience, &people);
+            Ok((holds, addresses))
+        };
+        effective(books, Some(client.key))?
+            .into_iter()
+            .map(told)
+            .collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::layered::{Origin, set, show, unset};
+    use crate::app::publish::sample::{Sample, sample};
+
+    fn pair(key: &str, value: &str) -> [(String, String); 1] {
+        [(key.to_owned(), value.to_owned())]
+    }
+
+    #[test]
+    fn a_client_s_value_stands_before_the_global_one_and_that_before_the_default() {
+        let Sample { mut session, .. } = sample();
+        let holds = |session: &Session, client: Option<&str>| {
+            let shown = show::<Event>(session, client).unwrap();
+            let summary = shown
+                .into_iter()
+                .find(|holds| holds.setting.key == "weekly-summary");
+            summary.map(|holds| (holds.value, holds.origin)).unwrap()
+        };
+        let is = |value: &str, origin| (value.to_owned(), origin);
+        assert_eq!(holds(&session, Some("acme")), is("off", Origin::Default));
+        set::<Event>(&mut session, None, &pair("weekly-summary", "owner")).unwrap();
+        set::<Event>(&mut session, Some("acme"), &pair("weekly-summary", "both")).unwrap();
+        assert_eq!(holds(&session, None), is("owner", Origin::Global));
+        assert_eq!(holds(&session, Some("acme")), is("both", Origin::Client));
+        assert_eq!(holds(&session, Some("beta")), is("owner", Origin::Global));
+        unset::<Event>(&mut session, Some("acme"), &["weekly-summary".to_owned()]).unwrap();
+        assert_eq!(holds(&session, Some("acme")), is("owner", Origin::Global));
+        let mut pairs = pair("weekly-summary", "off").to_vec();
+        pairs.extend(pair("comment-reply", "everybody"));
+        assert!(set::<Event>(&mut session, None, &pairs).is_err());
+        assert_eq!(holds(&session, None), is("owner", Origin::Global));
+        // Nobody has accepted an invitation yet.
+        let told = of_client(&session, "acme").unwrap();
+        assert!(told.iter().all(|(_, addresses)| addresses.is_empty()));
+    }
+}

@@ -1,0 +1,531 @@
+//! `loggia client show`: everything about a client on one page.
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::app::client_summary::{self, Summary};
+use crate::app::{Session, project};
+use crate::cli::Context;
+use crate::cli::error::Result;
+use crate::cli::terminal::{Page, View};
+use crate::domain::alert::Alert;
+use crate::domain::retainer::Account;
+use crate::domain::talk::Talk;
+use crate::domain::user::User;
+use crate::values::duration::Seconds;
+use crate::values::money::Money;
+
+use super::view::ClientView;
+
+/// Show a client: contacts, billing, projects, what is open and owed, the portal, and what is to be done
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  loggia client show acme --json | jq '.next_steps[].command'")]
+pub(in crate::cli) struct Show {
+    #[arg(value_name = "CLIENT")]
+    client: String,
+}
+
+impl Show {
+    pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
+        let session = context.session()?;
+        let summary = client_summary::summary(&session, &self.client)?;
+        context.show(&SummaryView::of(&summary, &session))
+    }
+}
+
+/// The client of the list, and what hangs on it.
+#[derive(Debug, Serialize)]
+struct SummaryView {
+    #[serde(flatten)]
+    client: ClientView,
+    rate: Option<RateView>,
+    retainer: Option<RetainerView>,
+    projects: Vec<ProjectView>,
+    unbilled: UnbilledView,
+    outstanding: String,
+    overdue: String,
+    last_contact: Option<TalkView>,
+    portal: PortalView,
+    users: Vec<UserView>,
+    next_steps: Vec<StepView>,
+    #[serde(skip)]
+    owed: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct RateView {
+    amount: String,
+    currency: &'static str,
+    /// Since when; none: always.
+    from: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct RetainerView {
+    kind: &'static str,
+    per: &'static str,
+    /// Of a whole period.
+    hours: String,
+    fee: Option<String>,
+    currency: &'static str,
+    start: String,
+    end: Option<String>,
+    period: Option<AccountView>,
+    #[serde(skip)]
+    terms: String,
+}
+
+#[derive(Debug, Serialize)]
+struct AccountView {
+    from: String,
+    to: String,
+    granted: String,
+    carried_in: String,
+    used: String,
+    left: String,
+    overage: String,
+    #[serde(skip)]
+    line: String,
+}
+
+#[derive(Debug, Serialize)]
+struct ProjectView {
+    project: String,
+    name: String,
+    due: Option<String>,
+    hours: String,
+    budget: Option<BudgetView>,
+    #[serde(skip)]
+    line: String,
+}
+
+#[derive(Debug, Serialize)]
+struct BudgetView {
+    /// Hours.
+    allocated: String,
+    used: String,
+    left: String,
+    percent: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct UnbilledView {
+    seconds: i64,
+    hours: String,
+    amount: String,
+    currency: &'static str,
+    /// Hours that no amount counts.
+    hours_without_rate: String,
+    since: Option<String>,
+    #[serde(skip)]
+    line: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct TalkView {
+    date: String,
+    kind: &'static str,
+    contact: Option<String>,
+    text: String,
+    shared: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct PortalView {
+    /// `on` or `off`.
+    console: &'static str,
+    /// It will be there after the next sync.
+    published: bool,
+    address: Option<String>,
+    last_push: Option<String>,
+    #[serde(skip)]
+    line: String,
+}
+
+#[derive(Debug, Serialize)]
+struct UserView {
+    email: String,
+    name: Option<String>,
+    role: &'static str,
+    party: &'static str,
+    state: &'static str,
+    last_sign_in: Option<String>,
+    #[serde(skip)]
+    line: String,
+}
+
+#[derive(Debug, Serialize)]
+struct StepView {
+    alert: &'static str,
+    message: String,
+    /// What helps.
+    command: String,
+}
+
+impl SummaryView {
+    fn of(summary: &Summary, session: &Session) -> Self {
+        let client = &summary.shown.client;
+        let slug = client.slug.as_str();
+        let owed = &summary.owed;
+        Self {
+            client: ClientView::of(&summary.shown),
+            rate: summary.rate.as_ref().map(|resolved| RateView {
+                amount: resolved.rate.to_string(),
+                currency: client.details.currency.code(),
+                from: resolved.from.map(|day| day.to_string()),
+            }),
+            retainer: RetainerView::of(summary, session),
+            projects: summary.projects.iter().map(ProjectView::of).collect(),
+            unbilled: UnbilledView::of(summary),
+            outstanding: owed.outstanding.amount(),
+            overdue: owed.overdue.amount(),
+            last_contact: summary.last_contact.as_ref().map(TalkView::of),
+            portal: PortalView::of(summary, session),
+            users: summary
+                .users
+                .iter()
+                .map(|user| UserView::of(user, session))
+                .collect(),
+            next_steps: summary
+                .alerts
+                .iter()
+                .map(|alert| StepView::of(alert, slug))
+                .collect(),
+            owed: owed_words(owed.outstanding, owed.overdue),
+        }
+    }
+}
+
+fn owed_words(outstanding: Money, overdue: Money) -> Option<String> {
+    if outstanding.is_zero() {
+        return None;
+    }
+    let late = match overdue.is_zero() {
+        true => String::new(),
+        false => format!(", {overdue} overdue"),
+    };
+    Some(format!("{outstanding}{late}"))
+}
+
+impl RetainerView {
+    fn of(summary: &Summary, session: &Session) -> Option<Self> {
+        let standing = summary.retainer.as_ref()?;
+        let terms = &standing.retainer.terms;
+        let currency = standing.client.details.currency;
+        let fee = standing
+            .retainer
+            .fee
+            .map(|fee| Money::from_minor(fee, currency));
+        let hours = Seconds(terms.allowance).hours();
+        let price = fee.map(|fee| format!(" for {fee}")).unwrap_or_default();
+        let end = terms
+            .end
+            .map(|end| format!(" to {end}"))
+            .unwrap_or_default();
+        let per = terms.per.word();
+        Some(Self {
+            kind: "hours",
+            per,
+            terms: format!("{hours} h per {per}{price}, from {}{end}", terms.start),
+            hours,
+            fee: fee.map(Money::amount),
+            currency: currency.code(),
+            start: terms.start.to_string(),
+            end: terms.end.map(|end| end.to_string()),
+            period: standing.account(session.today()).map(AccountView::of),
+        })
+    }
+}
+
+impl AccountView {
+    fn of(account: &Account) -> Self {
+        let hours = |seconds| Seconds(seconds).hours();
+        let available = account.granted + account.carried_in;
+        let over = match account.overage {
+            0 => String::new(),
+            over => format!(", {} h over", hours(over)),
+        };
+        Self {
+            line: format!(
+                "{} {} of {} h, {} h left until {}{over}",
+                bar(account.used, available),
+                hours(account.used),
+                hours(available),
+                hours(account.left),
+                account.period.to
+            ),
+            from: account.period.from.to_string(),
+            to: account.period.to.to_string(),
+            granted: hours(account.granted),
+            carried_in: hours(account.carried_in),
+            used: hours(account.used),
+            left: hours(account.left),
+            overage: hours(account.overage),
+        }
+    }
+}
+
+/// How much of something is used, as a bar; all of it where there is nothing to use.
+fn bar(used: i64, of: i64) -> String {
+    const WIDTH: i64 = 20;
+    let filled = match of {
+        0 if used == 0 => 0,
+        0 => WIDTH,
+        of => (used * WIDTH / of).clamp(0, WIDTH),
+    };
+    let times = |text: &str, count: i64| text.repeat(usize::try_from(count).unwrap_or_default());
+    format!("{}{}", times("█", filled), times("░", WIDTH - filled))
+}
+
+impl ProjectView {
+    fn of(shown: &project::Shown) -> Self {
+        let name = shown.project.name.to_string();
+        let line = match &shown.budget {
+            Some(budget) => format!(
+                "{} {} % of {} h, {} h left",
+                bar(budget.used.0, budget.allocated.0),
+                budget
+                    .percent
+                    .map_or_else(|| "–".to_owned(), |percent| percent.to_string()),
+                budget.allocated.hours(),
+                budget.left.hours()
+            ),
+            None => format!("{} h", shown.worked.hours()),
+        };
+        Self {
+            line: format!("{} {name}: {line}", shown.reference),
+            project: shown.reference.to_string(),
+            name,
+            due: shown.project.due.map(|due| due.to_string()),
+            hours: shown.worked.hours(),
+            budget: shown.budget.as_ref().map(|budget| BudgetView {
+                allocated: budget.allocated.hours(),
+                used: budget.used.hours(),
+                left: budget.left.hours(),
+                percent: budget.percent.map(|percent| percent.to_string()),
+            }),
+        }
+    }
+}
+
+impl UnbilledView {
+    fn of(summary: &Summary) -> Self {
+        let unbilled = &summary.unbilled;
+        let line = unbilled.since.map(|since| {
+            let without = match unbilled.without_rate {
+                Seconds::ZERO => String::new(),
+                seconds => format!(", {} h without a rate", seconds.hours()),
+            };
+            let (hours, amount) = (unbilled.seconds.hours(), unbilled.amount);
+            format!("{hours} h, {amount}, since {since}{without}")
+        });
+        Self {
+            line,
+            seconds: unbilled.seconds.0,
+            hours: unbilled.seconds.hours(),
+            amount: unbilled.amount.amount(),
+            currency: unbilled.amount.currency().code(),
+            hours_without_rate: unbilled.without_rate.hours(),
+            since: unbilled.since.map(|since| since.to_string()),
+        }
+    }
+}
+
+impl TalkView {
+    fn of(talk: &Talk) -> Self {
+        Self {
+            date: talk.day.to_string(),
+            kind: talk.kind.word(),
+            contact: talk.with.as_ref().map(ToString::to_string),
+            text: talk.text.to_string(),
+            shared: talk.shared,
+        }
+    }
+}
+
+impl PortalView {
+    fn of(summary: &Summary, session: &Session) -> Self {
+        let portal = &summary.portal;
+        let pushed = portal.pushed.as_ref();
+        let console = if portal.console { "on" } else { "off" };
+        let last = pushed.map_or_else(
+            || "never synced".to_owned(),
+            |pushed| {
+                let at = session.calendar.local(pushed.at).format("%Y-%m-%d %H:%M");
+                format!("last sync {at} to {}", pushed.portal)
+            },
+        );
+        Self {
+            line: format!("console {console}, {last}"),
+            console,
+            published: portal.published,
+            address: pushed.map(|pushed| pushed.portal.clone()),
+            last_push: pushed.map(|pushed| pushed.at.to_rfc3339()),
+        }
+    }
+}
+
+impl UserView {
+    fn of(user: &User, session: &Session) -> Self {
+        let state = user.state(session.calendar.now()).word();
+        let seen = user.last_sign_in.map(|at| {
+            let at = session.calendar.local(at).format("%Y-%m-%d %H:%M");
+            format!(", last sign-in {at}")
+        });
+        Self {
+            line: format!(
+                "{} {}, {state}{}",
+                user.email,
+                user.role.word(),
+                seen.unwrap_or_default()
+            ),
+            email: user.email.to_string(),
+            name: user.name.as_ref().map(ToString::to_string),
+            role: user.role.word(),
+            party: user.party.word(),
+            state,
+            last_sign_in: user.last_sign_in.map(|at| at.to_rfc3339()),
+        }
+    }
+}
+
+impl StepView {
+    fn of(alert: &Alert, slug: &str) -> Self {
+        let (message, command) = step(alert, slug);
+        Self {
+            alert: alert.word(),
+            message,
+            command,
+        }
+    }
+}
+
+/// What is to be done in words, and a command that helps.
+fn step(alert: &Alert, slug: &str) -> (String, String) {
+    match alert {
+        Alert::Overdue {
+            invoice,
+            days,
+            balance,
+        } => {
+            let days = if *days == 1 {
+                "1 day".to_owned()
+            } else {
+                format!("{days} days")
+            };
+            (
+                format!("invoice {invoice} is {days} overdue, {balance} open"),
+                format!("loggia invoice show {invoice}"),
+            )
+        }
+        Alert::RetainerOver { over, until } => (
+            format!("the retainer is {} h over until {until}", over.hours()),
+            format!("loggia retainer status {slug} -v"),
+        ),
+        Alert::RetainerLow {
+            left,
+            available,
+            until,
+        } => (
+            format!(
+                "{} h of {} h are left in the retainer until {until}",
+                left.hours(),
+                available.hours()
+            ),
+            format!("loggia retainer status {slug} -v"),
+        ),
+        Alert::Budget {
+            project, percent, ..
+        } => (
+            format!("{percent} % of the budget of {project} is used"),
+            format!("loggia project show {project}"),
+        ),
+        Alert::UnbilledOld { seconds, since } => (
+            format!("{} h are unbilled since {since}", seconds.hours()),
+            format!("loggia invoice preview {slug}"),
+        ),
+        Alert::LeadSilent { days } => (
+            format!("nobody has talked with this lead for {days} days"),
+            format!("loggia client log {slug} TEXT --kind call"),
+        ),
+        Alert::InvitationExpired { email } => (
+            format!("the invitation of {email} has expired"),
+            format!("loggia user reinvite {email} --client {slug}"),
+        ),
+        Alert::NoPointOfContact => (
+            "there is no point of contact".to_owned(),
+            format!("loggia client contact add {slug} NAME"),
+        ),
+    }
+}
+
+impl View for SummaryView {
+    fn text(&self, page: &mut Page) {
+        self.client.text(page);
+        match (&self.retainer, &self.rate) {
+            (Some(retainer), _) => {
+                page.field("retainer", Some(&retainer.terms));
+                let period = retainer.period.as_ref();
+                page.field("this period", period.map(|period| &period.line));
+            }
+            (None, Some(rate)) => {
+                let since = rate.from.as_ref().map(|from| format!(" since {from}"));
+                let since = since.unwrap_or_default();
+                page.field(
+                    "rate",
+                    Some(format!("{} {} an hour{since}", rate.amount, rate.currency)),
+                );
+            }
+            (None, None) => {}
+        }
+        for project in &self.projects {
+            page.field("project", Some(&project.line));
+        }
+        page.field("unbilled", self.unbilled.line.as_ref());
+        page.field("outstanding", self.owed.as_ref());
+        if let Some(talk) = &self.last_contact {
+            let with = talk.contact.as_ref().map(|name| format!(" with {name}"));
+            let with = with.unwrap_or_default();
+            page.field(
+                "last contact",
+                Some(format!("{} {}{with}: {}", talk.date, talk.kind, talk.text)),
+            );
+        }
+        page.field("portal", Some(&self.portal.line));
+        for user in &self.users {
+            page.field("user", Some(&user.line));
+        }
+        for step in &self.next_steps {
+            page.field(
+                "next step",
+                Some(format!("{}\n→ {}", step.message, step.command)),
+            );
+        }
+    }
+
+    fn reference(&self) -> String {
+        self.client.reference()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_is_as_full_as_what_it_shows_and_never_fuller() {
+        for (used, of, filled) in [
+            (0, 100, 0),
+            (50, 100, 10),
+            (99, 100, 19),
+            (100, 100, 20),
+            (250, 100, 20),
+            (0, 0, 0),
+            (1, 0, 20),
+        ] {
+            let shown = bar(used, of);
+            assert_eq!(shown.chars().count(), 20);
+            assert_eq!(shown.matches('█').count(), filled, "{used} of {of}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! What `portal-settings` and `notify` have in common: their commands, and the table of settings with the value that holds and
+//! where it comes from.
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::app::Session;
+use crate::app::layered::{self, Effective, Origin, Setting};
+
+use super::error::Result;
+use super::settings::pairs_of;
+use super::table::{Column, table};
+use super::terminal::{Page, View};
+
+/// `show`
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// What holds for this client [default: what holds for all]
+    #[arg(long)]
+    client: Option<String>,
+}
+
+/// `set`
+#[derive(Debug, Args)]
+pub(super) struct Set {
+    #[arg(value_name = "KEY=VALUE", required = true)]
+    pub(super) pairs: Vec<String>,
+    /// For this client [default: for all]
+    #[arg(long)]
+    client: Option<String>,
+}
+
+/// `unset`
+#[derive(Debug, Args)]
+pub(super) struct Unset {
+    #[arg(value_name = "KEY", required = true)]
+    keys: Vec<String>,
+    /// For this client [default: for all]
+    #[arg(long)]
+    client: Option<String>,
+}
+
+impl Show {
+    /// The client to show.
+    pub(super) fn client(self) -> Option<String> {
+        self.client
+    }
+}
+
+impl Set {
+    /// Sets; gives the client to show.
+    pub(super) fn run<S: Setting>(self, session: &mut Session) -> Result<Option<String>> {
+        layered::set::<S>(session, self.client.as_deref(), &pairs_of(&self.pairs)?)?;
+        Ok(self.client)
+    }
+}
+
+impl Unset {
+    /// Unsets; gives the client to show.
+    pub(super) fn run<S: Setting>(self, session: &mut Session) -> Result<Option<String>> {
+        layered::unset::<S>(session, self.client.as_deref(), &self.keys)?;
+        Ok(self.client)
+    }
+}
+
+/// Settings of a family.
+#[derive(Debug, Serialize)]
+pub(super) struct KeyList {
+    client: Option<String>,
+    keys: Vec<KeyView>,
+}
+
+#[derive(Debug, Serialize)]
+struct KeyView {
+    key: &'static str,
+    value: String,
+    /// `default`, `global` or `client`.
+    origin: &'static str,
+    #[serde(skip)]
+    set: bool,
+    meaning: &'static str,
+    /// Of notifications: the addresses that it means; none where no client is named.
+    #[serde(skip_serializing_if = "Told::is_no_matter")]
+    recipients: Told,
+}
+
+/// Who is told, where that is the matter.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Told {
+    #[serde(skip)]
+    NoMatter,
+    Unknown(()),
+    Addresses(Vec<String>),
+}
+
+impl Told {
+    fn is_no_matter(&self) -> bool {
+        matches!(self, Self::NoMatter)
+    }
+}
+
+impl KeyList {
+    /// The values that hold, for a client or globally, each with who is told.
+    pub(super) fn new<S: Setting>(
+        client: Option<String>,
+        keys: impl IntoIterator<Item = (Effective<S>, Told)>,
+    ) -> Self {
+        let view = |(holds, recipients): (Effective<S>, Told)| KeyView {
+            key: holds.setting.key(),
+            value: holds.value,
+            origin: holds.origin.word(),
+            set: holds.origin != Origin::Default,
+            meaning: holds.setting.meaning(),
+            recipients,
+        };
+        Self {
+            client,
+            keys: keys.into_iter().map(view).collect(),
+        }
+    }
+}
+
+impl View for KeyList {
+    fn text(&self, page: &mut Page) {
+        let tells = |key: &KeyView| matches!(key.recipients, Told::Addresses(_));
+        let mut columns = vec![
+            Column::Text("key"),
+            Column::Text("value"),
+            Column::Text("from"),
+            Column::Text("meaning"),
+        ];
+        if self.keys.iter().any(tells) {
+            columns.push(Column::Text("goes to"));
+        }
+        let row = |key: &KeyView| {
+            let mut cells = vec![
+                key.key.to_owned(),
+                key.value.replace('\n', " / "),
+                key.origin.to_owned(),
+                key.meaning.to_owned(),
+            ];
+            if let Told::Addresses(addresses) = &key.recipients {
+                cells.push(addresses.join(", "));
+            }
+            cells
+        };
+        let rows: Vec<_> = self.keys.iter().map(row).collect();
+        table(page, &columns, &rows, None);
+    }
+
+    fn reference(&self) -> String {
+        self.keys
+            .iter()
+            .filter(|key| key.set)
+            .map(|key| format!("{}={}", key.key, key.value))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+}

@@ -1,0 +1,72 @@
+//! Rates: the first that is set wins, and a new one never changes the past.
+
+use crate::sandbox::Sandbox;
+
+/// What one hour costs that is logged like this.
+fn amount(s: &Sandbox, line: &str) -> String {
+    let entry = s.json(line);
+    let day = entry["date"].as_str().unwrap();
+    let report = s.json(&format!("time report {day} --by project"));
+    s.ok(&format!("time delete {} --yes", entry["id"]));
+    report["total"]["amount"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_first_that_is_set_wins() {
+    let s = Sandbox::acme();
+    s.ok("project task add acme/website Design");
+    let log = "time log acme/website 1h --task Design";
+    for (rate, wins) in [
+        ("rate set 101 --member mara", "101.00"),
+        ("rate set 102 --client acme", "102.00"),
+        ("rate set 103 --client acme --member mara", "103.00"),
+        ("rate set 104 --project acme/website", "104.00"),
+        (
+            "rate set 105 --project acme/website --member mara",
+            "105.00",
+        ),
+        (
+            "rate set 106.5 --project acme/website --task Design",
+            "106.50",
+        ),
+    ] {
+        s.ok(rate);
+        assert_eq!(amount(&s, log), wins, "{rate}");
+    }
+    assert_eq!(amount(&s, &format!("{log} --rate 107")), "107.00");
+    assert_eq!(
+        amount(&s, &format!("{log} --rate 0")),
+        "0.00",
+        "a rate of 0 is set"
+    );
+}
+
+#[test]
+fn an_entry_takes_the_rate_of_its_own_day() {
+    let s = Sandbox::acme();
+    s.ok("rate set 120 --client acme --from 2026-11-10");
+    assert_eq!(
+        amount(&s, "time log acme/website 1h --date 2026-11-09"),
+        "95.00"
+    );
+    assert_eq!(
+        amount(&s, "time log acme/website 1h --date 2026-11-10"),
+        "120.00"
+    );
+    s.ok("time log acme/website 1h --date 2026-11-09");
+    s.ok("rate set 200 --from 2026-11-20");
+    assert_eq!(
+        s.json("time report 2026-11-09 --by project")["total"]["amount"],
+        "95.00"
+    );
+}
+
+#[test]
+fn a_rate_is_no_negative_amount_and_has_at_most_four_places() {
+    let s = Sandbox::acme();
+    for rate in ["-1", "1.23456", "ten", "1e3", ""] {
+        let outcome = s.run(&["rate", "set", "--client", "acme", "--", rate]);
+        assert_eq!(outcome.status, Some(2), "{outcome}");
+    }
+    s.ok("rate set 0.0125 --client acme");
+}

@@ -1,0 +1,4 @@
+//! The documents as other programs read them.
+
+#[cfg(feature = "peers")]
+mod pdf;

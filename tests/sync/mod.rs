@@ -1,0 +1,5 @@
+//! Publishing and the portal, with real processes: the program, a portal on a free port, and a client's browser.
+
+mod canary;
+mod failure;
+mod story;
