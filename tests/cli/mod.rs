@@ -2,8 +2,11 @@
 
 mod calendar;
 mod client;
+mod client_import;
+mod client_list;
 mod contract;
 mod demo;
+mod document;
 mod duration;
 mod entry;
 mod failure;
