@@ -59,7 +59,7 @@ pub enum Column {
 
 /// The columns with their words, in the order of the help text.
 const COLUMNS: [(Column, &str, Kind); 25] = [
-    (Column::Slug, "slug", Kind::Text),
+    (Column::Slug, "slug", Kind::Reference),
     (Column::Name, "name", Kind::Text),
     (Column::Kind, "kind", Kind::Text),
     (Column::Stage, "stage", Kind::Text),

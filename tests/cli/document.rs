@@ -116,3 +116,30 @@ fn what_cannot_be_kept_is_refused_and_nothing_stored() {
         .unwrap();
     s.ok("document add acme most.bin");
 }
+
+#[cfg(unix)]
+#[test]
+fn opening_shows_a_private_copy_to_the_program_for_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut s = with_offer();
+    let program = s.path("bin/xdg-open");
+    std::fs::create_dir(s.path("bin")).unwrap();
+    std::fs::write(&program, "#!/bin/sh\necho \"$1\" > \"$HOME/opened\"\n").unwrap();
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    let path = s.path("bin").display().to_string();
+    s.env("PATH", &path);
+    s.ok("document open acme offer.pdf")
+        .tells("do not come back");
+    let opened = std::fs::read_to_string(s.path("opened")).unwrap();
+    let opened = std::path::Path::new(opened.trim());
+    assert_eq!(opened.file_name().unwrap(), "offer.pdf");
+    assert_eq!(std::fs::read(opened).unwrap(), b"an offer");
+    let mode =
+        |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(
+        (mode(opened), mode(opened.parent().unwrap())),
+        (0o600, 0o700)
+    );
+    s.env("PATH", "");
+    s.fails("document open acme offer.pdf", 1, "open");
+}
