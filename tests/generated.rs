@@ -51,7 +51,7 @@ fn the_completions_are_those_of_this_program() {
     let s = Sandbox::empty();
     let script = |(shell, file): (&str, &str)| {
         let outcome = s.ok(&format!("completions {shell}"));
-        assert!(outcome.stdout.contains("portal-settings"), "{outcome}");
+        assert!(outcome.stdout.contains("LOGGIA_COMPLETE"), "{outcome}");
         (file.to_owned(), outcome.bytes)
     };
     is_as_generated("completions", &SHELLS.into_iter().map(script).collect());

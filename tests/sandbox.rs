@@ -8,6 +8,7 @@ use std::fmt;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -215,8 +216,25 @@ impl Sandbox {
     }
 }
 
-/// Every table of an SQLite file with its rows as text.
+/// Kills a command after a time, if it is still there. Waits by looking at the clock: there is nothing to wait for but time itself.
+pub(crate) fn kill_after(s: &Sandbox, line: &str, delay: Duration) {
+    let mut command = s.command(&words(line));
+    let started = Instant::now();
+    let mut child = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    while started.elapsed() < delay {
+        std::thread::yield_now();
+    }
+    let _ = child.kill();
+    child.wait().unwrap();
+}
+
+/// Every table of an SQLite file with its rows as text; so are blobs that hold text.
 pub(crate) fn tables(path: &Path) -> Vec<(String, Vec<String>)> {
+    use rusqlite::types::Value;
     let conn = rusqlite::Connection::open(path).unwrap();
     let mut names = conn
         .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
@@ -231,8 +249,14 @@ pub(crate) fn tables(path: &Path) -> Vec<(String, Vec<String>)> {
         let columns = statement.column_count();
         let mut rows: Vec<String> = statement
             .query_map([], |row| {
-                let cells = (0..columns).map(|column| row.get::<_, rusqlite::types::Value>(column));
-                let cells: Vec<_> = cells.collect::<Result<_, _>>()?;
+                let cell = |column| {
+                    Ok(match row.get(column)? {
+                        Value::Blob(bytes) => String::from_utf8(bytes)
+                            .map_or_else(|error| Value::Blob(error.into_bytes()), Value::Text),
+                        other => other,
+                    })
+                };
+                let cells: Vec<Value> = (0..columns).map(cell).collect::<rusqlite::Result<_>>()?;
                 Ok(format!("{cells:?}"))
             })
             .unwrap()

@@ -48,11 +48,6 @@ impl Wire {
         *self.to.lock().unwrap() = Some(address);
     }
 
-    /// How many bytes were sent.
-    pub(crate) fn len(&self) -> usize {
-        self.sent.lock().unwrap().iter().map(Vec::len).sum()
-    }
-
     /// All that was sent, as text, with compressed bodies unpacked.
     pub(crate) fn text(&self) -> String {
         let sent = self.sent.lock().unwrap();

@@ -33,6 +33,8 @@ pub(super) struct Environment {
     pub(super) editor: String,
     /// Whether what has an address can be clicked.
     pub(super) links: Links,
+    /// Where the command was started.
+    pub(super) folder: Option<PathBuf>,
     /// A person sits at both ends.
     pub(super) interactive: bool,
     /// What a shell asks to be completed.
@@ -131,6 +133,7 @@ impl Environment {
                 .or_else(|| text("EDITOR"))
                 .unwrap_or_else(|| if cfg!(windows) { "notepad" } else { "vi" }.to_owned()),
             links: Links::of(text),
+            folder: std::env::current_dir().ok(),
             interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
             completion: text("LOGGIA_COMPLETE").map(|shell| Completion {
                 shell,

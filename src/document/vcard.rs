@@ -476,7 +476,8 @@ mod tests {
 
         #[test]
         fn any_name_reads_back(name in "[^\u{0}-\u{1f}\u{7f}\u{85}\u{2028}\u{2029}]{1,200}") {
-            prop_assume!(!name.trim().is_empty());
+            // A contact's name is a line: what cannot be shown safely is none.
+            prop_assume!(crate::values::text::Line::parse(&name).is_ok());
             let text = write(&[Card { name: name.clone(), ..Card::default() }]);
             prop_assert_eq!(&read(&text).unwrap()[0].name, name.trim());
         }

@@ -8,7 +8,7 @@ use crate::sandbox::{Sandbox, missing_keys};
 fn a_client_keeps_what_is_said_of_it() {
     let s = Sandbox::studio();
     s.ok("client add 'Acme GmbH' --slug acme --email office@acme.example --phone '+49 40 123456' --website acme.example --currency USD \
-          --address 'Hafen 1, Hamburg' --country DE --tax-id DE999 --notes 'pays late'")
+          --address 'Hafen 1, Hamburg' --country DE --tax-id DE136695976 --notes 'pays late'")
         .says("Acme GmbH");
     let client = s.json("client show acme");
     let wanted =
@@ -85,6 +85,13 @@ fn there_is_one_point_of_contact_as_long_as_there_is_a_contact() {
     assert_eq!(primary().len(), 1);
     assert_eq!(primary()[0]["name"], "Kim Wood");
     s.fails("client contact remove acme 'Kim Wood'", 2, "usage.confirm");
+    // Who speaks for the client next is the owner's to say.
+    s.fails(
+        "client contact remove acme 'Kim Wood' --yes",
+        4,
+        "contact.primary",
+    );
+    s.ok("client contact primary acme 'Jo Field'");
     s.ok("client contact remove acme 'Kim Wood' --yes");
     assert_eq!(primary().len(), 1);
     assert_eq!(primary()[0]["name"], "Jo Field");

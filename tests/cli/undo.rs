@@ -20,10 +20,9 @@ fn every_kind_of_write_can_be_taken_back_and_brought_back() {
         "client edit acme --slug acme-ag --notes changed",
         "client archive acme",
         "client contact add acme 'Lee' --primary",
-        "client contact edit acme Jo --name 'Jo F.'",
         "client contact edit acme 'Jo Field' --phone 1234567",
         "client contact primary acme 'Kim Wood'",
-        "client contact remove acme 'Jo Field' --yes",
+        "client contact remove acme 'Kim Wood' --yes",
         "member add Otto --email otto@studio.example",
         "member edit ines --role Designer",
         "member archive ines",
@@ -43,11 +42,7 @@ fn every_kind_of_write_can_be_taken_back_and_brought_back() {
         "portal-settings set rates=shown --client acme",
     ] {
         let before = s.books();
-        let tried = s.loggia(line);
-        if tried.status == Some(3) {
-            continue;
-        }
-        tried.exits(0);
+        s.ok(line);
         let after = s.books();
         assert_ne!(before, after, "{line}");
         s.ok("undo");

@@ -108,6 +108,19 @@ fn an_empty_file_becomes_a_store() {
 }
 
 #[test]
+fn a_store_whose_making_was_killed_is_made() {
+    let s = Sandbox::empty();
+    // What the migrations begin with, on their own.
+    s.sqlite()
+        .execute_batch(
+            "CREATE TABLE refinery_schema_history (version int4 PRIMARY KEY, name VARCHAR(255), applied_on VARCHAR(255), checksum VARCHAR(255))",
+        )
+        .unwrap();
+    s.ok("client add Acme");
+    s.is_sound();
+}
+
+#[test]
 fn a_folder_or_a_path_that_cannot_be_is_told_by_its_name() {
     let mut s = Sandbox::empty();
     std::fs::create_dir(s.path("folder.db")).unwrap();

@@ -1,27 +1,10 @@
 //! A process that is killed while it writes leaves all of its work or nothing.
 
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::sandbox::Sandbox;
-
-/// Kills a command after a time, if it is still there. Waits by looking at the clock: there is nothing to wait for but time itself.
-fn kill_after(s: &Sandbox, line: &str, delay: Duration) {
-    let mut command = s.command(&crate::sandbox::words(line));
-    let started = Instant::now();
-    let mut child = command
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    while started.elapsed() < delay {
-        std::thread::yield_now();
-    }
-    let _ = child.kill();
-    child.wait().unwrap();
-}
+use crate::sandbox::{Sandbox, kill_after};
 
 fn duration_of(s: &Sandbox, line: &str) -> Duration {
     let started = Instant::now();
@@ -217,5 +200,33 @@ mod at_every_write {
             .reference()
             .to_owned();
         dies_well(&s, &format!("invoice issue {draft}"), 1);
+    }
+
+    #[test]
+    fn making_a_store_can_be_done_again() {
+        let s = Sandbox::empty();
+        let line = "client add Acme --if-missing";
+        let clear = || {
+            for file in ["books.db", "books.db-wal", "books.db-shm"] {
+                let _ = std::fs::remove_file(s.path(file));
+            }
+        };
+        let counts = counted(&s, line);
+        for (call, count) in counts {
+            for when in 1..=count {
+                clear();
+                let killed = traced(
+                    &s,
+                    &format!("inject={call}:signal=SIGKILL:when={when}"),
+                    line,
+                )
+                .output()
+                .unwrap();
+                assert!(!killed.status.success(), "{call} {when} was not reached");
+                s.ok(line);
+                assert_eq!(s.json("client list").as_array().unwrap().len(), 1);
+                s.is_sound();
+            }
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! A portal that is away, refuses, or came back.
 
 use std::net::TcpListener;
+use std::time::Instant;
 
-use crate::sandbox::{Outcome, Sandbox};
+use crate::sandbox::{Outcome, Sandbox, kill_after, tables};
 use crate::wire::Wire;
 
 #[test]
@@ -123,12 +124,8 @@ fn a_dry_run_sends_no_part_of_the_books() {
     for word in ["PUT ", "POST ", "DELETE ", "words of the day"] {
         assert!(!sent.contains(word), "{sent}");
     }
-    let before = wire.len();
     s.ok("sync");
-    assert!(
-        wire.text()[before..].contains("words of the day")
-            || wire.text().contains("words of the day")
-    );
+    assert!(wire.text().contains("words of the day"));
     s.ok("sync");
     let twice = wire.text().matches("words of the day").count();
     assert_eq!(twice, 1, "what is in step is not sent again");
@@ -171,4 +168,73 @@ fn an_address_that_is_taken_is_told() {
         .loggia(&format!("portal serve --listen {address} --json"))
         .exits(1);
     assert!(outcome.stderr.contains("portal.listen"), "{outcome}");
+}
+
+#[test]
+fn clients_beyond_the_limit_of_the_account_fail_and_the_others_are_done() {
+    let s = Sandbox::acme();
+    s.ok("client add Globex");
+    s.ok("portal-settings set console=on");
+    let portal = s.portal();
+    s.connect(&portal, &portal.url);
+    s.ok(&format!(
+        "portal account limit studio 1 --database {}",
+        portal.database
+    ));
+    let outcome = s.loggia("sync --json").exits(6);
+    let report = outcome.json();
+    let states: Vec<_> = report["clients"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|client| &client["state"])
+        .collect();
+    assert_eq!(
+        states.iter().filter(|state| **state == "pushed").count(),
+        1,
+        "{outcome}"
+    );
+    assert_eq!(
+        states.iter().filter(|state| **state == "failed").count(),
+        1,
+        "{outcome}"
+    );
+    s.ok(&format!(
+        "portal account limit studio none --database {}",
+        portal.database
+    ));
+    let report = s.json("sync");
+    assert!(
+        report["clients"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|client| client["error"].is_null()),
+        "{report:#}"
+    );
+}
+
+#[test]
+fn a_killed_sync_is_finished_by_the_next_one() {
+    let s = Sandbox::acme();
+    s.ok("portal-settings set console=on");
+    let portal = s.portal();
+    s.connect(&portal, &portal.url);
+    let started = Instant::now();
+    s.ok("sync");
+    let whole = started.elapsed();
+    for kill in 0..12 {
+        s.ok(&format!("time log acme/website 1h 'words of kill {kill}'"));
+        s.ok("invoice create acme");
+        kill_after(&s, "sync", whole * kill / 8);
+        s.is_sound();
+        s.ok("sync");
+        let report = s.json("sync");
+        assert_eq!(report["clients"][0]["state"], "in-step", "{report:#}");
+        let held = tables(&s.path("portal.db"))
+            .into_iter()
+            .flat_map(|(_, rows)| rows)
+            .collect::<String>();
+        assert!(held.contains(&format!("words of kill {kill}")));
+    }
 }

@@ -16,14 +16,14 @@ const SHOWN: usize = 20;
 /// What was read to tell the encoding, the rest, and an end of the last line.
 type Text<R> = Chain<Chain<Cursor<Vec<u8>>, R>, &'static [u8]>;
 
-/// A file whose first bytes were looked at, and that is read only so far.
-type Guarded<R> = Guard<Chain<Cursor<Vec<u8>>, R>>;
-
 /// An open file.
 pub(super) struct Sheet<R> {
     reader: Reader<BufReader<Text<R>>>,
     record: StringRecord,
 }
+
+/// A file whose beginning was looked at, up to a number of bytes.
+pub(super) type Limited<R> = Guard<Chain<Cursor<Vec<u8>>, R>>;
 
 impl<R: Read> Sheet<R> {
     /// Opens a file with commas, past a byte order mark; what is no text is refused.
@@ -33,7 +33,7 @@ impl<R: Read> Sheet<R> {
 
     /// Opens a file with commas, semicolons or tabs, whichever its first line has most of, and reads not more of it than so many
     /// bytes.
-    pub(super) fn open_any(mut input: R, most: u64) -> Result<Sheet<Guarded<R>>, ImportError> {
+    pub(super) fn open_any(mut input: R, most: u64) -> Result<Sheet<Limited<R>>, ImportError> {
         // The encoding first: what another one has zeros for is better called by its name.
         let head = head_of(&mut input)?;
         Sheet::with(Guard::new(Cursor::new(head).chain(input), most), separator)

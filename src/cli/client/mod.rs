@@ -1,7 +1,7 @@
 //! `loggia client`: the commands over the record itself.
 //!
-//! [`contact`] has the contacts, [`card`] their vCards, [`history`] talks and what else happened, [`note`] the notes, [`list`] the
-//! list, [`import`] the import, [`view`] what a client looks like, [`open`] its website, [`removal`] its end, [`summary`] everything
+//! [`contact`] has the contacts, [`card`] vCards, [`history`] talks and what else happened, [`note`] the notes, [`list`] the list,
+//! [`import`] the import, [`view`] what a client looks like, [`open`] its website, [`removal`] its end, [`summary`] everything
 //! about it.
 
 mod card;

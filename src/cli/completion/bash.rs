@@ -41,8 +41,8 @@ fn answers(asked: &Completion, environment: &Environment) -> Option<Vec<String>>
     let words: Vec<OsString> = line.words.iter().map(OsString::from).collect();
     let last = words.len().checked_sub(1)?;
     let mut command = Source::of(&words, environment)?.attach(command());
-    let folder = std::env::current_dir().ok();
-    let found = complete(&mut command, words, last, folder.as_deref()).ok()?;
+    let folder = environment.folder.as_deref();
+    let found = complete(&mut command, words, last, folder).ok()?;
     let standing = line.standing(&asked.word);
     let texts = found
         .iter()

@@ -94,10 +94,10 @@ fn of_shell(name: &str, words: Vec<OsString>, environment: &Environment) -> Opti
         return None;
     }
     let mut command = Source::of(&words, environment)?.attach(command());
-    let folder = std::env::current_dir().ok();
+    let folder = environment.folder.as_deref();
     let mut answer = Vec::new();
     shell
-        .write_complete(&mut command, words, folder.as_deref(), &mut answer)
+        .write_complete(&mut command, words, folder, &mut answer)
         .ok()?;
     Some(answer)
 }
