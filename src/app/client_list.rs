@@ -49,7 +49,7 @@ pub enum Column {
     UnbilledHours,
     Outstanding,
     Overdue,
-    /// Day of the latest call, mail or meeting.
+    /// Day of the latest talk.
     LastContact,
     /// Where its users see it.
     Portal,
@@ -59,7 +59,7 @@ pub enum Column {
 
 /// The columns with their words, in the order of the help text.
 const COLUMNS: [(Column, &str, Kind); 25] = [
-    (Column::Slug, "slug", Kind::Text),
+    (Column::Slug, "slug", Kind::Reference),
     (Column::Name, "name", Kind::Text),
     (Column::Kind, "kind", Kind::Text),
     (Column::Stage, "stage", Kind::Text),
@@ -260,12 +260,14 @@ impl Figures {
                 .iter()
                 .map(|client| (client.key, client.details.currency))
                 .collect();
-            // What clients that are not listed worked is not shown, so its currency does not matter.
-            let some = clients.first().map(|client| client.details.currency);
-            if let Some(some) = some {
-                let currency = |key| currencies.get(&key).copied().unwrap_or(some);
-                figures.unbilled = unbilled::by_client(books, retainers, None, currency)?;
-            }
+            let scope = unbilled::Scope {
+                client: None,
+                through: today,
+                days: false,
+            };
+            figures.unbilled = unbilled::by_client(books, retainers, scope, |client| {
+                currencies.get(&client).copied()
+            })?;
         }
         if wants(Column::Outstanding) || wants(Column::Overdue) || wanted.owes {
             figures.owed = owed(books, today)?;

@@ -2,7 +2,7 @@
 //!
 //! Reads only rows of this client, so that it is quick however many there are of others.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
@@ -13,17 +13,16 @@ use crate::domain::invoice::State;
 use crate::domain::key::{MemberKey, ProjectKey};
 use crate::domain::rate::{self, DatedRate, Resolved};
 use crate::domain::retainer::Retainer;
-use crate::domain::rounding::Policy;
 use crate::domain::talk::Talk;
 use crate::domain::user::{State as UserState, User};
-use crate::store::{Books, EntryFilter, Group, GroupBy, InvoiceFilter, Pushed};
+use crate::store::{Books, InvoiceFilter, Pushed};
 use crate::values::duration::Seconds;
 use crate::values::id::ProjectRef;
 use crate::values::money::{Currency, Money};
-use crate::values::period::Span;
 
 use super::client::Shown;
 use super::retainer::Standing;
+use super::unbilled::{self, Unbilled};
 use super::{Result, Session, client_history, find, portal_settings, project, retainer};
 
 /// A client with all that hangs on it, in figures.
@@ -43,17 +42,6 @@ pub struct Summary {
     pub users: Vec<User>,
     /// What is to be done, most urgent first.
     pub alerts: Vec<Alert>,
-}
-
-/// Billable work up to today that is on no invoice and draws from no retainer.
-#[derive(Debug, Clone, Copy)]
-pub struct Unbilled {
-    pub seconds: Seconds,
-    pub amount: Money,
-    /// Work without a rate, which no amount counts.
-    pub without_rate: Seconds,
-    /// The first day of it.
-    pub since: Option<NaiveDate>,
 }
 
 /// What the client owes.
@@ -85,7 +73,15 @@ pub fn summary(session: &Session, reference: &str) -> Result<Summary> {
             .find(|retainer| retainer.is_in_force(today));
         let rates = rates(books, &client)?;
         let projects = projects(books, &client, today)?;
-        let unbilled = unbilled(books, &client, &retainers, &rates, today)?;
+        let currency = client.details.currency;
+        let scope = unbilled::Scope {
+            client: Some(client.key),
+            through: today,
+            days: true,
+        };
+        let unbilled = unbilled::by_client(books, &retainers, scope, |_| Some(currency))?
+            .remove(&client.key)
+            .unwrap_or(Unbilled::nothing(currency));
         let owed = owed(books, &client, today)?;
         let standing = in_force
             .map(|retainer| standing(books, &client, retainer, today))
@@ -170,76 +166,6 @@ fn standing(
         accounts: retainer::ledger(books, retainer, today)?,
         retainer: retainer.clone(),
     })
-}
-
-/// Sums by project and rate, each rounded once, as an invoice by project would have them.
-fn unbilled(
-    books: &Books<'_>,
-    client: &Client,
-    retainers: &[Retainer],
-    rates: &[DatedRate],
-    today: NaiveDate,
-) -> Result<Unbilled> {
-    let filter = EntryFilter {
-        days: Span {
-            from: None,
-            to: Some(today),
-        },
-        client: Some(client.key),
-        billable: Some(true),
-        unbilled: true,
-        ..Default::default()
-    };
-    let by = GroupBy {
-        project: true,
-        task: rates.iter().any(|rate| rate.scope.task.is_some()),
-        member: rates.iter().any(|rate| rate.scope.member.is_some()),
-        tag: false,
-        day: true,
-    };
-    let currency = client.details.currency;
-    let mut sum = Unbilled {
-        seconds: Seconds::ZERO,
-        amount: Money::zero(currency),
-        without_rate: Seconds::ZERO,
-        since: None,
-    };
-    let mut by_rate: BTreeMap<_, Seconds> = BTreeMap::new();
-    for group in books.sums(&filter, by)? {
-        let (Some(project), Some(day)) = (group.project, group.day) else {
-            continue;
-        };
-        if retainers
-            .iter()
-            .any(|retainer| retainer.covers(project, day))
-        {
-            continue;
-        }
-        let billed = Policy::EXACT.billed(group.seconds);
-        sum.seconds += billed;
-        sum.since = Some(sum.since.map_or(day, |since| since.min(day)));
-        match rate::resolve(rates, &facts_of(&group, project, day)) {
-            Some(resolved) => *by_rate.entry((project, resolved.rate)).or_default() += billed,
-            None => sum.without_rate += billed,
-        }
-    }
-    for ((_, rate), seconds) in by_rate {
-        sum.amount = sum
-            .amount
-            .checked_add(rate.of(seconds.as_hours(), currency)?)?;
-    }
-    Ok(sum)
-}
-
-fn facts_of(group: &Group, project: ProjectKey, day: NaiveDate) -> rate::Facts {
-    rate::Facts {
-        client: group.client,
-        project,
-        task: group.task,
-        member: group.member.unwrap_or(MemberKey(0)),
-        day,
-        own: group.own_rate,
-    }
 }
 
 /// What is open on issued invoices. Overpaid ones are not set off.

@@ -199,7 +199,10 @@ impl Named {
         let (found, bytes) =
             client_document::content(&context.session()?, &self.client, &self.name)?;
         let path = super::config::temporary_file(found.document.name.as_str(), &bytes)?;
-        super::opener::open(path.as_os_str())?;
+        super::opener::open(
+            path.as_os_str(),
+            "loggia document export CLIENT NAME writes it to a file",
+        )?;
         context.say("opened a copy; changes to it do not come back")?;
         context.show(&Exported {
             document: found.document.name.to_string(),

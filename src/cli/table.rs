@@ -31,7 +31,7 @@ pub(super) fn table(
         Head {
             name: name.to_uppercase(),
             right: matches!(column, Column::Number(_)),
-            links: false,
+            whole: false,
         }
     });
     let rows = rows.iter().map(|row| plain(row)).collect();
@@ -44,9 +44,10 @@ fn plain(row: &[String]) -> Vec<Entry<'_>> {
 }
 
 /// The longest text that a cell shows on a terminal; the whole of it is in the other formats.
-const LONGEST: usize = 80;
-/// The longest text that stands for an address.
+const LONGEST: usize = 60;
+/// The longest and the shortest text that stands for an address, by the width of the terminal.
 const LONGEST_LINK: usize = 32;
+const SHORTEST_LINK: usize = 14;
 
 /// Adds a table of values to a page.
 pub(super) fn sheet(page: &mut Page, sheet: &Sheet) {
@@ -56,7 +57,10 @@ pub(super) fn sheet(page: &mut Page, sheet: &Sheet) {
         .map(|column| Head {
             name: column.key.replace('_', " ").to_uppercase(),
             right: column.kind.is_figure(),
-            links: page.links && column.kind == Kind::Link,
+            whole: match column.kind {
+                Kind::Link => page.links,
+                kind => kind == Kind::Reference,
+            },
         })
         .collect();
     let rows = sheet.rows.iter().map(|row| {
@@ -83,12 +87,20 @@ fn entry<'c>(cell: &'c Cell, page: &Page) -> Entry<'c> {
                 .split_once("://")
                 .map_or(text.as_str(), |(_, rest)| rest);
             Entry {
-                text: cut(shown, LONGEST_LINK).into(),
+                text: cut(shown, longest_link(page)).into(),
                 url: Some(url),
             }
         }
         other => Entry::owned(other.plain()),
     }
+}
+
+/// A quarter of the width.
+fn longest_link(page: &Page) -> usize {
+    let quarter = page.width.map(|width| usize::from(width) / 4);
+    quarter.map_or(LONGEST_LINK, |quarter| {
+        quarter.clamp(SHORTEST_LINK, LONGEST_LINK)
+    })
 }
 
 fn cut(text: &str, longest: usize) -> String {
@@ -102,8 +114,8 @@ fn cut(text: &str, longest: usize) -> String {
 struct Head {
     name: String,
     right: bool,
-    /// Its cells can be clicked, so they stay on one line.
-    links: bool,
+    /// Its cells stay on one line, since they can be clicked or copied.
+    whole: bool,
 }
 
 struct Entry<'c> {
@@ -185,7 +197,7 @@ fn draw(page: &mut Page, heads: &[Head], rows: Vec<Vec<Entry<'_>>>, total: Optio
         );
     }
     for (number, head) in heads.iter().enumerate() {
-        if let (true, Some(column)) = (head.links, table.column_mut(number)) {
+        if let (true, Some(column)) = (head.whole, table.column_mut(number)) {
             column.set_constraint(ColumnConstraint::ContentWidth);
         }
     }

@@ -107,6 +107,8 @@ pub fn last_day(as_of: NaiveDate, business: &Business, visibility: &Visibility) 
 }
 
 /// What the client sees; none where nothing at all is published.
+///
+/// Documents of the client are not part of it yet: those that are `shared` will come here, where the section `documents` is on.
 pub fn portal(books: &ClientBooks, visibility: &Visibility) -> Result<Option<Portal>, Refusal> {
     if !is_published(&books.client, visibility) {
         return Ok(None);

@@ -182,11 +182,13 @@ impl Property {
         let mut parts = head.split(';');
         let name = parts.next()?;
         let name = name.rsplit('.').next()?.trim().to_ascii_uppercase();
-        (!name.is_empty()).then(|| Self {
+        if name.is_empty() {
+            return None;
+        }
+        Some(Self {
             name,
             parameters: parts.map(str::to_ascii_uppercase).collect(),
-            // The colon that parts it from the name; a value may itself begin with one.
-            value: value.strip_prefix(':').unwrap_or(value).to_owned(),
+            value: value.strip_prefix(':')?.to_owned(),
         })
     }
 

@@ -45,11 +45,10 @@ impl Books<'_> {
         self.by_client("SELECT client_id, count(*) FROM project WHERE closed = 0 GROUP BY 1")
     }
 
-    /// The day of the latest call, mail or meeting.
+    /// The day of the latest talk.
     pub fn last_talks(&self) -> Result<HashMap<ClientKey, NaiveDate>> {
-        let days: HashMap<ClientKey, String> = self.by_client(
-            "SELECT client_id, max(day) FROM talk WHERE kind <> 'note' GROUP BY client_id",
-        )?;
+        let days: HashMap<ClientKey, String> =
+            self.by_client("SELECT client_id, max(day) FROM talk GROUP BY client_id")?;
         let read = |(key, text): (ClientKey, String)| Ok((key, day(&text)?));
         days.into_iter().map(read).collect()
     }

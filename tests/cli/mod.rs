@@ -3,11 +3,14 @@
 mod calendar;
 mod client;
 mod client_history;
+mod client_import;
+mod client_list;
 mod client_removal;
 mod client_summary;
 mod completion;
 mod contract;
 mod demo;
+mod document;
 mod duration;
 mod entry;
 mod failure;

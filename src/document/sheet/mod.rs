@@ -44,6 +44,8 @@ pub struct Column {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Text,
+    /// Text by which something is named in commands: `acme`.
+    Reference,
     Number,
     Money,
     Hours,

@@ -131,7 +131,7 @@ fn paragraph(text: &str, proof: &mut Proof) -> String {
 /// How much of the width a column of text wants, by what stands in it; figures, days and flags take what they need.
 fn share(sheet: &Sheet, place: usize) -> Option<usize> {
     let column = sheet.columns.get(place)?;
-    if !matches!(column.kind, Kind::Text | Kind::Link) {
+    if !matches!(column.kind, Kind::Text | Kind::Reference | Kind::Link) {
         return None;
     }
     let widest = sheet

@@ -1,0 +1,138 @@
+//! Clients and contacts from files.
+
+use crate::sandbox::Sandbox;
+
+fn write(s: &Sandbox, name: &str, bytes: impl AsRef<[u8]>) {
+    std::fs::write(s.path(name), bytes).unwrap();
+}
+
+const FILE: &str = "Company;Name;Email;Land\nAcme GmbH;Jane Miller;jane@acme.example;Deutschland\nAcme GmbH;Bob Ray;;\nZeta;;;\n";
+
+#[test]
+fn a_file_is_told_row_by_row_and_comes_in_once() {
+    let s = Sandbox::studio();
+    write(&s, "c.csv", FILE);
+    let before = s.books();
+    let planned = s.json("client import c.csv --dry-run");
+    assert_eq!(s.books(), before);
+    let told = |row: usize| {
+        let row = &planned["results"][row];
+        (
+            row["line"].as_u64().unwrap(),
+            row["result"].as_str().unwrap().to_owned(),
+        )
+    };
+    assert_eq!(told(0), (2, "added".to_owned()));
+    assert_eq!(told(1), (3, "updated".to_owned()));
+    assert_eq!(planned["columns"]["contact_email"], "Email");
+    s.ok("client import c.csv")
+        .says("3 rows: 2 added, 1 updated, 0 unchanged, 0 with problems");
+    let acme = s.json("client show acme-gmbh");
+    assert_eq!(acme["country"], "DE");
+    assert_eq!(acme["contacts"].as_array().unwrap().len(), 2);
+    let books = s.books();
+    s.ok("client import c.csv").says("3 unchanged");
+    assert_eq!(s.books(), books);
+    s.is_sound();
+    s.ok("undo");
+    assert_eq!(s.books(), before);
+}
+
+#[test]
+fn nothing_is_stored_of_a_file_with_problems_unless_they_are_to_be_skipped() {
+    let s = Sandbox::studio();
+    write(&s, "c.csv", "name,email\nGood,\nBad,not mail\n");
+    let before = s.books();
+    let outcome = s.loggia("client import c.csv --json").exits(4);
+    assert_eq!(outcome.error()["code"], "import.rows");
+    let report = outcome.json();
+    assert_eq!(report["refused"], true);
+    assert_eq!(report["results"][1]["line"], 3);
+    let message = report["results"][1]["message"].as_str().unwrap();
+    assert!(
+        message.contains("`not mail` is not an e-mail address"),
+        "{message}"
+    );
+    assert_eq!(s.books(), before);
+    s.ok("client import c.csv --skip-bad").says("1 added");
+    s.ok("client show good");
+}
+
+#[test]
+fn columns_are_mapped_by_hand_where_their_names_do_not_tell() {
+    let s = Sandbox::studio();
+    write(&s, "c.csv", "Bezeichnung,Branche\nAcme,Film\n");
+    s.fails("client import c.csv", 2, "import.header");
+    s.fails("client import c.csv --map name=Wrong", 2, "import.header");
+    s.loggia("client import c.csv --map nme=Bezeichnung")
+        .exits(2)
+        .tells("did you mean `name`?");
+    s.ok("client import c.csv --map name=Bezeichnung --map field:Industry=Branche");
+    assert_eq!(s.json("client show acme")["fields"]["Industry"], "Film");
+}
+
+#[test]
+fn files_that_are_not_csv_are_refused_with_nothing_stored() {
+    let s = Sandbox::studio();
+    let utf16: Vec<u8> = "\u{feff}name\nAcme\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    write(&s, "utf16.csv", utf16);
+    write(&s, "latin.csv", b"name\nM\xfcller\n");
+    write(&s, "nul.csv", b"name\nA\0B\n");
+    write(&s, "empty.csv", b"");
+    write(&s, "one.csv", b"some text\nof lines\n");
+    let large = std::fs::File::create(s.path("large.csv")).unwrap();
+    std::io::Write::write_all(&mut &large, b"name,notes\n").unwrap();
+    let line = format!("Acme,{}\n", "x".repeat(99_000));
+    for _ in 0..1100 {
+        std::io::Write::write_all(&mut &large, line.as_bytes()).unwrap();
+    }
+    let before = s.books();
+    for (file, exit, code) in [
+        ("utf16.csv", 2, "import.encoding"),
+        ("latin.csv", 2, "import.encoding"),
+        ("nul.csv", 2, "import.encoding"),
+        ("empty.csv", 2, "import.empty"),
+        ("one.csv", 2, "import.header"),
+        ("large.csv", 2, "import.too_large"),
+        ("gone.csv", 1, "file"),
+    ] {
+        s.fails(&format!("client import {file}"), exit, code);
+    }
+    assert_eq!(s.books(), before);
+}
+
+#[test]
+fn people_come_from_and_go_to_vcards() {
+    let s = Sandbox::acme();
+    write(
+        &s,
+        "people.vcf",
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Jane Öhm\r\nORG:Acme\r\nTITLE:CFO\r\nEMAIL;TYPE=pref:jane@acme.example\r\nEND:VCARD\r\n",
+    );
+    s.ok("client contact import acme people.vcf")
+        .says("1 added");
+    s.ok("client contact import acme people.vcf")
+        .says("0 added, 0 updated, 1 unchanged");
+    let contact = &s.json("client contact list acme")[0];
+    assert_eq!(contact["position"], "CFO");
+    assert_eq!(contact["primary"], true);
+    let card = s.ok("client contact export acme --output -").stdout;
+    assert!(
+        card.starts_with("BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Jane Öhm\r\nORG:Acme GmbH\r\n"),
+        "{card}"
+    );
+    s.ok("client contact export acme 'jane öhm'")
+        .says("wrote acme-jane-oehm.vcf");
+    write(&s, "old.vcf", "BEGIN:VCARD\nVERSION:2.1\nFN:x\nEND:VCARD\n");
+    s.fails("client contact import acme old.vcf", 2, "import.vcard");
+    write(
+        &s,
+        "bad.vcf",
+        "BEGIN:VCARD\nVERSION:4.0\nFN:x\nTEL:call me\nEND:VCARD\n",
+    );
+    s.fails("client contact import acme bad.vcf", 4, "import.rows");
+    s.fails("client contact export acme nobody", 3, "contact.not_found");
+}

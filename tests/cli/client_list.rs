@@ -1,0 +1,157 @@
+//! The list of clients: on the terminal, and as files.
+
+use serde_json::{Value, json};
+
+use crate::sandbox::Sandbox;
+
+/// Three clients: one that owes and has work to bill, a lead, and one without anything.
+fn studio() -> Sandbox {
+    let s = Sandbox::studio();
+    s.ok("client add 'Acme GmbH' --slug acme --website acme.example --phone '+49 40 123456' --tag big --tag north \
+          --field Industry=Film --notes '=1+1' --email 'a&b@acme.example'");
+    s.ok("client contact add acme 'Jane Öhm' --email jane@acme.example --position CFO");
+    s.ok("client add 'Zeta Ltd' --slug zeta --lead --currency USD --tag North");
+    s.ok("client add 'Öhm & Söhne' --slug oehm");
+    s.ok("project add acme Website");
+    s.ok("time log acme/website 2h first --date 2026-10-05");
+    s.ok("invoice create acme 2026-10 --date 2026-11-01");
+    s.ok("time log acme/website 90m second --date 2026-11-10");
+    s.ok("client log acme --kind call 'about the site' --date 2026-11-12");
+    s
+}
+
+fn slugs(s: &Sandbox, arguments: &str) -> String {
+    let listed = s.ok(&format!("client list {arguments} --quiet"));
+    listed
+        .stdout
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[test]
+fn clients_are_found_by_any_text_and_sorted_by_any_column() {
+    let s = studio();
+    for (arguments, expected) in [
+        ("", "acme zeta oehm"),
+        ("--search ÖHM", "acme oehm"),
+        ("--search cfo", "acme"),
+        ("--search film", "acme"),
+        ("--search nothing", ""),
+        ("--tag north", "acme zeta"),
+        ("--tag north --tag big", "acme"),
+        ("--stage lead", "zeta"),
+        ("--owes", "acme"),
+        ("--sort slug", "acme oehm zeta"),
+        ("--sort -slug", "zeta oehm acme"),
+        ("--sort stage,-name", "oehm acme zeta"),
+        ("--sort -outstanding", "acme zeta oehm"),
+        ("--sort website,-slug", "acme zeta oehm"),
+        ("--sort -website,slug", "acme oehm zeta"),
+    ] {
+        assert_eq!(slugs(&s, arguments), expected, "{arguments}");
+    }
+    s.ok("client archive oehm");
+    assert_eq!(slugs(&s, ""), "acme zeta");
+    assert_eq!(slugs(&s, "--all"), "acme zeta oehm");
+    assert_eq!(slugs(&s, "--stage archived"), "oehm");
+}
+
+#[test]
+fn figures_come_where_they_are_asked_for() {
+    let s = studio();
+    let rows = s.json("client list --columns projects,unbilled,unbilled_hours,outstanding,overdue,last_contact,portal");
+    let acme = &rows[0];
+    assert_eq!(acme["slug"], "acme");
+    assert_eq!(acme["contacts"][0]["name"], "Jane Öhm");
+    for (key, value) in [
+        ("projects", json!(1)),
+        ("unbilled", json!("142.50")),
+        ("unbilled_hours", json!("1.50")),
+        ("outstanding", json!("226.10")),
+        ("overdue", json!("226.10")),
+        ("last_contact", json!("2026-11-12")),
+        ("portal", Value::Null),
+        ("currency", json!("EUR")),
+    ] {
+        assert_eq!(acme[key], value, "{key}");
+    }
+    assert_eq!(rows[1]["unbilled"], "0.00");
+    let page = s.json("client show acme");
+    assert_eq!(page["unbilled"]["amount"], acme["unbilled"], "{page:#}");
+    assert!(s.json("client list")[0].get("unbilled").is_none());
+}
+
+#[test]
+fn a_csv_file_has_plain_values_and_no_formula() {
+    let s = studio();
+    let csv =
+        s.ok("client list --format csv --columns slug,phone,notes,outstanding,field:industry");
+    assert_eq!(
+        csv.stdout,
+        "slug,phone,notes,outstanding,outstanding_currency,field:industry\r\n\
+         acme,'+49 40 123456,'=1+1,226.10,EUR,Film\r\n\
+         zeta,,,0.00,USD,\r\n\
+         oehm,,,0.00,EUR,\r\n"
+    );
+    // What was exported comes in again as it was.
+    s.ok("client list --format csv --output list.csv")
+        .says("wrote list.csv (3 rows");
+    let books = s.books();
+    let report = s.json("client import list.csv");
+    assert_eq!(report["unchanged"], 3, "{report:#}");
+    assert_eq!(s.books(), books);
+}
+
+#[test]
+fn workbooks_and_pages_are_written_to_files() {
+    let s = studio();
+    s.ok("client list --format xlsx")
+        .says("wrote clients.xlsx (3 rows");
+    s.ok("client list --format pdf --output print.pdf")
+        .says("wrote print.pdf");
+    s.ok("client list --format json --output list.json");
+    let file = |name: &str| std::fs::read(s.path(name)).unwrap();
+    assert!(file("clients.xlsx").starts_with(b"PK\x03\x04"));
+    assert!(file("print.pdf").starts_with(b"%PDF-"));
+    let json: Value = serde_json::from_slice(&file("list.json")).unwrap();
+    assert_eq!(json, s.json("client list"));
+    let first = file("clients.xlsx");
+    s.ok("client list --format xlsx");
+    assert!(
+        first == file("clients.xlsx"),
+        "the same list, the same bytes"
+    );
+}
+
+#[test]
+fn links_are_for_terminals_that_know_them() {
+    let mut s = studio();
+    s.ok("client list").says("https://acme.example");
+    assert!(!s.ok("client list").stdout.contains('\u{1b}'));
+    s.env("FORCE_HYPERLINK", "1");
+    let listed = s.ok("client list --columns name,website,phone,email");
+    for link in [
+        "\u{1b}]8;;https://acme.example\u{1b}\\acme.example\u{1b}]8;;\u{1b}\\",
+        "\u{1b}]8;;tel:+4940123456\u{1b}\\+49 40 123456\u{1b}]8;;\u{1b}\\",
+        "\u{1b}]8;;mailto:a%26b@acme.example\u{1b}\\a&b@acme.example\u{1b}]8;;\u{1b}\\",
+    ] {
+        assert!(listed.stdout.contains(link), "{listed}");
+    }
+}
+
+#[test]
+fn what_cannot_be_listed_is_refused_by_name() {
+    let s = studio();
+    for (line, told) in [
+        ("client list --columns websit", "did you mean `website`?"),
+        ("client list --sort xyzzy", "there is no column `xyzzy`"),
+        ("client list --stage gone", "gone"),
+        ("client list --format docx", "docx"),
+        ("client list --output list.txt", "--format"),
+    ] {
+        s.loggia(line).exits(2).tells(told);
+    }
+    s.loggia("client list --format csv --output no/such/folder/x.csv")
+        .exits(1);
+}
