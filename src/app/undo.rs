@@ -15,10 +15,13 @@ pub fn undo(session: &mut Session, operation: Option<i64>) -> Result<Recorded> {
             None => books.latest_standing_operation(super::PORTAL)?,
         };
         let Some(recorded) = found else {
-            return Err(Error::NotFound {
-                noun: "operation",
-                wanted: operation.map_or_else(|| "to undo".to_owned(), |key| key.to_string()),
-                near: Vec::new(),
+            return Err(match operation {
+                Some(key) => Error::NotFound {
+                    noun: "operation",
+                    wanted: key.to_string(),
+                    near: Vec::new(),
+                },
+                None => Refusal::NothingToUndo.into(),
             });
         };
         taken = recorded.key.0;

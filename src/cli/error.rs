@@ -100,11 +100,18 @@ pub(super) fn usage(error: &clap::Error, json: bool, terminal: &mut Terminal) ->
     }
     if json {
         let text = error.render().to_string();
-        let message = text
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_start_matches("error: ");
+        // What is missing stands on the lines below the first; help for the lack of a subcommand has no such lines.
+        let lines = text.lines().take_while(|line| !line.starts_with("Usage:"));
+        let said: Vec<&str> = lines
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect();
+        let message = match error.kind() {
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                "a subcommand is missing".to_owned()
+            }
+            _ => said.join(" ").trim_start_matches("error: ").to_owned(),
+        };
         let _ = terminal.talk_json(&json!({
             "error": {"code": "usage", "message": message, "hint": "`--help` tells what the command takes"}
         }));
@@ -268,7 +275,9 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::NoRate { project, .. } => format!("loggia rate set AMOUNT --project {project}"),
         Refusal::InvoiceIssued { invoice } => format!("loggia invoice void {invoice}"),
         Refusal::InvoiceDraft { invoice } => format!("loggia invoice issue {invoice}"),
-        Refusal::InvoicePaid { .. } => "take the payments back first: loggia undo".to_owned(),
+        Refusal::InvoicePaid { .. } => {
+            "take its payments back first: loggia history, then loggia undo OPERATION".to_owned()
+        }
         Refusal::Overpayment { .. } => "--overpay takes it and keeps the rest as credit".to_owned(),
         Refusal::Backdated { last_date, .. } => format!("give a date from {last_date} on"),
         Refusal::NoBusiness => "loggia init --business NAME".to_owned(),

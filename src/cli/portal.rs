@@ -176,6 +176,13 @@ impl Serve {
         if self.public_url.is_none() && !self.listen.ip().is_loopback() {
             return Err(super::missing("--public-url"));
         }
+        if let Some(url) = self.public_url.as_ref().filter(|url| !is_safe(url)) {
+            return Err(Failure::usage(
+                "portal.insecure",
+                format!("`{url}` is not encrypted"),
+                "people open a portal by https; http is for this machine only".to_owned(),
+            ));
+        }
         tracing_subscriber::fmt()
             .json()
             .with_writer(std::io::stderr)
@@ -203,6 +210,17 @@ impl Serve {
                 .map_err(|error| Failure::failed("portal.serve", error.to_string(), None))
         })?
     }
+}
+
+/// Whether passwords may go to this address: over https, or within this machine.
+fn is_safe(url: &url::Url) -> bool {
+    url.scheme() == "https"
+        || match url.host() {
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
 }
 
 fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {

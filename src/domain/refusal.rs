@@ -121,7 +121,7 @@ pub enum Refusal {
     MixedCurrencies { left: Currency, right: Currency },
     #[error("the currency cannot change: {reason}")]
     CurrencyFixed { reason: String },
-    #[error("client `{client}` has a retainer over {other} already")]
+    #[error("client `{client}` has a retainer {} already", days(other))]
     RetainerOverlap { client: Slug, other: Period },
     #[error("the amount is too large")]
     AmountTooLarge,
@@ -145,8 +145,19 @@ pub enum Refusal {
     NoBusiness,
     #[error("the business is set up already")]
     BusinessExists,
+    #[error("there is nothing to undo")]
+    NothingToUndo,
     #[error("operation {operation} cannot be undone: {reason}")]
     NotUndoable { operation: i64, reason: String },
+}
+
+/// A period whose end may be open.
+fn days(period: &Period) -> String {
+    if period.to == NaiveDate::MAX {
+        format!("from {} on", period.from)
+    } else {
+        format!("over {period}")
+    }
 }
 
 impl Refusal {
@@ -209,6 +220,7 @@ impl Refusal {
             Self::MemberHasTimer { .. } => "member.has_timer",
             Self::NoBusiness => "business.missing",
             Self::BusinessExists => "business.exists",
+            Self::NothingToUndo => "undo.nothing",
             Self::NotUndoable { .. } => "undo.refused",
         }
     }

@@ -177,6 +177,14 @@ pub fn parse_length(text: &str) -> Result<Seconds, DurationError> {
 /// Reads hours of a budget or a retainer: zero or more, up to a million; `120h`, `37.5`, `120:30`.
 pub fn parse_hours_amount(text: &str) -> Result<Seconds, DurationError> {
     let trimmed = text.trim();
+    // `1,000h` is as likely a thousand hours as one.
+    let digits = trimmed.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
+    if digits
+        .split_once(',')
+        .is_some_and(|(_, fraction)| fraction.len() == 3)
+    {
+        return Err(DurationError::NotHours(shown(trimmed)));
+    }
     let seconds = length(trimmed).map_err(|error| match error {
         DurationError::Unknown(text) => DurationError::NotHours(text),
         other => other,
@@ -529,7 +537,7 @@ mod tests {
             );
         }
         assert_eq!(parse_hours_amount("37,5h"), Ok(Seconds(135_000)));
-        for text in ["-1", "a lot", "1000001h", "9999999999999999"] {
+        for text in ["-1", "a lot", "1000001h", "9999999999999999", "1,000h"] {
             assert!(parse_hours_amount(text).is_err(), "{text}");
         }
     }

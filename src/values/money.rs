@@ -391,25 +391,18 @@ fn parse_decimal(text: &str, places: u32, example: &str) -> Result<Decimal, Mone
         return Err(not_an_amount());
     }
     let significant = fraction.trim_end_matches('0');
-    if significant.len() > places as usize {
-        // Three digits after a single separator are as likely a thousand.
-        return Err(if fraction.len() == 3 {
-            MoneyError::Grouped {
-                text: shown(text),
-                example: example.to_owned(),
-            }
-        } else {
-            MoneyError::TooPrecise {
-                text: shown(text),
-                places,
-            }
-        });
-    }
-    // `1,000` and `1.000` have no significant third place and yet mean two things.
-    if fraction.len() == 3 && places < 3 {
+    // Three digits after a single separator are as likely a thousand: `1,800`. A rate may have three places, but then with a point.
+    let three = fraction.len() == 3 && !whole.trim_start_matches('0').is_empty();
+    if three && (places < 3 || (places > 3 && digits.contains(','))) {
         return Err(MoneyError::Grouped {
             text: shown(text),
             example: example.to_owned(),
+        });
+    }
+    if significant.len() > places as usize {
+        return Err(MoneyError::TooPrecise {
+            text: shown(text),
+            places,
         });
     }
     if whole.len() > 18 {
@@ -542,7 +535,17 @@ mod tests {
     #[test]
     fn rates_and_percents_have_four_places_and_are_not_negative() {
         assert_eq!(Rate::parse("95").unwrap().to_string(), "95.00");
-        assert_eq!(Rate::parse("95,125").unwrap().to_string(), "95.125");
+        assert_eq!(Rate::parse("95,1250").unwrap().to_string(), "95.125");
+        assert_eq!(Rate::parse("95.125").unwrap().to_string(), "95.125");
+        assert_eq!(Rate::parse("0,125").unwrap().to_string(), "0.125");
+        assert!(matches!(
+            Rate::parse("1,800"),
+            Err(MoneyError::Grouped { .. })
+        ));
+        assert!(matches!(
+            Percent::parse("1,900"),
+            Err(MoneyError::Grouped { .. })
+        ));
         assert_eq!(Rate::parse("0.1234").unwrap().ten_thousandths(), 1234);
         assert!(Rate::parse("0.12345").is_err());
         assert!(Rate::parse("-1").is_err());
