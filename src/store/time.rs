@@ -343,16 +343,6 @@ impl Books<'_> {
             .query_row([project.0], |row| Ok(Seconds(row.get(0)?)))?)
     }
 
-    /// The entry that was imported under this key.
-    pub fn imported_entry(&self, source: EntrySource<'_>) -> Result<Option<Entry>> {
-        let sql = format!("SELECT {COLUMNS} FROM entry WHERE source = ? AND source_key = ?");
-        Ok(self
-            .conn
-            .prepare_cached(&sql)?
-            .query_row((source.source, source.key), entry)
-            .optional()?)
-    }
-
     /// Keys of all entries imported from a source, with their entries.
     pub fn imported_keys(&self, source: &str) -> Result<Vec<(String, EntryKey)>> {
         let mut statement = self
@@ -388,17 +378,6 @@ impl Books<'_> {
             take(EntryKey(row.get(0)?), MemberKey(row.get(1)?), span);
         }
         Ok(())
-    }
-
-    /// The day of the first entry of a client, if it has one.
-    pub fn first_entry_day(&self, client: ClientKey) -> Result<Option<NaiveDate>> {
-        let first: Option<String> = self
-            .conn
-            .prepare_cached(
-                "SELECT min(day) FROM entry WHERE project_id IN (SELECT id FROM project WHERE client_id = ?)",
-            )?
-            .query_row([client.0], |row| row.get(0))?;
-        Ok(first.map(|first| day(&first)).transpose()?)
     }
 }
 
