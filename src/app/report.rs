@@ -114,6 +114,7 @@ fn group_by(by: &[Dimension], rates: &[DatedRate]) -> GroupBy {
         task: wants(Dimension::Task) || rates.iter().any(|rate| rate.scope.task.is_some()),
         member: wants(Dimension::Member) || rates.iter().any(|rate| rate.scope.member.is_some()),
         tag: wants(Dimension::Tag),
+        retained_days: false,
         day: dated || wants(Dimension::Day) || wants(Dimension::Week) || wants(Dimension::Month),
     }
 }

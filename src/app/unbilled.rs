@@ -89,7 +89,7 @@ pub fn by_client(
             .or_default()
             .push(retainer);
     }
-    let keys = rates.keys(scope.days || !retainers.is_empty());
+    let keys = rates.keys(scope.days);
     let mut all: HashMap<ClientKey, Gathered> = HashMap::new();
     for group in books.sums(&filter, keys)? {
         let project = group.project.unwrap_or(ProjectKey(0));
@@ -150,6 +150,7 @@ impl Rates {
             task: rates.iter().any(|rate| rate.scope.task.is_some()),
             member: rates.iter().any(|rate| rate.scope.member.is_some()),
             tag: false,
+            retained_days: true,
             day: rates.iter().any(|rate| rate.from.is_some()),
         };
         let (own, general): (Vec<_>, Vec<_>) = rates
@@ -171,7 +172,7 @@ impl Rates {
         }
     }
 
-    /// What has to be kept apart for the rates to be told; days also where a retainer covers some.
+    /// What has to be kept apart for the rates to be told.
     fn keys(&self, days: bool) -> GroupBy {
         GroupBy {
             day: self.keys.day || days,

@@ -18,6 +18,8 @@ pub struct GroupBy {
     pub member: bool,
     pub tag: bool,
     pub day: bool,
+    /// Days where a retainer of the client may cover some.
+    pub retained_days: bool,
 }
 
 /// Seconds of the entries that have these keys in common. A key that was not asked for is none.
@@ -49,7 +51,14 @@ impl Books<'_> {
         let (member, tag, on) = (
             key(by.member, "entry.member_id"),
             key(by.tag, "tag.value"),
-            key(by.day, "entry.day"),
+            match (by.day, by.retained_days) {
+                (true, _) => "entry.day",
+                (false, true) => {
+                    "CASE WHEN entry.project_id IN (SELECT project.id FROM project \
+                     JOIN retainer ON retainer.client_id = project.client_id) THEN entry.day END"
+                }
+                (false, false) => "NULL",
+            },
         );
         let tags = if by.tag {
             "LEFT JOIN json_each(entry.tags) AS tag"

@@ -155,3 +155,15 @@ fn what_cannot_be_listed_is_refused_by_name() {
     s.loggia("client list --format csv --output no/such/folder/x.csv")
         .exits(1);
 }
+
+#[test]
+fn what_a_retainer_covers_is_not_unbilled_and_what_was_before_it_is() {
+    let s = studio();
+    s.ok("retainer add acme --hours 10 --from 2026-11-11");
+    s.ok("time log acme/website 3h third --date 2026-11-12");
+    let rows = s.json("client list --columns unbilled,unbilled_hours");
+    assert_eq!(rows[0]["unbilled_hours"], "1.50", "{rows:#}");
+    assert_eq!(rows[0]["unbilled"], "142.50");
+    let page = s.json("client show acme");
+    assert_eq!(page["unbilled"]["amount"], rows[0]["unbilled"]);
+}

@@ -9,8 +9,8 @@ use crate::document::words::Language;
 
 /// The template that tables are printed with.
 const TEMPLATE: &str = include_str!("../template/list.typ");
-/// Rows that fill a few hundred pages; what is more is not for printing.
-const MOST_ROWS: usize = 20_000;
+/// Rows that fill some hundred pages and a gigabyte while they are laid out; what is more is not for printing.
+const MOST_ROWS: usize = 12_000;
 /// A text is cut here, or one note takes the room of a page.
 const LONGEST: usize = 1_000;
 /// Rows from which the widths of columns are taken.
