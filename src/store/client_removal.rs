@@ -18,6 +18,7 @@ const PARTS: &[(&str, &str)] = &[
     ("payment", LINES),
     ("timer", PROJECTS),
     ("entry", PROJECTS),
+    ("expense", PROJECTS),
     ("invoice", "client_id = ?1"),
     (
         "rate",
@@ -25,11 +26,17 @@ const PARTS: &[(&str, &str)] = &[
          OR task_id IN (SELECT id FROM task WHERE project_id IN (SELECT id FROM project WHERE client_id = ?1))",
     ),
     (
+        "rounding",
+        "client_id = ?1 OR project_id IN (SELECT id FROM project WHERE client_id = ?1)",
+    ),
+    (
         "retainer_project",
         "retainer_id IN (SELECT id FROM retainer WHERE client_id = ?1)",
     ),
     ("retainer", "client_id = ?1"),
     ("task", PROJECTS),
+    ("phase", PROJECTS),
+    ("activity", PROJECTS),
     ("project", "client_id = ?1"),
     ("visibility", "client_id = ?1"),
     ("notification", "client_id = ?1"),

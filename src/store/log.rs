@@ -108,10 +108,15 @@ nouns! {
     "contact": "client_id" "name" "email" "phone" "position" "is_primary" "roles";
     "user": "client_id" "email" "name" "role" "party" "enabled" "invitation_hash" "invitation_expires" "accepted"
         "last_sign_in" "contact_id";
-    "project": "client_id" "slug" "name" "budget_seconds" "due" "billable" "closed";
-    "task": "project_id" "name" "billable" "done";
+    "project": "client_id" "slug" "name" "budget_seconds" "due" "billable" "closed" "budget_money" "budget_per" "budget_counts"
+        "thresholds";
+    "phase": "project_id" "name" "budget_seconds" "budget_money" "due" "closed";
+    "activity": "project_id" "code" "name" "explanation" "archived";
+    "task": "project_id" "name" "billable" "done" "doing" "due" "assignee_id" "phase_id" "shared";
     "rate": "client_id" "project_id" "task_id" "member_id" "from_day" "amount";
-    "timer": "member_id" "project_id" "task_id" "started" "note" "billable" "tags";
+    "rounding": "client_id" "project_id" "from_day" "mode" "step" "minimum" "scope";
+    "cost": "member_id" "from_day" "amount";
+    "timer": "member_id" "project_id" "task_id" "started" "note" "billable" "tags" "phase_id" "activity_id" "internal_note";
     "retainer": "client_id" "kind" "per" "allowance" "fee" "start" "until" "prorate" "carry_cap" "carry_periods" "overage"
         "overage_rate" "week_start";
     "retainer_project": "retainer_id" "project_id";
@@ -121,7 +126,9 @@ nouns! {
         "description" "quantity" "unit" "unit_price" "net" "tax_category" "tax_rate";
     "payment": "invoice_id" "day" "amount" "method";
     "entry": "project_id" "task_id" "member_id" "day" "started" "ended" "seconds" "billable" "note" "internal_note" "rate"
-        "tags" "invoice_id" "source" "source_key";
+        "tags" "invoice_id" "source" "source_key" "phase_id" "activity_id" "approval" "approval_note";
+    "expense": "project_id" "member_id" "day" "amount" "category" "tax_rate" "markup" "quantity" "unit" "unit_price" "billable"
+        "note" "internal_note" "receipt_sha256" "receipt_name" "invoice_id";
     "billed": "line_id" "entry_id" "seconds" "live";
     "visibility": "client_id" "key" "value";
 }
