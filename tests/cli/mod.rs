@@ -20,6 +20,8 @@ mod member;
 mod notify;
 mod number;
 mod project;
+#[cfg(unix)]
+mod prompt;
 mod rate;
 mod retainer;
 mod timer;
