@@ -54,7 +54,8 @@ impl Slug {
     /// Makes one of a name: `Müller & Söhne` gives `mueller-soehne`. A name of another script has none.
     pub fn from_name(name: &str) -> Result<Self, IdError> {
         let mut slug = String::new();
-        for c in name.chars().flat_map(char::to_lowercase) {
+        // Marks that were typed apart from their letters are put on them first.
+        for c in super::text::fold(name).chars() {
             match c {
                 'a'..='z' | '0'..='9' => slug.push(c),
                 '\'' | '’' | '.' | '\u{300}'..='\u{36f}' => {}
