@@ -32,12 +32,12 @@ pub enum Error {
         /// What may have been meant.
         near: Vec<String>,
     },
-    /// What was named is there for several clients.
-    #[error("there is a {noun} `{wanted}` of {}", among.join(" and of "))]
+    /// What was named is there more than once.
+    #[error("there is more than one {noun} `{wanted}`: {}", among.join(", "))]
     Ambiguous {
         noun: &'static str,
         wanted: String,
-        /// Short names of the clients.
+        /// Each by what tells it apart: a user by its client, others by name.
         among: Vec<String>,
     },
     /// What was typed does not read.
