@@ -11,6 +11,7 @@ use crate::domain::Refusal;
 use crate::domain::client::Stage;
 use crate::store::StoreError;
 use crate::sync::SyncError;
+use crate::values::text::shell_word;
 
 use super::terminal::Terminal;
 
@@ -143,7 +144,13 @@ impl From<Error> for Failure {
             Error::Ambiguous { noun, among, .. } => Self::new(
                 &format!("{noun}.ambiguous"),
                 message,
-                Some(format!("give --client {}", among.join(" or --client "))),
+                Some(match noun {
+                    "user" => format!("give --client {}", among.join(" or --client ")),
+                    _ => {
+                        let words: Vec<_> = among.iter().map(|name| shell_word(name)).collect();
+                        format!("name one of them: {}", words.join(", "))
+                    }
+                }),
                 exit::USAGE,
             ),
             Error::Input(input) => Self::new(input.code(), message, None, exit::USAGE),
@@ -211,7 +218,8 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         ),
         Refusal::TaxIdTaken { client, .. } => format!("loggia client show {client}"),
         Refusal::PointOfContact { client, other, .. } => {
-            format!("loggia client contact primary {client} '{other}', then remove")
+            let other = shell_word(other.as_str());
+            format!("loggia client contact primary {client} {other}, then remove")
         }
         Refusal::ClientBilled { client, .. } => format!("loggia client archive {client}"),
         Refusal::ClientOnPortal { client } => format!(
@@ -225,10 +233,11 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         }
         Refusal::UserExists { client, .. } => format!("loggia user list --client {client}"),
         Refusal::UserDisabled { email, client } => {
-            format!("loggia user enable {email} --client {client}")
+            format!("loggia user enable {} --client {client}", shell_word(email))
         }
         Refusal::ContactWithoutEmail { contact, client } => {
-            format!("loggia client contact edit {client} '{contact}' --email EMAIL")
+            let contact = shell_word(contact.as_str());
+            format!("loggia client contact edit {client} {contact} --email EMAIL")
         }
         Refusal::MemberElsewhere { member, client } => {
             format!("loggia member edit {member} --client {client}")
@@ -378,15 +387,16 @@ fn rows_hint(rejected: &Rejected) -> String {
     for named in rejected.missing.iter().take(20) {
         lines.push(match (named.noun, named.near.first()) {
             (_, Some(near)) => format!("{named}: did you mean `{near}`?"),
-            ("client", _) => format!("loggia client add '{}'", named.name),
-            ("member", _) => format!("loggia member add '{}'", named.name),
+            ("client", _) => format!("loggia client add {}", shell_word(&named.name)),
+            ("member", _) => format!("loggia member add {}", shell_word(&named.name)),
             ("project", _) => {
                 let client = named.reference.split('/').next().unwrap_or_default();
-                format!("loggia project add {client} '{}'", named.name)
+                format!("loggia project add {client} {}", shell_word(&named.name))
             }
             _ => format!(
-                "loggia project task add {} '{}'",
-                named.reference, named.name
+                "loggia project task add {} {}",
+                shell_word(&named.reference),
+                shell_word(&named.name)
             ),
         });
     }

@@ -36,6 +36,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::app::{Session, Setting};
+use crate::values::text::shell_word;
 
 use config::Environment;
 use error::{Failure, Result};
@@ -184,16 +185,11 @@ fn command() -> clap::Command {
 
 /// The words of a command as they could be typed again, for the operation log.
 fn as_typed(arguments: &[OsString]) -> String {
-    let quote = |word: &OsString| {
-        let word = word.to_string_lossy();
-        let plain = |c: char| c.is_alphanumeric() || "-_./:=@,+%".contains(c);
-        if !word.is_empty() && word.chars().all(plain) {
-            word.into_owned()
-        } else {
-            format!("'{}'", word.replace('\'', r"'\''"))
-        }
-    };
-    let words: Vec<String> = arguments.iter().skip(1).map(quote).collect();
+    let words: Vec<String> = arguments
+        .iter()
+        .skip(1)
+        .map(|word| shell_word(&word.to_string_lossy()))
+        .collect();
     words.join(" ").chars().take(2000).collect()
 }
 

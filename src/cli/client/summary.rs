@@ -14,6 +14,7 @@ use crate::domain::talk::Talk;
 use crate::domain::user::User;
 use crate::values::duration::Seconds;
 use crate::values::money::Money;
+use crate::values::text::shell_word;
 
 use super::view::ClientView;
 
@@ -450,7 +451,7 @@ fn step(alert: &Alert, slug: &str) -> (String, String) {
         ),
         Alert::InvitationExpired { email } => (
             format!("the invitation of {email} has expired"),
-            format!("loggia user reinvite {email} --client {slug}"),
+            format!("loggia user reinvite {} --client {slug}", shell_word(email)),
         ),
         Alert::NoPointOfContact => (
             "there is no point of contact".to_owned(),
