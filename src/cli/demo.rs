@@ -14,8 +14,9 @@ use tokio::sync::oneshot;
 use crate::portal::{Clock, Settings, SqliteStore};
 use crate::values::calendar::Calendar;
 
-use super::config::{Environment, write_file};
+use super::config::Environment;
 use super::error::{Failure, Result};
+use super::file;
 use super::portal::{block_on, stop_signal};
 use super::terminal::Terminal;
 use super::{Context, as_typed, run};
@@ -322,7 +323,7 @@ impl<'c, 't> Stage<'c, 't> {
     fn time(&mut self) -> Result<()> {
         self.title("three months of time from another program, and today's by hand")?;
         let file = self.folder.join("three-months.csv");
-        write_file(
+        file::write(
             &file,
             worklog(self.first_of_month(3), self.today).as_bytes(),
             false,

@@ -15,6 +15,7 @@ use crate::values::period::Span;
 
 use super::Context;
 use super::error::{Failure, Result};
+use super::file;
 use super::table::{Column, table};
 use super::terminal::{Page, View};
 
@@ -273,10 +274,12 @@ impl Export {
         };
         let path = match self.output {
             Some(path) if path.as_os_str() == "-" => return context.terminal.bytes(&bytes),
-            Some(path) => path,
-            None => PathBuf::from(Pattern::file_name(&shown.invoice.name(), ending)),
+            named => {
+                let name = Pattern::file_name(&shown.invoice.name(), ending);
+                file::place(context, named, &name, &bytes)?
+            }
         };
-        super::config::write_file(&path, &bytes, false)?;
+        file::write(&path, &bytes, false)?;
         context.show(&Exported {
             invoice: shown.invoice.name(),
             path: path.display().to_string(),

@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod document;
 mod error;
+mod file;
 mod invoice;
 mod layered;
 mod member;

@@ -15,8 +15,9 @@ use crate::sync::{Connection, SyncError};
 use crate::values::id::Token;
 
 use super::Context;
-use super::config::{connection_file, write_file};
+use super::config::connection_file;
 use super::error::{Failure, Result};
+use super::file;
 use super::table::{Column, table};
 use super::terminal::{Page, View};
 
@@ -493,7 +494,7 @@ impl Connect {
         if kept_connection(&path)?.is_some_and(|before| before.url != connection.url) {
             session.store.forget_events()?;
         }
-        write_file(&path, &bytes, true)?;
+        file::write(&path, &bytes, true)?;
         context.show(&Connected {
             url: connection.url.to_string(),
             account: status.account,
