@@ -24,6 +24,8 @@ pub enum Refusal {
     ClientExists { slug: Slug, name: String },
     #[error("`{tax_id}` is the tax id of client `{client}`")]
     TaxIdTaken { tax_id: String, client: Slug },
+    #[error("the notes of `{client}` were changed by another command meanwhile")]
+    NotesChanged { client: Slug },
     #[error("`{contact}` is the point of contact of `{client}`; another has to be named first")]
     PointOfContact {
         client: Slug,
@@ -170,6 +172,7 @@ impl Refusal {
             Self::ClientNotALead { .. } => "client.not_a_lead",
             Self::ClientExists { .. } => "exists",
             Self::TaxIdTaken { .. } => "client.tax_id_taken",
+            Self::NotesChanged { .. } => "client.notes_changed",
             Self::PointOfContact { .. } => "contact.primary",
             Self::ClientBilled { .. } => "client.billed",
             Self::ClientOnPortal { .. } => "client.on_portal",

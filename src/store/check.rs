@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use crate::domain::client::Client;
+use crate::domain::invariant::{self, Surroundings};
 use crate::domain::invoice::Stored;
 
+use super::client::ClientFilter;
 use super::invoice::InvoiceFilter;
 use super::open::SCHEMA;
 use super::{Books, Result, Store};
@@ -22,7 +25,8 @@ pub struct Health {
 /// Something that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The invariant: `integrity`, `references`, `numbers`, `billed-once`, `totals`, `documents`, `times`.
+    /// The invariant: `integrity`, `references`, `numbers`, `billed-once`, `totals`, `documents`, `times`,
+    /// `people`.
     pub check: &'static str,
     pub message: String,
 }
@@ -41,7 +45,7 @@ impl Store {
 }
 
 /// Queries that must find nothing: the invariant and what each row of the answer says.
-const NOTHING: [(&str, &str); 9] = [
+const NOTHING: [(&str, &str); 8] = [
     (
         "numbers",
         "SELECT kind || ' counter ' || counter || ' has ' || count(*) || ' numbers up to ' || max(sequence) FROM invoice \
@@ -83,11 +87,6 @@ const NOTHING: [(&str, &str); 9] = [
         "times",
         "SELECT 'entry ' || id || ' ends before it starts' FROM entry WHERE ended <= started OR seconds <= 0",
     ),
-    (
-        "primary",
-        "SELECT 'client ' || client_id || ' has contacts and no point of contact' FROM contact GROUP BY client_id \
-         HAVING sum(is_primary) <> 1",
-    ),
 ];
 
 impl Books<'_> {
@@ -115,9 +114,38 @@ impl Books<'_> {
                 });
             }
         }
+        self.people_findings(&mut health.findings)?;
         self.invoice_findings(&mut health.findings)?;
         self.document_findings(&mut health.findings)?;
         Ok(health)
+    }
+
+    /// What has to agree around clients and in the team.
+    fn people_findings(&self, findings: &mut Vec<Finding>) -> Result<()> {
+        let everybody = ClientFilter {
+            archived: true,
+            ..ClientFilter::default()
+        };
+        let timers = self.timers(None)?;
+        let mut broken = invariant::of_team(&self.members()?, &timers);
+        for client in self.clients(&everybody)? {
+            broken.extend(invariant::of_client(&self.surroundings(client)?, &timers));
+        }
+        findings.extend(broken.into_iter().take(100).map(|message| Finding {
+            check: "people",
+            message,
+        }));
+        Ok(())
+    }
+
+    /// A client with what has to agree around it.
+    pub fn surroundings(&self, client: Client) -> Result<Surroundings> {
+        Ok(Surroundings {
+            contacts: self.contacts(client.key)?,
+            documents: self.client_documents(Some(client.key))?,
+            projects: self.projects(Some(client.key))?,
+            client,
+        })
     }
 
     fn file_findings(&self) -> Result<Vec<Finding>> {
