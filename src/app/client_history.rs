@@ -103,6 +103,7 @@ pub enum What {
     Stage {
         from: Stage,
         to: Stage,
+        taken_back: bool,
     },
     /// Anything else that was done, by its command.
     Done {
@@ -140,7 +141,10 @@ impl What {
 pub fn history(session: &Session, reference: &str, days: Span) -> Result<Vec<Event>> {
     session.store.read(|books| {
         let client = find::client(books, reference)?;
+        let touches = books.touches(client.key)?;
+        let taken_back = touches.iter().filter(|touch| touch.taken_back);
         let mut gathering = Gathering {
+            taken_back: taken_back.map(|touch| touch.operation).collect(),
             books,
             calendar: &session.calendar,
             events: Vec::new(),
@@ -150,7 +154,7 @@ pub fn history(session: &Session, reference: &str, days: Span) -> Result<Vec<Eve
         gathering.talks(&client)?;
         gathering.invoices(&client)?;
         gathering.users(&client)?;
-        gathering.others(books.touches(client.key)?);
+        gathering.others(touches);
         let mut events = gathering.events;
         events.retain(|event| days.contains(event.date));
         events.sort_by_key(|event| (event.date, event.operation));
@@ -174,6 +178,8 @@ struct Gathering<'a> {
     events: Vec<Event>,
     /// Operations that an event tells of.
     told: HashSet<OperationKey>,
+    /// Operations that were taken back.
+    taken_back: HashSet<OperationKey>,
 }
 
 impl Gathering<'_> {
@@ -193,7 +199,11 @@ impl Gathering<'_> {
             let stage =
                 |value: Option<&Value>| value.and_then(Value::as_str).and_then(Stage::from_word);
             let what = match (stage(change.was("stage")), stage(change.is("stage"))) {
-                (Some(from), Some(to)) => What::Stage { from, to },
+                (Some(from), Some(to)) => What::Stage {
+                    from,
+                    to,
+                    taken_back: self.taken_back.contains(&change.operation),
+                },
                 (None, Some(stage)) if place == 0 => What::Added { stage },
                 _ => continue,
             };
@@ -255,12 +265,17 @@ impl Gathering<'_> {
     fn users(&mut self, client: &Client) -> Result<()> {
         for user in self.books.users(Some(client.key))? {
             let email = user.email.to_string();
-            for change in self.books.row_changes("user", user.key.0)? {
+            let changes = self.books.row_changes("user", user.key.0)?;
+            for (place, change) in changes.into_iter().enumerate() {
                 if change.before.is_none() {
-                    let role = user.role;
+                    // An undo of a removal brings the row back; nobody was invited by it.
+                    if place > 0 {
+                        continue;
+                    }
+                    let role = change.is("role").and_then(Value::as_str);
                     let what = What::Invited {
                         email: email.clone(),
-                        role,
+                        role: role.and_then(Role::from_word).unwrap_or(user.role),
                     };
                     self.tell(&change, self.calendar.day_of(change.at), what);
                     continue;

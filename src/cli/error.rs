@@ -60,6 +60,19 @@ impl Failure {
         Self::new(code, message, None, exit)
     }
 
+    /// The same with another hint.
+    pub(super) fn with_hint(self, hint: String) -> Self {
+        Self {
+            hint: Some(hint),
+            ..self
+        }
+    }
+
+    /// What happened, in words.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
     fn new(code: &str, message: String, hint: Option<String>, exit: u8) -> Self {
         Self {
             code: code.to_owned(),
@@ -217,6 +230,7 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
             "choose another with --slug, change that one with `loggia client edit {slug}`, or give --if-missing to keep it"
         ),
         Refusal::TaxIdTaken { client, .. } => format!("loggia client show {client}"),
+        Refusal::NotesChanged { client } => format!("loggia client note {client}"),
         Refusal::PointOfContact { client, other, .. } => {
             let other = shell_word(other.as_str());
             format!("loggia client contact primary {client} {other}, then remove")

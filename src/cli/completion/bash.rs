@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(Line::read("l \"Visual").quote, Some('"'));
         assert_eq!(Line::read("l \"Visual\"").quote, None);
         assert_eq!(
-            escaped("Visual design & \u{fc}ber"),
+            escaped("Visual design & \u{fc}ber", None),
             "Visual\\ design\\ \\&\\ \u{fc}ber"
         );
     }
