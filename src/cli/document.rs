@@ -185,7 +185,7 @@ impl Export {
 }
 
 /// A file that nobody named is replaced only after a word.
-fn may_replace(context: &mut Context<'_>, path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn may_replace(context: &mut Context<'_>, path: &Path, bytes: &[u8]) -> Result<()> {
     match std::fs::read(path) {
         Ok(there) if there != bytes => {
             context.confirm(&format!("replace the file `{}`", path.display()))

@@ -182,6 +182,7 @@ fn not_found(noun: &str, near: &[String], message: String) -> Failure {
         let list = match noun {
             "client" | "project" | "member" | "invoice" => Some(format!("loggia {noun} list")),
             "entry" => Some("loggia time list".to_owned()),
+            "expense" | "category" => Some("loggia expense list all".to_owned()),
             "task" => Some("loggia project show CLIENT/PROJECT".to_owned()),
             "user" => Some("loggia user list".to_owned()),
             "contact" => Some("loggia client contact list CLIENT".to_owned()),
@@ -249,6 +250,29 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
             format!("loggia invoice delete {invoice}")
         }
         Refusal::EntryInvoiced { invoice, .. } => format!("loggia invoice void {invoice}"),
+        Refusal::ExpenseInvoiced { invoice, .. } if invoice.starts_with("draft-") => {
+            format!("loggia invoice delete {invoice}")
+        }
+        Refusal::ExpenseInvoiced { invoice, .. } => format!("loggia invoice void {invoice}"),
+        Refusal::ExpenseCurrency { currency, .. } => {
+            format!(
+                "give what it comes to in {currency}, and keep the other amount with --internal"
+            )
+        }
+        Refusal::NoPrice { unit } if unit.is_way() => format!(
+            "give --price AMOUNT, or set one for all: loggia settings set expense.mileage-rate=0.30/{unit}"
+        ),
+        Refusal::NoPrice { .. } | Refusal::MileageCurrency { .. } => {
+            "give --price AMOUNT".to_owned()
+        }
+        Refusal::ExpenseOfNothing => "give a larger quantity or --price".to_owned(),
+        Refusal::NotMeasured { expense } => {
+            format!("loggia expense edit {expense} --amount 42km --price AMOUNT")
+        }
+        Refusal::NoReceipt { expense } => format!("loggia expense edit {expense} --receipt FILE"),
+        Refusal::Locked { .. } => {
+            "loggia settings unset time.locked-before, or a later day for it".to_owned()
+        }
         Refusal::Overlap { entry, .. } => {
             format!("loggia time edit {entry}, or loggia settings set time.overlap=warn")
         }

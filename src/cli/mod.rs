@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod document;
 mod error;
+mod expense;
 mod invoice;
 mod layered;
 mod member;
@@ -108,6 +109,8 @@ enum Command {
     Project(project::Project),
     #[command(subcommand)]
     Time(time::Time),
+    #[command(subcommand)]
+    Expense(expense::Expense),
     #[command(subcommand)]
     Retainer(retainer::Retainer),
     #[command(subcommand)]
@@ -209,6 +212,7 @@ impl Command {
             Self::Rate(command) => command.run(context),
             Self::Project(command) => command.run(context),
             Self::Time(command) => command.run(context),
+            Self::Expense(command) => command.run(context),
             Self::Retainer(command) => command.run(context),
             Self::Invoice(command) => command.run(context),
             Self::Document(command) => command.run(context),

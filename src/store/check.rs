@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::domain::invoice::Stored;
 
+use super::expense::ExpenseFilter;
 use super::invoice::InvoiceFilter;
 use super::open::SCHEMA;
 use super::{Books, Result, Store};
@@ -41,7 +42,7 @@ impl Store {
 }
 
 /// Queries that must find nothing: the invariant and what each row of the answer says.
-const NOTHING: [(&str, &str); 9] = [
+const NOTHING: [(&str, &str); 11] = [
     (
         "numbers",
         "SELECT kind || ' counter ' || counter || ' has ' || count(*) || ' numbers up to ' || max(sequence) FROM invoice \
@@ -78,6 +79,17 @@ const NOTHING: [(&str, &str); 9] = [
         "SELECT 'entry ' || entry.id || ' is not as long as it was billed' FROM billed JOIN entry ON entry.id = billed.entry_id \
          JOIN invoice_line ON invoice_line.id = billed.line_id \
          WHERE billed.live = 1 AND invoice_line.source = 'time' AND billed.seconds <> entry.seconds",
+    ),
+    (
+        "billed-once",
+        "SELECT 'void invoice ' || number || ' still holds expenses' FROM invoice WHERE state = 'void' AND EXISTS \
+         (SELECT 1 FROM expense WHERE expense.invoice_id = invoice.id)",
+    ),
+    (
+        "billed-once",
+        "SELECT 'expense ' || expense.id || ' is on an invoice of another client' FROM expense \
+         JOIN project ON project.id = expense.project_id JOIN invoice ON invoice.id = expense.invoice_id \
+         WHERE invoice.client_id <> project.client_id",
     ),
     (
         "times",
@@ -117,6 +129,7 @@ impl Books<'_> {
         }
         self.invoice_findings(&mut health.findings)?;
         self.document_findings(&mut health.findings)?;
+        self.expense_findings(&mut health.findings)?;
         Ok(health)
     }
 
@@ -200,6 +213,30 @@ impl Books<'_> {
                         "the document `{}` is not the one that was added",
                         document.name
                     ),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Amounts are multiplied again and receipts hashed again.
+    fn expense_findings(&self, findings: &mut Vec<Finding>) -> Result<()> {
+        for listed in self.expenses(&ExpenseFilter::default())? {
+            let (key, spent) = (listed.expense.key.0, listed.expense.spent);
+            if let Some(measure) = &spent.measure
+                && measure.amount(spent.amount.currency()) != Ok(spent.amount)
+            {
+                findings.push(Finding {
+                    check: "totals",
+                    message: format!("expense {key} is not quantity times price"),
+                });
+            }
+            if let Some(receipt) = &spent.receipt
+                && !self.is_whole(&receipt.sha256)?
+            {
+                findings.push(Finding {
+                    check: "documents",
+                    message: format!("the receipt of expense {key} is not the one that was added"),
                 });
             }
         }
