@@ -157,7 +157,6 @@ pub fn price(
     set: Option<&UnitPrice>,
     currencies: Currencies,
 ) -> Result<Rate, Refusal> {
-    let refused = || Refusal::NoPrice { unit: unit.clone() };
     match (given, set) {
         (Some(price), _) => Ok(price),
         (None, Some(set)) if set.unit == *unit => {
@@ -170,7 +169,7 @@ pub fn price(
             }
             Ok(set.price)
         }
-        _ => Err(refused()),
+        _ => Err(Refusal::NoPrice { unit: unit.clone() }),
     }
 }
 

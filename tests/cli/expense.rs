@@ -236,7 +236,7 @@ fn lists_choose_and_add_up() {
     s.ok("expense list 2025").says("expense add");
     let csv = s.ok("expense list all --format csv");
     assert_eq!(csv.stdout.lines().count(), 4, "{csv}");
-    csv.says("2,2026-11-02,acme,acme/website,ines,Travel,two,20.00,EUR");
+    csv.says("2,2026-11-02,acme,acme/website,ines,Travel,two,,20.00,EUR");
     for format in ["xlsx", "pdf"] {
         s.ok(&format!(
             "expense list all --format {format} --output list.{format}"

@@ -120,33 +120,42 @@ impl View for ExpenseList {
             ));
             return;
         }
-        let columns = [
-            Column::Number("id"),
-            Column::Text("date"),
-            Column::Text("project"),
-            Column::Text("category"),
-            Column::Text("note"),
-            Column::Number("amount"),
-            Column::Number("billed"),
-            Column::Text("receipt"),
-            Column::Text("invoice"),
-        ];
-        let rows: Vec<_> = self.expenses.iter().map(row).collect();
         let joined = |part: fn(&(Money, Money)) -> Money| {
             let sums = self.total.values().map(|sums| part(sums).to_string());
             sums.collect::<Vec<_>>().join(" + ")
         };
-        let mut total = vec![String::new(); columns.len()];
-        for (place, text) in [
-            (2, "total".to_owned()),
-            (5, joined(|(paid, _)| *paid)),
-            (6, joined(|(_, billed)| *billed)),
-        ] {
-            if let Some(cell) = total.get_mut(place) {
-                *cell = text;
-            }
-        }
-        table(page, &columns, &rows, Some(total));
+        let rows: Vec<[String; 8]> = self
+            .expenses
+            .iter()
+            .map(|expense| row(expense, page.width.is_some()))
+            .collect();
+        let total = [
+            String::new(),
+            String::new(),
+            "total".to_owned(),
+            String::new(),
+            String::new(),
+            joined(|(paid, _)| *paid),
+            joined(|(_, billed)| *billed),
+            String::new(),
+        ];
+        // Columns in which nothing stands would take the room of the others.
+        let fills = |place: usize| {
+            let cell = |row: &[String; 8]| row.get(place).is_some_and(|cell| !cell.is_empty());
+            rows.iter().any(cell)
+        };
+        let shown: Vec<usize> = (0..HEADS.len()).filter(|place| fills(*place)).collect();
+        let chosen = |row: &[String; 8]| -> Vec<String> {
+            let cells = shown.iter().filter_map(|place| row.get(*place));
+            cells.cloned().collect()
+        };
+        let columns: Vec<Column> = shown
+            .iter()
+            .filter_map(|place| HEADS.get(*place))
+            .copied()
+            .collect();
+        let rows: Vec<Vec<String>> = rows.iter().map(chosen).collect();
+        table(page, &columns, &rows, Some(chosen(&total)));
     }
 
     fn reference(&self) -> String {
@@ -154,21 +163,45 @@ impl View for ExpenseList {
     }
 }
 
-fn row(expense: &ExpenseView) -> Vec<String> {
+/// What the list shows on a terminal.
+const HEADS: [Column; 8] = [
+    Column::Number("id"),
+    Column::Whole("date"),
+    Column::Whole("project"),
+    Column::Text("category"),
+    Column::Text("note"),
+    Column::Number("amount"),
+    Column::Number("billed"),
+    Column::Text("invoice"),
+];
+
+/// The longest note on a terminal; `expense show` and the files have the whole of it.
+const LONGEST: usize = 40;
+
+fn row(expense: &ExpenseView, narrow: bool) -> [String; 8] {
     let texts = [expense.note.clone(), expense.measured()];
     let texts: Vec<String> = texts.into_iter().flatten().collect();
-    vec![
+    let mut note = texts.join(", ");
+    if narrow && note.chars().nth(LONGEST).is_some() {
+        note = note
+            .chars()
+            .take(LONGEST - 1)
+            .collect::<String>()
+            .trim_end()
+            .to_owned();
+        note.push('…');
+    }
+    [
         expense.id(),
         expense.date.clone(),
         expense.project.clone(),
         expense.category.clone().unwrap_or_default(),
-        texts.join(", "),
+        note,
         format!("{} {}", expense.amount, expense.currency),
         match expense.billable {
             true => expense.billed.clone(),
             false => "no".to_owned(),
         },
-        expense.receipt.as_ref().map_or("", |_| "yes").to_owned(),
         expense.invoice.clone().unwrap_or_default(),
     ]
 }
@@ -182,8 +215,8 @@ const COLUMNS: [(&str, &str, &str, Kind); 16] = [
     ("member", "Member", "Mitglied", Kind::Reference),
     ("category", "Category", "Kategorie", Kind::Text),
     ("note", "Note", "Notiz", Kind::Text),
+    ("quantity", "Quantity", "Menge", Kind::Text),
     ("amount", "Amount", "Betrag", Kind::Money),
-    ("currency", "Currency", "Währung", Kind::Text),
     ("tax_rate", "Tax %", "Steuer %", Kind::Number),
     ("tax", "Tax", "Steuer", Kind::Money),
     ("net", "Net", "Netto", Kind::Money),
@@ -228,8 +261,8 @@ fn cells(listed: &ListedExpense) -> Result<Vec<Cell>> {
         text(&listed.member_slug),
         line(&spent.category),
         line(&spent.note),
+        Cell::text(ExpenseView::of(listed)?.measured()),
         Cell::Money(worth.amount),
-        text(worth.amount.currency().code()),
         spent
             .tax
             .map_or(Cell::Empty, |rate| Cell::Number(rate.decimal().normalize())),

@@ -69,7 +69,7 @@ pub(super) struct Add {
     #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
     tax: Option<String>,
     /// A file that proves it; a copy is kept in the store, up to 25 MiB
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     receipt: Option<PathBuf>,
     /// What is added when it is billed
     #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]

@@ -12,7 +12,7 @@ pub(super) struct ExpenseView {
     id: i64,
     client: String,
     pub(super) project: String,
-    pub(super) member: String,
+    member: String,
     pub(super) date: String,
     /// What was paid, with tax.
     pub(super) amount: String,
@@ -31,13 +31,13 @@ pub(super) struct ExpenseView {
     quantity: Option<String>,
     unit: Option<String>,
     unit_price: Option<String>,
-    pub(super) receipt: Option<ReceiptView>,
+    receipt: Option<ReceiptView>,
     pub(super) invoice: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct ReceiptView {
-    pub(super) name: String,
+struct ReceiptView {
+    name: String,
     sha256: String,
 }
 
