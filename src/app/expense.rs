@@ -179,6 +179,7 @@ pub fn add(session: &mut Session, new: &New) -> Result<Saved> {
             internal_note: new.internal_note.clone(),
             receipt: None,
         };
+        spent.is_payable()?;
         let twin = twin(books, &spent)?;
         if let (Some(twin), true) = (&twin, new.if_missing) {
             return Ok(Saved {
@@ -233,6 +234,7 @@ pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Saved
         if let Some(receipt) = receipt {
             spent.receipt = kept(books, receipt)?;
         }
+        spent.is_payable()?;
         books.edit_expense(found.expense.key, &spent)?;
         let mut notices = Vec::new();
         if spent.day != before.day {

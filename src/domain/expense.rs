@@ -119,10 +119,21 @@ fn without_tax(amount: Money, rate: Percent) -> Result<Money, MoneyError> {
     Money::rounded(exact, amount.currency())
 }
 
+/// The most that one expense comes to, in minor units: with the largest mark-up, eight hundred of them can be added.
+const MOST_MINOR: i64 = 1_000_000_000_000_000;
+
 impl Spent {
     /// What it comes to when it is billed.
     pub fn worth(&self) -> Result<Worth, MoneyError> {
         Worth::of(self.amount, self.tax, self.markup)
+    }
+
+    /// Refuses an amount so large that sums of such could not be told any more: it is a slip of the keys.
+    pub fn is_payable(&self) -> Result<(), Refusal> {
+        if self.amount.minor() > MOST_MINOR {
+            return Err(Refusal::AmountTooLarge);
+        }
+        Ok(())
     }
 
     /// Whether two are so alike that one may be the other, entered twice.

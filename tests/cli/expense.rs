@@ -123,8 +123,26 @@ fn what_does_not_read_is_refused_and_nothing_is_kept() {
         4,
         "document.empty",
     );
+    for line in [
+        "92233720368547758",
+        "99999999999999999999",
+        "900000000km --price 900000000",
+    ] {
+        s.fails(
+            &format!("expense add acme/website {line} --markup 1000"),
+            4,
+            "amount.too_large",
+        );
+    }
+    s.ok("expense add acme/website 10000000000000 --markup 1000");
+    s.fails(
+        "expense edit 1 --amount 92233720368547758",
+        4,
+        "amount.too_large",
+    );
+    s.ok("expense delete 1 --yes");
     s.fails("expense add acme/shop 5", 3, "project.not_found");
-    s.fails("expense show 1", 3, "expense.not_found");
+    s.fails("expense show 99", 3, "expense.not_found");
     s.fails("expense show x", 2, "input.reference");
     assert_eq!(s.json("expense list all"), json!([]));
 }
