@@ -179,6 +179,24 @@ pub fn edit(
     Ok(Changed { shown, notices })
 }
 
+/// Expenses are in the currency of the client.
+fn no_expenses(books: &Books<'_>, client: ClientKey) -> Result<()> {
+    let filter = crate::store::ExpenseFilter {
+        client: Some(client),
+        ..crate::store::ExpenseFilter::default()
+    };
+    match books.expenses(&filter)?.first() {
+        Some(listed) => Err(Error::from(Refusal::CurrencyFixed {
+            reason: format!(
+                "expense {} is in {}",
+                listed.expense.key.0,
+                listed.expense.spent.amount.currency()
+            ),
+        })),
+        None => Ok(()),
+    }
+}
+
 fn currency_may_change(books: &Books<'_>, client: ClientKey) -> Result<()> {
     let filter = crate::store::InvoiceFilter {
         client: Some(client),
@@ -188,7 +206,7 @@ fn currency_may_change(books: &Books<'_>, client: ClientKey) -> Result<()> {
         Some(invoice) => Err(Error::from(Refusal::CurrencyFixed {
             reason: format!("invoice {} is in {}", invoice.name(), invoice.currency),
         })),
-        None => Ok(()),
+        None => no_expenses(books, client),
     }
 }
 

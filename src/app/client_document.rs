@@ -94,7 +94,7 @@ pub fn add(session: &mut Session, new: &New) -> Result<(Attached, Made)> {
 }
 
 /// The content of a file, if it is one and not too large; no more than that is read.
-fn read(path: &Path) -> Result<Vec<u8>> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     let failed = |source| Error::File {
         path: path.to_owned(),
         source,
@@ -201,6 +201,6 @@ fn named(books: &Books<'_>, client: ClientKey, name: &str) -> Result<ClientDocum
         })
 }
 
-fn lost(what: &str) -> Error {
+pub(super) fn lost(what: &str) -> Error {
     StoreError::Corrupt(format!("{what} is not there")).into()
 }

@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use crate::domain::client::{Client, Stage};
 use crate::domain::invoice::{self, Stored};
-use crate::domain::key::{OperationKey, TalkKey};
+use crate::domain::key::{ExpenseKey, OperationKey, TalkKey};
 use crate::domain::talk::{self, Kind, Talk};
 use crate::domain::user::Role;
-use crate::store::{Books, InvoiceFilter, RowChange, Touch};
+use crate::store::{Books, ExpenseFilter, InvoiceFilter, RowChange, Touch};
 use crate::values::calendar::Calendar;
 use crate::values::money::Money;
 use crate::values::period::Span;
-use crate::values::text::Note;
+use crate::values::text::{Line, Note};
 
 use super::{Result, Session, find};
 
@@ -87,6 +87,13 @@ pub enum What {
         amount: Money,
         method: Option<String>,
     },
+    /// Money was spent for the client.
+    Spent {
+        expense: ExpenseKey,
+        amount: Money,
+        category: Option<Line>,
+        note: Option<Line>,
+    },
     Invited {
         email: String,
         role: Role,
@@ -127,6 +134,7 @@ impl What {
             Self::Issued { kind, .. } => kind.word(),
             Self::Viewed { .. } => "invoice",
             Self::Paid { .. } => "payment",
+            Self::Spent { .. } => "expense",
             Self::Invited { .. } => "invitation",
             Self::Accepted { .. } | Self::SignedIn { .. } => "sign-in",
             Self::Added { .. } | Self::Stage { .. } => "stage",
@@ -153,6 +161,7 @@ pub fn history(session: &Session, reference: &str, days: Span) -> Result<Vec<Eve
         gathering.stages(&client)?;
         gathering.talks(&client)?;
         gathering.invoices(&client)?;
+        gathering.expenses(&client)?;
         gathering.users(&client)?;
         gathering.others(touches);
         let mut events = gathering.events;
@@ -257,6 +266,27 @@ impl Gathering<'_> {
                 if let Some(change) = made(&changes) {
                     self.tell(change, payment.date, what);
                 }
+            }
+        }
+        Ok(())
+    }
+
+    fn expenses(&mut self, client: &Client) -> Result<()> {
+        let filter = ExpenseFilter {
+            client: Some(client.key),
+            ..ExpenseFilter::default()
+        };
+        for listed in self.books.expenses(&filter)? {
+            let (key, spent) = (listed.expense.key, listed.expense.spent);
+            let changes = self.books.row_changes("expense", key.0)?;
+            let what = What::Spent {
+                expense: key,
+                amount: spent.amount,
+                category: spent.category,
+                note: spent.note,
+            };
+            if let Some(change) = made(&changes) {
+                self.tell(change, spent.day, what);
             }
         }
         Ok(())

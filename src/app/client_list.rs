@@ -19,7 +19,7 @@ use crate::values::text::{Email, Line, fold};
 
 use super::client::Shown;
 use super::unbilled::{self, Unbilled};
-use super::{Result, Session};
+use super::{Result, Session, expense};
 
 /// A column of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,8 @@ pub enum Column {
     /// Value of billable work on no invoice.
     Unbilled,
     UnbilledHours,
+    /// What an invoice could bill of expenses.
+    UnbilledExpenses,
     Outstanding,
     Overdue,
     /// Day of the latest talk.
@@ -58,7 +60,7 @@ pub enum Column {
 }
 
 /// The columns with their words, in the order of the help text.
-const COLUMNS: [(Column, &str, Kind); 25] = [
+const COLUMNS: [(Column, &str, Kind); 26] = [
     (Column::Slug, "slug", Kind::Reference),
     (Column::Name, "name", Kind::Text),
     (Column::Kind, "kind", Kind::Text),
@@ -80,6 +82,7 @@ const COLUMNS: [(Column, &str, Kind); 25] = [
     (Column::Projects, "projects", Kind::Number),
     (Column::Unbilled, "unbilled", Kind::Money),
     (Column::UnbilledHours, "unbilled_hours", Kind::Hours),
+    (Column::UnbilledExpenses, "unbilled_expenses", Kind::Money),
     (Column::Outstanding, "outstanding", Kind::Money),
     (Column::Overdue, "overdue", Kind::Money),
     (Column::LastContact, "last_contact", Kind::Date),
@@ -132,6 +135,7 @@ impl Column {
                 | Self::Projects
                 | Self::Unbilled
                 | Self::UnbilledHours
+                | Self::UnbilledExpenses
                 | Self::Outstanding
                 | Self::Overdue
                 | Self::LastContact
@@ -165,6 +169,7 @@ pub struct Row {
     pub external_id: Option<String>,
     pub projects: i64,
     pub unbilled: Option<Unbilled>,
+    pub expenses: Option<expense::Unbilled>,
     pub owed: Owed,
     pub last_contact: Option<NaiveDate>,
     pub portal: Portal,
@@ -231,6 +236,7 @@ struct Figures {
     external_ids: HashMap<ClientKey, String>,
     projects: HashMap<ClientKey, i64>,
     unbilled: HashMap<ClientKey, Unbilled>,
+    expenses: HashMap<ClientKey, expense::Unbilled>,
     owed: HashMap<ClientKey, Owed>,
     last_talks: HashMap<ClientKey, NaiveDate>,
     portals: HashMap<ClientKey, Portal>,
@@ -269,6 +275,9 @@ impl Figures {
                 currencies.get(&client).copied()
             })?;
         }
+        if wants(Column::UnbilledExpenses) {
+            figures.expenses = expense::unbilled(books, None, today)?;
+        }
         if wants(Column::Outstanding) || wants(Column::Overdue) || wanted.owes {
             figures.owed = owed(books, today)?;
         }
@@ -288,6 +297,7 @@ impl Figures {
             external_id: self.external_ids.remove(&key),
             projects: self.projects.remove(&key).unwrap_or_default(),
             unbilled: self.unbilled.remove(&key),
+            expenses: self.expenses.remove(&key),
             owed: self.owed.remove(&key).unwrap_or(Owed {
                 outstanding: nothing,
                 overdue: nothing,
@@ -450,6 +460,9 @@ impl Row {
                     .map(|unbilled| unbilled.seconds)
                     .unwrap_or_default(),
             ),
+            Column::UnbilledExpenses => {
+                Cell::Money(self.expenses.map_or(nothing, |unbilled| unbilled.amount))
+            }
             Column::Outstanding => Cell::Money(self.owed.outstanding),
             Column::Overdue => Cell::Money(self.owed.overdue),
             Column::LastContact => self.last_contact.map_or(Cell::Empty, Cell::Date),

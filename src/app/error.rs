@@ -6,6 +6,7 @@ use crate::document::DocumentError;
 use crate::domain::Refusal;
 use crate::domain::business::SettingError;
 use crate::domain::notification::NotificationError;
+use crate::domain::report::GroupingError;
 use crate::domain::visibility::VisibilityError;
 use crate::store::StoreError;
 use crate::sync::SyncError;
@@ -81,6 +82,8 @@ pub enum InputError {
     Visibility(#[from] VisibilityError),
     #[error(transparent)]
     Notification(#[from] NotificationError),
+    #[error(transparent)]
+    Grouping(#[from] GroupingError),
 }
 
 impl InputError {
@@ -92,6 +95,7 @@ impl InputError {
             Self::Duration(_) => "input.duration",
             Self::Id(_) => "input.reference",
             Self::Text { .. } => "input.text",
+            Self::Grouping(_) => "input.grouping",
             Self::Setting(_) | Self::Visibility(_) | Self::Notification(_) => "input.setting",
         }
     }
@@ -110,6 +114,7 @@ macro_rules! input {
 input!(
     DateError,
     DurationError,
+    GroupingError,
     IdError,
     NotificationError,
     SettingError,

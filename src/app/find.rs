@@ -2,13 +2,13 @@
 
 use crate::domain::client::{Client, Contact};
 use crate::domain::invoice::Invoice;
-use crate::domain::key::{ClientKey, InvoiceKey, ProjectKey};
+use crate::domain::key::{ClientKey, InvoiceKey, MemberKey, ProjectKey};
 use crate::domain::member::Member;
 use crate::domain::project::{Project, Task};
 use crate::domain::time::Entry;
 use crate::domain::user::User;
-use crate::store::{Books, StoreError};
-use crate::values::id::{EntryRef, ProjectRef, Slug, near};
+use crate::store::{Books, ListedExpense, StoreError};
+use crate::values::id::{EntryRef, IdError, ProjectRef, Slug, near};
 use crate::values::text::{Email, fold};
 
 use super::{Error, Result};
@@ -150,6 +150,25 @@ pub fn member(books: &Books<'_>, text: &str) -> Result<Member> {
             among: slugs(several),
         }),
     }
+}
+
+/// The member of a row.
+pub fn member_of(books: &Books<'_>, key: MemberKey) -> Result<Member> {
+    let mut members = books.members()?.into_iter();
+    members
+        .find(|member| member.key == key)
+        .ok_or_else(|| StoreError::Corrupt(format!("member {} is not there", key.0)).into())
+}
+
+/// An expense by number or `@1`.
+pub fn expense(books: &Books<'_>, text: &str) -> Result<ListedExpense> {
+    let reference = EntryRef::parse(text).map_err(|error| match error {
+        IdError::Entry(shown) => IdError::Expense(shown),
+        other => other,
+    })?;
+    books
+        .expense(reference)?
+        .ok_or_else(|| not_found("expense", text, std::iter::empty()))
 }
 
 /// An entry by number or `@1`.

@@ -50,6 +50,7 @@ impl Demo {
         let mut stage = Stage::new(context, folder)?;
         stage.business()?;
         stage.time()?;
+        stage.expenses()?;
         stage.disclosure()?;
         stage.billing()?;
         let portal = OpenPortal::start(&stage.folder, self.port, stage.environment.clock()?)?;
@@ -357,6 +358,39 @@ impl<'c, 't> Stage<'c, 't> {
         self.show(&["time", "report", "last", "month", "--by", "client,project"])?;
         self.show(&["project", "list"])?;
         self.show(&["retainer", "status"]).map(drop)
+    }
+
+    fn expenses(&mut self) -> Result<()> {
+        self.title("what was spent for clients")?;
+        self.all(&[
+            &[
+                "expense",
+                "add",
+                "nordwind/customer-portal",
+                "89.90",
+                "Train to the workshop",
+                "--category",
+                "Travel",
+                "--tax",
+                "7",
+                "--by",
+                "jonas",
+            ],
+            &[
+                "expense",
+                "add",
+                "ballett/website-care",
+                "24km",
+                "To the theatre and back",
+                "--category",
+                "Travel",
+                "--price",
+                "0.30",
+                "--by",
+                "ines",
+            ],
+        ])?;
+        self.show(&["expense", "list"]).map(drop)
     }
 
     fn billing(&mut self) -> Result<()> {

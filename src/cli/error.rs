@@ -1,6 +1,8 @@
 //! The words, the hint, the stable code and the exit status of every failure: decided here alone.
 
+use std::ffi::OsString;
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -101,7 +103,12 @@ impl Failure {
 }
 
 /// What clap has to say: help and version are data, everything else is a usage error.
-pub(super) fn usage(error: &clap::Error, json: bool, terminal: &mut Terminal) -> ExitCode {
+pub(super) fn usage(
+    error: &clap::Error,
+    arguments: &[OsString],
+    json: bool,
+    terminal: &mut Terminal,
+) -> ExitCode {
     use clap::error::ErrorKind;
     if matches!(
         error.kind(),
@@ -111,6 +118,10 @@ pub(super) fn usage(error: &clap::Error, json: bool, terminal: &mut Terminal) ->
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => failure.report(terminal),
         };
+    }
+    if let Some(failure) = dashed(error, arguments) {
+        terminal.set_json(json);
+        return failure.report(terminal);
     }
     if json {
         let text = error.render().to_string();
@@ -133,6 +144,29 @@ pub(super) fn usage(error: &clap::Error, json: bool, terminal: &mut Terminal) ->
         let _ = terminal.talk(error.render().to_string().trim_end());
     }
     ExitCode::from(exit::USAGE)
+}
+
+/// A value that begins with a dash and a digit reads as a flag, and clap says no more than that there is none such.
+fn dashed(error: &clap::Error, arguments: &[OsString]) -> Option<Failure> {
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let is_value = word
+        .strip_prefix('-')?
+        .starts_with(|c: char| c.is_ascii_digit());
+    if error.kind() != ErrorKind::UnknownArgument || !is_value {
+        return None;
+    }
+    // Clap tells the dash and the digit; what was typed is longer.
+    let mut typed = arguments.iter().map(|typed| typed.to_string_lossy());
+    let typed = typed.find(|typed| typed.starts_with(word.as_str()));
+    let word = typed.unwrap_or_else(|| word.into());
+    Some(Failure::usage(
+        "usage",
+        format!("`{word}` begins with a dash and reads as a flag"),
+        format!("where it is meant as a value, write --flag={word}"),
+    ))
 }
 
 impl From<io::Error> for Failure {
@@ -202,6 +236,7 @@ fn not_found(noun: &str, near: &[String], message: String) -> Failure {
         let list = match noun {
             "client" | "project" | "member" | "invoice" => Some(format!("loggia {noun} list")),
             "entry" => Some("loggia time list".to_owned()),
+            "expense" | "category" => Some("loggia expense list all".to_owned()),
             "task" => Some("loggia project show CLIENT/PROJECT".to_owned()),
             "user" => Some("loggia user list".to_owned()),
             "contact" => Some("loggia client contact list CLIENT".to_owned()),
@@ -272,6 +307,29 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
             format!("loggia invoice delete {invoice}")
         }
         Refusal::EntryInvoiced { invoice, .. } => format!("loggia invoice void {invoice}"),
+        Refusal::ExpenseInvoiced { invoice, .. } if invoice.starts_with("draft-") => {
+            format!("loggia invoice delete {invoice}")
+        }
+        Refusal::ExpenseInvoiced { invoice, .. } => format!("loggia invoice void {invoice}"),
+        Refusal::ExpenseCurrency { currency, .. } => {
+            format!(
+                "give what it comes to in {currency}, and keep the other amount with --internal"
+            )
+        }
+        Refusal::NoPrice { unit } if unit.is_way() => format!(
+            "give --price AMOUNT, or set one for all: loggia settings set expense.mileage-rate=0.30/{unit}"
+        ),
+        Refusal::NoPrice { .. } | Refusal::MileageCurrency { .. } => {
+            "give --price AMOUNT".to_owned()
+        }
+        Refusal::ExpenseOfNothing => "give a larger quantity or --price".to_owned(),
+        Refusal::NotMeasured { expense } => {
+            format!("loggia expense edit {expense} --amount 42km --price AMOUNT")
+        }
+        Refusal::NoReceipt { expense } => format!("loggia expense edit {expense} --receipt FILE"),
+        Refusal::Locked { .. } => {
+            "loggia settings unset time.locked-before, or a later day for it".to_owned()
+        }
         Refusal::Overlap { entry, .. } => {
             format!("loggia time edit {entry}, or loggia settings set time.overlap=warn")
         }
@@ -313,6 +371,29 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::TooLong { .. } => "log each day on its own".to_owned(),
         _ => return None,
     })
+}
+
+/// The store that was named is not there.
+pub(super) fn no_store(path: &Path) -> Failure {
+    Failure::new(
+        "store.missing",
+        StoreError::Missing(path.to_owned()).to_string(),
+        Some(format!(
+            "is the name right? `loggia --store {} init --business NAME` makes one",
+            quoted(path)
+        )),
+        exit::NOT_FOUND,
+    )
+}
+
+/// A path as a shell reads it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "-_./:~+".contains(c);
+    match path.chars().all(plain) {
+        true => path,
+        false => format!("'{}'", path.replace('\'', r"'\''")),
+    }
 }
 
 fn store_failure(error: &StoreError, message: String) -> Failure {

@@ -178,7 +178,8 @@ impl Invoice {
             Self::Delete { invoice } => {
                 context.confirm(&format!("delete {invoice}"))?;
                 let name = invoice::delete(&mut session, &invoice)?;
-                context.say(&format!("deleted {name}; its entries are open again"))
+                context.say(&format!("deleted {name}; its entries are open again"))?;
+                context.show(&Deleted { deleted: name })
             }
             Self::List { client, of } => {
                 let client = client.or(of);
@@ -486,5 +487,19 @@ impl View for Exported {
 impl From<crate::domain::Refusal> for Failure {
     fn from(refusal: crate::domain::Refusal) -> Self {
         Error::from(refusal).into()
+    }
+}
+
+/// A draft that is gone: told on standard error, given to scripts.
+#[derive(Debug, Serialize)]
+struct Deleted {
+    deleted: String,
+}
+
+impl View for Deleted {
+    fn text(&self, _: &mut Page) {}
+
+    fn reference(&self) -> String {
+        self.deleted.clone()
     }
 }

@@ -10,6 +10,7 @@ use crate::document::sheet::Sheet;
 use crate::values::text::escape_terminal;
 
 use super::Context;
+use super::count::count;
 use super::error::{Failure, Result};
 use super::file;
 use super::terminal::{Page, View};
@@ -121,8 +122,9 @@ impl View for Written {
     fn text(&self, page: &mut Page) {
         let path = escape_terminal(&self.path);
         page.line(format!(
-            "wrote {path} ({} rows, {} bytes)",
-            self.rows, self.bytes
+            "wrote {path} ({}, {} bytes)",
+            count(self.rows, "row", "rows"),
+            self.bytes
         ));
     }
 

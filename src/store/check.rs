@@ -7,6 +7,7 @@ use crate::domain::invariant::{self, Surroundings};
 use crate::domain::invoice::Stored;
 
 use super::client::ClientFilter;
+use super::expense::ExpenseFilter;
 use super::invoice::InvoiceFilter;
 use super::open::SCHEMA;
 use super::{Books, Result, Store};
@@ -45,7 +46,7 @@ impl Store {
 }
 
 /// Queries that must find nothing: the invariant and what each row of the answer says.
-const NOTHING: [(&str, &str); 8] = [
+const NOTHING: [(&str, &str); 10] = [
     (
         "numbers",
         "SELECT kind || ' counter ' || counter || ' has ' || count(*) || ' numbers up to ' || max(sequence) FROM invoice \
@@ -84,6 +85,17 @@ const NOTHING: [(&str, &str); 8] = [
          WHERE billed.live = 1 AND invoice_line.source = 'time' AND billed.seconds <> entry.seconds",
     ),
     (
+        "billed-once",
+        "SELECT 'void invoice ' || number || ' still holds expenses' FROM invoice WHERE state = 'void' AND EXISTS \
+         (SELECT 1 FROM expense WHERE expense.invoice_id = invoice.id)",
+    ),
+    (
+        "billed-once",
+        "SELECT 'expense ' || expense.id || ' is on an invoice of another client' FROM expense \
+         JOIN project ON project.id = expense.project_id JOIN invoice ON invoice.id = expense.invoice_id \
+         WHERE invoice.client_id <> project.client_id",
+    ),
+    (
         "times",
         "SELECT 'entry ' || id || ' ends before it starts' FROM entry WHERE ended <= started OR seconds <= 0",
     ),
@@ -117,6 +129,7 @@ impl Books<'_> {
         self.people_findings(&mut health.findings)?;
         self.invoice_findings(&mut health.findings)?;
         self.document_findings(&mut health.findings)?;
+        self.expense_findings(&mut health.findings)?;
         Ok(health)
     }
 
@@ -228,6 +241,30 @@ impl Books<'_> {
                         "the document `{}` is not the one that was added",
                         document.name
                     ),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Amounts are multiplied again and receipts hashed again.
+    fn expense_findings(&self, findings: &mut Vec<Finding>) -> Result<()> {
+        for listed in self.expenses(&ExpenseFilter::default())? {
+            let (key, spent) = (listed.expense.key.0, listed.expense.spent);
+            if let Some(measure) = &spent.measure
+                && measure.amount(spent.amount.currency()) != Ok(spent.amount)
+            {
+                findings.push(Finding {
+                    check: "totals",
+                    message: format!("expense {key} is not quantity times price"),
+                });
+            }
+            if let Some(receipt) = &spent.receipt
+                && !self.is_whole(&receipt.sha256)?
+            {
+                findings.push(Finding {
+                    check: "documents",
+                    message: format!("the receipt of expense {key} is not the one that was added"),
                 });
             }
         }

@@ -20,6 +20,8 @@ pub enum IdError {
     Project(String),
     #[error("`{0}` is not an entry; write its number, or @1 for the latest")]
     Entry(String),
+    #[error("`{0}` is not an expense; write its number, or @1 for the latest")]
+    Expense(String),
     #[error("`{0}` is not a public id")]
     PublicId(String),
     #[error("that is not a token")]

@@ -110,6 +110,7 @@ enum EventWord {
     Invoice,
     CreditNote,
     Payment,
+    Expense,
     Document,
     Invitation,
     SignIn,
@@ -129,6 +130,7 @@ impl EventWord {
             Self::Invoice => "invoice",
             Self::CreditNote => "credit-note",
             Self::Payment => "payment",
+            Self::Expense => "expense",
             Self::Document => "document",
             Self::Invitation => "invitation",
             Self::SignIn => "sign-in",
@@ -256,6 +258,21 @@ fn told(what: &What) -> (String, Option<String>) {
                 format!("{amount} for {number}{}", by.unwrap_or_default()),
                 Some(number.clone()),
             )
+        }
+        What::Spent {
+            expense,
+            amount,
+            category,
+            note,
+        } => {
+            let note = note.as_ref().map(|note| format!(" {note}"));
+            let category = category.as_ref().map(|category| format!(" ({category})"));
+            let words = format!(
+                "{amount}{}{}",
+                note.unwrap_or_default(),
+                category.unwrap_or_default()
+            );
+            (words, Some(expense.0.to_string()))
         }
         What::Invited { email, role } => (
             format!("{email} was invited as {}", role.word()),
