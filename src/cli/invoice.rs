@@ -52,6 +52,7 @@ pub(super) enum Invoice {
         #[arg(long = "client", value_name = "CLIENT", conflicts_with = "client")]
         of: Option<String>,
     },
+    Aging(super::report::Aging),
     /// Show an invoice
     Show {
         invoice: String,
@@ -179,6 +180,7 @@ impl Invoice {
                 let name = invoice::delete(&mut session, &invoice)?;
                 context.say(&format!("deleted {name}; its entries are open again"))
             }
+            Self::Aging(report) => report.run(context),
             Self::List { client, of } => {
                 let client = client.or(of);
                 let with_entries = context.terminal.is_json();

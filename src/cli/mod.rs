@@ -3,6 +3,7 @@
 //! One file a noun. Only this layer prints (through [`terminal`]), asks ([`prompt`]), reads the environment ([`config`]) and gives
 //! words and exit statuses to errors ([`error`]). The help texts are the doc comments of the arguments.
 
+mod alert;
 mod client;
 mod completion;
 mod config;
@@ -19,6 +20,7 @@ mod portal_settings;
 mod project;
 mod prompt;
 mod rate;
+mod report;
 mod retainer;
 mod settings;
 mod sheet;
@@ -110,6 +112,9 @@ enum Command {
     Time(time::Time),
     #[command(subcommand)]
     Retainer(retainer::Retainer),
+    #[command(subcommand)]
+    Report(report::Report),
+    Alerts(alert::Alerts),
     #[command(subcommand)]
     Invoice(invoice::Invoice),
     #[command(subcommand)]
@@ -210,6 +215,8 @@ impl Command {
             Self::Project(command) => command.run(context),
             Self::Time(command) => command.run(context),
             Self::Retainer(command) => command.run(context),
+            Self::Report(command) => command.run(context),
+            Self::Alerts(command) => command.run(context),
             Self::Invoice(command) => command.run(context),
             Self::Document(command) => command.run(context),
             Self::PortalSettings(command) => command.run(context),
