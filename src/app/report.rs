@@ -11,7 +11,7 @@ use crate::domain::rate::Facts;
 use crate::domain::rate_card::RateCard;
 use crate::domain::report::{Cell, Dimension, SortBy, Sums};
 use crate::domain::rounding::Policy;
-use crate::store::{Books, Group, GroupBy};
+use crate::store::{Books, Group, GroupBy, Listed};
 use crate::values::money::{Currency, Money};
 use crate::values::period::{Period, Span};
 use crate::values::text::fold;
@@ -353,7 +353,7 @@ impl Tree<'_> {
                 SortBy::Hours => left.seconds.cmp(&right.seconds),
                 SortBy::Billable => left.billable.cmp(&right.billable),
                 SortBy::Billed => left.billed.cmp(&right.billed),
-                SortBy::Amount => values(left).cmp(&values(right)),
+                SortBy::Amount => ordered(left).cmp(&ordered(right)),
             };
             if *down { order.reverse() } else { order }
         });
@@ -365,11 +365,36 @@ impl Tree<'_> {
 }
 
 /// Amounts in an order; those of different currencies are not worth comparing, and yet a list has to have one.
-fn values(sums: &Sums) -> Vec<(Decimal, Currency)> {
+fn ordered(sums: &Sums) -> Vec<(Decimal, Currency)> {
     let amounts = sums.amounts.iter();
     amounts
         .map(|amount| (amount.decimal(), amount.currency()))
         .collect()
+}
+
+/// What entries are worth, each on its own: none of those that are not billable or have no rate.
+pub fn values(session: &Session, entries: &[Listed]) -> Result<Vec<Option<Money>>> {
+    session.store.read(|books| {
+        let card = RateCard::of(books.rates()?);
+        let mut names = Names::default();
+        let mut values = Vec::with_capacity(entries.len());
+        for listed in entries {
+            let work = &listed.entry.work;
+            let rate = match listed.billable {
+                true => card.resolve(&Facts::of(listed.client, work)),
+                false => None,
+            };
+            names.learn_client(books, listed.client)?;
+            let client = names.clients.get(&listed.client);
+            let currency = client.map_or(session.business.currency, |(_, _, currency)| *currency);
+            let billed = Policy::EXACT.billed(work.seconds);
+            values.push(match rate {
+                Some(resolved) => Some(resolved.rate.of(billed.as_hours(), currency)?),
+                None => None,
+            });
+        }
+        Ok(values)
+    })
 }
 
 /// The names of everything.

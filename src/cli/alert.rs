@@ -23,7 +23,7 @@ pub(super) struct Alerts {
     kind: Vec<String>,
 }
 
-const AFTER: &str = "The most urgent comes first. From when on something is told is set by `loggia settings set`: alerts.long-entry, \
+const AFTER: &str = "The most urgent comes first. From when on something is told is set by `loggia settings set KEY=VALUE`: alerts.long-entry, \
     alerts.day-hours, alerts.entry-days, alerts.idle-days, alerts.unbilled-days and alerts.retainer-percent. A budget is told from \
     75, 90 and 100 % on, and when at its pace it ends before the project is due. The exit status is 0 whatever there is to tell.\n\n\
     Examples:\n  loggia alerts\n  loggia alerts --client acme\n  \

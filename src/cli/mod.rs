@@ -9,6 +9,7 @@ mod completion;
 mod config;
 mod demo;
 mod document;
+mod entry_list;
 mod error;
 mod invoice;
 mod layered;

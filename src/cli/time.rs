@@ -17,8 +17,10 @@ use crate::values::text::Line;
 
 use super::Context;
 use super::client::references;
+use super::entry_list::Laid;
 use super::error::Result;
-use super::table::{Column, table};
+use super::sheet::deliver;
+use super::table::summed;
 use super::terminal::{Page, View};
 
 /// Log time, run a timer, list and report
@@ -49,6 +51,10 @@ pub(super) enum Time {
     },
     Log(Log),
     /// List entries [default period: this week]
+    #[command(
+        after_help = "Examples:\n  loggia time list last month --client acme --columns date,member,hours,amount,note\n  \
+        loggia time list 2026 --unbilled --sort -hours\n  loggia time list last month --format xlsx --output november.xlsx"
+    )]
     List {
         /// this week, last month, 2026-11, 2026-W47, 2026-11-01..2026-11-15, all
         period: Vec<String>,
@@ -57,6 +63,8 @@ pub(super) enum Time {
         /// The latest so many
         #[arg(long, value_name = "N")]
         limit: Option<u32>,
+        #[command(flatten)]
+        shape: super::entry_list::Shape,
     },
     /// Show one entry
     Show {
@@ -251,12 +259,15 @@ impl Time {
                 period,
                 filter,
                 limit,
+                shape,
             } => {
                 let session = context.session()?;
                 let mut selection = filter.selection(period_of(&session, &period, "this week")?);
                 selection.limit = limit;
                 let entries = time::list(&session, &selection)?;
-                context.show(&EntryList::of(&entries, &session, selection.days))
+                let (entries, laid) = shape.lay(&session, selection.days, entries)?;
+                let list = EntryList::of(&entries, &session, selection.days, laid);
+                deliver(context, &shape.target, "entries", &list.laid.file, &list)
             }
             Self::Show { entry } => {
                 let session = context.session()?;
@@ -590,16 +601,19 @@ struct EntryList {
     entries: Vec<EntryView>,
     #[serde(skip)]
     days: Span,
+    #[serde(skip)]
+    laid: Laid,
 }
 
 impl EntryList {
-    fn of(entries: &[Listed], session: &Session, days: Span) -> Self {
+    fn of(entries: &[Listed], session: &Session, days: Span, laid: Laid) -> Self {
         Self {
             entries: entries
                 .iter()
                 .map(|listed| EntryView::of(listed, &session.calendar))
                 .collect(),
             days,
+            laid,
         }
     }
 }
@@ -607,50 +621,13 @@ impl EntryList {
 impl View for EntryList {
     fn text(&self, page: &mut Page) {
         if self.entries.is_empty() {
-            page.line(format!("no entries in {}", self.days));
+            page.line(format!(
+                "no entries in {}; `loggia time list all --limit 5` shows the latest",
+                self.days
+            ));
             return;
         }
-        let columns = [
-            Column::Number("id"),
-            Column::Text("date"),
-            Column::Text("project"),
-            Column::Text("member"),
-            Column::Number("hours"),
-            Column::Text("note"),
-            Column::Text("invoice"),
-        ];
-        let rows: Vec<_> = self
-            .entries
-            .iter()
-            .map(|entry| {
-                let mut note = entry.note.clone().unwrap_or_default();
-                if !entry.billable {
-                    note.push_str(" (non-billable)");
-                }
-                vec![
-                    entry.id.to_string(),
-                    entry.date.clone(),
-                    entry.project.clone(),
-                    entry.member.clone(),
-                    entry.hours.clone(),
-                    note,
-                    entry.invoice.clone().unwrap_or_default(),
-                ]
-            })
-            .collect();
-        let sum: Seconds = self
-            .entries
-            .iter()
-            .map(|entry| Seconds(entry.seconds))
-            .sum();
-        let mut total = vec![String::new(); columns.len()];
-        if let Some(cell) = total.get_mut(2) {
-            *cell = "total".to_owned();
-        }
-        if let Some(cell) = total.get_mut(4) {
-            *cell = sum.hours();
-        }
-        table(page, &columns, &rows, Some(total));
+        summed(page, &self.laid.table, &self.laid.totals);
     }
 
     fn reference(&self) -> String {

@@ -1,5 +1,6 @@
 //! Stories at the command line: text, JSON, errors, exit statuses.
 
+mod alert;
 mod calendar;
 mod client;
 mod client_history;
@@ -21,6 +22,7 @@ mod notify;
 mod number;
 mod project;
 mod rate;
+mod report;
 mod retainer;
 mod timer;
 mod undo;

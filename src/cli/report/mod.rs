@@ -111,7 +111,7 @@ fn total_word(session: &Session) -> Cell {
 }
 
 /// Reads what to sort by: a word, with a `-` in front from the end.
-fn sorting<T>(
+pub(super) fn sorting<T>(
     text: &str,
     words: impl Iterator<Item = &'static str>,
     from_word: impl Fn(&str) -> Option<T>,

@@ -19,7 +19,7 @@ use super::{Heading, SheetOf, is_german, total_word};
 /// How much of what the members could work was worked and billable [default period: this month]
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Capacity is the hours of a week (`loggia settings set time.capacity 40`) over five for each Monday to Friday of the \
+    after_help = "Capacity is the hours of a week (`loggia settings set time.capacity=40`) over five for each Monday to Friday of the \
     period up to and with today; holidays and leave are not taken off. Utilisation is billable hours of the capacity, the billable \
     share is billable of worked hours. Members who are not archived are listed although they worked nothing.\n\nExamples:\n  \
     loggia report utilisation\n  loggia report utilisation last quarter --by member,month\n  \
