@@ -153,10 +153,7 @@ impl Watch<'_> {
 
     /// How a retainer stands, and since when the period runs.
     fn balance(&self, agreed: &Retainer) -> Result<Option<(NaiveDate, Balance)>> {
-        let accounts = retainer::ledger(&self.books, agreed, self.today)?;
-        let current = accounts
-            .iter()
-            .rfind(|account| account.period.from <= self.today);
+        let current = retainer::account_on(&self.books, agreed, self.today)?;
         Ok(current.map(|account| {
             let balance = Balance {
                 available: Seconds(account.granted + account.carried_in),
