@@ -2,7 +2,7 @@
 //!
 //! Work that a retainer covers is not counted: it is paid with the fee.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Days, NaiveDate};
 
@@ -10,7 +10,7 @@ use crate::domain::key::{ClientKey, MemberKey, ProjectKey};
 use crate::domain::rate::Facts;
 use crate::domain::rate_card::RateCard;
 use crate::domain::report::Cell;
-use crate::domain::retainer::Retainer;
+use crate::domain::retainer::{self, Retainer};
 use crate::domain::rounding::Policy;
 use crate::store::{Books, EntryFilter, Group, GroupBy};
 use crate::values::duration::Seconds;
@@ -108,6 +108,15 @@ pub fn by_project(books: &Books<'_>, retainers: &[Retainer], scope: Scope) -> Re
     });
     let card = RateCard::of(rates);
     let needs = card.needs();
+    let keys = GroupBy {
+        project: true,
+        task: needs.task,
+        member: needs.member,
+        day: needs.day,
+        since: true,
+        without_retainer: true,
+        ..GroupBy::default()
+    };
     let filter = EntryFilter {
         days: Span {
             from: None,
@@ -118,58 +127,59 @@ pub fn by_project(books: &Books<'_>, retainers: &[Retainer], scope: Scope) -> Re
         unbilled: true,
         ..EntryFilter::default()
     };
-    let mut of_clients: HashMap<ClientKey, Vec<&Retainer>> = HashMap::new();
-    for retainer in retainers {
-        of_clients
-            .entry(retainer.client)
-            .or_default()
-            .push(retainer);
-    }
-    // What has to be kept apart for rates and retainers to be told.
-    let keys = GroupBy {
-        project: true,
-        task: needs.task,
-        member: needs.member,
-        day: needs.day,
-        retained_days: !retainers.is_empty(),
-        since: true,
-        ..GroupBy::default()
+    let mut groups = books.sums(&filter, keys)?;
+    // What a retainer covers stays on no invoice for good. Only the days that none covers are read, however many years it runs.
+    let of_retained = GroupBy {
+        without_retainer: false,
+        ..keys
     };
+    for (project, days) in uncovered(books, retainers, scope.through)? {
+        let filter = EntryFilter {
+            days,
+            client: None,
+            project: Some(project),
+            ..filter.clone()
+        };
+        groups.extend(books.sums(&filter, of_retained)?);
+    }
     let mut all: BTreeMap<(ClientKey, ProjectKey), Part> = BTreeMap::new();
-    for group in books.sums(&filter, keys)? {
+    for group in groups {
         let project = group.project.unwrap_or(ProjectKey(0));
-        let day = group.day.unwrap_or(NaiveDate::MIN);
-        let own = of_clients
-            .get(&group.client)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        if own.iter().any(|retainer| retainer.covers(project, day)) {
-            continue;
-        }
-        let billed = Policy::EXACT.billed(group.seconds);
-        let gathered = all
+        let part = all
             .entry((group.client, project))
             .or_insert_with(|| Part::nothing(group.client, project));
-        gathered.seconds += billed;
-        gathered.since = first(gathered.since, group.since);
-        match rate_of(&card, &group, project, day) {
-            Some(rate) => *gathered.by_rate.entry(rate).or_default() += billed,
-            None => {
-                gathered.without_rate += billed;
-                gathered.without_rate_since = first(gathered.without_rate_since, group.since);
-            }
-        }
+        part.add(&group, rate_of(&card, &group, project));
     }
     Ok(all.into_values().collect())
 }
 
-fn rate_of(card: &RateCard, group: &Group, project: ProjectKey, day: NaiveDate) -> Option<Rate> {
+/// The projects of clients with retainers, and the days up to one that no retainer covers.
+fn uncovered(
+    books: &Books<'_>,
+    retainers: &[Retainer],
+    through: NaiveDate,
+) -> Result<Vec<(ProjectKey, Span)>> {
+    let clients: BTreeSet<ClientKey> = retainers.iter().map(|retainer| retainer.client).collect();
+    let mut all = Vec::new();
+    for client in clients {
+        for project in books.projects(Some(client))? {
+            let own = retainers
+                .iter()
+                .filter(|retainer| retainer.client == client);
+            let spans = retainer::uncovered(own, project.key, through);
+            all.extend(spans.into_iter().map(|span| (project.key, span)));
+        }
+    }
+    Ok(all)
+}
+
+fn rate_of(card: &RateCard, group: &Group, project: ProjectKey) -> Option<Rate> {
     let facts = Facts {
         client: group.client,
         project,
         task: group.task,
         member: group.member.unwrap_or(MemberKey(0)),
-        day,
+        day: group.day.unwrap_or(NaiveDate::MIN),
         own: group.own_rate,
     };
     card.resolve(&facts).map(|resolved| resolved.rate)
@@ -185,6 +195,19 @@ impl Part {
             without_rate: Seconds::ZERO,
             since: None,
             without_rate_since: None,
+        }
+    }
+
+    fn add(&mut self, group: &Group, rate: Option<Rate>) {
+        let billed = Policy::EXACT.billed(group.seconds);
+        self.seconds += billed;
+        self.since = first(self.since, group.since);
+        match rate {
+            Some(rate) => *self.by_rate.entry(rate).or_default() += billed,
+            None => {
+                self.without_rate += billed;
+                self.without_rate_since = first(self.without_rate_since, group.since);
+            }
         }
     }
 

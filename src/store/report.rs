@@ -21,8 +21,8 @@ pub struct GroupBy {
     pub day: bool,
     /// Months, told by their first days; days tell them too.
     pub month: bool,
-    /// Days where a retainer of the client may cover some.
-    pub retained_days: bool,
+    /// Leave out projects of clients who have, or had, a retainer.
+    pub without_retainer: bool,
     /// Tell the first day of each sum.
     pub since: bool,
 }
@@ -56,9 +56,9 @@ impl Key {
     }
 }
 
-/// The day, where some retainer of the client may cover it.
-const RETAINED_DAY: &str = "CASE WHEN entry.project_id IN (SELECT project.id FROM project \
-    JOIN retainer ON retainer.client_id = project.client_id) THEN entry.day END";
+/// Projects whose client never had a retainer.
+const WITHOUT_RETAINER: &str = "entry.project_id NOT IN (SELECT project.id FROM project \
+    JOIN retainer ON retainer.client_id = project.client_id WHERE retainer.kind = 'hours')";
 
 impl GroupBy {
     /// In the order of the indexes. Project and task are always summed apart: whether time is billable hangs on them.
@@ -72,9 +72,9 @@ impl GroupBy {
         let day = match (self.day, self.month) {
             (true, _) => "entry.day",
             (false, true) => "substr(entry.day, 1, 8) || '01'",
-            (false, false) => RETAINED_DAY,
+            (false, false) => "NULL",
         };
-        let days = self.day || self.month || self.retained_days;
+        let days = self.day || self.month;
         [
             key("project_id", "entry.project_id", true, self.project),
             key("task_id", "entry.task_id", true, self.task),
@@ -99,13 +99,7 @@ impl GroupBy {
             "INDEXED BY entry_project_day"
         } else if in_projects || filter.member.is_some() {
             ""
-        } else if in_days
-            || self.member
-            || self.day
-            || self.month
-            || self.retained_days
-            || self.since
-        {
+        } else if in_days || self.member || self.day || self.month || self.since {
             "INDEXED BY entry_day"
         } else {
             "INDEXED BY entry_sums"
@@ -173,6 +167,10 @@ impl Books<'_> {
             ..filter.clone()
         };
         let Conditions { sql, mut values } = entries.conditions();
+        let sql = match by.without_retainer {
+            true => format!("{sql} AND {WITHOUT_RETAINER}"),
+            false => sql,
+        };
         let keys = by.keys();
         let index = by.index(&entries);
         let since = if by.since { "min(entry.day)" } else { "NULL" };
