@@ -96,3 +96,10 @@ CREATE TABLE expense (
 ) STRICT;
 CREATE INDEX expense_project_day ON expense (project_id, day);
 CREATE INDEX expense_invoice ON expense (invoice_id) WHERE invoice_id IS NOT NULL;
+
+-- Sums over everything read this in its order, without sorting; those of a project in a period, and of what is unbilled, the others.
+CREATE INDEX entry_sums ON entry (project_id, task_id, rate, billable, seconds);
+DROP INDEX entry_project_day;
+CREATE INDEX entry_project_day ON entry (project_id, day, task_id, rate, billable, seconds);
+DROP INDEX entry_unbilled;
+CREATE INDEX entry_unbilled ON entry (project_id, task_id, rate, billable, member_id, day, seconds) WHERE invoice_id IS NULL;

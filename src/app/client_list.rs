@@ -269,7 +269,6 @@ impl Figures {
             let scope = unbilled::Scope {
                 client: None,
                 through: today,
-                days: false,
             };
             figures.unbilled = unbilled::by_client(books, retainers, scope, |client| {
                 currencies.get(&client).copied()

@@ -79,7 +79,6 @@ pub fn summary(session: &Session, reference: &str) -> Result<Summary> {
         let scope = unbilled::Scope {
             client: Some(client.key),
             through: today,
-            days: true,
         };
         let unbilled = unbilled::by_client(books, &retainers, scope, |_| Some(currency))?
             .remove(&client.key)
@@ -220,6 +219,7 @@ fn facts(books: &Books<'_>, session: &Session, summary: &Summary) -> Result<Fact
         .and_then(|standing| standing.account(today));
     Ok(Facts {
         today,
+        thresholds: session.business.alerts,
         kind: client.details.kind,
         stage: client.stage,
         has_point_of_contact: point_of_contact(&summary.shown.contacts).is_some(),

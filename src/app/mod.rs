@@ -2,6 +2,8 @@
 //!
 //! No rule is here (they are in [`crate::domain`]), no SQL (in [`crate::store`]), no text for people (in [`crate::cli`]).
 
+pub mod aging;
+pub mod alert;
 pub mod client;
 pub mod client_document;
 pub mod client_history;
@@ -16,6 +18,7 @@ pub mod import;
 pub mod invoice;
 pub mod layered;
 pub mod member;
+mod names;
 pub mod notification;
 pub mod portal_settings;
 pub mod project;
@@ -31,6 +34,7 @@ pub mod time;
 pub mod unbilled;
 pub mod undo;
 pub mod user;
+pub mod utilisation;
 
 use std::path::Path;
 

@@ -1,60 +1,142 @@
-//! Reports over time: sums by any of client, project, task, member, tag, day, week, month.
+//! Reports over time: sums by any of the dimensions, for a period and the one before it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, Weekday};
 use rust_decimal::Decimal;
 
-use crate::domain::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
-use crate::domain::rate::{self, DatedRate, Facts};
-use crate::domain::report::{Cell, Dimension, Sums, is_a_grouping};
+use crate::domain::key::{ClientKey, MemberKey, ProjectKey};
+use crate::domain::rate::Facts;
+use crate::domain::rate_card::RateCard;
+use crate::domain::report::{Cell, Dimension, SortBy, Sums, is_a_grouping};
 use crate::domain::rounding::Policy;
-use crate::store::{Books, Group, GroupBy};
-use crate::values::duration::Seconds;
+use crate::store::{Books, Group, GroupBy, Listed};
 use crate::values::money::{Currency, Money};
 use crate::values::period::{Period, Span};
+use crate::values::text::fold;
 
 use super::time::Selection;
 use super::{Result, Session};
 
+pub use super::names::Names;
+
 const SECONDS_AN_HOUR: Decimal = Decimal::from_parts(3600, 0, 0, false, 0);
+
+/// What of the selected entries is wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    pub by: Vec<Dimension>,
+    /// Hold it against this period.
+    pub before: Option<Period>,
+    /// By what, and whether from the end; where nothing is said, by the keys.
+    pub sort: Vec<(SortBy, bool)>,
+    /// At most so many values of the first dimension.
+    pub limit: Option<usize>,
+}
 
 /// A report.
 #[derive(Debug, Clone)]
 pub struct Report {
     pub days: Span,
     pub by: Vec<Dimension>,
-    pub rows: Vec<Row>,
-    pub total: Totals,
+    /// Rows, and after the rows of a group its subtotal.
+    pub lines: Vec<Line>,
+    pub total: Sums,
+    /// The period that it is held against, and its total.
+    pub before: Option<(Period, Sums)>,
+    /// Values of the first dimension that the limit left out.
+    pub left_out: usize,
     pub names: Names,
 }
 
-/// One row: the values of the dimensions, and its sums.
+/// A row, or the subtotal of the rows that begin with its key.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct Line {
     pub key: Vec<Cell>,
     pub sums: Sums,
+    /// What it was in the period before; where that was asked for.
+    pub before: Option<Sums>,
+    /// How many rows it sums up; one of a row.
+    pub rows: usize,
 }
 
-/// The sums of all rows. Amounts of several currencies stand beside each other.
-#[derive(Debug, Clone, Default)]
-pub struct Totals {
-    pub seconds: Seconds,
-    pub billed: Seconds,
-    pub billable: Seconds,
-    pub amounts: Vec<Money>,
-    /// Billable seconds without a rate; no amount counts them.
-    pub without_rate: Seconds,
+impl Report {
+    /// The rows without the subtotals.
+    pub fn rows(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| self.is_row(line))
+    }
+
+    /// Whether a line is a row; if not, it is a subtotal.
+    pub fn is_row(&self, line: &Line) -> bool {
+        line.key.len() == self.by.len()
+    }
+
+    /// The currencies of all amounts, in order.
+    pub fn currencies(&self) -> Vec<Currency> {
+        let before = self.before.iter().flat_map(|(_, sums)| &sums.amounts);
+        let amounts = self.total.amounts.iter().chain(before);
+        let currencies: BTreeSet<Currency> = amounts.map(|amount| amount.currency()).collect();
+        currencies.into_iter().collect()
+    }
+
+    /// Whether there is nothing in the period, nor in the one before.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
 }
 
-/// The names behind the keys of a report.
-#[derive(Debug, Clone, Default)]
-pub struct Names {
-    pub clients: HashMap<ClientKey, (String, String, Currency)>,
-    pub projects: HashMap<ProjectKey, (String, String)>,
-    pub tasks: HashMap<TaskKey, String>,
-    pub members: HashMap<MemberKey, (String, String)>,
+/// Sums worked time of the selected entries.
+pub fn report(session: &Session, selection: &Selection, wanted: &Wanted) -> Result<Report> {
+    is_a_grouping(&wanted.by)?;
+    session.store.read(|books| {
+        let mut reader = Reader {
+            card: RateCard::of(books.rates()?),
+            names: Names::default(),
+            business: session.business.currency,
+            week_start: session.business.week_start,
+        };
+        let now = reader.sums(books, selection, &wanted.by)?;
+        let before = match wanted.before {
+            None => None,
+            Some(period) => {
+                let selection = Selection {
+                    days: period.into(),
+                    ..selection.clone()
+                };
+                Some((period, reader.sums(books, &selection, &wanted.by)?))
+            }
+        };
+        let keys = now
+            .keys()
+            .chain(before.iter().flat_map(|(_, sums)| sums.keys()));
+        for cell in keys.filter_map(|key| key.last()) {
+            reader.names.learn(books, cell)?;
+        }
+        let tree = Tree {
+            depth: wanted.by.len(),
+            by: &wanted.by,
+            sort: &wanted.sort,
+            names: &reader.names,
+            now: &now,
+            before: before.as_ref().map(|(_, sums)| sums),
+        };
+        let (lines, left_out) = tree.lines(wanted.limit);
+        let total = |sums: &Level| sums.get(&Vec::new()).cloned().unwrap_or_default();
+        Ok(Report {
+            days: selection.days,
+            by: wanted.by.clone(),
+            lines,
+            total: total(&now),
+            before: before.map(|(period, sums)| (period, total(&sums))),
+            left_out,
+            names: reader.names,
+        })
+    })
 }
+
+/// The sums of rows by their keys, of groups of rows by the beginning of theirs, and of all by the empty key.
+type Level = BTreeMap<Vec<Cell>, Sums>;
 
 /// What a row adds up before its amounts are rounded.
 #[derive(Default)]
@@ -62,65 +144,102 @@ struct Gathered {
     sums: Sums,
     /// Exact values by currency: each figure is rounded once, so that the total is the same under any grouping.
     values: BTreeMap<Currency, Decimal>,
-    without_rate: Seconds,
 }
 
-/// Sums worked time of the selected entries by these dimensions.
-pub fn report(session: &Session, selection: &Selection, by: &[Dimension]) -> Result<Report> {
-    is_a_grouping(by)?;
-    let week_start = session.business.week_start;
-    session.store.read(|books| {
-        let names = names(books)?;
-        let rates = books.rates()?;
-        let groups = books.sums(&selection.filter(books)?, group_by(by, &rates))?;
-        let mut rows: BTreeMap<Vec<Cell>, Gathered> = BTreeMap::new();
-        let mut total = Gathered::default();
-        for group in &groups {
-            let key = by
-                .iter()
-                .filter_map(|dimension| cell(*dimension, group, week_start))
-                .collect();
-            let currency = currency_of(&names, group.client, session.business.currency);
-            gather(rows.entry(key).or_default(), group, &rates, currency);
-            gather(&mut total, group, &rates, currency);
-        }
-        if by.contains(&Dimension::Tag) {
-            // An entry with two tags stands in two rows and yet was worked once.
-            total = untagged_total(books, selection, &rates, &names, session)?;
-        }
-        Ok(Report {
-            days: selection.days,
-            by: by.to_vec(),
-            rows: rows
-                .into_iter()
-                .map(|(key, gathered)| {
-                    Ok(Row {
-                        key,
-                        sums: settle(gathered)?,
-                    })
-                })
-                .collect::<Result<_>>()?,
-            total: total_of(total)?,
-            names,
-        })
-    })
+/// What is needed to make sums of groups.
+struct Reader {
+    card: RateCard,
+    names: Names,
+    business: Currency,
+    week_start: Weekday,
 }
 
-/// The keys that the dimensions and the rule of rates need. Days only where a rate depends on the day.
-fn group_by(by: &[Dimension], rates: &[DatedRate]) -> GroupBy {
-    let wants = |dimension| by.contains(&dimension);
-    let dated = rates.iter().any(|rate| rate.from.is_some());
-    GroupBy {
-        project: true,
-        task: wants(Dimension::Task) || rates.iter().any(|rate| rate.scope.task.is_some()),
-        member: wants(Dimension::Member) || rates.iter().any(|rate| rate.scope.member.is_some()),
-        tag: wants(Dimension::Tag),
-        retained_days: false,
-        day: dated || wants(Dimension::Day) || wants(Dimension::Week) || wants(Dimension::Month),
+impl Reader {
+    fn sums(
+        &mut self,
+        books: &Books<'_>,
+        selection: &Selection,
+        by: &[Dimension],
+    ) -> Result<Level> {
+        let filter = selection.filter(books)?;
+        // An entry with two tags stands in two rows and yet was worked once: what is not by tag is summed without.
+        let tag = by.iter().position(|dimension| *dimension == Dimension::Tag);
+        let untagged: Vec<Dimension> = by.iter().copied().take(tag.unwrap_or(0)).collect();
+        let mut all: BTreeMap<Vec<Cell>, Gathered> = BTreeMap::new();
+        let mut passes = vec![(by, tag.map_or(0, |tag| tag + 1)..=by.len())];
+        if let Some(tag) = tag {
+            passes.push((untagged.as_slice(), 0..=tag));
+        }
+        for (by, lengths) in passes {
+            for group in books.sums(&filter, self.group_by(by))? {
+                self.names.learn_client(books, group.client)?;
+                let key: Vec<Cell> = by
+                    .iter()
+                    .filter_map(|dimension| cell(*dimension, &group, self.week_start))
+                    .collect();
+                for length in lengths.clone() {
+                    let part: Vec<Cell> = key.iter().take(length).cloned().collect();
+                    self.gather(all.entry(part).or_default(), &group);
+                }
+            }
+        }
+        all.into_iter()
+            .map(|(key, gathered)| Ok((key, settle(gathered)?)))
+            .collect()
+    }
+
+    /// The keys that the dimensions and the rule of rates need. Days only where a rate depends on the day.
+    fn group_by(&self, by: &[Dimension]) -> GroupBy {
+        let wants = |dimension| by.contains(&dimension);
+        let needs = self.card.needs();
+        GroupBy {
+            project: true,
+            task: wants(Dimension::Task) || needs.task,
+            member: wants(Dimension::Member) || needs.member,
+            tag: wants(Dimension::Tag),
+            day: needs.day || wants(Dimension::Day) || wants(Dimension::Week),
+            month: by.iter().any(|dimension| dimension.is_of_time()),
+            ..GroupBy::default()
+        }
+    }
+
+    fn gather(&self, into: &mut Gathered, group: &Group) {
+        into.sums.seconds += group.seconds;
+        if !group.billable {
+            return;
+        }
+        let billed = Policy::EXACT.billed(group.seconds);
+        into.sums.billable += group.seconds;
+        into.sums.billed += billed;
+        let facts = Facts {
+            client: group.client,
+            project: group.project.unwrap_or(ProjectKey(0)),
+            task: group.task,
+            member: group.member.unwrap_or(MemberKey(0)),
+            day: group.day.unwrap_or(NaiveDate::MIN),
+            own: group.own_rate,
+        };
+        match self.card.resolve(&facts) {
+            Some(resolved) => {
+                let value = resolved.rate.decimal() * Decimal::from(billed.0) / SECONDS_AN_HOUR;
+                *into
+                    .values
+                    .entry(self.currency_of(group.client))
+                    .or_default() += value;
+            }
+            None => into.sums.without_rate += billed,
+        }
+    }
+
+    fn currency_of(&self, client: ClientKey) -> Currency {
+        self.names
+            .clients
+            .get(&client)
+            .map_or(self.business, |(_, _, currency)| *currency)
     }
 }
 
-fn cell(dimension: Dimension, group: &Group, week_start: chrono::Weekday) -> Option<Cell> {
+fn cell(dimension: Dimension, group: &Group, week_start: Weekday) -> Option<Cell> {
     Some(match dimension {
         Dimension::Client => Cell::Client(group.client),
         Dimension::Project => Cell::Project(group.project?),
@@ -130,149 +249,156 @@ fn cell(dimension: Dimension, group: &Group, week_start: chrono::Weekday) -> Opt
         Dimension::Day => Cell::Day(group.day?),
         Dimension::Week => Cell::Week(Period::week(group.day?, week_start).from),
         Dimension::Month => Cell::Month(group.day?.with_day(1)?),
+        Dimension::Quarter => Cell::Quarter(Period::quarter(group.day?).from),
+        Dimension::Year => Cell::Year(Period::year(group.day?).from),
+        Dimension::Billable => Cell::Billable(group.billable),
     })
 }
 
-fn gather(into: &mut Gathered, group: &Group, rates: &[DatedRate], currency: Currency) {
-    into.sums.seconds += group.seconds;
-    if !group.billable {
-        return;
-    }
-    let billed = Policy::EXACT.billed(group.seconds);
-    into.sums.billable += group.seconds;
-    into.sums.billed += billed;
-    let facts = Facts {
-        client: group.client,
-        project: group.project.unwrap_or(ProjectKey(0)),
-        task: group.task,
-        member: group.member.unwrap_or(MemberKey(0)),
-        day: group.day.unwrap_or(NaiveDate::MIN),
-        own: group.own_rate,
-    };
-    match rate::resolve(rates, &facts) {
-        Some(resolved) => {
-            let value = resolved.rate.decimal() * Decimal::from(billed.0) / SECONDS_AN_HOUR;
-            *into.values.entry(currency).or_default() += value;
-        }
-        None => into.without_rate += billed,
-    }
-}
-
-/// Amounts by currency, rounded.
-fn amounts(values: &BTreeMap<Currency, Decimal>) -> Result<Vec<Money>> {
-    values
+fn settle(gathered: Gathered) -> Result<Sums> {
+    let amounts = gathered
+        .values
         .iter()
         .map(|(currency, value)| Ok(Money::rounded(*value, *currency)?))
-        .collect()
-}
-
-fn settle(gathered: Gathered) -> Result<Sums> {
-    let amounts = amounts(&gathered.values)?;
-    let amount = match amounts.as_slice() {
-        [one] if gathered.without_rate == Seconds::ZERO => Some(*one),
-        _ => None,
-    };
+        .collect::<Result<_>>()?;
     Ok(Sums {
-        amount,
+        amounts,
         ..gathered.sums
     })
 }
 
-fn total_of(gathered: Gathered) -> Result<Totals> {
-    Ok(Totals {
-        seconds: gathered.sums.seconds,
-        billed: gathered.sums.billed,
-        billable: gathered.sums.billable,
-        amounts: amounts(&gathered.values)?,
-        without_rate: gathered.without_rate,
-    })
+/// Sums on their way to lines: groups within groups, sorted at each level.
+struct Tree<'r> {
+    depth: usize,
+    by: &'r [Dimension],
+    sort: &'r [(SortBy, bool)],
+    names: &'r Names,
+    now: &'r Level,
+    before: Option<&'r Level>,
 }
 
-fn untagged_total(
-    books: &Books<'_>,
-    selection: &Selection,
-    rates: &[DatedRate],
-    names: &Names,
-    session: &Session,
-) -> Result<Gathered> {
-    let mut total = Gathered::default();
-    for group in books.sums(&selection.filter(books)?, group_by(&[], rates))? {
-        let currency = currency_of(names, group.client, session.business.currency);
-        gather(&mut total, &group, rates, currency);
+impl Tree<'_> {
+    /// The lines, and how many values of the first dimension the limit left out.
+    fn lines(&self, limit: Option<usize>) -> (Vec<Line>, usize) {
+        let mut children: BTreeMap<&[Cell], BTreeSet<&Vec<Cell>>> = BTreeMap::new();
+        let before = self.before.into_iter().flat_map(BTreeMap::keys);
+        for key in self.now.keys().chain(before) {
+            if let Some((_, parent)) = key.split_last() {
+                children.entry(parent).or_default().insert(key);
+            }
+        }
+        let mut lines = Vec::new();
+        let mut left_out = 0;
+        self.add(&children, &[], limit, &mut lines, &mut left_out);
+        (lines, left_out)
     }
-    Ok(total)
+
+    /// Adds what is below a key. How many rows that is.
+    fn add(
+        &self,
+        children: &BTreeMap<&[Cell], BTreeSet<&Vec<Cell>>>,
+        parent: &[Cell],
+        limit: Option<usize>,
+        lines: &mut Vec<Line>,
+        left_out: &mut usize,
+    ) -> usize {
+        let below = children.get(parent).into_iter().flatten();
+        let mut keys: Vec<(Vec<String>, &Vec<Cell>)> =
+            below.map(|key| (self.words(key), *key)).collect();
+        keys.sort_by(|left, right| self.order(left, right));
+        let shown = limit.unwrap_or(keys.len());
+        *left_out += keys.len().saturating_sub(shown);
+        let mut rows = 0;
+        for (_, key) in keys.into_iter().take(shown) {
+            let within = match key.len() == self.depth {
+                true => 1,
+                false => self.add(children, key, None, lines, left_out),
+            };
+            rows += within;
+            lines.push(Line {
+                sums: self.now.get(key).cloned().unwrap_or_default(),
+                before: self
+                    .before
+                    .map(|before| before.get(key).cloned().unwrap_or_default()),
+                key: key.clone(),
+                rows: within,
+            });
+        }
+        rows
+    }
+
+    /// By what the last cell of a key is sorted: what is empty comes last.
+    fn words(&self, key: &[Cell]) -> Vec<String> {
+        let cell = key.last().map(|cell| self.names.text(cell));
+        let text = cell.unwrap_or_default();
+        vec![
+            if text.is_empty() { "1" } else { "0" }.to_owned(),
+            fold(&text),
+            text,
+        ]
+    }
+
+    fn order(
+        &self,
+        (left_words, left): &(Vec<String>, &Vec<Cell>),
+        (right_words, right): &(Vec<String>, &Vec<Cell>),
+    ) -> Ordering {
+        let dimension = self.by.get(left.len().saturating_sub(1));
+        let nothing = Sums::default();
+        let sums = |key: &Vec<Cell>| self.now.get(key).unwrap_or(&nothing);
+        let sorted = self.sort.iter().map(|(by, down)| {
+            let (left, right) = (sums(left), sums(right));
+            let order = match by {
+                SortBy::Dimension(named) if Some(named) == dimension => left_words.cmp(right_words),
+                SortBy::Dimension(_) => Ordering::Equal,
+                SortBy::Hours => left.seconds.cmp(&right.seconds),
+                SortBy::Billable => left.billable.cmp(&right.billable),
+                SortBy::Billed => left.billed.cmp(&right.billed),
+                SortBy::Amount => ordered(left).cmp(&ordered(right)),
+            };
+            if *down { order.reverse() } else { order }
+        });
+        sorted
+            .into_iter()
+            .find(|order| order.is_ne())
+            .unwrap_or_else(|| left_words.cmp(right_words))
+    }
 }
 
-fn currency_of(names: &Names, client: ClientKey, business: Currency) -> Currency {
-    names
-        .clients
-        .get(&client)
-        .map_or(business, |(_, _, currency)| *currency)
+/// Amounts in an order; those of different currencies are not worth comparing, and yet a list has to have one.
+fn ordered(sums: &Sums) -> Vec<(Decimal, Currency)> {
+    let amounts = sums.amounts.iter();
+    amounts
+        .map(|amount| (amount.decimal(), amount.currency()))
+        .collect()
+}
+
+/// What entries are worth, each on its own: none of those that are not billable or have no rate.
+pub fn values(session: &Session, entries: &[Listed]) -> Result<Vec<Option<Money>>> {
+    session.store.read(|books| {
+        let card = RateCard::of(books.rates()?);
+        let mut names = Names::default();
+        let mut values = Vec::with_capacity(entries.len());
+        for listed in entries {
+            let work = &listed.entry.work;
+            let rate = match listed.billable {
+                true => card.resolve(&Facts::of(listed.client, work)),
+                false => None,
+            };
+            names.learn_client(books, listed.client)?;
+            let client = names.clients.get(&listed.client);
+            let currency = client.map_or(session.business.currency, |(_, _, currency)| *currency);
+            let billed = Policy::EXACT.billed(work.seconds);
+            values.push(match rate {
+                Some(resolved) => Some(resolved.rate.of(billed.as_hours(), currency)?),
+                None => None,
+            });
+        }
+        Ok(values)
+    })
 }
 
 /// The names of everything.
 pub fn names_of(session: &Session) -> Result<Names> {
-    session.store.read(names)
-}
-
-fn names(books: &Books<'_>) -> Result<Names> {
-    let everybody = crate::store::ClientFilter {
-        archived: true,
-        ..Default::default()
-    };
-    let clients: HashMap<_, _> = books
-        .clients(&everybody)?
-        .into_iter()
-        .map(|client| {
-            let name = client.details.name.to_string();
-            let currency = client.details.currency;
-            (client.key, (client.slug.to_string(), name, currency))
-        })
-        .collect();
-    let projects = books
-        .projects(None)?
-        .into_iter()
-        .map(|project| {
-            let client = clients
-                .get(&project.client)
-                .map_or("", |(slug, ..)| slug.as_str());
-            let reference = format!("{client}/{}", project.slug);
-            (project.key, (reference, project.name.to_string()))
-        })
-        .collect();
-    Ok(Names {
-        projects,
-        clients,
-        tasks: books
-            .tasks(None)?
-            .into_iter()
-            .map(|task| (task.key, task.name.to_string()))
-            .collect(),
-        members: books
-            .members()?
-            .into_iter()
-            .map(|member| {
-                (
-                    member.key,
-                    (member.slug.to_string(), member.name.to_string()),
-                )
-            })
-            .collect(),
-    })
-}
-
-impl Names {
-    /// How a cell is written: references for clients, projects and members.
-    pub fn text(&self, cell: &Cell) -> String {
-        let known = |found: Option<&String>| found.cloned().unwrap_or_default();
-        match cell {
-            Cell::Client(key) => known(self.clients.get(key).map(|(slug, ..)| slug)),
-            Cell::Project(key) => known(self.projects.get(key).map(|(reference, _)| reference)),
-            Cell::Task(key) => known(key.and_then(|key| self.tasks.get(&key))),
-            Cell::Member(key) => known(self.members.get(key).map(|(slug, _)| slug)),
-            Cell::Tag(tag) => tag.clone().unwrap_or_default(),
-            Cell::Day(day) | Cell::Week(day) => day.to_string(),
-            Cell::Month(day) => format!("{:04}-{:02}", day.year(), day.month()),
-        }
-    }
+    session.store.read(Names::all)
 }

@@ -181,6 +181,24 @@ pub fn status(session: &Session, client: Option<&str>) -> Result<Vec<Standing>> 
     })
 }
 
+/// The account of the period that holds a day. Where nothing is carried from one period to the next, only the work of this one is read:
+/// a retainer of many years is as quick as a new one.
+pub(super) fn account_on(
+    books: &Books<'_>,
+    retainer: &Retainer,
+    day: NaiveDate,
+) -> Result<Option<Account>> {
+    let terms = &retainer.terms;
+    let current = retainer::periods(terms, day).into_iter().next_back();
+    let Some(current) = current.filter(|period| period.from <= day) else {
+        return Ok(None);
+    };
+    let carries = terms.carry.is_some() || terms.overage == Overage::Carry;
+    let from = if carries { terms.start } else { current.from };
+    let uses = uses(books, retainer, from, current.to)?;
+    Ok(retainer::ledger(terms, &uses, day).pop())
+}
+
 /// The ledger up to the period that holds a day: of billed time of billable entries in scope, in the order of time.
 pub(super) fn ledger(
     books: &Books<'_>,
@@ -191,10 +209,21 @@ pub(super) fn ledger(
     let last = retainer::periods(&retainer.terms, through)
         .last()
         .map_or(through, |period| period.to);
+    let uses = uses(books, retainer, retainer.terms.start, last)?;
+    Ok(retainer::ledger(&retainer.terms, &uses, through))
+}
+
+/// What was drawn in these days, in the order of time.
+fn uses(
+    books: &Books<'_>,
+    retainer: &Retainer,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<Use>> {
     let filter = EntryFilter {
         days: Span {
-            from: Some(retainer.terms.start),
-            to: Some(last),
+            from: Some(from),
+            to: Some(to),
         },
         client: Some(retainer.client),
         billable: Some(true),
@@ -212,5 +241,5 @@ pub(super) fn ledger(
         }
         Ok(())
     })?;
-    Ok(retainer::ledger(&retainer.terms, &uses, through))
+    Ok(uses)
 }

@@ -2,20 +2,23 @@
 //!
 //! Work that a retainer covers is not counted: it is paid with the fee.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 use crate::domain::key::{ClientKey, MemberKey, ProjectKey};
-use crate::domain::rate::{self, DatedRate, Facts};
-use crate::domain::retainer::Retainer;
+use crate::domain::rate::Facts;
+use crate::domain::rate_card::RateCard;
+use crate::domain::report::Cell;
+use crate::domain::retainer::{self, Retainer};
 use crate::domain::rounding::Policy;
 use crate::store::{Books, EntryFilter, Group, GroupBy};
 use crate::values::duration::Seconds;
 use crate::values::money::{Currency, Money, Rate};
 use crate::values::period::Span;
 
-use super::Result;
+use super::names::Names;
+use super::{Result, Session, find};
 
 /// Billable work that is on no invoice and draws from no retainer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +27,7 @@ pub struct Unbilled {
     pub amount: Money,
     /// Work without a rate, which no amount counts.
     pub without_rate: Seconds,
-    /// The first day of it; known where days were to be kept apart.
+    /// The first day of it; none where there is none of it.
     pub since: Option<NaiveDate>,
 }
 
@@ -38,6 +41,14 @@ impl Unbilled {
             since: None,
         }
     }
+
+    fn add(&mut self, other: &Self) -> Result<()> {
+        self.seconds += other.seconds;
+        self.amount = self.amount.checked_add(other.amount)?;
+        self.without_rate += other.without_rate;
+        self.since = first(self.since, other.since);
+        Ok(())
+    }
 }
 
 /// Of whom, and up to when.
@@ -46,17 +57,27 @@ pub struct Scope {
     /// Everybody, if it is none.
     pub client: Option<ClientKey>,
     pub through: NaiveDate,
-    /// Keep days apart even where neither rates nor retainers need it.
-    pub days: bool,
 }
 
-/// What of a client was gathered: billed time by project and rate, each rounded once, as an invoice by project would have them.
-#[derive(Default)]
-struct Gathered {
-    seconds: Seconds,
-    by_rate: BTreeMap<(ProjectKey, Rate), Seconds>,
-    without_rate: Seconds,
-    since: Option<NaiveDate>,
+/// The unbilled work of a project: billed time by rate, each rounded once, as an invoice by project would have them.
+#[derive(Debug, Clone)]
+pub struct Part {
+    pub client: ClientKey,
+    pub project: ProjectKey,
+    pub seconds: Seconds,
+    pub by_rate: BTreeMap<Rate, Seconds>,
+    pub without_rate: Seconds,
+    pub since: Option<NaiveDate>,
+    /// The first day of what is without a rate.
+    pub without_rate_since: Option<NaiveDate>,
+}
+
+/// The first of two days, of which each may be unknown.
+fn first(one: Option<NaiveDate>, other: Option<NaiveDate>) -> Option<NaiveDate> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
 }
 
 /// The unbilled work of the clients that have some. `currency` tells that of a client; who has none is left out.
@@ -66,12 +87,36 @@ pub fn by_client(
     scope: Scope,
     currency: impl Fn(ClientKey) -> Option<Currency>,
 ) -> Result<HashMap<ClientKey, Unbilled>> {
+    let mut all: HashMap<ClientKey, Unbilled> = HashMap::new();
+    for part in by_project(books, retainers, scope)? {
+        if let Some(currency) = currency(part.client) {
+            let own = all
+                .entry(part.client)
+                .or_insert(Unbilled::nothing(currency));
+            own.add(&part.settled(currency)?)?;
+        }
+    }
+    Ok(all)
+}
+
+/// The unbilled work of the projects that have some, by client and project.
+pub fn by_project(books: &Books<'_>, retainers: &[Retainer], scope: Scope) -> Result<Vec<Part>> {
     let mut rates = books.rates()?;
     rates.retain(|rate| {
         let others = rate.scope.client != scope.client;
         !(others && scope.client.is_some() && rate.scope.client.is_some())
     });
-    let rates = Rates::of(rates);
+    let card = RateCard::of(rates);
+    let needs = card.needs();
+    let keys = GroupBy {
+        project: true,
+        task: needs.task,
+        member: needs.member,
+        day: needs.day,
+        since: true,
+        without_retainer: true,
+        ..GroupBy::default()
+    };
     let filter = EntryFilter {
         days: Span {
             from: None,
@@ -82,52 +127,99 @@ pub fn by_client(
         unbilled: true,
         ..EntryFilter::default()
     };
-    let mut of_clients: HashMap<ClientKey, Vec<&Retainer>> = HashMap::new();
-    for retainer in retainers {
-        of_clients
-            .entry(retainer.client)
-            .or_default()
-            .push(retainer);
-    }
-    let keys = rates.keys(scope.days);
-    let mut all: HashMap<ClientKey, Gathered> = HashMap::new();
-    for group in books.sums(&filter, keys)? {
-        let project = group.project.unwrap_or(ProjectKey(0));
-        let day = group.day.unwrap_or(NaiveDate::MIN);
-        let own = of_clients
-            .get(&group.client)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        if own.iter().any(|retainer| retainer.covers(project, day)) {
-            continue;
-        }
-        let billed = Policy::EXACT.billed(group.seconds);
-        let gathered = all.entry(group.client).or_default();
-        gathered.seconds += billed;
-        gathered.since = match (gathered.since, group.day) {
-            (Some(since), Some(day)) => Some(since.min(day)),
-            (since, day) => since.or(day),
+    let mut groups = books.sums(&filter, keys)?;
+    // What a retainer covers stays on no invoice for good. Only the days that none covers are read, however many years it runs.
+    let of_retained = GroupBy {
+        without_retainer: false,
+        ..keys
+    };
+    for (project, days) in uncovered(books, retainers, scope.through)? {
+        let filter = EntryFilter {
+            days,
+            client: None,
+            project: Some(project),
+            ..filter.clone()
         };
-        match rates.resolve(&group, project, day) {
-            Some(rate) => *gathered.by_rate.entry((project, rate)).or_default() += billed,
-            None => gathered.without_rate += billed,
-        }
+        groups.extend(books.sums(&filter, of_retained)?);
     }
-    all.into_iter()
-        .filter_map(|(client, gathered)| Some((client, gathered.settled(currency(client)?))))
-        .map(|(client, settled)| Ok((client, settled?)))
-        .collect()
+    let mut all: BTreeMap<(ClientKey, ProjectKey), Part> = BTreeMap::new();
+    for group in groups {
+        let project = group.project.unwrap_or(ProjectKey(0));
+        let part = all
+            .entry((group.client, project))
+            .or_insert_with(|| Part::nothing(group.client, project));
+        part.add(&group, rate_of(&card, &group, project));
+    }
+    Ok(all.into_values().collect())
 }
 
-impl Gathered {
-    fn settled(self, currency: Currency) -> Result<Unbilled> {
+/// The projects of clients with retainers, and the days up to one that no retainer covers.
+fn uncovered(
+    books: &Books<'_>,
+    retainers: &[Retainer],
+    through: NaiveDate,
+) -> Result<Vec<(ProjectKey, Span)>> {
+    let clients: BTreeSet<ClientKey> = retainers.iter().map(|retainer| retainer.client).collect();
+    let mut all = Vec::new();
+    for client in clients {
+        for project in books.projects(Some(client))? {
+            let own = retainers
+                .iter()
+                .filter(|retainer| retainer.client == client);
+            let spans = retainer::uncovered(own, project.key, through);
+            all.extend(spans.into_iter().map(|span| (project.key, span)));
+        }
+    }
+    Ok(all)
+}
+
+fn rate_of(card: &RateCard, group: &Group, project: ProjectKey) -> Option<Rate> {
+    let facts = Facts {
+        client: group.client,
+        project,
+        task: group.task,
+        member: group.member.unwrap_or(MemberKey(0)),
+        day: group.day.unwrap_or(NaiveDate::MIN),
+        own: group.own_rate,
+    };
+    card.resolve(&facts).map(|resolved| resolved.rate)
+}
+
+impl Part {
+    fn nothing(client: ClientKey, project: ProjectKey) -> Self {
+        Self {
+            client,
+            project,
+            seconds: Seconds::ZERO,
+            by_rate: BTreeMap::new(),
+            without_rate: Seconds::ZERO,
+            since: None,
+            without_rate_since: None,
+        }
+    }
+
+    fn add(&mut self, group: &Group, rate: Option<Rate>) {
+        let billed = Policy::EXACT.billed(group.seconds);
+        self.seconds += billed;
+        self.since = first(self.since, group.since);
+        match rate {
+            Some(rate) => *self.by_rate.entry(rate).or_default() += billed,
+            None => {
+                self.without_rate += billed;
+                self.without_rate_since = first(self.without_rate_since, group.since);
+            }
+        }
+    }
+
+    /// With its value.
+    pub fn settled(&self, currency: Currency) -> Result<Unbilled> {
         let mut unbilled = Unbilled {
             seconds: self.seconds,
             without_rate: self.without_rate,
             since: self.since,
             ..Unbilled::nothing(currency)
         };
-        for ((_, rate), seconds) in self.by_rate {
+        for (rate, seconds) in &self.by_rate {
             let amount = rate.of(seconds.as_hours(), currency)?;
             unbilled.amount = unbilled.amount.checked_add(amount)?;
         }
@@ -135,61 +227,83 @@ impl Gathered {
     }
 }
 
-/// All rates, those of clients by client: so that ten thousand clients with a rate each do not look at each other's.
-struct Rates {
-    general: Vec<DatedRate>,
-    /// With the general ones.
-    of_clients: HashMap<ClientKey, Vec<DatedRate>>,
-    keys: GroupBy,
+/// What `report unbilled` is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    pub client: Option<String>,
+    /// Only work that is older than so many days.
+    pub older_than: Option<u32>,
+    /// One row for all projects of a client.
+    pub by_client: bool,
 }
 
-impl Rates {
-    fn of(rates: Vec<DatedRate>) -> Self {
-        let keys = GroupBy {
-            project: true,
-            task: rates.iter().any(|rate| rate.scope.task.is_some()),
-            member: rates.iter().any(|rate| rate.scope.member.is_some()),
-            tag: false,
-            retained_days: true,
-            day: rates.iter().any(|rate| rate.from.is_some()),
-        };
-        let (own, general): (Vec<_>, Vec<_>) = rates
-            .into_iter()
-            .partition(|rate| rate.scope.client.is_some());
-        let mut of_clients: HashMap<ClientKey, Vec<DatedRate>> = HashMap::new();
-        for rate in own {
-            if let Some(client) = rate.scope.client {
-                of_clients
-                    .entry(client)
-                    .or_insert_with(|| general.clone())
-                    .push(rate);
-            }
-        }
-        Self {
-            general,
-            of_clients,
-            keys,
-        }
-    }
+/// The unbilled work as a report.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The last day of it.
+    pub through: NaiveDate,
+    pub rows: Vec<Row>,
+    /// One a currency: those of two never add.
+    pub totals: Vec<Unbilled>,
+}
 
-    /// What has to be kept apart for the rates to be told.
-    fn keys(&self, days: bool) -> GroupBy {
-        GroupBy {
-            day: self.keys.day || days,
-            ..self.keys
-        }
-    }
+/// The unbilled work of a project, or of a client.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub client: String,
+    pub project: Option<String>,
+    pub name: String,
+    pub unbilled: Unbilled,
+}
 
-    fn resolve(&self, group: &Group, project: ProjectKey, day: NaiveDate) -> Option<Rate> {
-        let rates = self.of_clients.get(&group.client).unwrap_or(&self.general);
-        let facts = Facts {
-            client: group.client,
-            project,
-            task: group.task,
-            member: group.member.unwrap_or(MemberKey(0)),
-            day,
-            own: group.own_rate,
+/// Billable work on no invoice and in no retainer, by client and project.
+pub fn report(session: &Session, wanted: &Wanted) -> Result<Report> {
+    let older = wanted.older_than.map_or(0, |days| u64::from(days) + 1);
+    let through = session.today().checked_sub_days(Days::new(older));
+    let through = through.unwrap_or(NaiveDate::MIN);
+    session.store.read(|books| {
+        let client = wanted
+            .client
+            .as_deref()
+            .map(|client| find::client(books, client))
+            .transpose()?;
+        let scope = Scope {
+            client: client.map(|client| client.key),
+            through,
         };
-        rate::resolve(rates, &facts).map(|resolved| resolved.rate)
-    }
+        let retainers = books.retainers(scope.client)?;
+        let mut names = Names::default();
+        let mut rows: BTreeMap<(String, Option<String>), Row> = BTreeMap::new();
+        let mut totals: BTreeMap<Currency, Unbilled> = BTreeMap::new();
+        for part in by_project(books, &retainers, scope)? {
+            names.learn_client(books, part.client)?;
+            names.learn(books, &Cell::Project(part.project))?;
+            let Some((slug, client, currency)) = names.clients.get(&part.client) else {
+                continue;
+            };
+            let unbilled = part.settled(*currency)?;
+            let project = names.projects.get(&part.project);
+            let project = project.filter(|_| !wanted.by_client);
+            let nothing = || Unbilled::nothing(*currency);
+            totals
+                .entry(*currency)
+                .or_insert_with(nothing)
+                .add(&unbilled)?;
+            let reference = project.map(|(reference, _)| reference.clone());
+            rows.entry((slug.clone(), reference.clone()))
+                .or_insert_with(|| Row {
+                    client: slug.clone(),
+                    project: reference,
+                    name: project.map_or(client, |(_, name)| name).clone(),
+                    unbilled: nothing(),
+                })
+                .unbilled
+                .add(&unbilled)?;
+        }
+        Ok(Report {
+            through,
+            rows: rows.into_values().collect(),
+            totals: totals.into_values().collect(),
+        })
+    })
 }

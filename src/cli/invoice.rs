@@ -53,6 +53,7 @@ pub(super) enum Invoice {
         #[arg(long = "client", value_name = "CLIENT", conflicts_with = "client")]
         of: Option<String>,
     },
+    Aging(super::report::Aging),
     /// Show an invoice
     Show {
         invoice: String,
@@ -181,6 +182,7 @@ impl Invoice {
                 context.say(&format!("deleted {name}; its entries are open again"))?;
                 context.show(&Deleted { deleted: name })
             }
+            Self::Aging(report) => report.run(context),
             Self::List { client, of } => {
                 let client = client.or(of);
                 let with_entries = context.terminal.is_json();

@@ -3,12 +3,14 @@
 //! One file a noun. Only this layer prints (through [`terminal`]), asks ([`prompt`]), reads the environment ([`config`]) and gives
 //! words and exit statuses to errors ([`error`]). The help texts are the doc comments of the arguments.
 
+mod alert;
 mod client;
 mod completion;
 mod config;
 mod count;
 mod demo;
 mod document;
+mod entry_list;
 mod error;
 mod expense;
 mod file;
@@ -22,6 +24,7 @@ mod portal_settings;
 mod project;
 mod prompt;
 mod rate;
+mod report;
 mod retainer;
 mod settings;
 mod sheet;
@@ -116,6 +119,9 @@ enum Command {
     Expense(expense::Expense),
     #[command(subcommand)]
     Retainer(retainer::Retainer),
+    #[command(subcommand)]
+    Report(report::Report),
+    Alerts(alert::Alerts),
     #[command(subcommand)]
     Invoice(invoice::Invoice),
     #[command(subcommand)]
@@ -241,6 +247,8 @@ impl Command {
             Self::Time(command) => command.run(context),
             Self::Expense(command) => command.run(context),
             Self::Retainer(command) => command.run(context),
+            Self::Report(command) => command.run(context),
+            Self::Alerts(command) => command.run(context),
             Self::Invoice(command) => command.run(context),
             Self::Document(command) => command.run(context),
             Self::PortalSettings(command) => command.run(context),

@@ -51,6 +51,13 @@ impl Format {
     }
 }
 
+impl Target {
+    /// Whether it is read by people, who want totals, and not by programs, which add up rows.
+    pub(super) fn is_for_people(&self) -> bool {
+        matches!(self.format, Format::Table | Format::Pdf)
+    }
+}
+
 /// Shows a list, or writes it to a file. `name` is that of the file where none is named.
 pub(super) fn deliver(
     context: &mut Context<'_>,

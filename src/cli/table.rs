@@ -36,9 +36,9 @@ pub(super) fn table(
             whole: matches!(column, Column::Whole(_)),
         }
     });
-    let rows = rows.iter().map(|row| plain(row)).collect();
-    let total = total.as_ref().map(|total| plain(total));
-    draw(page, &heads.collect::<Vec<_>>(), rows, total);
+    let totals: &[usize] = if total.is_some() { &[rows.len()] } else { &[] };
+    let rows = rows.iter().chain(&total).map(|row| plain(row)).collect();
+    draw(page, &heads.collect::<Vec<_>>(), rows, totals);
 }
 
 fn plain(row: &[String]) -> Vec<Entry<'_>> {
@@ -53,6 +53,11 @@ const SHORTEST_LINK: usize = 14;
 
 /// Adds a table of values to a page.
 pub(super) fn sheet(page: &mut Page, sheet: &Sheet) {
+    summed(page, sheet, &[]);
+}
+
+/// Adds a table of values to a page; the rows with these numbers are totals, and set apart.
+pub(super) fn summed(page: &mut Page, sheet: &Sheet, totals: &[usize]) {
     let heads: Vec<Head> = sheet
         .columns
         .iter()
@@ -70,7 +75,7 @@ pub(super) fn sheet(page: &mut Page, sheet: &Sheet) {
         cells.map(|cell| entry(cell, page)).collect()
     });
     let rows = rows.collect();
-    draw(page, &heads, rows, None);
+    draw(page, &heads, rows, totals);
 }
 
 fn entry<'c>(cell: &'c Cell, page: &Page) -> Entry<'c> {
@@ -146,7 +151,7 @@ impl<'c> Entry<'c> {
 const BEGIN: char = '\u{e0ff0}';
 const END: char = '\u{e0ff1}';
 
-fn draw(page: &mut Page, heads: &[Head], rows: Vec<Vec<Entry<'_>>>, total: Option<Vec<Entry<'_>>>) {
+fn draw(page: &mut Page, heads: &[Head], rows: Vec<Vec<Entry<'_>>>, totals: &[usize]) {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     match page.width {
@@ -181,22 +186,15 @@ fn draw(page: &mut Page, heads: &[Head], rows: Vec<Vec<Entry<'_>>>, total: Optio
             .zip(heads)
             .map(|(name, head)| cell(name, head, true)),
     );
-    for row in &rows {
+    for (number, row) in rows.iter().enumerate() {
+        let strong = totals.contains(&number);
         table.add_row(
             row.iter()
                 .zip(heads)
-                .map(|(entry, head)| cell(entry, head, false)),
+                .map(|(entry, head)| cell(entry, head, strong)),
         );
         let addresses = row.iter().filter(|entry| !entry.text.is_empty());
         urls.extend(addresses.filter_map(|entry| entry.url));
-    }
-    if let Some(total) = total {
-        table.add_row(
-            total
-                .iter()
-                .zip(heads)
-                .map(|(entry, head)| cell(entry, head, true)),
-        );
     }
     for (number, head) in heads.iter().enumerate() {
         if let (true, Some(column)) = (head.whole, table.column_mut(number)) {

@@ -3,13 +3,10 @@
 use chrono::NaiveTime;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use crate::app::error::field;
-use crate::app::report::{self, Report};
 use crate::app::time::{self, About, Edit as Change, Logged, Running, Selection};
 use crate::app::{Error, Session, import};
-use crate::domain::report::Dimension;
 use crate::domain::rounding::Policy;
 use crate::store::Listed;
 use crate::values::calendar::Calendar;
@@ -21,8 +18,10 @@ use crate::values::text::Line;
 use super::Context;
 use super::client::references;
 use super::count::count;
+use super::entry_list::Laid;
 use super::error::Result;
-use super::table::{Column, table};
+use super::sheet::deliver;
+use super::table::summed;
 use super::terminal::{Page, View};
 
 /// Log time, run a timer, list and report
@@ -53,6 +52,10 @@ pub(super) enum Time {
     },
     Log(Log),
     /// List entries [default period: this week]
+    #[command(
+        after_help = "Examples:\n  loggia time list last month --client acme --columns date,member,hours,amount,note\n  \
+        loggia time list 2026 --unbilled --sort -hours\n  loggia time list last month --format xlsx --output november.xlsx"
+    )]
     List {
         /// this week, last month, 2026-11, 2026-W47, 2026-11-01..2026-11-15, all
         period: Vec<String>,
@@ -61,6 +64,8 @@ pub(super) enum Time {
         /// The latest so many
         #[arg(long, value_name = "N")]
         limit: Option<u32>,
+        #[command(flatten)]
+        shape: super::entry_list::Shape,
     },
     /// Show one entry
     Show {
@@ -73,25 +78,7 @@ pub(super) enum Time {
         /// Number, or @1 for the latest
         entry: String,
     },
-    /// Sum up time [default period: this month]
-    #[command(
-        after_help = "Examples:\n  loggia time report last month --by client,project\n  \
-        loggia time report 2026 --by month --client acme --json"
-    )]
-    Report {
-        /// this week, last month, 2026-11, 2026-W47, 2026-11-01..2026-11-15, all
-        period: Vec<String>,
-        /// Up to four, in order: client, project, task, member, tag, day, week, month
-        #[arg(
-            long,
-            value_delimiter = ',',
-            default_value = "project",
-            value_name = "KEYS"
-        )]
-        by: Vec<Key>,
-        #[command(flatten)]
-        filter: Filter,
-    },
+    Report(super::report::time::TimeReport),
     Import(Import),
 }
 
@@ -240,33 +227,6 @@ enum Format {
     Toggl,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum Key {
-    Client,
-    Project,
-    Task,
-    Member,
-    Tag,
-    Day,
-    Week,
-    Month,
-}
-
-impl From<Key> for Dimension {
-    fn from(key: Key) -> Self {
-        match key {
-            Key::Client => Self::Client,
-            Key::Project => Self::Project,
-            Key::Task => Self::Task,
-            Key::Member => Self::Member,
-            Key::Tag => Self::Tag,
-            Key::Day => Self::Day,
-            Key::Week => Self::Week,
-            Key::Month => Self::Month,
-        }
-    }
-}
-
 impl Time {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         match self {
@@ -300,12 +260,15 @@ impl Time {
                 period,
                 filter,
                 limit,
+                shape,
             } => {
                 let session = context.session()?;
                 let mut selection = filter.selection(period_of(&session, &period, "this week")?);
                 selection.limit = limit;
                 let entries = time::list(&session, &selection)?;
-                context.show(&EntryList::of(&entries, &session, selection.days))
+                let (entries, laid) = shape.lay(&session, selection.days, entries)?;
+                let list = EntryList::of(&entries, &session, selection.days, laid);
+                deliver(context, &shape.target, "entries", &list.laid.file, &list)
             }
             Self::Show { entry } => {
                 let session = context.session()?;
@@ -319,18 +282,12 @@ impl Time {
                 context.say("deleted; `loggia undo` brings it back")?;
                 context.show(&EntryView::of(&listed, &session.calendar))
             }
-            Self::Report { period, by, filter } => {
-                let session = context.session()?;
-                let selection = filter.selection(period_of(&session, &period, "this month")?);
-                let by: Vec<Dimension> = by.into_iter().map(Dimension::from).collect();
-                let report = report::report(&session, &selection, &by)?;
-                context.show(&ReportView::of(&report))
-            }
+            Self::Report(report) => report.run(context),
         }
     }
 }
 
-fn period_of(session: &Session, words: &[String], default: &str) -> Result<Span> {
+pub(super) fn period_of(session: &Session, words: &[String], default: &str) -> Result<Span> {
     let text = words.join(" ");
     let text = if text.trim().is_empty() {
         default
@@ -453,7 +410,7 @@ fn show_logged(
 }
 
 impl Filter {
-    fn selection(self, days: Span) -> Selection {
+    pub(super) fn selection(self, days: Span) -> Selection {
         Selection {
             days,
             client: self.client,
@@ -645,16 +602,19 @@ struct EntryList {
     entries: Vec<EntryView>,
     #[serde(skip)]
     days: Span,
+    #[serde(skip)]
+    laid: Laid,
 }
 
 impl EntryList {
-    fn of(entries: &[Listed], session: &Session, days: Span) -> Self {
+    fn of(entries: &[Listed], session: &Session, days: Span, laid: Laid) -> Self {
         Self {
             entries: entries
                 .iter()
                 .map(|listed| EntryView::of(listed, &session.calendar))
                 .collect(),
             days,
+            laid,
         }
     }
 }
@@ -662,50 +622,13 @@ impl EntryList {
 impl View for EntryList {
     fn text(&self, page: &mut Page) {
         if self.entries.is_empty() {
-            page.line(format!("no entries in {}", self.days));
+            page.line(format!(
+                "no entries in {}; `loggia time list all --limit 5` shows the latest",
+                self.days
+            ));
             return;
         }
-        let columns = [
-            Column::Number("id"),
-            Column::Text("date"),
-            Column::Text("project"),
-            Column::Text("member"),
-            Column::Number("hours"),
-            Column::Text("note"),
-            Column::Text("invoice"),
-        ];
-        let rows: Vec<_> = self
-            .entries
-            .iter()
-            .map(|entry| {
-                let mut note = entry.note.clone().unwrap_or_default();
-                if !entry.billable {
-                    note.push_str(" (non-billable)");
-                }
-                vec![
-                    entry.id.to_string(),
-                    entry.date.clone(),
-                    entry.project.clone(),
-                    entry.member.clone(),
-                    entry.hours.clone(),
-                    note,
-                    entry.invoice.clone().unwrap_or_default(),
-                ]
-            })
-            .collect();
-        let sum: Seconds = self
-            .entries
-            .iter()
-            .map(|entry| Seconds(entry.seconds))
-            .sum();
-        let mut total = vec![String::new(); columns.len()];
-        if let Some(cell) = total.get_mut(2) {
-            *cell = "total".to_owned();
-        }
-        if let Some(cell) = total.get_mut(4) {
-            *cell = sum.hours();
-        }
-        table(page, &columns, &rows, Some(total));
+        summed(page, &self.laid.table, &self.laid.totals);
     }
 
     fn reference(&self) -> String {
@@ -777,172 +700,6 @@ impl View for TimerList {
 
     fn reference(&self) -> String {
         references(&self.0)
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct ReportView {
-    #[serde(skip)]
-    by: Vec<Dimension>,
-    period: PeriodView,
-    rows: Vec<RowView>,
-    total: TotalView,
-}
-
-#[derive(Debug, Serialize)]
-struct PeriodView {
-    from: Option<String>,
-    to: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct RowView {
-    key: Map<String, Value>,
-    seconds: i64,
-    hours: String,
-    billed_hours: String,
-    billable_seconds: i64,
-    amount: Option<String>,
-    currency: Option<&'static str>,
-    #[serde(skip)]
-    cells: Vec<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct TotalView {
-    seconds: i64,
-    hours: String,
-    billed_hours: String,
-    billable_seconds: i64,
-    /// None where there are several currencies, or time without a rate.
-    amount: Option<String>,
-    currency: Option<&'static str>,
-    amounts: Vec<AmountView>,
-}
-
-#[derive(Debug, Serialize)]
-struct AmountView {
-    amount: String,
-    currency: &'static str,
-}
-
-impl ReportView {
-    fn of(report: &Report) -> Self {
-        let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string());
-        let total = &report.total;
-        let single = match total.amounts.as_slice() {
-            [one] if total.without_rate == Seconds::ZERO => Some(*one),
-            _ => None,
-        };
-        Self {
-            by: report.by.clone(),
-            period: PeriodView {
-                from: day(report.days.from),
-                to: day(report.days.to),
-            },
-            rows: report
-                .rows
-                .iter()
-                .map(|row| RowView::of(row, report))
-                .collect(),
-            total: TotalView {
-                seconds: total.seconds.0,
-                hours: total.seconds.hours(),
-                billed_hours: total.billed.hours(),
-                billable_seconds: total.billable.0,
-                amount: single.map(|money| money.amount()),
-                currency: single.map(|money| money.currency().code()),
-                amounts: total
-                    .amounts
-                    .iter()
-                    .map(|money| AmountView {
-                        amount: money.amount(),
-                        currency: money.currency().code(),
-                    })
-                    .collect(),
-            },
-        }
-    }
-}
-
-impl RowView {
-    fn of(row: &report::Row, report: &Report) -> Self {
-        let cells: Vec<String> = row.key.iter().map(|cell| report.names.text(cell)).collect();
-        Self {
-            key: report
-                .by
-                .iter()
-                .zip(&cells)
-                .map(|(dimension, text)| {
-                    let value = if text.is_empty() {
-                        Value::Null
-                    } else {
-                        Value::from(text.as_str())
-                    };
-                    (dimension.word().to_owned(), value)
-                })
-                .collect(),
-            seconds: row.sums.seconds.0,
-            hours: row.sums.seconds.hours(),
-            billed_hours: row.sums.billed.hours(),
-            billable_seconds: row.sums.billable.0,
-            amount: row.sums.amount.map(|money| money.amount()),
-            currency: row.sums.amount.map(|money| money.currency().code()),
-            cells,
-        }
-    }
-}
-
-impl View for ReportView {
-    fn text(&self, page: &mut Page) {
-        if self.rows.is_empty() {
-            page.line("no entries in this period");
-            return;
-        }
-        let columns: Vec<Column> = self
-            .by
-            .iter()
-            .map(|dimension| Column::Text(dimension.word()))
-            .chain([
-                Column::Number("hours"),
-                Column::Number("billable"),
-                Column::Number("amount"),
-            ])
-            .collect();
-        let amount =
-            |amount: Option<&String>, currency: Option<&'static str>| match (amount, currency) {
-                (Some(amount), Some(currency)) => format!("{amount} {currency}"),
-                _ => String::new(),
-            };
-        let rows: Vec<Vec<String>> = self
-            .rows
-            .iter()
-            .map(|row| {
-                let mut cells = row.cells.clone();
-                cells.push(row.hours.clone());
-                cells.push(Seconds(row.billable_seconds).hours());
-                cells.push(amount(row.amount.as_ref(), row.currency));
-                cells
-            })
-            .collect();
-        let mut total = vec![String::new(); self.by.len()];
-        if let Some(first) = total.first_mut() {
-            *first = "total".to_owned();
-        }
-        total.push(self.total.hours.clone());
-        total.push(Seconds(self.total.billable_seconds).hours());
-        let sums: Vec<String> = self
-            .total
-            .amounts
-            .iter()
-            .map(|sum| format!("{} {}", sum.amount, sum.currency))
-            .collect();
-        total.push(sums.join(" + "));
-        table(page, &columns, &rows, Some(total));
-    }
-
-    fn reference(&self) -> String {
-        String::new()
     }
 }
 

@@ -100,6 +100,8 @@ fn business(business: &Business) -> (String, String) {
         overlap: _,       // how the owner works
         locked_before: _, // likewise
         mileage: _,       // what a way costs is told by its expense
+        capacity: _,      // of the members
+        alerts: _,        // for the owner's eyes
     } = business;
     let name = name.as_ref().map_or("", |name| name.as_str());
     (name.to_owned(), zone.name().to_owned())

@@ -1,22 +1,75 @@
-//! What is to be done about a client: rules over facts, most urgent first.
+//! What is to be done: rules over facts, most urgent first.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime, Timelike};
 use rust_decimal::Decimal;
 
 use crate::values::duration::Seconds;
 use crate::values::id::ProjectRef;
 use crate::values::money::Money;
 
+use super::budget::HourBudget;
 use super::client::{Kind, Stage};
 
 /// Percent of a budget from which it is told.
 const BUDGET_STEPS: [i64; 3] = [100, 90, 75];
 
-/// A retainer is low when no more than this many percent of it are left.
-const LOW_PERCENT: i64 = 20;
+/// From when on something is told: settings of the business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Thresholds {
+    /// A retainer is low when no more than this many percent of it are left.
+    pub retainer_percent: i64,
+    /// Days after which unbilled work is old.
+    pub unbilled_days: i64,
+    /// Days after which an open project with hours left is idle.
+    pub idle_days: i64,
+    /// A longer entry is unusual, and so is a timer that runs longer.
+    pub long_entry: Seconds,
+    /// Entries that begin or end outside of these hours are unusual.
+    pub day_hours: DayHours,
+    /// Days up to and with today of which unusual entries are told.
+    pub entry_days: i64,
+}
 
-/// Days after which unbilled work is old.
-const OLD_DAYS: i64 = 30;
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            retainer_percent: 20,
+            unbilled_days: 30,
+            idle_days: 30,
+            long_entry: Seconds(10 * 3600),
+            day_hours: DayHours {
+                from: NaiveTime::from_hms_opt(7, 0, 0).unwrap_or_default(),
+                to: NaiveTime::from_hms_opt(20, 0, 0).unwrap_or_default(),
+            },
+            entry_days: 14,
+        }
+    }
+}
+
+/// The hours of a day in which work is expected; they may pass midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayHours {
+    pub from: NaiveTime,
+    pub to: NaiveTime,
+}
+
+impl DayHours {
+    /// Whether work from one time of day to another lies within them. The ends are part of them.
+    pub fn hold(&self, start: NaiveTime, end: NaiveTime) -> bool {
+        const DAY: i64 = 24 * 3600;
+        let seconds = |time: NaiveTime| i64::from(time.num_seconds_from_midnight());
+        let since = |time: NaiveTime| (seconds(time) - seconds(self.from)).rem_euclid(DAY);
+        let length = match since(self.to) {
+            0 => DAY,
+            length => length,
+        };
+        let end = match since(end) {
+            0 => DAY,
+            end => end,
+        };
+        since(start) < end && end <= length
+    }
+}
 
 /// Days after which a lead was left alone for too long.
 const SILENT_DAYS: i64 = 14;
@@ -25,6 +78,7 @@ const SILENT_DAYS: i64 = 14;
 #[derive(Debug, Clone)]
 pub struct Facts {
     pub today: NaiveDate,
+    pub thresholds: Thresholds,
     pub kind: Kind,
     pub stage: Stage,
     pub has_point_of_contact: bool,
@@ -92,6 +146,45 @@ pub enum Alert {
         seconds: Seconds,
         since: NaiveDate,
     },
+    /// At its pace the budget is used up before the project is due.
+    BudgetPace {
+        project: ProjectRef,
+        used_up: NaiveDate,
+        due: NaiveDate,
+    },
+    /// Nothing was done for a while although there are hours left.
+    ProjectIdle {
+        project: ProjectRef,
+        last: NaiveDate,
+        days: i64,
+        left: Seconds,
+    },
+    /// Billable work that no rate holds for.
+    WithoutRate {
+        project: ProjectRef,
+        seconds: Seconds,
+        since: NaiveDate,
+    },
+    EntryLong {
+        entry: i64,
+        project: ProjectRef,
+        day: NaiveDate,
+        seconds: Seconds,
+    },
+    EntryOutOfHours {
+        entry: i64,
+        project: ProjectRef,
+        day: NaiveDate,
+        start: NaiveTime,
+        end: NaiveTime,
+    },
+    TimerLong {
+        member: String,
+        project: ProjectRef,
+        day: NaiveDate,
+        /// None: it starts after now, since the clock went back.
+        elapsed: Option<Seconds>,
+    },
     LeadSilent {
         days: i64,
     },
@@ -108,12 +201,80 @@ impl Alert {
             Self::Overdue { .. } => "invoice-overdue",
             Self::RetainerOver { .. } => "retainer-over",
             Self::Budget { .. } => "budget",
+            Self::BudgetPace { .. } => "budget-pace",
             Self::RetainerLow { .. } => "retainer-low",
             Self::UnbilledOld { .. } => "unbilled-old",
+            Self::WithoutRate { .. } => "without-rate",
+            Self::TimerLong { .. } => "timer-long",
+            Self::EntryLong { .. } => "entry-long",
+            Self::EntryOutOfHours { .. } => "entry-out-of-hours",
+            Self::ProjectIdle { .. } => "project-idle",
             Self::LeadSilent { .. } => "lead-silent",
             Self::InvitationExpired { .. } => "invitation-expired",
             Self::NoPointOfContact => "no-point-of-contact",
         }
+    }
+}
+
+/// How urgent it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    High,
+    Medium,
+    Low,
+}
+
+impl Severity {
+    /// The word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
+}
+
+impl Alert {
+    /// The words of those that are told of all clients at once, in their order.
+    pub const WORDS: [&'static str; 11] = [
+        "invoice-overdue",
+        "retainer-over",
+        "budget",
+        "budget-pace",
+        "retainer-low",
+        "without-rate",
+        "unbilled-old",
+        "timer-long",
+        "entry-long",
+        "entry-out-of-hours",
+        "project-idle",
+    ];
+
+    /// Money that is late or lost is urgent; what will be is next; the rest is worth a look.
+    pub fn severity(&self) -> Severity {
+        match self {
+            Self::Overdue { .. } | Self::RetainerOver { .. } => Severity::High,
+            Self::Budget { step, .. } if *step >= 100 => Severity::High,
+            Self::Budget { .. }
+            | Self::BudgetPace { .. }
+            | Self::RetainerLow { .. }
+            | Self::WithoutRate { .. }
+            | Self::UnbilledOld { .. }
+            | Self::TimerLong { .. } => Severity::Medium,
+            Self::EntryLong { .. }
+            | Self::EntryOutOfHours { .. }
+            | Self::ProjectIdle { .. }
+            | Self::LeadSilent { .. }
+            | Self::InvitationExpired { .. }
+            | Self::NoPointOfContact => Severity::Low,
+        }
+    }
+
+    /// Where it stands among others: the most urgent first, then by kind.
+    pub fn rank(&self) -> (Severity, usize) {
+        let place = Self::WORDS.iter().position(|word| *word == self.word());
+        (self.severity(), place.unwrap_or(Self::WORDS.len()))
     }
 }
 
@@ -124,16 +285,14 @@ pub fn alerts(facts: &Facts) -> Vec<Alert> {
         return alerts;
     }
     let balance = facts.retainer.as_ref();
-    alerts.extend(balance.and_then(over));
+    alerts.extend(balance.and_then(retainer_over));
     alerts.extend(budgets(&facts.budgets));
-    alerts.extend(balance.and_then(low));
-    let old = |unbilled: &Unbilled| (facts.today - unbilled.since).num_days() > OLD_DAYS;
-    if let Some(unbilled) = facts.unbilled.filter(old) {
-        alerts.push(Alert::UnbilledOld {
-            seconds: unbilled.seconds,
-            since: unbilled.since,
-        });
-    }
+    let percent = facts.thresholds.retainer_percent;
+    alerts.extend(balance.and_then(|balance| retainer_low(balance, percent)));
+    let unbilled = facts.unbilled.as_ref();
+    alerts.extend(
+        unbilled.and_then(|unbilled| unbilled_old(unbilled, &facts.thresholds, facts.today)),
+    );
     if let (Stage::Lead, Some(last)) = (facts.stage, facts.last_contact) {
         let days = (facts.today - last).num_days();
         if days >= SILENT_DAYS {
@@ -150,19 +309,38 @@ pub fn alerts(facts: &Facts) -> Vec<Alert> {
 
 /// The oldest first.
 fn overdue(facts: &Facts) -> Vec<Alert> {
-    let mut invoices: Vec<&Overdue> = facts.overdue.iter().collect();
+    overdue_invoices(&facts.overdue, facts.today)
+}
+
+/// Invoices that are late, the oldest first.
+pub fn overdue_invoices(overdue: &[Overdue], today: NaiveDate) -> Vec<Alert> {
+    let mut invoices: Vec<&Overdue> = overdue.iter().collect();
     invoices.sort_by_key(|invoice| (invoice.due, invoice.invoice.clone()));
     invoices
         .into_iter()
         .map(|invoice| Alert::Overdue {
             invoice: invoice.invoice.clone(),
-            days: (facts.today - invoice.due).num_days(),
+            days: (today - invoice.due).num_days(),
             balance: invoice.balance,
         })
         .collect()
 }
 
-fn over(balance: &Balance) -> Option<Alert> {
+/// Billable work that has waited for too long.
+pub fn unbilled_old(
+    unbilled: &Unbilled,
+    thresholds: &Thresholds,
+    today: NaiveDate,
+) -> Option<Alert> {
+    let age = (today - unbilled.since).num_days();
+    (age > thresholds.unbilled_days).then_some(Alert::UnbilledOld {
+        seconds: unbilled.seconds,
+        since: unbilled.since,
+    })
+}
+
+/// More was used than there is.
+pub fn retainer_over(balance: &Balance) -> Option<Alert> {
     (balance.overage > Seconds::ZERO).then_some(Alert::RetainerOver {
         over: balance.overage,
         until: balance.until,
@@ -170,8 +348,8 @@ fn over(balance: &Balance) -> Option<Alert> {
 }
 
 /// Low is told until it is over; a retainer that granted nothing cannot be low.
-fn low(balance: &Balance) -> Option<Alert> {
-    let few = balance.left.0 * 100 <= balance.available.0 * LOW_PERCENT;
+pub fn retainer_low(balance: &Balance, percent: i64) -> Option<Alert> {
+    let few = balance.left.0 * 100 <= balance.available.0 * percent;
     let low = few && balance.available > Seconds::ZERO && balance.overage == Seconds::ZERO;
     low.then_some(Alert::RetainerLow {
         left: balance.left,
@@ -186,17 +364,51 @@ fn budgets(budgets: &[(ProjectRef, Decimal)]) -> Vec<Alert> {
     fullest.sort_by(|(a, full), (b, other)| other.cmp(full).then_with(|| a.cmp(b)));
     fullest
         .into_iter()
-        .filter_map(|(project, percent)| {
-            let step = BUDGET_STEPS
-                .into_iter()
-                .find(|step| *percent >= Decimal::from(*step))?;
-            Some(Alert::Budget {
-                project: project.clone(),
-                percent: *percent,
-                step,
-            })
-        })
+        .filter_map(|(project, percent)| budget(project, *percent))
         .collect()
+}
+
+/// The highest step that a budget reached.
+pub fn budget(project: &ProjectRef, percent: Decimal) -> Option<Alert> {
+    let step = BUDGET_STEPS
+        .into_iter()
+        .find(|step| percent >= Decimal::from(*step))?;
+    Some(Alert::Budget {
+        project: project.clone(),
+        percent,
+        step,
+    })
+}
+
+/// A budget that ends before the project does; of one that is used up the step tells.
+pub fn budget_pace(
+    project: &ProjectRef,
+    state: &HourBudget,
+    due: Option<NaiveDate>,
+) -> Option<Alert> {
+    let (used_up, due) = (state.projected_completion?, due?);
+    (state.left > Seconds::ZERO && used_up < due).then(|| Alert::BudgetPace {
+        project: project.clone(),
+        used_up,
+        due,
+    })
+}
+
+/// A project on which nothing was done since a day, with hours left.
+pub fn idle(
+    project: &ProjectRef,
+    last: NaiveDate,
+    left: Seconds,
+    thresholds: &Thresholds,
+    today: NaiveDate,
+) -> Option<Alert> {
+    let days = (today - last).num_days();
+    (days > thresholds.idle_days && left > Seconds::ZERO).then(|| Alert::ProjectIdle {
+        project: project.clone(),
+        last,
+        days,
+        left,
+    })
 }
 
 #[cfg(test)]
@@ -216,6 +428,7 @@ mod tests {
     fn quiet() -> Facts {
         Facts {
             today: day("2026-11-21"),
+            thresholds: Thresholds::default(),
             kind: Kind::Company,
             stage: Stage::Active,
             has_point_of_contact: true,
@@ -387,6 +600,71 @@ mod tests {
             matches!(&all[0], Alert::Overdue { invoice, days: 20, .. } if invoice == "2026-0007")
         );
         assert!(matches!(&all[3], Alert::Budget { step: 100, .. }));
+    }
+
+    #[test]
+    fn hours_of_the_day_may_pass_midnight_and_their_ends_are_part_of_them() {
+        let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").unwrap();
+        for (hours, work, held) in [
+            (("07:00", "20:00"), ("07:00", "20:00"), true),
+            (("07:00", "20:00"), ("06:59", "08:00"), false),
+            (("07:00", "20:00"), ("19:00", "20:01"), false),
+            (("07:00", "20:00"), ("22:00", "01:30"), false),
+            (("07:00", "20:00"), ("19:00", "08:00"), false),
+            (("07:00", "20:00"), ("21:00", "22:00"), false),
+            (("22:00", "06:00"), ("23:00", "05:00"), true),
+            (("22:00", "06:00"), ("05:00", "06:30"), false),
+            (("00:00", "00:00"), ("00:00", "00:00"), true),
+            (("00:00", "00:00"), ("13:00", "23:59"), true),
+            (("09:00", "00:00"), ("18:00", "00:00"), true),
+        ] {
+            let hours = DayHours {
+                from: time(hours.0),
+                to: time(hours.1),
+            };
+            assert_eq!(
+                hours.hold(time(work.0), time(work.1)),
+                held,
+                "{hours:?} {work:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_pace_is_told_when_the_budget_ends_before_the_project() {
+        let state = |left: i64, used_up: Option<&str>| HourBudget {
+            allocated: hours(100),
+            used: hours(100 - left),
+            left: hours(left),
+            percent: None,
+            burn_rate: Decimal::TEN,
+            projected_completion: used_up.map(day),
+        };
+        for (left, used_up, due, told) in [
+            (10, Some("2026-12-01"), Some("2026-12-24"), true),
+            (10, Some("2026-12-24"), Some("2026-12-24"), false),
+            (10, Some("2026-12-01"), None, false),
+            (10, None, Some("2026-12-24"), false),
+            (0, Some("2026-11-01"), Some("2026-12-24"), false),
+        ] {
+            let alert = budget_pace(&project("app"), &state(left, used_up), due.map(day));
+            assert_eq!(alert.is_some(), told, "{left} {used_up:?} {due:?}");
+        }
+    }
+
+    #[test]
+    fn a_project_is_idle_after_thirty_days_while_there_are_hours_left() {
+        let thresholds = Thresholds::default();
+        for (last, left, told) in [
+            ("2026-10-22", 5, false),
+            ("2026-10-21", 5, true),
+            ("2026-01-01", 0, false),
+            ("2026-01-01", -1, false),
+        ] {
+            let today = day("2026-11-21");
+            let alert = idle(&project("app"), day(last), hours(left), &thresholds, today);
+            assert_eq!(alert.is_some(), told, "{last} {left}");
+        }
     }
 
     #[test]

@@ -1,15 +1,17 @@
 //! Settings of the business: what they are called, what they may be, what holds where nothing is set.
 
-use chrono::{NaiveDate, Weekday};
+use chrono::{NaiveDate, NaiveTime, Weekday};
 use chrono_tz::Tz;
 
 use crate::values::calendar::Calendar;
+use crate::values::duration::{Seconds, parse_hours_amount, parse_length, parse_time_of_day};
 use crate::values::id::Slug;
 use crate::values::money::{Currency, Percent};
 use crate::values::quantity::UnitPrice;
 use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
 use super::Refusal;
+use super::alert::{DayHours, Thresholds};
 use super::invoice::{Tax, TaxCategory};
 use super::number::Pattern;
 use super::time::OverlapRule;
@@ -85,6 +87,41 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "price of a kilometre or mile where --price is not given: 0.30/km, 0.67/mi",
     ),
+    setting(
+        "time.capacity",
+        "40",
+        "hours that a member can work in a week, Monday to Friday, for report utilisation",
+    ),
+    setting(
+        "alerts.long-entry",
+        "10",
+        "hours from which an entry or a running timer is unusual",
+    ),
+    setting(
+        "alerts.day-hours",
+        "7:00-20:00",
+        "entries that begin or end outside of these hours are unusual; 0:00-24:00: none",
+    ),
+    setting(
+        "alerts.entry-days",
+        "14",
+        "days of which unusual entries are told",
+    ),
+    setting(
+        "alerts.idle-days",
+        "30",
+        "days without work after which an open project with budget left is idle",
+    ),
+    setting(
+        "alerts.unbilled-days",
+        "30",
+        "days after which unbilled work is old",
+    ),
+    setting(
+        "alerts.retainer-percent",
+        "20",
+        "percent left from which a retainer is low",
+    ),
 ];
 
 const fn setting(key: &'static str, default: &'static str, meaning: &'static str) -> Setting {
@@ -136,6 +173,10 @@ pub struct Business {
     pub locked_before: Option<NaiveDate>,
     /// In the currency of the business.
     pub mileage: Option<UnitPrice>,
+    /// What a member can work in a week.
+    pub capacity: Seconds,
+    /// From when on something is told.
+    pub alerts: Thresholds,
 }
 
 /// The setting of this name.
@@ -208,6 +249,23 @@ impl Setting {
             "expense.mileage-rate" => UnitPrice::parse_mileage(value)
                 .map(|price| price.to_string())
                 .map_err(|e| text(&e)),
+            "time.capacity" => week_hours(value)
+                .map(|_| value.trim().to_owned())
+                .ok_or_else(|| refuse("expected hours of a week, such as 40 or 37.5".into())),
+            "alerts.long-entry" => day_length(value)
+                .map(|_| value.trim().to_owned())
+                .ok_or_else(|| refuse("expected up to 24 hours, such as 10 or 8h30m".into())),
+            "alerts.day-hours" => day_hours(value)
+                .map(|_| value.trim().to_owned())
+                .ok_or_else(|| refuse("expected two times of day, such as 7:00-20:00".into())),
+            "alerts.entry-days" | "alerts.idle-days" | "alerts.unbilled-days" => {
+                number(value, 1, 3650)
+                    .map(|days| days.to_string())
+                    .ok_or_else(|| refuse("expected 1 to 3650 days".into()))
+            }
+            "alerts.retainer-percent" => number(value, 0, 100)
+                .map(|percent| percent.to_string())
+                .ok_or_else(|| refuse("expected 0 to 100 percent".into())),
             _ => Line::parse(value)
                 .map(|line| line.as_str().to_owned())
                 .map_err(|e| text(&e)),
@@ -221,6 +279,34 @@ fn iso_day(value: &str) -> Result<NaiveDate, String> {
         .trim()
         .parse()
         .map_err(|_| "expected a day such as 2026-11-01".to_owned())
+}
+
+/// A whole number within bounds.
+fn number(value: &str, least: i64, most: i64) -> Option<i64> {
+    let number = value.trim().parse().ok()?;
+    (least..=most).contains(&number).then_some(number)
+}
+
+/// Hours of a week of seven days.
+fn week_hours(value: &str) -> Option<Seconds> {
+    let hours = parse_hours_amount(value).ok()?;
+    (hours <= Seconds(7 * 24 * 3600)).then_some(hours)
+}
+
+fn day_length(value: &str) -> Option<Seconds> {
+    parse_length(value).ok()
+}
+
+/// Two times of day; the whole of it from 0:00 to 24:00.
+fn day_hours(value: &str) -> Option<DayHours> {
+    let (from, to) = value.split_once(['-', '–'])?;
+    let (from, end) = (parse_time_of_day(from).ok()?, to.trim());
+    let to = match end {
+        "24:00" | "24" => NaiveTime::MIN,
+        time => parse_time_of_day(time).ok()?,
+    };
+    let whole = from == NaiveTime::MIN && end.starts_with("24");
+    (from != to || whole).then_some(DayHours { from, to })
 }
 
 /// The word under which a first day of the week is kept.
@@ -342,6 +428,18 @@ impl Business {
                 .ok_or_else(|| unknown(v))),
             locked_before: optional!("time.locked-before", iso_day),
             mileage: optional!("expense.mileage-rate", UnitPrice::parse_mileage),
+            capacity: required!("time.capacity", |v: &str| week_hours(v)
+                .ok_or_else(|| unknown(v))),
+            alerts: Thresholds {
+                retainer_percent: required!("alerts.retainer-percent", str::parse::<i64>),
+                unbilled_days: required!("alerts.unbilled-days", str::parse::<i64>),
+                idle_days: required!("alerts.idle-days", str::parse::<i64>),
+                long_entry: required!("alerts.long-entry", |v: &str| day_length(v)
+                    .ok_or_else(|| unknown(v))),
+                day_hours: required!("alerts.day-hours", |v: &str| day_hours(v)
+                    .ok_or_else(|| unknown(v))),
+                entry_days: required!("alerts.entry-days", str::parse::<i64>),
+            },
         })
     }
 }
@@ -378,6 +476,16 @@ mod tests {
             ("expense.mileage-rate", "0,30", Some("0.30/km")),
             ("expense.mileage-rate", "0.67/mile", Some("0.67/mi")),
             ("expense.mileage-rate", "0.30/night", None),
+            ("time.capacity", "37.5", Some("37.5")),
+            ("time.capacity", "200", None),
+            ("alerts.long-entry", "8h30m", Some("8h30m")),
+            ("alerts.long-entry", "0", None),
+            ("alerts.day-hours", "22:00-6:00", Some("22:00-6:00")),
+            ("alerts.day-hours", "0:00-24:00", Some("0:00-24:00")),
+            ("alerts.day-hours", "9:00-9:00", None),
+            ("alerts.day-hours", "9h", None),
+            ("alerts.idle-days", "0", None),
+            ("alerts.retainer-percent", "101", None),
         ];
         for (key, value, kept) in cases {
             let checked = find(key).unwrap().check(value);
@@ -409,6 +517,7 @@ mod tests {
             .unwrap()
         };
         let bare = with(&[]);
+        assert_eq!(bare.alerts, Thresholds::default());
         assert_eq!((bare.name, bare.zone), (None, Tz::Europe__Berlin));
         assert_eq!(bare.tax.category, TaxCategory::E);
         assert_eq!(with(&[("zone", "Asia/Tokyo")]).zone, Tz::Asia__Tokyo);

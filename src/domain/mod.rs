@@ -3,6 +3,7 @@
 //! Pure: no SQL, no command line, no serde, no clock, no input or output. A rule takes facts and gives an answer or a
 //! [`Refusal`]; it cannot fail for a reason outside itself. The decided rules are written for users in README, "Conventions".
 
+pub mod aging;
 pub mod alert;
 pub mod budget;
 pub mod business;
@@ -18,6 +19,7 @@ pub mod notification;
 pub mod number;
 pub mod project;
 pub mod rate;
+pub mod rate_card;
 pub mod refusal;
 pub mod report;
 pub mod retainer;
@@ -25,6 +27,7 @@ pub mod rounding;
 pub mod talk;
 pub mod time;
 pub mod user;
+pub mod utilisation;
 pub mod visibility;
 
 pub use refusal::Refusal;

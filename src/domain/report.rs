@@ -1,9 +1,10 @@
 //! Sums of time by what people ask for. Seconds are added first and formatted last.
 
 use chrono::NaiveDate;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::values::duration::Seconds;
-use crate::values::money::Money;
+use crate::values::money::{Currency, Money};
 
 use super::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
 
@@ -18,11 +19,14 @@ pub enum Dimension {
     Day,
     Week,
     Month,
+    Quarter,
+    Year,
+    Billable,
 }
 
 impl Dimension {
     /// All of them, in the order of the help text.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Client,
         Self::Project,
         Self::Task,
@@ -31,6 +35,9 @@ impl Dimension {
         Self::Day,
         Self::Week,
         Self::Month,
+        Self::Quarter,
+        Self::Year,
+        Self::Billable,
     ];
 
     /// The word on the command line and the key in JSON.
@@ -44,6 +51,29 @@ impl Dimension {
             Self::Day => "day",
             Self::Week => "week",
             Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Year => "year",
+            Self::Billable => "billable",
+        }
+    }
+
+    /// The dimension of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|dimension| dimension.word() == word)
+    }
+
+    /// Whether its values are parts of time, which another period does not have.
+    pub fn is_of_time(self) -> bool {
+        match self {
+            Self::Day | Self::Week | Self::Month | Self::Quarter | Self::Year => true,
+            Self::Client
+            | Self::Project
+            | Self::Task
+            | Self::Member
+            | Self::Tag
+            | Self::Billable => false,
         }
     }
 }
@@ -87,10 +117,15 @@ pub enum Cell {
     Week(NaiveDate),
     /// First day of the month.
     Month(NaiveDate),
+    /// First day of the quarter.
+    Quarter(NaiveDate),
+    /// First day of the year.
+    Year(NaiveDate),
+    Billable(bool),
 }
 
-/// The sums of one row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// The sums of one row, of a group of rows, or of all.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sums {
     /// Worked.
     pub seconds: Seconds,
@@ -98,13 +133,110 @@ pub struct Sums {
     pub billed: Seconds,
     /// Worked, of billable entries.
     pub billable: Seconds,
-    /// Value of billable entries; none while there is none, or where some have no rate.
-    pub amount: Option<Money>,
+    /// Value of billable entries, by currency: those of two never add.
+    pub amounts: Vec<Money>,
+    /// Billed time without a rate; no amount counts it.
+    pub without_rate: Seconds,
+}
+
+impl Sums {
+    /// The value, where there is one: none while there is nothing billable, in several currencies, or where some has no rate.
+    pub fn amount(&self) -> Option<Money> {
+        match self.amounts.as_slice() {
+            [one] if self.without_rate == Seconds::ZERO => Some(*one),
+            _ => None,
+        }
+    }
+
+    /// The value in one currency.
+    pub fn amount_in(&self, currency: Currency) -> Option<Money> {
+        let mut amounts = self.amounts.iter().copied();
+        amounts.find(|amount| amount.currency() == currency)
+    }
+}
+
+/// By what rows are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortBy {
+    Dimension(Dimension),
+    Hours,
+    Billable,
+    Billed,
+    Amount,
+}
+
+impl SortBy {
+    /// The word on the command line. A dimension has its own; `billable` alone is the dimension where a report has it.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "hours" => Some(Self::Hours),
+            "billable" => Some(Self::Billable),
+            "billed" => Some(Self::Billed),
+            "amount" => Some(Self::Amount),
+            other => Dimension::from_word(other).map(Self::Dimension),
+        }
+    }
+}
+
+/// How much more or less, in percent of what was before, with one place; none where nothing was before.
+pub fn change(before: Decimal, now: Decimal) -> Option<Decimal> {
+    let ratio = (now - before)
+        .checked_mul(Decimal::ONE_HUNDRED)?
+        .checked_div(before.abs())?;
+    let mut percent = ratio.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero);
+    percent.rescale(1);
+    Some(percent)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_name_dimensions_there_and_back() {
+        for dimension in Dimension::ALL {
+            assert_eq!(Dimension::from_word(dimension.word()), Some(dimension));
+        }
+        assert_eq!(Dimension::from_word("weather"), None);
+    }
+
+    #[test]
+    fn a_change_is_in_percent_of_what_was_before() {
+        for (before, now, expected) in [
+            ("10", "15", Some("50.0")),
+            ("10", "5", Some("-50.0")),
+            ("3", "4", Some("33.3")),
+            ("8", "9", Some("12.5")),
+            ("800", "801", Some("0.1")),
+            ("2000", "2001", Some("0.1")),
+            ("10", "0", Some("-100.0")),
+            ("0", "5", None),
+            ("0", "0", None),
+        ] {
+            let found = change(before.parse().unwrap(), now.parse().unwrap());
+            let expected = expected.map(|text| text.parse::<Decimal>().unwrap());
+            assert_eq!(found, expected, "{before} to {now}");
+            let text = found.map(|percent| percent.to_string());
+            assert!(
+                text.is_none_or(|text| text.contains('.')),
+                "one place: {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_amount_is_told_only_where_it_is_the_whole_truth() {
+        let money = |code: &str| Money::from_minor(100, Currency::parse(code).unwrap());
+        let sums = |amounts: &[Money], without| Sums {
+            amounts: amounts.to_vec(),
+            without_rate: Seconds(without),
+            ..Sums::default()
+        };
+        assert_eq!(sums(&[money("EUR")], 0).amount(), Some(money("EUR")));
+        assert_eq!(sums(&[money("EUR")], 60).amount(), None);
+        assert_eq!(sums(&[money("EUR"), money("CHF")], 0).amount(), None);
+        assert_eq!(sums(&[], 0).amount(), None);
+    }
 
     #[test]
     fn a_report_has_up_to_four_keys_and_each_once() {

@@ -8,7 +8,7 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::values::money::Rate;
-use crate::values::period::Period;
+use crate::values::period::{Period, Span};
 
 use super::key::{ClientKey, EntryKey, ProjectKey, RetainerKey};
 
@@ -129,6 +129,44 @@ impl Retainer {
     pub fn covers(&self, project: ProjectKey, day: NaiveDate) -> bool {
         self.is_in_force(day) && (self.projects.is_empty() || self.projects.contains(&project))
     }
+}
+
+/// The days up to `through` on which none of these retainers covers work on a project.
+pub fn uncovered<'r>(
+    retainers: impl Iterator<Item = &'r Retainer>,
+    project: ProjectKey,
+    through: NaiveDate,
+) -> Vec<Span> {
+    let mut covering: Vec<&Retainer> = retainers
+        .filter(|retainer| retainer.covers(project, retainer.terms.start))
+        .collect();
+    covering.sort_by_key(|retainer| retainer.terms.start);
+    let mut spans = Vec::new();
+    // The first day that may be uncovered; none: the beginning of time.
+    let mut from: Option<NaiveDate> = None;
+    for retainer in covering {
+        let Terms { start, end, .. } = &retainer.terms;
+        let before = start
+            .pred_opt()
+            .map_or(NaiveDate::MIN, |day| day.min(through));
+        if from.is_none_or(|from| from <= before) {
+            spans.push(Span {
+                from,
+                to: Some(before),
+            });
+        }
+        match end.and_then(|end| end.succ_opt()) {
+            Some(next) => from = Some(from.map_or(next, |from| from.max(next))),
+            None => return spans,
+        }
+    }
+    if from.is_none_or(|from| from <= through) {
+        spans.push(Span {
+            from,
+            to: Some(through),
+        });
+    }
+    spans
 }
 
 /// Billed time or value of one entry.
@@ -438,6 +476,51 @@ mod tests {
             account.overage,
         ]
         .map(|amount| amount / HOUR)
+    }
+
+    #[test]
+    fn uncovered_are_just_the_days_that_no_retainer_covers() {
+        let agreed = |start: &str, end: Option<&str>, projects: &[i64]| Retainer {
+            key: RetainerKey(1),
+            client: ClientKey(1),
+            terms: Terms {
+                start: day(start),
+                end: end.map(day),
+                ..monthly(20)
+            },
+            fee: None,
+            overage_rate: None,
+            projects: projects.iter().copied().map(ProjectKey).collect(),
+        };
+        let (first, last) = (day("2026-01-01"), day("2026-03-31"));
+        for retainers in [
+            vec![],
+            vec![agreed("2026-02-01", None, &[])],
+            vec![agreed("2026-02-01", Some("2026-02-10"), &[])],
+            vec![agreed("2026-02-01", Some("2026-02-10"), &[2])],
+            vec![agreed("2025-02-01", Some("2026-02-10"), &[])],
+            vec![agreed("2026-06-01", Some("2026-06-10"), &[])],
+            vec![
+                agreed("2026-06-01", None, &[]),
+                agreed("2026-07-01", None, &[]),
+            ],
+            vec![
+                agreed("2026-03-05", Some("2026-03-31"), &[]),
+                agreed("2026-01-05", Some("2026-01-31"), &[1]),
+                agreed("2026-01-20", Some("2026-02-05"), &[]),
+                agreed("2026-02-06", Some("2026-02-07"), &[2]),
+            ],
+        ] {
+            let spans = uncovered(retainers.iter(), ProjectKey(1), last);
+            for on in first.iter_days().take(200) {
+                let covered = retainers
+                    .iter()
+                    .any(|agreed| agreed.covers(ProjectKey(1), on));
+                let found = spans.iter().filter(|span| span.contains(on)).count();
+                let expected = usize::from(!covered && on <= last);
+                assert_eq!(found, expected, "{on} of {spans:?}");
+            }
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! audit and the sync all read one log. What can be asked of a noun stands in the file of that noun.
 //! No rule is decided here: SQL selects and sums worked seconds, the domain decides.
 
+mod alert;
 mod backup;
 mod check;
 mod client;
@@ -31,6 +32,7 @@ mod talk;
 mod time;
 mod user;
 
+pub use alert::{Clocked, OpenOn};
 pub use backup::Staged;
 pub use check::{Finding, Health};
 pub use client::ClientFilter;

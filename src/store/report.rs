@@ -1,12 +1,13 @@
 //! Sums of worked seconds by the keys that the rules need: for reports over a million entries.
 
 use chrono::NaiveDate;
+use rusqlite::OptionalExtension;
 
 use crate::domain::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
 use crate::values::duration::Seconds;
-use crate::values::money::Rate;
+use crate::values::money::{Currency, Rate};
 
-use super::row::{day, optional_rate};
+use super::row::{currency, day, optional_rate};
 use super::time::{BILLABLE, Conditions, EntryFilter};
 use super::{Books, Result};
 
@@ -18,8 +19,92 @@ pub struct GroupBy {
     pub member: bool,
     pub tag: bool,
     pub day: bool,
-    /// Days where a retainer of the client may cover some.
-    pub retained_days: bool,
+    /// Months, told by their first days; days tell them too.
+    pub month: bool,
+    /// Leave out projects of clients who have, or had, a retainer.
+    pub without_retainer: bool,
+    /// Tell the first day of each sum.
+    pub since: bool,
+}
+
+/// A key of the sums, as a column: what it is called, what it is made of, and whether it is kept apart in the sum and in the answer.
+struct Key {
+    name: &'static str,
+    made_of: &'static str,
+    summed: bool,
+    answered: bool,
+}
+
+impl Key {
+    fn inner(&self) -> String {
+        let Self { name, made_of, .. } = self;
+        match self.summed {
+            true => format!("{made_of} AS {name}"),
+            false => format!("NULL AS {name}"),
+        }
+    }
+
+    fn grouped(&self) -> Option<&'static str> {
+        self.summed.then_some(self.made_of)
+    }
+
+    fn outer(&self) -> String {
+        match self.answered {
+            true => format!("entry.{}", self.name),
+            false => "NULL".to_owned(),
+        }
+    }
+}
+
+/// Projects whose client never had a retainer.
+const WITHOUT_RETAINER: &str = "entry.project_id NOT IN (SELECT project.id FROM project \
+    JOIN retainer ON retainer.client_id = project.client_id WHERE retainer.kind = 'hours')";
+
+impl GroupBy {
+    /// In the order of the indexes. Project and task are always summed apart: whether time is billable hangs on them.
+    fn keys(self) -> [Key; 7] {
+        let key = |name, made_of, summed, answered| Key {
+            name,
+            made_of,
+            summed,
+            answered,
+        };
+        let day = match (self.day, self.month) {
+            (true, _) => "entry.day",
+            (false, true) => "substr(entry.day, 1, 8) || '01'",
+            (false, false) => "NULL",
+        };
+        let days = self.day || self.month;
+        [
+            key("project_id", "entry.project_id", true, self.project),
+            key("task_id", "entry.task_id", true, self.task),
+            key("rate", "entry.rate", true, true),
+            key("billable", "entry.billable", true, false),
+            key("member_id", "entry.member_id", self.member, self.member),
+            key("day", day, days, days),
+            key("tag", "tag.value", self.tag, self.tag),
+        ]
+    }
+
+    /// The index to read. SQLite keeps no statistics of a store, and without them takes an index whose order fits for one that
+    /// reads a month of a project out of five years.
+    fn index(self, filter: &EntryFilter) -> &'static str {
+        let in_projects = filter.client.is_some() || filter.project.is_some();
+        let in_days = filter.days.from.is_some() || filter.days.to.is_some();
+        if filter.task.is_some() || filter.invoice.is_some() || filter.billed || self.tag {
+            ""
+        } else if filter.unbilled {
+            "INDEXED BY entry_unbilled"
+        } else if in_projects && in_days {
+            "INDEXED BY entry_project_day"
+        } else if in_projects || filter.member.is_some() {
+            ""
+        } else if in_days || self.member || self.day || self.month || self.since {
+            "INDEXED BY entry_day"
+        } else {
+            "INDEXED BY entry_sums"
+        }
+    }
 }
 
 /// Seconds of the entries that have these keys in common. A key that was not asked for is none.
@@ -35,9 +120,44 @@ pub struct Group {
     pub own_rate: Option<Rate>,
     pub billable: bool,
     pub seconds: Seconds,
+    /// The first day of it, where that was asked for.
+    pub since: Option<NaiveDate>,
 }
 
 impl Books<'_> {
+    /// Slug, name and currency of a client.
+    pub fn client_label(&self, key: ClientKey) -> Result<Option<(String, String, Currency)>> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT slug, name, currency FROM client WHERE id = ?")?;
+        let label = statement.query_row([key.0], |row| {
+            Ok((
+                row.get(0)?,
+                row.get(1)?,
+                currency(&row.get::<_, String>(2)?)?,
+            ))
+        });
+        Ok(label.optional()?)
+    }
+
+    /// Reference and name of a project.
+    pub fn project_label(&self, key: ProjectKey) -> Result<Option<(String, String)>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT client.slug || '/' || project.slug, project.name FROM project \
+             JOIN client ON client.id = client_id WHERE project.id = ?",
+        )?;
+        let label = statement.query_row([key.0], |row| Ok((row.get(0)?, row.get(1)?)));
+        Ok(label.optional()?)
+    }
+
+    /// Name of a task.
+    pub fn task_label(&self, key: TaskKey) -> Result<Option<String>> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT name FROM task WHERE id = ?")?;
+        Ok(statement.query_row([key.0], |row| row.get(0)).optional()?)
+    }
+
     /// Sums of worked seconds. With tags, an entry counts once under each of its tags.
     pub fn sums(&self, filter: &EntryFilter, by: GroupBy) -> Result<Vec<Group>> {
         // Entries are summed on their own, by index; whether a sum is billable is asked of the few rows that result.
@@ -47,28 +167,18 @@ impl Books<'_> {
             ..filter.clone()
         };
         let Conditions { sql, mut values } = entries.conditions();
-        let key = |wanted: bool, column: &'static str| if wanted { column } else { "NULL" };
-        let (member, tag, on) = (
-            key(by.member, "entry.member_id"),
-            key(by.tag, "tag.value"),
-            match (by.day, by.retained_days) {
-                (true, _) => "entry.day",
-                (false, true) => {
-                    "CASE WHEN entry.project_id IN (SELECT project.id FROM project \
-                     JOIN retainer ON retainer.client_id = project.client_id) THEN entry.day END"
-                }
-                (false, false) => "NULL",
-            },
-        );
+        let sql = match by.without_retainer {
+            true => format!("{sql} AND {WITHOUT_RETAINER}"),
+            false => sql,
+        };
+        let keys = by.keys();
+        let index = by.index(&entries);
+        let since = if by.since { "min(entry.day)" } else { "NULL" };
         let tags = if by.tag {
             "LEFT JOIN json_each(entry.tags) AS tag"
         } else {
             ""
         };
-        let (project, task) = (
-            key(by.project, "entry.project_id"),
-            key(by.task, "entry.task_id"),
-        );
         let wanted = match billable {
             Some(billable) => {
                 values.push(Box::new(billable));
@@ -76,13 +186,18 @@ impl Books<'_> {
             }
             None => String::new(),
         };
+        // Only what is asked for is grouped by, in the order of the indexes: then nothing is sorted.
+        let inner: Vec<String> = keys.iter().map(Key::inner).collect();
+        let grouped: Vec<&str> = keys.iter().filter_map(Key::grouped).collect();
+        let outer: Vec<String> = keys.iter().map(Key::outer).collect();
         let sql = format!(
-            "SELECT client.id, {project}, {task}, entry.member_id, entry.tag, entry.day, entry.rate, {BILLABLE}, \
-             sum(entry.seconds) FROM (SELECT entry.project_id, entry.task_id, {member} AS member_id, {tag} AS tag, {on} AS day, \
-             entry.rate, entry.billable, sum(entry.seconds) AS seconds FROM entry {tags} WHERE {sql} \
-             GROUP BY 1, 2, 3, 4, 5, 6, 7) AS entry JOIN project ON project.id = entry.project_id \
-             JOIN client ON client.id = project.client_id LEFT JOIN task ON task.id = entry.task_id {wanted} \
-             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
+            "SELECT client.id, {}, {BILLABLE}, sum(entry.seconds), min(entry.since) FROM (SELECT {}, \
+             sum(entry.seconds) AS seconds, {since} AS since FROM entry {index} {tags} WHERE {sql} GROUP BY {}) AS entry \
+             JOIN project ON project.id = entry.project_id JOIN client ON client.id = project.client_id \
+             LEFT JOIN task ON task.id = entry.task_id {wanted} GROUP BY 1, 2, 3, 4, 6, 7, 8, 9",
+            outer.join(", "),
+            inner.join(", "),
+            grouped.join(", "),
         );
         let mut statement = self.conn.prepare_cached(&sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(
@@ -90,19 +205,18 @@ impl Books<'_> {
         ))?;
         let mut groups = Vec::new();
         while let Some(row) = rows.next()? {
+            let on = |text: Option<String>| text.map(|text| day(&text)).transpose();
             groups.push(Group {
                 client: ClientKey(row.get(0)?),
                 project: row.get::<_, Option<i64>>(1)?.map(ProjectKey),
                 task: row.get::<_, Option<i64>>(2)?.map(TaskKey),
-                member: row.get::<_, Option<i64>>(3)?.map(MemberKey),
-                tag: row.get(4)?,
-                day: row
-                    .get::<_, Option<String>>(5)?
-                    .map(|text| day(&text))
-                    .transpose()?,
-                own_rate: optional_rate(row.get(6)?),
-                billable: row.get(7)?,
-                seconds: Seconds(row.get(8)?),
+                own_rate: optional_rate(row.get(3)?),
+                member: row.get::<_, Option<i64>>(5)?.map(MemberKey),
+                day: on(row.get(6)?)?,
+                tag: row.get(7)?,
+                billable: row.get(8)?,
+                seconds: Seconds(row.get(9)?),
+                since: on(row.get(10)?)?,
             });
         }
         Ok(groups)

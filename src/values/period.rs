@@ -150,6 +150,25 @@ impl fmt::Display for Span {
     }
 }
 
+/// Reads a number of days: `30d`, `30 days`, `30`, `6w`.
+pub fn parse_days(text: &str) -> Result<u32, String> {
+    let refused = || {
+        let shown: String = text.chars().take(40).collect();
+        format!("`{shown}` is not a number of days; try 30d, 6w or 30")
+    };
+    let word = text.trim().to_lowercase();
+    let digits: String = word.chars().take_while(char::is_ascii_digit).collect();
+    let unit = word.strip_prefix(&digits).unwrap_or_default().trim();
+    let times = match unit {
+        "" | "d" | "day" | "days" => 1,
+        "w" | "week" | "weeks" => 7,
+        _ => return Err(refused()),
+    };
+    let number: u32 = digits.parse().map_err(|_| refused())?;
+    let days = number.checked_mul(times).filter(|days| *days <= 36_500);
+    days.ok_or_else(refused)
+}
+
 /// A month of a year: `2026-11`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -240,6 +259,28 @@ mod tests {
 
     fn period(from: &str, to: &str) -> Period {
         Period::new(day(from), day(to)).unwrap()
+    }
+
+    #[test]
+    fn a_number_of_days_is_read_with_its_unit() {
+        for (text, days) in [
+            ("30d", Some(30)),
+            ("30", Some(30)),
+            (" 30 Days ", Some(30)),
+            ("1 day", Some(1)),
+            ("6w", Some(42)),
+            ("0d", Some(0)),
+            ("-1d", None),
+            ("d", None),
+            ("", None),
+            ("1.5d", None),
+            ("3m", None),
+            ("36501", None),
+            ("99999999999d", None),
+            ("900000000w", None),
+        ] {
+            assert_eq!(parse_days(text).ok(), days, "{text}");
+        }
     }
 
     #[test]

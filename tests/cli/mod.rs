@@ -1,5 +1,6 @@
 //! Stories at the command line: text, JSON, errors, exit statuses.
 
+mod alert;
 mod calendar;
 mod client;
 mod client_history;
@@ -24,6 +25,7 @@ mod project;
 #[cfg(unix)]
 mod prompt;
 mod rate;
+mod report;
 mod retainer;
 mod timer;
 mod undo;

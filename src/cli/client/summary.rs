@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::app::client_summary::{self, Summary};
 use crate::app::{Session, project};
 use crate::cli::Context;
+use crate::cli::alert::words;
 use crate::cli::error::Result;
 use crate::cli::terminal::{Page, View};
 use crate::domain::alert::Alert;
@@ -14,7 +15,6 @@ use crate::domain::talk::Talk;
 use crate::domain::user::User;
 use crate::values::duration::Seconds;
 use crate::values::money::Money;
-use crate::values::text::shell_word;
 
 use super::view::ClientView;
 
@@ -432,71 +432,12 @@ impl UserView {
 
 impl StepView {
     fn of(alert: &Alert, slug: &str) -> Self {
-        let (message, command) = step(alert, slug);
+        let (message, command) = words(alert, slug);
         Self {
             alert: alert.word(),
             message,
             command,
         }
-    }
-}
-
-/// What is to be done in words, and a command that helps.
-fn step(alert: &Alert, slug: &str) -> (String, String) {
-    match alert {
-        Alert::Overdue {
-            invoice,
-            days,
-            balance,
-        } => {
-            let days = if *days == 1 {
-                "1 day".to_owned()
-            } else {
-                format!("{days} days")
-            };
-            (
-                format!("invoice {invoice} is {days} overdue, {balance} open"),
-                format!("loggia invoice show {invoice}"),
-            )
-        }
-        Alert::RetainerOver { over, until } => (
-            format!("the retainer is {} h over until {until}", over.hours()),
-            format!("loggia retainer status {slug} -v"),
-        ),
-        Alert::RetainerLow {
-            left,
-            available,
-            until,
-        } => (
-            format!(
-                "{} h of {} h are left in the retainer until {until}",
-                left.hours(),
-                available.hours()
-            ),
-            format!("loggia retainer status {slug} -v"),
-        ),
-        Alert::Budget {
-            project, percent, ..
-        } => (
-            format!("{percent} % of the budget of {project} is used"),
-            format!("loggia project show {project}"),
-        ),
-        Alert::UnbilledOld { seconds, since } => (
-            format!("{} h are unbilled since {since}", seconds.hours()),
-            format!("loggia invoice preview {slug}"),
-        ),
-        Alert::LeadSilent { days } => (
-            format!("nobody has talked with this lead for {days} days"),
-            format!("loggia client log {slug} TEXT --kind call"),
-        ),
-        Alert::InvitationExpired { email } => (
-            format!("the invitation of {email} has expired"),
-            format!("loggia user reinvite {} --client {slug}", shell_word(email)),
-        ),
-        Alert::NoPointOfContact => (
-            "there is no point of contact".to_owned(),
-            format!("loggia client contact add {slug} NAME"),
-        ),
     }
 }
 
