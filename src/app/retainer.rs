@@ -3,11 +3,12 @@
 use chrono::NaiveDate;
 
 use crate::domain::Refusal;
+use crate::domain::approval::Approval;
 use crate::domain::client::Client;
 use crate::domain::key::{ProjectKey, RetainerKey};
 use crate::domain::retainer::{self, Account, Overage, Per, Retainer, Terms, Use};
 use crate::domain::rounding::Policy;
-use crate::store::{Books, EntryFilter, NewRetainer};
+use crate::store::{ApprovalFilter, Books, EntryFilter, NewRetainer};
 use crate::values::duration::Seconds;
 use crate::values::money::Money;
 use crate::values::period::{Period, Span};
@@ -131,7 +132,7 @@ fn not_billed_by_the_hour(
         if projects.is_empty() || projects.contains(&listed.entry.work.project) {
             invoice = listed.invoice.or(invoice.take());
         }
-        Ok(())
+        Ok::<_, Error>(())
     })?;
     match invoice {
         Some(invoice) => Err(Refusal::RetainerOverBilled {
@@ -170,7 +171,7 @@ pub fn status(session: &Session, client: Option<&str>) -> Result<Vec<Standing>> 
             .into_iter()
             .map(|retainer| {
                 let client = find::client_of(books, retainer.client)?;
-                let accounts = ledger(books, &retainer, today)?;
+                let accounts = ledger(books, &retainer, today, false)?;
                 Ok(Standing {
                     client,
                     retainer,
@@ -181,11 +182,13 @@ pub fn status(session: &Session, client: Option<&str>) -> Result<Vec<Standing>> 
     })
 }
 
-/// The ledger up to the period that holds a day: of billed time of billable entries in scope, in the order of time.
+/// The ledger up to the period that holds a day: of billed time of billable entries in scope, in the order of time; where only
+/// approved work is billed, of approved ones.
 pub(super) fn ledger(
     books: &Books<'_>,
     retainer: &Retainer,
     through: NaiveDate,
+    approved_only: bool,
 ) -> Result<Vec<Account>> {
     let through = through.max(retainer.terms.start);
     let last = retainer::periods(&retainer.terms, through)
@@ -198,6 +201,7 @@ pub(super) fn ledger(
         },
         client: Some(retainer.client),
         billable: Some(true),
+        approval: approved_only.then_some(ApprovalFilter::Is(Approval::Approved)),
         ..Default::default()
     };
     let mut uses = Vec::new();
@@ -210,7 +214,7 @@ pub(super) fn ledger(
                 amount: Policy::EXACT.billed(work.seconds).0,
             });
         }
-        Ok(())
+        Ok::<_, Error>(())
     })?;
     Ok(retainer::ledger(&retainer.terms, &uses, through))
 }

@@ -1,14 +1,18 @@
 //! Taking operations back, and their history.
 
+use chrono_tz::Tz;
+
 use crate::domain::Refusal;
 use crate::domain::key::OperationKey;
-use crate::store::{Recorded, RecordedChange, StoreError};
+use crate::store::{Books, Recorded, RecordedChange, StoreError};
+use crate::values::id::EntryRef;
 
 use super::{Error, Result, Session, find};
 
 /// Takes an operation back: the named one, or the latest that stands.
 pub fn undo(session: &mut Session, operation: Option<i64>) -> Result<Recorded> {
     let mut taken = operation.unwrap_or_default();
+    let zone = session.business.zone;
     let done = session.write(|books| {
         let found = match operation {
             Some(key) => books.operation_by_key(OperationKey(key))?,
@@ -34,6 +38,7 @@ pub fn undo(session: &mut Session, operation: Option<i64>) -> Result<Recorded> {
         if let Some(reason) = &recorded.final_reason {
             return Err(refused(taken, reason.clone()));
         }
+        locked_days_stay(books, taken, zone)?;
         books.undo(&recorded)?;
         Ok(recorded)
     });
@@ -46,6 +51,34 @@ pub fn undo(session: &mut Session, operation: Option<i64>) -> Result<Recorded> {
         ),
         other => other,
     })
+}
+
+/// Taking a change of an entry back changes it, which a locked day does not let happen. Billing and approving an entry are no change
+/// of it.
+fn locked_days_stay(books: &Books<'_>, operation: i64, zone: Tz) -> Result<()> {
+    let guards = super::business(books, zone)?.guards;
+    if guards.locked_before.is_none() {
+        return Ok(());
+    }
+    let about_it = |column: &str| matches!(column, "invoice_id" | "approval" | "approval_note");
+    let changes = books.changes(OperationKey(operation))?;
+    for change in changes.iter().filter(|change| change.noun == "entry") {
+        let sides = [&change.before, &change.after];
+        let changed = sides.iter().copied().flatten().flat_map(|row| row.keys());
+        if changed.clone().all(|column| about_it(column)) {
+            continue;
+        }
+        let there = books.entry(EntryRef::Id(change.row))?;
+        let days = sides
+            .iter()
+            .copied()
+            .flatten()
+            .filter_map(|row| row.get("day")?.as_str()?.parse().ok());
+        for day in days.chain(there.map(|entry| entry.work.day)) {
+            guards.unlocked(day)?;
+        }
+    }
+    Ok(())
 }
 
 fn refused(operation: i64, reason: String) -> Error {

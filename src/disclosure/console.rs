@@ -96,8 +96,9 @@ fn business(business: &Business) -> (String, String) {
         credit_note_number: _, // likewise
         terms_days: _,
         payment_terms: _,
-        member: _,  // who logs by default
-        overlap: _, // how the owner works
+        member: _,        // who logs by default
+        guards: _,        // how the owner works
+        approved_only: _, // likewise; what was billed is on the invoices
     } = business;
     let name = name.as_ref().map_or("", |name| name.as_str());
     (name.to_owned(), zone.name().to_owned())

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::Refusal;
+use crate::domain::approval::Approval;
 use crate::domain::business::Business;
 use crate::domain::key::{EntryKey, MemberKey, ProjectKey, TaskKey};
 use crate::domain::project::Task;
@@ -128,10 +129,10 @@ pub(super) fn is_summed(visibility: &Visibility) -> bool {
     visibility.weekly || visibility.descriptions == Descriptions::Summary
 }
 
-/// Nothing is approved yet in this version, so `approved-only` shows no work.
 fn is_shown(worked: &Worked, visibility: &Visibility, horizon: NaiveDate) -> bool {
     let past = !visibility.weekly || worked.entry.work.day <= horizon;
-    past && !visibility.approved_only
+    let approved = worked.entry.approval == Some(Approval::Approved);
+    past && (approved || !visibility.approved_only)
 }
 
 fn row(
@@ -150,7 +151,9 @@ fn row(
     let Entry {
         key,
         work,
-        invoice: _, // local; the number is given, of issued ones only
+        invoice: _,       // local; the number is given, of issued ones only
+        approval: _,      // how the owner works; with `approved-only` it decided what is here
+        approval_note: _, // words between the owner and the member
     } = entry;
     let Work {
         project,

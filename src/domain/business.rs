@@ -1,6 +1,6 @@
 //! Settings of the business: what they are called, what they may be, what holds where nothing is set.
 
-use chrono::Weekday;
+use chrono::{NaiveDate, Weekday};
 use chrono_tz::Tz;
 
 use crate::values::calendar::Calendar;
@@ -9,9 +9,9 @@ use crate::values::money::{Currency, Percent};
 use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
 use super::Refusal;
+use super::guard::{Guards, Strictness};
 use super::invoice::{Tax, TaxCategory};
 use super::number::Pattern;
-use super::time::OverlapRule;
 
 /// A setting that can be set.
 #[derive(Debug, Clone, Copy)]
@@ -74,6 +74,26 @@ pub const SETTINGS: &[Setting] = &[
         "warn",
         "entries of one member that share time: warn, refuse or allow",
     ),
+    setting(
+        "time.future",
+        "warn",
+        "entries on days after today: warn, refuse or allow",
+    ),
+    setting(
+        "time.day-limit",
+        "refuse",
+        "more than 24 hours of one member on one day: warn, refuse or allow",
+    ),
+    setting(
+        "time.locked-before",
+        "",
+        "a date; nothing dated before it is added, changed or removed (`time lock`)",
+    ),
+    setting(
+        "invoice.approved-only",
+        "off",
+        "whether only approved entries are billed: on or off",
+    ),
 ];
 
 const fn setting(key: &'static str, default: &'static str, meaning: &'static str) -> Setting {
@@ -120,7 +140,9 @@ pub struct Business {
     pub terms_days: u16,
     pub payment_terms: Option<Note>,
     pub member: Option<Slug>,
-    pub overlap: OverlapRule,
+    pub guards: Guards,
+    /// Only approved entries are billed.
+    pub approved_only: bool,
 }
 
 /// The setting of this name.
@@ -186,9 +208,18 @@ impl Setting {
                 .map(|days| days.to_string())
                 .ok_or_else(|| refuse("expected 0 to 365 days".into())),
             "time.member" => Slug::parse(value).map(String::from).map_err(|e| text(&e)),
-            "time.overlap" => OverlapRule::from_word(value)
+            "time.overlap" | "time.future" | "time.day-limit" => Strictness::from_word(value)
                 .map(|_| value.to_owned())
                 .ok_or_else(|| refuse("expected warn, refuse or allow".into())),
+            "time.locked-before" => value
+                .trim()
+                .parse::<NaiveDate>()
+                .map(|day| day.to_string())
+                .map_err(|_| refuse("expected a date such as 2026-11-01".into())),
+            "invoice.approved-only" => match value {
+                "on" | "off" => Ok(value.to_owned()),
+                _ => Err(refuse("expected `on` or `off`".into())),
+            },
             _ => Line::parse(value)
                 .map(|line| line.as_str().to_owned())
                 .map_err(|e| text(&e)),
@@ -277,6 +308,7 @@ impl Business {
         }
         let percent = required!("tax", Percent::parse);
         let unknown = |word: &str| format!("`{word}` is not known");
+        let strictness = |word: &str| Strictness::from_word(word).ok_or_else(|| unknown(word));
         let category = optional!("tax-category", |v: &str| TaxCategory::from_code(v)
             .ok_or_else(|| unknown(v)))
         .unwrap_or(if percent.is_zero() {
@@ -311,8 +343,15 @@ impl Business {
             terms_days: required!("terms-days", str::parse::<u16>),
             payment_terms: optional!("payment-terms", Note::parse),
             member: optional!("time.member", Slug::parse),
-            overlap: required!("time.overlap", |v: &str| OverlapRule::from_word(v)
-                .ok_or_else(|| unknown(v))),
+            guards: Guards {
+                overlap: required!("time.overlap", strictness),
+                future: required!("time.future", strictness),
+                day_limit: required!("time.day-limit", strictness),
+                locked_before: optional!("time.locked-before", str::parse::<NaiveDate>),
+            },
+            approved_only: required!("invoice.approved-only", |v: &str| Ok::<_, String>(
+                v == "on"
+            )),
         })
     }
 }
@@ -342,6 +381,11 @@ mod tests {
             ),
             ("iban", "DE88 3704 0044 0532 0130 00", None),
             ("time.overlap", "maybe", None),
+            ("time.future", "allow", Some("allow")),
+            ("time.day-limit", "25h", None),
+            ("time.locked-before", " 2026-11-01", Some("2026-11-01")),
+            ("time.locked-before", "november", None),
+            ("invoice.approved-only", "yes", None),
         ];
         for (key, value, kept) in cases {
             let checked = find(key).unwrap().check(value);

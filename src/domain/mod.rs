@@ -4,10 +4,12 @@
 //! [`Refusal`]; it cannot fail for a reason outside itself. The decided rules are written for users in README, "Conventions".
 
 pub mod alert;
+pub mod approval;
 pub mod budget;
 pub mod business;
 pub mod client;
 pub mod client_document;
+pub mod guard;
 pub mod invoice;
 pub mod key;
 pub mod member;

@@ -1,5 +1,6 @@
 //! Stories at the command line: text, JSON, errors, exit statuses.
 
+mod approval;
 mod calendar;
 mod client;
 mod client_history;
@@ -14,14 +15,17 @@ mod document;
 mod duration;
 mod entry;
 mod failure;
+mod guard;
 mod init;
 mod invoice;
 mod member;
+mod night;
 mod notify;
 mod number;
 mod project;
 mod rate;
 mod retainer;
+mod several;
 mod timer;
 mod undo;
 mod user;

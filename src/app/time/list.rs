@@ -1,7 +1,7 @@
 //! Which entries are meant, and finding them.
 
 use crate::domain::key::EntryKey;
-use crate::store::{EntryFilter, Listed};
+use crate::store::{ApprovalFilter, EntryFilter, Listed, StoreError};
 use crate::values::period::Span as Days;
 
 use super::super::{Error, Result, Session, find};
@@ -17,6 +17,7 @@ pub struct Selection {
     pub billable: Option<bool>,
     pub unbilled: bool,
     pub tag: Option<String>,
+    pub approval: Option<ApprovalFilter>,
     pub limit: Option<u32>,
 }
 
@@ -52,6 +53,7 @@ impl Selection {
             unbilled: self.unbilled,
             billed: false,
             tag: self.tag.clone(),
+            approval: self.approval,
             invoice: None,
             limit: self.limit,
         })
@@ -63,6 +65,32 @@ pub fn list(session: &Session, selection: &Selection) -> Result<Vec<Listed>> {
     session.store.read(|books| {
         let filter = selection.filter(books)?;
         Ok(books.entries(&filter)?)
+    })
+}
+
+/// Gives entries one by one in that order, so that a million of them need no memory.
+pub fn each<E: From<Error> + From<StoreError>>(
+    session: &Session,
+    selection: &Selection,
+    take: impl FnMut(Listed) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
+    session.store.read(|books| {
+        let filter = selection.filter(books)?;
+        books.each_entry(&filter, take)
+    })
+}
+
+/// The entries of these references, each once.
+pub fn keys(session: &Session, references: &[String]) -> Result<Vec<EntryKey>> {
+    session.store.read(|books| {
+        let mut keys = Vec::with_capacity(references.len());
+        for reference in references {
+            let key = find::entry(books, reference)?.key;
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        Ok(keys)
     })
 }
 

@@ -1,31 +1,37 @@
 //! Logging time: timers and entries. One file an idea; what they share, and the plainest of them, is here.
 
+mod approval;
 mod edit;
 mod guard;
 mod list;
+mod lock;
+mod split;
 mod timer;
 
 use chrono::NaiveDate;
 
 use crate::domain::client::Client;
+use crate::domain::guard::Notice;
 use crate::domain::key::{EntryKey, MemberKey, ProjectKey, TaskKey};
 use crate::domain::project::Project;
-use crate::domain::time::{Span, Work};
-use crate::store::{Listed, Writer};
+use crate::domain::time::{Entry, Span, Work};
+use crate::store::{Books, Listed, StoreError, Writer};
 use crate::values::duration::Worked;
-use crate::values::id::Slug;
+use crate::values::id::{EntryRef, Slug};
 use crate::values::money::Rate;
 use crate::values::text::Line;
 
 use super::member::{at_work, works_for};
-use super::{Result, Session, find};
+use super::{Error, Result, Session, find};
 
-pub use edit::{Edit, delete, edit};
-pub use guard::Overlapping;
-pub use list::{Selection, list, listed, show};
-pub use timer::{Running, cancel, start, status, stop};
+pub use approval::{Chosen, Done, Week, approvals, approve, reject, submit};
+pub use edit::{Closed, Edit, Edited, Plan, Reasons, delete, edit, edit_all, plan};
+pub use list::{Selection, each, keys, list, listed, show};
+pub use lock::{lock, locked_before, unlock};
+pub use split::{Cut, Merged, merge, split};
+pub use timer::{Running, cancel, resume, start, status, stop};
 
-use guard::{Guard, overlap};
+use guard::Guard;
 
 /// What an entry is about, as named on the command line.
 #[derive(Debug, Clone, Default)]
@@ -44,8 +50,7 @@ pub struct About {
 #[derive(Debug, Clone)]
 pub struct Logged {
     pub entry: Listed,
-    /// An entry of the same member that shares time with it.
-    pub overlaps: Option<Overlapping>,
+    pub notices: Vec<Notice>,
 }
 
 /// The project and task that take new work, checked.
@@ -55,7 +60,7 @@ struct Target {
     task: Option<TaskKey>,
 }
 
-fn target(books: &Writer<'_>, project: &str, task: Option<&str>) -> Result<Target> {
+fn target(books: &Books<'_>, project: &str, task: Option<&str>) -> Result<Target> {
     let (client, project, reference) = find::project(books, project)?;
     client.takes_work()?;
     project.takes_work(&reference)?;
@@ -103,10 +108,10 @@ pub fn log(session: &mut Session, about: &About, worked: Worked, day: NaiveDate)
             (Some(span), span.seconds())
         }
     };
-    let guard = Guard::of(session);
     let set = session.business.member.clone();
     let who = session.who().to_owned();
-    let (key, overlaps) = session.write(|books| {
+    let calendar = session.calendar.clone();
+    let (key, notices) = session.write(|books| {
         let place = place(books, about, set.as_ref(), &who)?;
         let work = Work {
             project: place.project,
@@ -121,23 +126,29 @@ pub fn log(session: &mut Session, about: &About, worked: Worked, day: NaiveDate)
             rate: about.rate,
             tags: about.tags.clone(),
         };
-        write_entry(books, &work, &guard)
+        write_entry(books, &work, &Guard::of(books, &calendar)?)
     })?;
-    logged(session, key, overlaps)
+    logged(session, key, notices)
 }
 
 fn write_entry(
     books: &mut Writer<'_>,
     work: &Work,
     guard: &Guard,
-) -> Result<(EntryKey, Option<Overlapping>)> {
-    let overlaps = overlap(books, work, None, guard)?;
-    Ok((books.add_entry(work, None)?, overlaps))
+) -> Result<(EntryKey, Vec<Notice>)> {
+    let notices = guard.admit(books, work, None)?;
+    Ok((books.add_entry(work, None)?, notices))
 }
 
-fn logged(session: &Session, key: EntryKey, overlaps: Option<Overlapping>) -> Result<Logged> {
+fn logged(session: &Session, key: EntryKey, notices: Vec<Notice>) -> Result<Logged> {
     Ok(Logged {
         entry: listed(session, key)?,
-        overlaps,
+        notices,
     })
+}
+
+/// The entry of a row.
+fn entry_of(books: &Books<'_>, key: EntryKey) -> Result<Entry> {
+    let missing = || Error::from(StoreError::Corrupt(format!("entry {} is not there", key.0)));
+    books.entry(EntryRef::Id(key.0))?.ok_or_else(missing)
 }

@@ -1,20 +1,21 @@
-//! Timers: started, stopped, given up.
+//! Timers: started, stopped, taken up again, given up.
 
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use crate::domain::Refusal;
+use crate::domain::guard::Notice;
 use crate::domain::key::{EntryKey, MemberKey};
-use crate::domain::time::{OverlapRule, Span, Timer, Work};
+use crate::domain::time::{Oddity, Span, Timer, Work};
 use crate::store::Writer;
-use crate::values::calendar::Calendar;
+use crate::values::calendar::{Calendar, Moment};
 use crate::values::duration::Seconds;
 use crate::values::id::ProjectRef;
 use crate::values::text::Line;
 
 use super::super::member::at_work;
 use super::super::{Error, Result, Session, find};
-use super::guard::{Guard, Overlapping};
-use super::{About, Logged, logged, place, write_entry};
+use super::guard::Guard;
+use super::{About, Logged, Place, logged, place, write_entry};
 
 /// A running timer with the names it is shown by.
 #[derive(Debug, Clone)]
@@ -25,75 +26,178 @@ pub struct Running {
     pub task: Option<String>,
     /// Since the start; none if the clock went back behind it.
     pub elapsed: Option<Seconds>,
+    pub oddity: Option<Oddity>,
+}
+
+/// What to do with a timer that runs when another is started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Other {
+    Stop,
+    Refuse,
 }
 
 /// Starts a timer now. A running one of the same member is stopped and becomes an entry.
 pub fn start(
     session: &mut Session,
     about: &About,
-    at: Option<NaiveTime>,
+    at: Option<Moment>,
 ) -> Result<(Running, Option<Logged>)> {
-    let now = session.calendar.now();
-    let at = at.map_or(Ok(now), |time| latest(&session.calendar, time))?;
-    let guard = Guard::of(session);
     let set = session.business.member.clone();
     let who = session.who().to_owned();
+    begin(session, at, Other::Stop, |books, at| {
+        let place = place(books, about, set.as_ref(), &who)?;
+        Ok(timer(place, about, at))
+    })
+}
+
+fn timer(place: Place, about: &About, start: DateTime<Utc>) -> Timer {
+    Timer {
+        member: place.member,
+        project: place.project,
+        task: place.task,
+        start,
+        note: about.note.clone(),
+        internal_note: about.internal_note.clone(),
+        billable: about.billable,
+        tags: about.tags.clone(),
+    }
+}
+
+/// Starts again what was last worked, or what an entry says.
+pub fn resume(
+    session: &mut Session,
+    entry: Option<&str>,
+    by: Option<&str>,
+    at: Option<Moment>,
+    note: Option<Line>,
+) -> Result<(Running, Option<Logged>)> {
+    let set = session.business.member.clone();
+    let who = session.who().to_owned();
+    let today = session.today();
+    // What was last worked is what runs; only another entry can follow it.
+    let other = if entry.is_some() {
+        Other::Stop
+    } else {
+        Other::Refuse
+    };
+    begin(session, at, other, |books, at| {
+        let member = at_work(books, by, set.as_ref(), &who)?;
+        let entry = match entry {
+            Some(reference) => find::entry(books, reference)?,
+            None => books
+                .last_worked(member.key, today)?
+                .ok_or(Refusal::NothingToResume)?,
+        };
+        let project = find::project_name(books, entry.work.project)?;
+        let mut tasks = books.tasks(Some(entry.work.project))?.into_iter();
+        let task = tasks.find(|task| Some(task.key) == entry.work.task);
+        let about = About {
+            project: project.to_string(),
+            note: note.or(entry.work.note),
+            task: task.map(|task| task.name.to_string()),
+            by: Some(member.slug.to_string()),
+            billable: entry.work.billable,
+            internal_note: None,
+            rate: None,
+            tags: entry.work.tags,
+        };
+        // All that stands against new work stands against this, too.
+        let place = place(books, &about, None, &who)?;
+        Ok(timer(place, &about, at))
+    })
+}
+
+fn begin(
+    session: &mut Session,
+    at: Option<Moment>,
+    other: Other,
+    make: impl FnOnce(&mut Writer<'_>, DateTime<Utc>) -> Result<Timer>,
+) -> Result<(Running, Option<Logged>)> {
+    let at = began(&session.calendar, at)?;
     let calendar = session.calendar.clone();
     let (member, stopped) = session.write(|books| {
-        let place = place(books, about, set.as_ref(), &who)?;
-        let stopped = match books.timer(place.member)? {
+        let guard = Guard::of(books, &calendar)?;
+        guard.unlocked(calendar.day_of(at))?;
+        let timer = make(books, at)?;
+        let stopped = match books.timer(timer.member)? {
             None => None,
             Some(running) => {
-                not_from_the_future(&calendar, &running, now)?;
-                if at < running.start {
-                    return Err(Refusal::TimerRuns {
-                        started: calendar.local(running.start).format("%F %R").to_string(),
-                    }
-                    .into());
+                not_from_the_future(&calendar, &running)?;
+                if at < running.start || other == Other::Refuse {
+                    let started = told(&calendar, running.start);
+                    return Err(Refusal::TimerRuns { started }.into());
                 }
                 if at > running.start {
-                    Some(finish(books, &running, at, &guard)?)
+                    Some(finish(books, &running, at, &calendar)?)
                 } else {
                     // Started in the same second: nothing was worked, so nothing is kept.
-                    books.remove_timer(place.member)?;
+                    books.remove_timer(timer.member)?;
                     None
                 }
             }
         };
-        books.start_timer(&Timer {
-            member: place.member,
-            project: place.project,
-            task: place.task,
-            start: at,
-            note: about.note.clone(),
-            billable: about.billable,
-            tags: about.tags.clone(),
-        })?;
-        Ok::<_, Error>((place.member, stopped))
+        books.start_timer(&timer)?;
+        Ok::<_, Error>((timer.member, stopped))
     })?;
     let running = running(session, member)?;
     let stopped = stopped
-        .map(|(key, overlaps)| logged(session, key, overlaps))
+        .map(|(key, notices)| logged(session, key, notices))
         .transpose()?;
     Ok((running, stopped))
 }
 
-/// The latest such time of day that is not after now: today's, else yesterday's.
-fn latest(calendar: &Calendar, time: NaiveTime) -> Result<DateTime<Utc>> {
-    let today = calendar.instant(calendar.today(), time)?;
-    match calendar.today().pred_opt() {
-        Some(yesterday) if today > calendar.now() => Ok(calendar.instant(yesterday, time)?),
-        _ => Ok(today),
-    }
+fn told(calendar: &Calendar, at: DateTime<Utc>) -> String {
+    calendar.local(at).format("%F %R").to_string()
 }
 
-fn not_from_the_future(
-    calendar: &Calendar,
-    timer: &Timer,
-    now: DateTime<Utc>,
-) -> std::result::Result<(), Refusal> {
-    if timer.start > now {
-        let started = calendar.local(timer.start).format("%F %R").to_string();
+fn not_yet(calendar: &Calendar, at: DateTime<Utc>) -> Error {
+    let at = told(calendar, at);
+    Refusal::NotYet { at }.into()
+}
+
+/// How far back a time of day can be of yesterday: just after midnight `23:50` is, at noon `14:00` is a slip.
+const YESTERDAY: Duration = Duration::hours(12);
+
+/// When work began. A time of day is today's, or yesterday's where that was less than half a day ago.
+fn began(calendar: &Calendar, at: Option<Moment>) -> Result<DateTime<Utc>> {
+    let now = calendar.now();
+    let at = match at {
+        None => return Ok(now),
+        Some(Moment::Instant(at)) => at,
+        Some(Moment::Time(time)) => {
+            let today = calendar.instant(calendar.today(), time)?;
+            let yesterday = match calendar.today().pred_opt() {
+                Some(day) if today > now => calendar.instant(day, time).ok(),
+                _ => None,
+            };
+            yesterday
+                .filter(|at| now - *at < YESTERDAY)
+                .unwrap_or(today)
+        }
+    };
+    if at > now {
+        return Err(not_yet(calendar, at));
+    }
+    Ok(at)
+}
+
+/// When work ended. A time of day is the first one after the start of the timer.
+fn ended(calendar: &Calendar, timer: &Timer, at: Option<Moment>) -> Result<DateTime<Utc>> {
+    let now = calendar.now();
+    let at = match at {
+        None => return Ok(now),
+        Some(Moment::Instant(at)) => at,
+        Some(Moment::Time(time)) => calendar.next(timer.start, time).unwrap_or(now),
+    };
+    if at > now {
+        return Err(not_yet(calendar, at));
+    }
+    Ok(at)
+}
+
+fn not_from_the_future(calendar: &Calendar, timer: &Timer) -> std::result::Result<(), Refusal> {
+    if timer.start > calendar.now() {
+        let started = told(calendar, timer.start);
         return Err(Refusal::ClockWentBack { started });
     }
     Ok(())
@@ -103,26 +207,30 @@ fn not_from_the_future(
 pub fn stop(
     session: &mut Session,
     by: Option<&str>,
-    at: Option<NaiveTime>,
+    at: Option<Moment>,
     note: Option<Line>,
 ) -> Result<Logged> {
-    let now = session.calendar.now();
-    let end = at.map_or(Ok(now), |time| latest(&session.calendar, time))?;
-    let guard = Guard::of(session);
     let set = session.business.member.clone();
     let who = session.who().to_owned();
     let calendar = session.calendar.clone();
-    let (key, overlaps) = session.write(|books| {
+    let (key, notices) = session.write(|books| {
         let member = at_work(books, by, set.as_ref(), &who)?;
         let mut timer = books.timer(member.key)?.ok_or(Refusal::NoTimer)?;
-        not_from_the_future(&calendar, &timer, now)?;
+        not_from_the_future(&calendar, &timer)?;
+        let end = ended(&calendar, &timer, at)?;
         if timer.start == end {
             return Err(Refusal::TimerEmpty.into());
         }
         timer.note = note.or(timer.note);
-        finish(books, &timer, end, &guard)
+        let long = at.is_none() && timer.oddity(end, true) == Some(Oddity::Long);
+        let (key, mut notices) = finish(books, &timer, end, &calendar)?;
+        if long {
+            let total = Seconds((end - timer.start).num_seconds());
+            notices.push(Notice::LongTimer { total });
+        }
+        Ok::<_, Error>((key, notices))
     })?;
-    logged(session, key, overlaps)
+    logged(session, key, notices)
 }
 
 /// Takes the running timer of a member away without an entry.
@@ -155,32 +263,33 @@ fn finish(
     books: &mut Writer<'_>,
     timer: &Timer,
     end: DateTime<Utc>,
-    guard: &Guard,
-) -> Result<(EntryKey, Option<Overlapping>)> {
+    calendar: &Calendar,
+) -> Result<(EntryKey, Vec<Notice>)> {
+    if timer.oddity(end, true) == Some(Oddity::TooLong) {
+        return Err(Refusal::TimerTooLong {
+            started: told(calendar, timer.start),
+            elapsed: Seconds((end - timer.start).num_seconds()).words(),
+        }
+        .into());
+    }
     let span = Span::new(timer.start, end)?;
     books.remove_timer(timer.member)?;
     let work = Work {
         project: timer.project,
         task: timer.task,
         member: timer.member,
-        day: guard.calendar.day_of(timer.start),
+        day: calendar.day_of(timer.start),
         span: Some(span),
         seconds: span.seconds(),
         billable: timer.billable,
         note: timer.note.clone(),
-        internal_note: None,
+        internal_note: timer.internal_note.clone(),
         rate: None,
         tags: timer.tags.clone(),
     };
-    // What was timed was worked: an overlap is told, never refused.
-    let told = Guard {
-        rule: match guard.rule {
-            OverlapRule::Refuse => OverlapRule::Warn,
-            other => other,
-        },
-        calendar: guard.calendar.clone(),
-    };
-    write_entry(books, &work, &told)
+    // What was timed was worked.
+    let guard = Guard::of(books, calendar)?.for_facts();
+    write_entry(books, &work, &guard)
 }
 
 fn running(session: &Session, member: MemberKey) -> Result<Running> {
@@ -193,6 +302,7 @@ fn running(session: &Session, member: MemberKey) -> Result<Running> {
 
 fn describe(session: &Session, timer: Timer) -> Result<Running> {
     let now = session.calendar.now();
+    let same_day = session.calendar.day_of(timer.start) == session.today();
     session.store.read(|books| {
         let project = find::project_name(books, timer.project)?;
         let member = books
@@ -211,6 +321,7 @@ fn describe(session: &Session, timer: Timer) -> Result<Running> {
             member,
             task,
             elapsed: (elapsed >= Seconds::ZERO).then_some(elapsed),
+            oddity: timer.oddity(now, same_day),
             timer,
         })
     })

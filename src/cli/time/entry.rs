@@ -5,6 +5,8 @@ use serde::Serialize;
 
 use crate::app::time::{self, Logged};
 use crate::app::{Error, Session};
+use crate::domain::approval::Approval;
+use crate::domain::guard::Notice;
 use crate::domain::rounding::Policy;
 use crate::store::Listed;
 use crate::values::calendar::Calendar;
@@ -71,17 +73,44 @@ pub(super) fn show_logged(
     what: &str,
     logged: &Logged,
 ) -> Result<()> {
-    if let Some(other) = &logged.overlaps {
-        let clock = |at| session.calendar.local(at).format("%F %R").to_string();
-        context.warn(&format!(
-            "this overlaps entry {} ({} to {})",
-            other.entry.0,
-            clock(other.span.start),
-            clock(other.span.end)
-        ))?;
-    }
+    tell(context, &session.calendar, &logged.notices)?;
     context.say(what)?;
     context.show(&EntryView::of(&logged.entry, &session.calendar))
+}
+
+/// How many notices of several entries are told.
+const TOLD: usize = 10;
+
+/// Tells what is worth knowing about entries that were written.
+pub(super) fn tell(
+    context: &mut Context<'_>,
+    calendar: &Calendar,
+    notices: &[Notice],
+) -> Result<()> {
+    let clock = |at| calendar.local(at).format("%F %R").to_string();
+    for notice in notices.iter().take(TOLD) {
+        context.warn(&match notice {
+            Notice::Overlap { entry, span } => format!(
+                "this overlaps entry {} ({} to {})",
+                entry.0,
+                clock(span.start),
+                clock(span.end)
+            ),
+            Notice::Future { day } => format!("{day} is after today"),
+            Notice::LongTimer { total } => format!(
+                "the timer ran for {}; if it was forgotten, `loggia time edit @1 --time INTERVAL` says what was worked",
+                total.words()
+            ),
+            Notice::LongDay { member, day, total } => {
+                format!("`{member}` has {} on {day} now", total.words())
+            }
+        })?;
+    }
+    let more = notices.len().saturating_sub(TOLD);
+    if more > 0 {
+        context.warn(&format!("and {more} more such notices"))?;
+    }
+    Ok(())
 }
 
 /// An entry for scripts and people.
@@ -105,6 +134,8 @@ pub(super) struct EntryView {
     pub(super) rate: Option<String>,
     pub(super) tags: Vec<String>,
     pub(super) invoice: Option<String>,
+    pub(super) approval: Option<&'static str>,
+    pub(super) approval_note: Option<String>,
 }
 
 impl EntryView {
@@ -135,6 +166,8 @@ impl EntryView {
             rate: work.rate.map(|rate| rate.to_string()),
             tags: work.tags.iter().map(ToString::to_string).collect(),
             invoice: listed.invoice.clone(),
+            approval: listed.entry.approval.map(Approval::word),
+            approval_note: listed.entry.approval_note.as_ref().map(ToString::to_string),
         }
     }
 
@@ -172,6 +205,8 @@ impl View for EntryView {
         );
         page.field("billable", (!self.billable).then_some("no"));
         page.field("invoice", self.invoice.as_ref());
+        page.field("approval", self.approval);
+        page.field("reason", self.approval_note.as_ref());
     }
 
     fn reference(&self) -> String {

@@ -1,11 +1,12 @@
 //! Which entries are meant, and lists of them.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::app::Session;
 use crate::app::time::{self, Selection};
-use crate::store::Listed;
+use crate::domain::approval::Approval;
+use crate::store::{ApprovalFilter, Listed};
 use crate::values::duration::Seconds;
 use crate::values::period::Span;
 
@@ -15,7 +16,7 @@ use super::super::error::Result;
 use super::super::table::{Column, table};
 use super::super::terminal::{Page, View};
 use super::entry::EntryView;
-use super::{billable, period_of};
+use super::{billable, period_of, stream};
 
 /// List entries [default period: this week]
 #[derive(Debug, Args)]
@@ -27,6 +28,21 @@ pub(in crate::cli) struct List {
     /// The latest so many
     #[arg(long, value_name = "N")]
     limit: Option<u32>,
+    /// Table on the terminal, or rows for programs
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "table",
+        conflicts_with = "json"
+    )]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Csv,
+    Json,
 }
 
 impl List {
@@ -36,8 +52,19 @@ impl List {
             .filter
             .selection(period_of(&session, &self.period, "this week")?);
         selection.limit = self.limit;
+        // What programs read is written as it is read, so that a million entries need no memory.
+        match self.format {
+            Format::Csv => return stream::csv(context, &session, &selection),
+            Format::Json => return stream::json(context, &session, &selection),
+            Format::Table if context.terminal.is_json() => {
+                return stream::json(context, &session, &selection);
+            }
+            Format::Table => {}
+        }
         let entries = time::list(&session, &selection)?;
-        context.show(&EntryList::of(&entries, &session, selection.days))
+        let mut list = EntryList::of(&entries, &session);
+        list.days = selection.days;
+        context.show(&list)
     }
 }
 
@@ -60,9 +87,34 @@ pub(super) struct Filter {
     /// Only entries that are not billable
     #[arg(long)]
     non_billable: bool,
+    /// Only entries that are so far
+    #[arg(long, value_name = "STATE")]
+    approval: Option<State>,
     /// Only entries on no invoice
     #[arg(long)]
     unbilled: bool,
+}
+
+/// How far entries are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum State {
+    /// Not submitted, or rejected
+    Open,
+    /// Waiting for an answer
+    Submitted,
+    Approved,
+    Rejected,
+}
+
+impl From<State> for ApprovalFilter {
+    fn from(state: State) -> Self {
+        match state {
+            State::Open => Self::Open,
+            State::Submitted => Self::Is(Approval::Submitted),
+            State::Approved => Self::Is(Approval::Approved),
+            State::Rejected => Self::Is(Approval::Rejected),
+        }
+    }
 }
 
 impl Filter {
@@ -76,6 +128,7 @@ impl Filter {
             billable: billable(self.billable, self.non_billable),
             unbilled: self.unbilled,
             tag: self.tag,
+            approval: self.approval.map(ApprovalFilter::from),
             limit: None,
         }
     }
@@ -83,20 +136,20 @@ impl Filter {
 
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-struct EntryList {
+pub(super) struct EntryList {
     entries: Vec<EntryView>,
     #[serde(skip)]
     days: Span,
 }
 
 impl EntryList {
-    fn of(entries: &[Listed], session: &Session, days: Span) -> Self {
+    pub(super) fn of(entries: &[Listed], session: &Session) -> Self {
         Self {
             entries: entries
                 .iter()
                 .map(|listed| EntryView::of(listed, &session.calendar))
                 .collect(),
-            days,
+            days: Span::all(),
         }
     }
 }
@@ -104,7 +157,10 @@ impl EntryList {
 impl View for EntryList {
     fn text(&self, page: &mut Page) {
         if self.entries.is_empty() {
-            page.line(format!("no entries in {}", self.days));
+            page.line(format!(
+                "no entries in {}; `loggia time log CLIENT/PROJECT DURATION` logs one",
+                self.days
+            ));
             return;
         }
         let columns = [
@@ -123,6 +179,9 @@ impl View for EntryList {
                 let mut note = entry.note.clone().unwrap_or_default();
                 if !entry.billable {
                     note.push_str(" (non-billable)");
+                }
+                if let Some(approval) = entry.approval {
+                    note.push_str(&format!(" ({approval})"));
                 }
                 vec![
                     entry.id.to_string(),

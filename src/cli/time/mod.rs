@@ -1,58 +1,51 @@
 //! `loggia time`: one file an idea; what they share is here.
 
+mod approval;
+mod bulk;
 mod edit;
 mod entry;
 mod import;
 mod list;
+mod lock;
 mod report;
+mod several;
+mod stream;
 mod timer;
 
-use chrono::NaiveTime;
 use clap::{Args, Subcommand};
 
 use crate::app::error::field;
 use crate::app::time::{self, About};
 use crate::app::{Error, Session};
-use crate::values::duration::parse_time_of_day;
+use crate::values::calendar::Moment;
 use crate::values::period::Span;
 use crate::values::text::Line;
 
 use super::Context;
 use super::error::Result;
 
+use approval::{Approvals, Approve, Reject, Submit};
 use edit::Edit;
-use entry::{EntryView, Log, show_logged};
+use entry::{EntryView, Log};
 use import::Import;
 use list::List;
+use lock::Lock;
 use report::Report;
-use timer::{Start, TimerList, TimerView};
+use several::{Delete, Merge, Move, Split};
+use timer::{Resume, Start, Status, Stop, TimerView};
 
 /// Log time, run a timer, list and report
 #[derive(Debug, Subcommand)]
 pub(super) enum Time {
     Start(Start),
-    /// Stop the running timer: it becomes an entry
-    Stop {
-        /// Time of day at which work ended, such as 17:30
-        #[arg(long, value_name = "TIME")]
-        at: Option<String>,
-        /// What was done, in words the client may read
-        #[arg(long)]
-        note: Option<String>,
-        /// The member whose timer it is
-        #[arg(long, value_name = "MEMBER")]
-        by: Option<String>,
-    },
+    Stop(Stop),
+    Resume(Resume),
     /// Give up the running timer without an entry
     Cancel {
         #[arg(long, value_name = "MEMBER")]
         by: Option<String>,
     },
-    /// Show running timers
-    Status {
-        #[arg(long, value_name = "MEMBER")]
-        by: Option<String>,
-    },
+    Status(Status),
     Log(Log),
     List(List),
     /// Show one entry
@@ -61,13 +54,19 @@ pub(super) enum Time {
         entry: String,
     },
     Edit(Edit),
-    /// Delete an entry
-    Delete {
-        /// Number, or @1 for the latest
-        entry: String,
-    },
+    Split(Split),
+    Merge(Merge),
+    Move(Move),
+    Delete(Delete),
     Report(Report),
     Import(Import),
+    Submit(Submit),
+    Approve(Approve),
+    Reject(Reject),
+    Approvals(Approvals),
+    Lock(Lock),
+    /// Unlock all days
+    Unlock,
 }
 
 /// What an entry is about.
@@ -97,27 +96,14 @@ impl Time {
             Self::Log(log) => log.run(context),
             Self::Edit(edit) => edit.run(context),
             Self::Import(import) => import.run(context),
-            Self::Stop { at, note, by } => {
-                let mut session = context.session()?;
-                let at = time_of(at)?;
-                let note = line("note", note)?;
-                let logged = time::stop(&mut session, by.as_deref(), at, note)?;
-                show_logged(context, &session, "stopped", &logged)
-            }
+            Self::Stop(stop) => stop.run(context),
+            Self::Resume(resume) => resume.run(context),
+            Self::Status(status) => status.run(context),
             Self::Cancel { by } => {
                 let mut session = context.session()?;
                 let running = time::cancel(&mut session, by.as_deref())?;
                 context.say("cancelled, nothing was logged")?;
                 context.show(&TimerView::of(&running, &session.calendar))
-            }
-            Self::Status { by } => {
-                let session = context.session()?;
-                let timers = time::status(&session, by.as_deref())?;
-                let views = timers
-                    .iter()
-                    .map(|timer| TimerView::of(timer, &session.calendar))
-                    .collect();
-                context.show(&TimerList(views))
             }
             Self::List(list) => list.run(context),
             Self::Show { entry } => {
@@ -125,13 +111,16 @@ impl Time {
                 let listed = time::show(&session, &entry)?;
                 context.show(&EntryView::of(&listed, &session.calendar))
             }
-            Self::Delete { entry } => {
-                context.confirm(&format!("delete entry {entry}"))?;
-                let mut session = context.session()?;
-                let listed = time::delete(&mut session, &entry)?;
-                context.say("deleted; `loggia undo` brings it back")?;
-                context.show(&EntryView::of(&listed, &session.calendar))
-            }
+            Self::Split(split) => split.run(context),
+            Self::Merge(merge) => merge.run(context),
+            Self::Move(moved) => moved.run(context),
+            Self::Delete(delete) => delete.run(context),
+            Self::Submit(submit) => submit.run(context),
+            Self::Approve(approve) => approve.run(context),
+            Self::Reject(reject) => reject.run(context),
+            Self::Approvals(approvals) => approvals.run(context),
+            Self::Lock(lock) => lock.run(context),
+            Self::Unlock => lock::unlock(context),
             Self::Report(report) => report.run(context),
         }
     }
@@ -147,10 +136,9 @@ fn period_of(session: &Session, words: &[String], default: &str) -> Result<Span>
     Ok(session.calendar.parse_period(text).map_err(Error::from)?)
 }
 
-fn time_of(text: Option<String>) -> Result<Option<NaiveTime>> {
+fn moment_of(session: &Session, text: Option<&str>) -> Result<Option<Moment>> {
     Ok(text
-        .as_deref()
-        .map(parse_time_of_day)
+        .map(|text| session.calendar.parse_moment(text))
         .transpose()
         .map_err(Error::from)?)
 }
