@@ -578,6 +578,35 @@ mod tests {
     }
 
     #[test]
+    fn with_approved_only_just_what_is_approved_is_shown_and_counted() {
+        use crate::domain::approval::Approval;
+        let mut books = sample::books();
+        let settings = visibility(&[("approved-only", "on")]);
+        let all = portal(&books, &visibility(&[])).unwrap().unwrap();
+        let everything = entries_of(&all);
+        for approval in [Approval::Submitted, Approval::Rejected] {
+            for worked in &mut books.work {
+                worked.entry.approval = Some(approval);
+            }
+            let shown = portal(&books, &settings).unwrap().unwrap();
+            assert_eq!(entries_of(&shown), 0, "{approval:?}");
+        }
+        for worked in &mut books.work {
+            worked.entry.approval = Some(Approval::Approved);
+        }
+        let shown = portal(&books, &settings).unwrap().unwrap();
+        assert_eq!(entries_of(&shown), everything);
+        assert_eq!(
+            shown.console.hours.unwrap().total,
+            all.console.hours.unwrap().total
+        );
+    }
+
+    fn entries_of(portal: &crate::disclosure::Portal) -> usize {
+        portal.months.iter().map(|month| month.entries.len()).sum()
+    }
+
+    #[test]
     fn entries_are_ordered_by_what_is_shown() {
         let mut books = sample::books();
         let settings = visibility(&[]);

@@ -200,7 +200,7 @@ fn reasons(closed: &[(i64, Refusal)]) -> String {
     let mut reasons: Vec<String> = closed
         .iter()
         .take(MOST)
-        .map(|(_, why)| why.to_string())
+        .map(|(entry, why)| why.of_entry(*entry))
         .collect();
     if closed.len() > MOST {
         reasons.push(format!("and {} more", closed.len() - MOST));
@@ -225,6 +225,14 @@ fn days(period: &Period) -> String {
 }
 
 impl Refusal {
+    /// Why an entry among several is closed, with its number.
+    pub fn of_entry(&self, entry: i64) -> String {
+        match self {
+            Self::DayLocked { day, .. } => format!("entry {entry} is of {day}, which is locked"),
+            other => other.to_string(),
+        }
+    }
+
     /// The stable code in `--json` errors.
     pub fn code(&self) -> &'static str {
         match self {

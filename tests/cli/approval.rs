@@ -143,3 +143,30 @@ fn clients_see_approved_work_only_where_that_is_wanted() {
     s.ok("time approve --entry 2");
     assert_eq!(days(), [false, true, false]);
 }
+
+#[test]
+fn a_correction_from_a_file_changes_no_approved_entry() {
+    let s = Sandbox::acme();
+    let file = s.path("toggl.csv");
+    let write = |end: &str, length: &str| {
+        let header = "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags,Amount (EUR)";
+        let row = format!(
+            "Mara,,Acme GmbH,Website,,one,Yes,2026-11-02,09:00:00,2026-11-02,{end},{length},,"
+        );
+        std::fs::write(&file, format!("{header}\n{row}\n")).unwrap();
+    };
+    let import = format!("time import toggl {}", file.display());
+    write("10:00:00", "01:00:00");
+    s.ok(&import);
+    s.ok("time submit --entry 1");
+    s.ok("time approve --entry 1");
+    let before = s.books();
+    assert_eq!(s.json(&import)["unchanged"], 1);
+    write("11:00:00", "02:00:00");
+    let error = s.fails(&import, 4, "import.rows");
+    assert!(
+        error["hint"].as_str().unwrap().contains("approved"),
+        "{error}"
+    );
+    assert_eq!(s.books(), before);
+}

@@ -195,7 +195,10 @@ pub(super) fn run(
     // What closed since the preview was made is refused.
     let edited = time::edit_all(session, &keys, change, closed(false))?;
     tell(context, &session.calendar, &edited.notices)?;
-    tell_skipped(context, plan.closed.iter().map(|(_, why)| why.to_string()))?;
+    tell_skipped(
+        context,
+        plan.closed.iter().map(|(id, why)| why.of_entry(*id)),
+    )?;
     context.show(&BulkView {
         dry_run: false,
         changed: edited.entries.len(),
@@ -238,7 +241,7 @@ impl BulkView {
                 .iter()
                 .map(|(id, why)| SkippedView {
                     id: *id,
-                    reason: why.to_string(),
+                    reason: why.of_entry(*id),
                 })
                 .collect(),
             differences: Vec::new(),

@@ -164,7 +164,7 @@ fn show(
     tell(context, &session.calendar, &edited.notices)?;
     tell_skipped(
         context,
-        edited.closed.iter().map(|(_, why)| why.to_string()),
+        edited.closed.iter().map(|(id, why)| why.of_entry(*id)),
     )?;
     context.say(what)?;
     match edited.entries.as_slice() {
