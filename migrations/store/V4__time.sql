@@ -68,6 +68,9 @@ ALTER TABLE entry ADD COLUMN activity_id INTEGER REFERENCES activity (id);
 ALTER TABLE entry ADD COLUMN approval TEXT CHECK (approval IN ('submitted', 'approved', 'rejected'));
 ALTER TABLE entry ADD COLUMN approval_note TEXT;    -- why it was rejected
 
+-- Few entries wait for an answer, and they are asked for often.
+CREATE INDEX entry_submitted ON entry (day, member_id) WHERE approval = 'submitted';
+
 ALTER TABLE timer ADD COLUMN phase_id INTEGER REFERENCES phase (id);
 ALTER TABLE timer ADD COLUMN activity_id INTEGER REFERENCES activity (id);
 ALTER TABLE timer ADD COLUMN internal_note TEXT;

@@ -2,10 +2,14 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
 use crate::domain::Refusal;
 use crate::domain::client::Client;
+use crate::domain::guard::Guards;
 use crate::domain::member::ReachChange;
-use crate::store::{Books, InvoiceFilter};
+use crate::store::{Books, EntryFilter, InvoiceFilter};
 
 use super::{Error, Result, Session, find};
 
@@ -18,34 +22,36 @@ pub struct Removal {
 
 /// What would go with a client; refused where it may not go.
 pub fn look(session: &Session, reference: &str) -> Result<Removal> {
-    session.store.read(|books| removal(books, reference))
+    let zone = session.business.zone;
+    session.store.read(|books| removal(books, reference, zone))
 }
 
 /// Copies the store beside itself and deletes a client with everything of it. Gives the path of the copy.
 pub fn delete(session: &mut Session, reference: &str) -> Result<(Removal, PathBuf)> {
     let removal = look(session, reference)?;
     let occasion = format!("before-delete-{}", removal.client.slug);
+    let zone = session.business.zone;
     let copy = session.store.copy_beside(&occasion)?;
     let removal = session.write(|books| {
-        let removal = self::removal(books, reference)?;
+        let removal = self::removal(books, reference, zone)?;
         books.remove_client(removal.client.key)?;
         Ok::<_, Error>(removal)
     })?;
     Ok((removal, copy))
 }
 
-fn removal(books: &Books<'_>, reference: &str) -> Result<Removal> {
+fn removal(books: &Books<'_>, reference: &str, zone: Tz) -> Result<Removal> {
     let client = find::client(books, reference)?;
-    may_go(books, &client)?;
+    may_go(books, &client, &super::business(books, zone)?.guards)?;
     Ok(Removal {
         parts: books.client_parts(client.key)?,
         client,
     })
 }
 
-/// Refuses where something was issued, a timer runs, or the portal still shows the client: what is not in the books any more cannot
+/// Refuses where something was issued or is locked, a timer runs, or the portal still shows the client: what is not in the books any more cannot
 /// be withdrawn from it.
-fn may_go(books: &Books<'_>, client: &Client) -> Result<()> {
+fn may_go(books: &Books<'_>, client: &Client, guards: &Guards) -> Result<()> {
     let issued = books.invoices(InvoiceFilter {
         client: Some(client.key),
         drafts: false,
@@ -56,6 +62,9 @@ fn may_go(books: &Books<'_>, client: &Client) -> Result<()> {
             invoice: latest.name(),
             count: issued.len(),
         }));
+    }
+    if let Some(first) = first_worked(books, client)? {
+        guards.unlocked(first)?;
     }
     let projects = books.projects(Some(client.key))?;
     let timers = books.timers(None)?;
@@ -86,6 +95,20 @@ fn may_go(books: &Books<'_>, client: &Client) -> Result<()> {
         })),
         None => Ok(()),
     }
+}
+
+/// The first day on which something was worked for a client.
+fn first_worked(books: &Books<'_>, client: &Client) -> Result<Option<NaiveDate>> {
+    let mut first = None;
+    let filter = EntryFilter {
+        client: Some(client.key),
+        ..EntryFilter::default()
+    };
+    books.each_entry(&filter, |listed| {
+        first.get_or_insert(listed.entry.work.day);
+        Ok::<_, Error>(())
+    })?;
+    Ok(first)
 }
 
 #[cfg(test)]

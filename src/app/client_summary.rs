@@ -165,7 +165,7 @@ fn standing(
 ) -> Result<Standing> {
     Ok(Standing {
         client: client.clone(),
-        accounts: retainer::ledger(books, retainer, today)?,
+        accounts: retainer::ledger(books, retainer, today, false)?,
         retainer: retainer.clone(),
     })
 }

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
+use crate::domain::Refusal;
 use crate::domain::client::Client;
 use crate::domain::expense::{self, Currencies, Measure, Receipt, Spent};
+use crate::domain::guard::Guards;
 use crate::domain::key::{ClientKey, ExpenseKey};
 use crate::domain::project::Project;
-use crate::domain::{Refusal, lock};
 use crate::store::{Books, ExpenseFilter, ListedExpense, Writer};
 use crate::values::file_name::FileName;
 use crate::values::id::{Slug, near};
@@ -96,7 +97,7 @@ pub struct Selection {
 /// What the business has set for expenses.
 struct Terms {
     today: NaiveDate,
-    locked_before: Option<NaiveDate>,
+    guards: Guards,
     mileage: Option<UnitPrice>,
     currency: Currency,
     /// Who works where nobody is named, by setting and by login name.
@@ -109,7 +110,7 @@ impl Terms {
         let business = &session.business;
         Self {
             today: session.today(),
-            locked_before: business.locked_before,
+            guards: business.guards,
             mileage: business.mileage.clone(),
             currency: business.currency,
             member: business.member.clone(),
@@ -188,7 +189,7 @@ pub fn add(session: &mut Session, new: &New) -> Result<Saved> {
                 notices: Vec::new(),
             });
         }
-        lock::is_open(spent.day, terms.locked_before)?;
+        terms.guards.unlocked(spent.day)?;
         spent.receipt = kept(books, receipt)?;
         let key = books.add_expense(&spent)?;
         let mut notices: Vec<Notice> = twin
@@ -225,7 +226,7 @@ pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Saved
             spent.category = category.map(|name| expense::spelled(name, &used));
         }
         spent.day = edit.day.unwrap_or(spent.day);
-        lock::is_open(spent.day, terms.locked_before)?;
+        terms.guards.unlocked(spent.day)?;
         spent.tax = edit.tax.unwrap_or(spent.tax);
         spent.markup = edit.markup.unwrap_or(spent.markup);
         spent.billable = edit.billable.unwrap_or(spent.billable);
@@ -363,7 +364,7 @@ fn may_change(found: &ListedExpense, terms: &Terms) -> Result<()> {
             invoice: invoice.clone(),
         }));
     }
-    Ok(lock::is_open(found.expense.spent.day, terms.locked_before)?)
+    Ok(terms.guards.unlocked(found.expense.spent.day)?)
 }
 
 /// Another project, another member: whoever spent it has to work for the client, where either of them changes.
@@ -580,21 +581,21 @@ mod tests {
         };
         assert_eq!(
             code(add(session, &on("2026-10-30")).unwrap_err()),
-            "date.locked"
+            "day.locked"
         );
         assert_eq!(
             code(edit(session, "1", &Edit::default()).unwrap_err()),
-            "date.locked"
+            "day.locked"
         );
         assert_eq!(
             code(edit(session, "1", &to("2026-11-02")).unwrap_err()),
-            "date.locked"
+            "day.locked"
         );
         assert_eq!(
             code(edit(session, "2", &to("2026-10-31")).unwrap_err()),
-            "date.locked"
+            "day.locked"
         );
-        assert_eq!(code(delete(session, "1").unwrap_err()), "date.locked");
+        assert_eq!(code(delete(session, "1").unwrap_err()), "day.locked");
         edit(session, "2", &to("2026-11-02")).unwrap();
         // What is there already is there, locked or not.
         let again = New {

@@ -10,6 +10,7 @@ use crate::disclosure;
 use crate::disclosure::public_id::PublicIds;
 use crate::document::pdf::Printer;
 use crate::domain::Refusal;
+use crate::domain::approval::Approval;
 use crate::domain::business::Business;
 use crate::domain::client::{self, Client};
 use crate::domain::invoice::{
@@ -21,7 +22,9 @@ use crate::domain::rate::{self, Facts};
 use crate::domain::retainer::{Account, Overage, Retainer};
 use crate::domain::rounding::Policy;
 use crate::published;
-use crate::store::{Books, EntryFilter, InvoiceFilter, Listed, NewInvoice, Numbered, Writer};
+use crate::store::{
+    ApprovalFilter, Books, EntryFilter, InvoiceFilter, Listed, NewInvoice, Numbered, Writer,
+};
 use crate::values::duration::Seconds;
 use crate::values::money::Money;
 use crate::values::period::{Period, Span};
@@ -423,7 +426,10 @@ fn prepare(
         ..wanted.days
     };
     let retainers = books.retainers(Some(client.key))?;
-    let unbilled = unbilled(books, &client, &retainers, days)?;
+    let approval = business
+        .approved_only
+        .then_some(ApprovalFilter::Is(Approval::Approved));
+    let unbilled = unbilled(books, &client, &retainers, days, approval)?;
     let time = priced(books, business, &client, &unbilled)?;
     let names = Names::of(books, &client, &unbilled)?;
     let currency = client.details.currency;
@@ -476,12 +482,14 @@ fn unbilled(
     client: &Client,
     retainers: &[Retainer],
     days: Span,
+    approval: Option<ApprovalFilter>,
 ) -> Result<Vec<Listed>> {
     let filter = EntryFilter {
         days,
         client: Some(client.key),
         billable: Some(true),
         unbilled: true,
+        approval,
         ..Default::default()
     };
     let mut entries = books.entries(&filter)?;
@@ -551,7 +559,8 @@ fn retainer_lines(
 ) -> Result<Vec<Line>> {
     let currency = client.details.currency;
     let mut lines = Vec::new();
-    for account in retainer::ledger(books, retainer, days.to.unwrap_or(today))? {
+    let through = days.to.unwrap_or(today);
+    for account in retainer::ledger(books, retainer, through, business.approved_only)? {
         let period = account.period;
         let begins = days.contains(period.from);
         if let (Some(fee), true) = (retainer.fee, begins)

@@ -184,18 +184,23 @@ pub(super) fn at_work(
     set: Option<&Slug>,
     who: &str,
 ) -> Result<Member> {
-    let member = match (named, set) {
-        (Some(name), _) => find::member(books, name)?,
-        (None, Some(slug)) => find::member(books, slug.as_str())?,
+    match (named, set) {
+        (Some(name), _) => present(books, name),
+        (None, Some(slug)) => present(books, slug.as_str()),
         (None, None) => match books.members()?.into_iter().find(|member| !member.archived) {
-            Some(first) => first,
+            Some(first) => Ok(first),
             None => {
                 let mut first = owner(None, who)?;
                 first.key = books.add_member(&first)?;
-                first
+                Ok(first)
             }
         },
-    };
+    }
+}
+
+/// A member by name who is there.
+pub(super) fn present(books: &Books<'_>, name: &str) -> Result<Member> {
+    let member = find::member(books, name)?;
     if member.archived {
         return Err(Refusal::MemberArchived {
             member: member.slug,

@@ -195,13 +195,14 @@ fn next_invoice(
 ) -> Result<Option<Money>> {
     let shown = visibility.snapshots.contains(&Snapshot::NextInvoice)
         && visibility.rates
-        && visibility.unbilled
-        && !visibility.approved_only;
+        && visibility.unbilled;
     if !shown {
         return Ok(None);
     }
     let through = disclosure::last_day(session.today(), &session.business, visibility);
-    invoice::next_net(books, &session.business, client, through)
+    let mut business = session.business.clone();
+    business.approved_only |= visibility.approved_only;
+    invoice::next_net(books, &business, client, through)
 }
 
 fn work(books: &Books<'_>, client: &Client, projects: &HashSet<ProjectKey>) -> Result<Vec<Worked>> {
@@ -219,7 +220,7 @@ fn work(books: &Books<'_>, client: &Client, projects: &HashSet<ProjectKey>) -> R
     let mut work = Vec::new();
     books.each_entry(&filter, |listed| {
         work.push(worked(client, &rates, listed));
-        Ok(())
+        Ok::<_, Error>(())
     })?;
     Ok(work)
 }

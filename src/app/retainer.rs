@@ -3,11 +3,12 @@
 use chrono::NaiveDate;
 
 use crate::domain::Refusal;
+use crate::domain::approval::Approval;
 use crate::domain::client::Client;
 use crate::domain::key::{ProjectKey, RetainerKey};
 use crate::domain::retainer::{self, Account, Overage, Per, Retainer, Terms, Use};
 use crate::domain::rounding::Policy;
-use crate::store::{Books, EntryFilter, NewRetainer};
+use crate::store::{ApprovalFilter, Books, EntryFilter, NewRetainer};
 use crate::values::duration::Seconds;
 use crate::values::money::Money;
 use crate::values::period::{Period, Span};
@@ -131,7 +132,7 @@ fn not_billed_by_the_hour(
         if projects.is_empty() || projects.contains(&listed.entry.work.project) {
             invoice = listed.invoice.or(invoice.take());
         }
-        Ok(())
+        Ok::<_, Error>(())
     })?;
     match invoice {
         Some(invoice) => Err(Refusal::RetainerOverBilled {
@@ -170,7 +171,7 @@ pub fn status(session: &Session, client: Option<&str>) -> Result<Vec<Standing>> 
             .into_iter()
             .map(|retainer| {
                 let client = find::client_of(books, retainer.client)?;
-                let accounts = ledger(books, &retainer, today)?;
+                let accounts = ledger(books, &retainer, today, false)?;
                 Ok(Standing {
                     client,
                     retainer,
@@ -195,21 +196,23 @@ pub(super) fn account_on(
     };
     let carries = terms.carry.is_some() || terms.overage == Overage::Carry;
     let from = if carries { terms.start } else { current.from };
-    let uses = uses(books, retainer, from, current.to)?;
+    let uses = uses(books, retainer, from, current.to, false)?;
     Ok(retainer::ledger(terms, &uses, day).pop())
 }
 
-/// The ledger up to the period that holds a day: of billed time of billable entries in scope, in the order of time.
+/// The ledger up to the period that holds a day: of billed time of billable entries in scope, in the order of time; where only
+/// approved work is billed, of approved ones.
 pub(super) fn ledger(
     books: &Books<'_>,
     retainer: &Retainer,
     through: NaiveDate,
+    approved_only: bool,
 ) -> Result<Vec<Account>> {
     let through = through.max(retainer.terms.start);
     let last = retainer::periods(&retainer.terms, through)
         .last()
         .map_or(through, |period| period.to);
-    let uses = uses(books, retainer, retainer.terms.start, last)?;
+    let uses = uses(books, retainer, retainer.terms.start, last, approved_only)?;
     Ok(retainer::ledger(&retainer.terms, &uses, through))
 }
 
@@ -219,6 +222,7 @@ fn uses(
     retainer: &Retainer,
     from: NaiveDate,
     to: NaiveDate,
+    approved_only: bool,
 ) -> Result<Vec<Use>> {
     let filter = EntryFilter {
         days: Span {
@@ -227,6 +231,7 @@ fn uses(
         },
         client: Some(retainer.client),
         billable: Some(true),
+        approval: approved_only.then_some(ApprovalFilter::Is(Approval::Approved)),
         ..Default::default()
     };
     let mut uses = Vec::new();
@@ -239,7 +244,7 @@ fn uses(
                 amount: Policy::EXACT.billed(work.seconds).0,
             });
         }
-        Ok(())
+        Ok::<_, Error>(())
     })?;
     Ok(uses)
 }

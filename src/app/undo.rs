@@ -1,15 +1,19 @@
 //! Taking operations back, and their history.
 
+use chrono_tz::Tz;
+
 use crate::domain::client::Client;
 use crate::domain::key::{ClientKey, OperationKey};
 use crate::domain::{Refusal, invariant};
 use crate::store::{Books, Recorded, RecordedChange, StoreError};
+use crate::values::id::EntryRef;
 
 use super::{Error, Result, Session, find};
 
 /// Takes an operation back: the named one, or the latest that stands.
 pub fn undo(session: &mut Session, operation: Option<i64>) -> Result<Recorded> {
     let mut taken = operation.unwrap_or_default();
+    let zone = session.business.zone;
     let done = session.write(|books| {
         let found = match operation {
             Some(key) => books.operation_by_key(OperationKey(key))?,
@@ -37,6 +41,7 @@ pub fn undo(session: &mut Session, operation: Option<i64>) -> Result<Recorded> {
         }
         let clients = books.touched(recorded.key)?;
         let before = broken(books, &clients)?;
+        locked_days_stay(books, taken, zone)?;
         books.undo(&recorded)?;
         // Later operations may have built on what it did without touching its rows.
         let mut after = broken(books, &clients)?.into_iter();
@@ -80,6 +85,34 @@ fn broken(books: &Books<'_>, clients: &[ClientKey]) -> Result<Vec<String>> {
         broken.extend(invariant::of_client(&books.surroundings(client)?, &timers));
     }
     Ok(broken)
+}
+
+/// Taking a change of an entry back changes it, which a locked day does not let happen. Billing and approving an entry are no change
+/// of it.
+fn locked_days_stay(books: &Books<'_>, operation: i64, zone: Tz) -> Result<()> {
+    let guards = super::business(books, zone)?.guards;
+    if guards.locked_before.is_none() {
+        return Ok(());
+    }
+    let about_it = |column: &str| matches!(column, "invoice_id" | "approval" | "approval_note");
+    let changes = books.changes(OperationKey(operation))?;
+    for change in changes.iter().filter(|change| change.noun == "entry") {
+        let sides = [&change.before, &change.after];
+        let changed = sides.iter().copied().flatten().flat_map(|row| row.keys());
+        if changed.clone().all(|column| about_it(column)) {
+            continue;
+        }
+        let there = books.entry(EntryRef::Id(change.row))?;
+        let days = sides
+            .iter()
+            .copied()
+            .flatten()
+            .filter_map(|row| row.get("day")?.as_str()?.parse().ok());
+        for day in days.chain(there.map(|entry| entry.work.day)) {
+            guards.unlocked(day)?;
+        }
+    }
+    Ok(())
 }
 
 fn refused(operation: i64, reason: String) -> Error {

@@ -327,13 +327,37 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
             format!("loggia expense edit {expense} --amount 42km --price AMOUNT")
         }
         Refusal::NoReceipt { expense } => format!("loggia expense edit {expense} --receipt FILE"),
-        Refusal::Locked { .. } => {
-            "loggia settings unset time.locked-before, or a later day for it".to_owned()
+        Refusal::EntrySubmitted { entry } | Refusal::EntryApproved { entry } => {
+            format!("loggia time reject --entry {entry} --reason TEXT opens it again")
+        }
+        Refusal::EntryNotSubmitted { entry } => format!("loggia time submit --entry {entry}"),
+        Refusal::MayNotApprove { .. } => "name who does with --by MEMBER".to_owned(),
+        Refusal::EntriesClosed { .. } => "--skip-locked leaves them as they are".to_owned(),
+        Refusal::SplitOutside { entry, .. } => {
+            format!("loggia time show {entry}; a part has to be left on both sides")
+        }
+        Refusal::NoClock { .. } => "give a duration such as 1h30m".to_owned(),
+        Refusal::NothingToMerge => "loggia time merge ENTRY ENTRY".to_owned(),
+        Refusal::NotAlike { .. } => "make them alike with loggia time edit first".to_owned(),
+        Refusal::NotYet { .. } => {
+            "give a time that has been, such as 9:15 or yesterday 18:00".to_owned()
+        }
+        Refusal::TimerTooLong { .. } => {
+            "say when work ended: loggia time stop --at 18:00; or give it up: loggia time cancel"
+                .to_owned()
+        }
+        Refusal::DayLocked { day, .. } => {
+            format!("loggia time lock {day}, or loggia time unlock")
+        }
+        Refusal::FutureDay { .. } => "loggia settings set time.future=warn".to_owned(),
+        Refusal::DayFull { .. } => {
+            "loggia time list DAY, or loggia settings set time.day-limit=warn".to_owned()
         }
         Refusal::Overlap { entry, .. } => {
             format!("loggia time edit {entry}, or loggia settings set time.overlap=warn")
         }
         Refusal::TimerEmpty => "loggia time cancel".to_owned(),
+        Refusal::NothingToResume => "loggia time start CLIENT/PROJECT".to_owned(),
         Refusal::NoTimer => "loggia time start CLIENT/PROJECT".to_owned(),
         Refusal::ClockWentBack { .. } => {
             "correct the clock, or give up the timer with loggia time cancel".to_owned()

@@ -10,7 +10,6 @@ mod config;
 mod count;
 mod demo;
 mod document;
-mod entry_list;
 mod error;
 mod expense;
 mod file;

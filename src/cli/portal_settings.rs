@@ -60,7 +60,7 @@ fn warn_of(context: &mut Context<'_>, pairs: &[String]) -> Result<()> {
     for pair in pairs {
         match pair.split_once('=') {
             Some(("approved-only", "on")) => {
-                context.warn("no entry is approved yet, so clients see no work until some are")?;
+                context.warn("clients see work once it is approved: `loggia time submit`, then `loggia time approve`")?;
             }
             Some(("mfa", "required")) => context.warn(
                 "the portal has no second factor yet, so nobody of this client can sign in",

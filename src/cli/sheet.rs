@@ -16,7 +16,7 @@ use super::file;
 use super::terminal::{Page, View};
 
 /// In which format, and where to.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct Target {
     /// Table on the terminal, or a file
     #[arg(long, value_name = "FORMAT", default_value = "table")]
@@ -26,9 +26,10 @@ pub(super) struct Target {
     output: Option<PathBuf>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// For people, on the terminal
+    #[default]
     Table,
     /// For spreadsheets and scripts
     Csv,
@@ -52,6 +53,14 @@ impl Format {
 }
 
 impl Target {
+    /// The format, where it goes to standard output.
+    pub(super) fn to_standard_output(&self) -> Option<Format> {
+        match &self.output {
+            Some(path) if path.as_os_str() != "-" => None,
+            _ => Some(self.format),
+        }
+    }
+
     /// Whether it is read by people, who want totals, and not by programs, which add up rows.
     pub(super) fn is_for_people(&self) -> bool {
         matches!(self.format, Format::Table | Format::Pdf)

@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal, Write};
 use clap::ValueEnum;
 use serde::Serialize;
 
+use crate::app::Error;
+use crate::store::StoreError;
 use crate::values::text::escape_terminal;
 
 use super::config::{Environment, Links};
@@ -200,6 +202,30 @@ impl Terminal {
         tolerate(io::stdout().lock().write_all(bytes))
     }
 
+    /// Writes data as it comes. Whoever writes is told when the reader went away, and can stop.
+    pub(super) fn stream<T>(
+        &mut self,
+        write: impl FnOnce(&mut dyn Write) -> std::result::Result<T, Interrupted>,
+    ) -> Result<()> {
+        let done = if let Some(captured) = &mut self.captured {
+            let mut bytes = Vec::new();
+            let done = write(&mut bytes);
+            captured.push_str(&String::from_utf8_lossy(&bytes));
+            done
+        } else {
+            let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+            write(&mut out).and_then(|done| {
+                out.flush()?;
+                Ok(done)
+            })
+        };
+        match done {
+            Ok(_) => Ok(()),
+            Err(Interrupted::Output(error)) => tolerate(Err(error)),
+            Err(Interrupted::Failed(failure)) => Err(failure),
+        }
+    }
+
     pub(super) fn say(&mut self, text: &str) -> Result<()> {
         if self.quiet || self.json || self.captured.is_some() {
             return Ok(());
@@ -223,6 +249,33 @@ impl Terminal {
 
     pub(super) fn finish(&mut self) -> Result<()> {
         tolerate(io::stdout().lock().flush())
+    }
+}
+
+/// Why writing data as it comes ended early.
+#[derive(Debug)]
+pub(super) enum Interrupted {
+    /// It could not be written.
+    Output(io::Error),
+    /// It could not be read.
+    Failed(Failure),
+}
+
+impl From<io::Error> for Interrupted {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl From<Error> for Interrupted {
+    fn from(error: Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<StoreError> for Interrupted {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
     }
 }
 

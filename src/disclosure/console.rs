@@ -97,11 +97,11 @@ fn business(business: &Business) -> (String, String) {
         terms_days: _,
         payment_terms: _,
         member: _,        // who logs by default
-        overlap: _,       // how the owner works
-        locked_before: _, // likewise
         mileage: _,       // what a way costs is told by its expense
         capacity: _,      // of the members
         alerts: _,        // for the owner's eyes
+        guards: _,        // how the owner works
+        approved_only: _, // likewise; what was billed is on the invoices
     } = business;
     let name = name.as_ref().map_or("", |name| name.as_str());
     (name.to_owned(), zone.name().to_owned())

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::Refusal;
+use crate::domain::approval::Approval;
 use crate::domain::business::Business;
 use crate::domain::key::{EntryKey, MemberKey, ProjectKey, TaskKey};
 use crate::domain::project::Task;
@@ -128,10 +129,10 @@ pub(super) fn is_summed(visibility: &Visibility) -> bool {
     visibility.weekly || visibility.descriptions == Descriptions::Summary
 }
 
-/// Nothing is approved yet in this version, so `approved-only` shows no work.
 fn is_shown(worked: &Worked, visibility: &Visibility, horizon: NaiveDate) -> bool {
     let past = !visibility.weekly || worked.entry.work.day <= horizon;
-    past && !visibility.approved_only
+    let approved = worked.entry.approval == Some(Approval::Approved);
+    past && (approved || !visibility.approved_only)
 }
 
 fn row(
@@ -150,7 +151,9 @@ fn row(
     let Entry {
         key,
         work,
-        invoice: _, // local; the number is given, of issued ones only
+        invoice: _,       // local; the number is given, of issued ones only
+        approval: _,      // how the owner works; with `approved-only` it decided what is here
+        approval_note: _, // words between the owner and the member
     } = entry;
     let Work {
         project,
@@ -572,6 +575,35 @@ mod tests {
                 .all(|period| period.used == Seconds::ZERO)
         );
         assert_eq!(shown.console.unbilled.unwrap().seconds, Seconds::ZERO);
+    }
+
+    #[test]
+    fn with_approved_only_just_what_is_approved_is_shown_and_counted() {
+        use crate::domain::approval::Approval;
+        let mut books = sample::books();
+        let settings = visibility(&[("approved-only", "on")]);
+        let all = portal(&books, &visibility(&[])).unwrap().unwrap();
+        let everything = entries_of(&all);
+        for approval in [Approval::Submitted, Approval::Rejected] {
+            for worked in &mut books.work {
+                worked.entry.approval = Some(approval);
+            }
+            let shown = portal(&books, &settings).unwrap().unwrap();
+            assert_eq!(entries_of(&shown), 0, "{approval:?}");
+        }
+        for worked in &mut books.work {
+            worked.entry.approval = Some(Approval::Approved);
+        }
+        let shown = portal(&books, &settings).unwrap().unwrap();
+        assert_eq!(entries_of(&shown), everything);
+        assert_eq!(
+            shown.console.hours.unwrap().total,
+            all.console.hours.unwrap().total
+        );
+    }
+
+    fn entries_of(portal: &crate::disclosure::Portal) -> usize {
+        portal.months.iter().map(|month| month.entries.len()).sum()
     }
 
     #[test]

@@ -255,6 +255,8 @@ impl Logged {
                     tags: vec![private("tag")],
                 },
                 invoice: invoiced.then_some(ISSUED),
+                approval: None,
+                approval_note: Some(private("approval-note")),
             },
             billable,
             billed: billed(seconds),

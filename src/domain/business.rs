@@ -12,9 +12,9 @@ use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
 use super::Refusal;
 use super::alert::{DayHours, Thresholds};
+use super::guard::{Guards, Strictness};
 use super::invoice::{Tax, TaxCategory};
 use super::number::Pattern;
-use super::time::OverlapRule;
 
 /// A setting that can be set.
 #[derive(Debug, Clone, Copy)]
@@ -78,11 +78,6 @@ pub const SETTINGS: &[Setting] = &[
         "entries of one member that share time: warn, refuse or allow",
     ),
     setting(
-        "time.locked-before",
-        "",
-        "day before which time and expenses no longer change, such as 2026-11-01",
-    ),
-    setting(
         "expense.mileage-rate",
         "",
         "price of a kilometre or mile where --price is not given: 0.30/km, 0.67/mi",
@@ -121,6 +116,26 @@ pub const SETTINGS: &[Setting] = &[
         "alerts.retainer-percent",
         "20",
         "percent left from which a retainer is low",
+    ),
+    setting(
+        "time.future",
+        "warn",
+        "entries on days after today: warn, refuse or allow",
+    ),
+    setting(
+        "time.day-limit",
+        "refuse",
+        "more than 24 hours of one member on one day: warn, refuse or allow",
+    ),
+    setting(
+        "time.locked-before",
+        "",
+        "a date; nothing dated before it is added, changed or removed (`time lock`)",
+    ),
+    setting(
+        "invoice.approved-only",
+        "off",
+        "whether only approved entries are billed: on or off",
     ),
 ];
 
@@ -168,15 +183,15 @@ pub struct Business {
     pub terms_days: u16,
     pub payment_terms: Option<Note>,
     pub member: Option<Slug>,
-    pub overlap: OverlapRule,
-    /// What is dated before it does not change.
-    pub locked_before: Option<NaiveDate>,
     /// In the currency of the business.
     pub mileage: Option<UnitPrice>,
     /// What a member can work in a week.
     pub capacity: Seconds,
     /// From when on something is told.
     pub alerts: Thresholds,
+    pub guards: Guards,
+    /// Only approved entries are billed.
+    pub approved_only: bool,
 }
 
 /// The setting of this name.
@@ -242,10 +257,9 @@ impl Setting {
                 .map(|days| days.to_string())
                 .ok_or_else(|| refuse("expected 0 to 365 days".into())),
             "time.member" => Slug::parse(value).map(String::from).map_err(|e| text(&e)),
-            "time.overlap" => OverlapRule::from_word(value)
+            "time.overlap" | "time.future" | "time.day-limit" => Strictness::from_word(value)
                 .map(|_| value.to_owned())
                 .ok_or_else(|| refuse("expected warn, refuse or allow".into())),
-            "time.locked-before" => iso_day(value).map(|day| day.to_string()).map_err(refuse),
             "expense.mileage-rate" => UnitPrice::parse_mileage(value)
                 .map(|price| price.to_string())
                 .map_err(|e| text(&e)),
@@ -266,19 +280,20 @@ impl Setting {
             "alerts.retainer-percent" => number(value, 0, 100)
                 .map(|percent| percent.to_string())
                 .ok_or_else(|| refuse("expected 0 to 100 percent".into())),
+            "time.locked-before" => value
+                .trim()
+                .parse::<NaiveDate>()
+                .map(|day| day.to_string())
+                .map_err(|_| refuse("expected a date such as 2026-11-01".into())),
+            "invoice.approved-only" => match value {
+                "on" | "off" => Ok(value.to_owned()),
+                _ => Err(refuse("expected `on` or `off`".into())),
+            },
             _ => Line::parse(value)
                 .map(|line| line.as_str().to_owned())
                 .map_err(|e| text(&e)),
         }
     }
-}
-
-/// A day, as `2026-11-01`. What `today` means would change, and this setting should not.
-fn iso_day(value: &str) -> Result<NaiveDate, String> {
-    value
-        .trim()
-        .parse()
-        .map_err(|_| "expected a day such as 2026-11-01".to_owned())
 }
 
 /// A whole number within bounds.
@@ -390,6 +405,7 @@ impl Business {
         }
         let percent = required!("tax", Percent::parse);
         let unknown = |word: &str| format!("`{word}` is not known");
+        let strictness = |word: &str| Strictness::from_word(word).ok_or_else(|| unknown(word));
         let category = optional!("tax-category", |v: &str| TaxCategory::from_code(v)
             .ok_or_else(|| unknown(v)))
         .unwrap_or(if percent.is_zero() {
@@ -424,9 +440,6 @@ impl Business {
             terms_days: required!("terms-days", str::parse::<u16>),
             payment_terms: optional!("payment-terms", Note::parse),
             member: optional!("time.member", Slug::parse),
-            overlap: required!("time.overlap", |v: &str| OverlapRule::from_word(v)
-                .ok_or_else(|| unknown(v))),
-            locked_before: optional!("time.locked-before", iso_day),
             mileage: optional!("expense.mileage-rate", UnitPrice::parse_mileage),
             capacity: required!("time.capacity", |v: &str| week_hours(v)
                 .ok_or_else(|| unknown(v))),
@@ -440,6 +453,15 @@ impl Business {
                     .ok_or_else(|| unknown(v))),
                 entry_days: required!("alerts.entry-days", str::parse::<i64>),
             },
+            guards: Guards {
+                overlap: required!("time.overlap", strictness),
+                future: required!("time.future", strictness),
+                day_limit: required!("time.day-limit", strictness),
+                locked_before: optional!("time.locked-before", str::parse::<NaiveDate>),
+            },
+            approved_only: required!("invoice.approved-only", |v: &str| Ok::<_, String>(
+                v == "on"
+            )),
         })
     }
 }
@@ -486,6 +508,11 @@ mod tests {
             ("alerts.day-hours", "9h", None),
             ("alerts.idle-days", "0", None),
             ("alerts.retainer-percent", "101", None),
+            ("time.future", "allow", Some("allow")),
+            ("time.day-limit", "25h", None),
+            ("time.locked-before", " 2026-11-01", Some("2026-11-01")),
+            ("time.locked-before", "november", None),
+            ("invoice.approved-only", "yes", None),
         ];
         for (key, value, kept) in cases {
             let checked = find(key).unwrap().check(value);

@@ -5,15 +5,16 @@
 
 pub mod aging;
 pub mod alert;
+pub mod approval;
 pub mod budget;
 pub mod business;
 pub mod client;
 pub mod client_document;
 pub mod expense;
+pub mod guard;
 pub mod invariant;
 pub mod invoice;
 pub mod key;
-pub mod lock;
 pub mod member;
 pub mod notification;
 pub mod number;

@@ -8,6 +8,7 @@ use crate::values::money::{Currency, Money, MoneyError};
 use crate::values::period::Period;
 use crate::values::quantity::{Unit, UnitPrice};
 
+use super::approval::Approval;
 use super::client::Stage;
 
 /// A rule said no.
@@ -84,8 +85,48 @@ pub enum Refusal {
     NotMeasured { expense: i64 },
     #[error("expense {expense} has no receipt")]
     NoReceipt { expense: i64 },
-    #[error("`{date}` is before {before}, and what is before that day is locked")]
-    Locked { date: NaiveDate, before: NaiveDate },
+    #[error("entry {entry} is submitted for approval")]
+    EntrySubmitted { entry: i64 },
+    #[error("entry {entry} is approved")]
+    EntryApproved { entry: i64 },
+    #[error("entry {entry} is not submitted")]
+    EntryNotSubmitted { entry: i64 },
+    #[error("entry {entry} is {} already", .approval.word())]
+    ApprovalStands { entry: i64, approval: Approval },
+    #[error("`{member}` is neither owner nor manager, who approve and reject")]
+    MayNotApprove { member: Slug },
+    #[error("{} cannot change: {}", counted(closed.len()), reasons(closed))]
+    EntriesClosed { closed: Vec<(i64, Refusal)> },
+    #[error("entry {entry} has {what}, which cannot be split there")]
+    SplitOutside { entry: i64, what: String },
+    #[error("entry {entry} has no start and end")]
+    NoClock { entry: i64 },
+    #[error("nothing was worked yet that could be taken up again")]
+    NothingToResume,
+    #[error("one entry is no two")]
+    NothingToMerge,
+    #[error("entries {one} and {two} cannot be merged: {reason}")]
+    NotAlike {
+        one: i64,
+        two: i64,
+        reason: &'static str,
+    },
+    #[error("{before} is too far ahead: days to come would be locked")]
+    LockAhead { before: NaiveDate },
+    #[error("{at} is after now")]
+    NotYet { at: String },
+    #[error("the timer runs since {started}, {elapsed}: more than the 24 hours of one entry")]
+    TimerTooLong { started: String, elapsed: String },
+    #[error("{day} is locked: nothing dated before {before} changes")]
+    DayLocked { day: NaiveDate, before: NaiveDate },
+    #[error("{day} is after today")]
+    FutureDay { day: NaiveDate },
+    #[error("`{member}` would have {total} on {day}, which has 24 hours")]
+    DayFull {
+        member: Slug,
+        day: NaiveDate,
+        total: String,
+    },
     #[error("this overlaps entry {entry} ({span})")]
     Overlap { entry: i64, span: String },
     #[error("a timer is running since {started}")]
@@ -178,6 +219,27 @@ pub enum Refusal {
     NotUndoable { operation: i64, reason: String },
 }
 
+/// The first reasons for which entries are closed.
+fn reasons(closed: &[(i64, Refusal)]) -> String {
+    const MOST: usize = 10;
+    let mut reasons: Vec<String> = closed
+        .iter()
+        .take(MOST)
+        .map(|(entry, why)| why.of_entry(*entry))
+        .collect();
+    if closed.len() > MOST {
+        reasons.push(format!("and {} more", closed.len() - MOST));
+    }
+    reasons.join("; ")
+}
+
+fn counted(entries: usize) -> String {
+    match entries {
+        1 => "1 entry".to_owned(),
+        many => format!("{many} entries"),
+    }
+}
+
 /// A period whose end may be open.
 fn days(period: &Period) -> String {
     if period.to == NaiveDate::MAX {
@@ -188,6 +250,14 @@ fn days(period: &Period) -> String {
 }
 
 impl Refusal {
+    /// Why an entry among several is closed, with its number.
+    pub fn of_entry(&self, entry: i64) -> String {
+        match self {
+            Self::DayLocked { day, .. } => format!("entry {entry} is of {day}, which is locked"),
+            other => other.to_string(),
+        }
+    }
+
     /// The stable code in `--json` errors.
     pub fn code(&self) -> &'static str {
         match self {
@@ -216,7 +286,23 @@ impl Refusal {
             Self::NoPrice { .. } => "expense.no_price",
             Self::NotMeasured { .. } => "expense.not_measured",
             Self::NoReceipt { .. } => "expense.no_receipt",
-            Self::Locked { .. } => "date.locked",
+            Self::EntrySubmitted { .. } => "entry.submitted",
+            Self::EntryApproved { .. } => "entry.approved",
+            Self::EntryNotSubmitted { .. } => "entry.not_submitted",
+            Self::ApprovalStands { .. } => "approval.stands",
+            Self::MayNotApprove { .. } => "approval.not_allowed",
+            Self::EntriesClosed { .. } => "entry.closed",
+            Self::SplitOutside { .. } => "entry.split_outside",
+            Self::NoClock { .. } => "entry.no_clock",
+            Self::NothingToResume => "timer.nothing_to_resume",
+            Self::NothingToMerge => "entry.nothing_to_merge",
+            Self::NotAlike { .. } => "entry.not_alike",
+            Self::LockAhead { .. } => "lock.ahead",
+            Self::NotYet { .. } => "time.not_yet",
+            Self::TimerTooLong { .. } => "timer.too_long",
+            Self::DayLocked { .. } => "day.locked",
+            Self::FutureDay { .. } => "entry.future",
+            Self::DayFull { .. } => "day.full",
             Self::Overlap { .. } => "entry.overlap",
             Self::TimerRuns { .. } => "timer.runs",
             Self::NoTimer => "timer.none",

@@ -7,6 +7,7 @@ use crate::values::money::Rate;
 use crate::values::text::Line;
 
 use super::Refusal;
+use super::approval::Approval;
 use super::key::{EntryKey, InvoiceKey, MemberKey, ProjectKey, TaskKey};
 
 /// Worked time of one member on one project. It belongs whole to the local day on which it starts.
@@ -16,6 +17,9 @@ pub struct Entry {
     pub work: Work,
     /// The invoice that bills it; while it is set, the entry does not change.
     pub invoice: Option<InvoiceKey>,
+    pub approval: Option<Approval>,
+    /// Why it was rejected.
+    pub approval_note: Option<Line>,
 }
 
 /// The part of an entry that people type and edit.
@@ -57,11 +61,7 @@ impl Span {
         if seconds <= 0 {
             return Err(Refusal::EmptyTime);
         }
-        if seconds > LONGEST {
-            return Err(Refusal::TooLong {
-                what: Seconds(seconds).words(),
-            });
-        }
+        at_most_a_day(Seconds(seconds))?;
         Ok(Self { start, end })
     }
 
@@ -81,6 +81,42 @@ impl Span {
     }
 }
 
+/// Refuses an entry of more than 24 hours.
+pub fn at_most_a_day(seconds: Seconds) -> Result<(), Refusal> {
+    if seconds.0 > LONGEST {
+        return Err(Refusal::TooLong {
+            what: seconds.words(),
+        });
+    }
+    Ok(())
+}
+
+/// Refuses to make one entry of two that differ in more than time and words, or that share time.
+pub fn alike(one: &Entry, two: &Entry) -> Result<(), Refusal> {
+    let (a, b) = (&one.work, &two.work);
+    let shared = a
+        .span
+        .zip(b.span)
+        .is_some_and(|(a, b)| a.start < b.end && b.start < a.end);
+    let differences = [
+        (a.project != b.project, "they are of different projects"),
+        (a.task != b.task, "they are of different tasks"),
+        (a.member != b.member, "they are of different members"),
+        (a.day != b.day, "they are of different days"),
+        (a.billable != b.billable, "one is billable in another way"),
+        (a.rate != b.rate, "they have different rates of their own"),
+        (shared, "they share time"),
+    ];
+    match differences.into_iter().find(|(differ, _)| *differ) {
+        None => Ok(()),
+        Some((_, reason)) => Err(Refusal::NotAlike {
+            one: one.key.0,
+            two: two.key.0,
+            reason,
+        }),
+    }
+}
+
 /// A running timer; a member has at most one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timer {
@@ -89,25 +125,48 @@ pub struct Timer {
     pub task: Option<TaskKey>,
     pub start: DateTime<Utc>,
     pub note: Option<Line>,
+    /// For the owner's eyes.
+    pub internal_note: Option<Line>,
     pub billable: Option<bool>,
     pub tags: Vec<Line>,
 }
 
-/// What to do when an entry shares time with another of the same member.
+/// What is odd about a running timer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OverlapRule {
-    Warn,
-    Refuse,
-    Allow,
+pub enum Oddity {
+    /// It starts after now.
+    ClockWentBack,
+    /// No entry can have so much.
+    TooLong,
+    /// It may have been forgotten, or the machine slept.
+    Long,
+    /// It started on another day, for which it counts.
+    OverMidnight,
 }
 
-impl OverlapRule {
-    /// The rule a word of the settings names.
-    pub fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "warn" => Some(Self::Warn),
-            "refuse" => Some(Self::Refuse),
-            "allow" => Some(Self::Allow),
+impl Oddity {
+    /// The word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ClockWentBack => "clock_went_back",
+            Self::TooLong => "too_long",
+            Self::Long => "long",
+            Self::OverMidnight => "over_midnight",
+        }
+    }
+}
+
+/// A timer that runs longer was probably forgotten.
+const FORGOTTEN: i64 = 12 * 3600;
+
+impl Timer {
+    /// What is odd about it now; `same_day` tells whether now is on the day of its start.
+    pub fn oddity(&self, now: DateTime<Utc>, same_day: bool) -> Option<Oddity> {
+        match (now - self.start).num_seconds() {
+            ..0 => Some(Oddity::ClockWentBack),
+            seconds if seconds > LONGEST => Some(Oddity::TooLong),
+            seconds if seconds > FORGOTTEN => Some(Oddity::Long),
+            _ if !same_day => Some(Oddity::OverMidnight),
             _ => None,
         }
     }
@@ -161,6 +220,36 @@ mod tests {
         let start = at("09:00:00");
         assert!(Span::new(start, start + chrono::Duration::hours(24)).is_ok());
         assert!(Span::new(start, start + chrono::Duration::seconds(24 * 3600 + 1)).is_err());
+    }
+
+    #[test]
+    fn a_timer_is_odd_where_it_cannot_be_what_was_meant() {
+        use Oddity::{ClockWentBack, Long, OverMidnight, TooLong};
+        let timer = Timer {
+            member: MemberKey(1),
+            project: ProjectKey(1),
+            task: None,
+            start: at("12:00:00"),
+            note: None,
+            internal_note: None,
+            billable: None,
+            tags: Vec::new(),
+        };
+        // Seconds since the start, on the same day.
+        let cases = [
+            (-1, true, Some(ClockWentBack)),
+            (0, true, None),
+            (11 * 3600, true, None),
+            (11 * 3600, false, Some(OverMidnight)),
+            (12 * 3600, true, None),
+            (12 * 3600 + 1, false, Some(Long)),
+            (24 * 3600, false, Some(Long)),
+            (24 * 3600 + 1, false, Some(TooLong)),
+        ];
+        for (seconds, same_day, expected) in cases {
+            let now = timer.start + chrono::Duration::seconds(seconds);
+            assert_eq!(timer.oddity(now, same_day), expected, "{seconds}");
+        }
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub use report::{Group, GroupBy};
 pub use retainer::NewRetainer;
 pub use setting::Layered;
 pub use suggest::Suggestion;
-pub use time::{EntryFilter, EntrySource, Listed};
+pub use time::{ApprovalFilter, EntryFilter, EntrySource, Listed};
 pub use user::NewUser;
 
 use rusqlite::Connection;

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, ToSql};
 
+use crate::domain::approval::Approval;
 use crate::domain::key::{ClientKey, EntryKey, InvoiceKey, MemberKey, ProjectKey, TaskKey};
 use crate::domain::time::{Entry, Span, Timer, Work};
 use crate::values::duration::Seconds;
@@ -13,9 +14,9 @@ use crate::values::text::Line;
 
 use super::door::Writer;
 use super::row::{
-    day, flag, instant, int, maybe_int, maybe_text, optional, optional_rate, text, unreadable,
+    day, flag, instant, int, maybe_int, maybe_text, optional, optional_rate, text, unreadable, word,
 };
-use super::{Books, Result};
+use super::{Books, Result, StoreError};
 
 /// Which entries to list.
 #[derive(Debug, Clone, Default)]
@@ -32,9 +33,18 @@ pub struct EntryFilter {
     /// On an invoice.
     pub billed: bool,
     pub tag: Option<String>,
+    pub approval: Option<ApprovalFilter>,
     pub invoice: Option<InvoiceKey>,
     /// At most this many, the latest.
     pub limit: Option<u32>,
+}
+
+/// How far entries are on the way to being approved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApprovalFilter {
+    /// Not submitted, or rejected: they can change.
+    Open,
+    Is(Approval),
 }
 
 /// An entry with the names a list shows.
@@ -61,7 +71,8 @@ pub struct EntrySource<'a> {
 }
 
 const COLUMNS: &str = "entry.id, entry.project_id, entry.task_id, entry.member_id, entry.day, entry.started, entry.ended, \
-    entry.seconds, entry.billable, entry.note, entry.internal_note, entry.rate, entry.tags, entry.invoice_id";
+    entry.seconds, entry.billable, entry.note, entry.internal_note, entry.rate, entry.tags, entry.invoice_id, \
+    entry.approval, entry.approval_note";
 
 /// Whether an entry is billable: itself, else task, project and client together. The rule is `domain::time::is_billable`; this is
 /// its form in a query, and a test holds the two together.
@@ -102,21 +113,26 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
             tags: tags(&row.get::<_, String>(12)?)?,
         },
         invoice: row.get::<_, Option<i64>>(13)?.map(InvoiceKey),
+        approval: row
+            .get::<_, Option<String>>(14)?
+            .map(|text| word(&text, Approval::from_word))
+            .transpose()?,
+        approval_note: optional(row.get(15)?, Line::parse)?,
     })
 }
 
 fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
     Ok(Listed {
         entry: entry(row)?,
-        client: ClientKey(row.get(14)?),
-        client_slug: row.get(15)?,
-        project_slug: row.get(16)?,
-        project_name: row.get(17)?,
-        task: row.get(18)?,
-        member_slug: row.get(19)?,
-        member_name: row.get(20)?,
-        billable: row.get(21)?,
-        invoice: row.get(22)?,
+        client: ClientKey(row.get(16)?),
+        client_slug: row.get(17)?,
+        project_slug: row.get(18)?,
+        project_name: row.get(19)?,
+        task: row.get(20)?,
+        member_slug: row.get(21)?,
+        member_name: row.get(22)?,
+        billable: row.get(23)?,
+        invoice: row.get(24)?,
     })
 }
 
@@ -141,6 +157,7 @@ fn timer(row: &Row<'_>) -> rusqlite::Result<Timer> {
         note: optional(row.get(4)?, Line::parse)?,
         billable: row.get(5)?,
         tags: tags(&row.get::<_, String>(6)?)?,
+        internal_note: optional(row.get(7)?, Line::parse)?,
     })
 }
 
@@ -192,6 +209,16 @@ impl EntryFilter {
         if let Some(billable) = self.billable {
             add(&format!("{BILLABLE} = ?"), Box::new(billable));
         }
+        match self.approval {
+            Some(ApprovalFilter::Is(approval)) => {
+                // In the very words of the index over those that wait.
+                parts.push(format!("entry.approval = '{}'", approval.word()));
+            }
+            Some(ApprovalFilter::Open) => {
+                parts.push("(entry.approval IS NULL OR entry.approval = 'rejected')".to_owned());
+            }
+            None => {}
+        }
         if self.unbilled {
             parts.push("entry.invoice_id IS NULL".to_owned());
         }
@@ -218,7 +245,8 @@ impl Books<'_> {
     /// Running timers; of one member, if one is given.
     pub fn timers(&self, member: Option<MemberKey>) -> Result<Vec<Timer>> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT member_id, project_id, task_id, started, note, billable, tags FROM timer \
+            "SELECT member_id, project_id, task_id, started, note, billable, tags, \
+             internal_note FROM timer \
              WHERE ?1 IS NULL OR member_id = ?1 ORDER BY started",
         )?;
         let rows = statement.query_map([member.map(|member| member.0)], timer)?;
@@ -243,7 +271,7 @@ impl Books<'_> {
         let mut entries = Vec::new();
         self.each_entry(filter, |listed| {
             entries.push(listed);
-            Ok(())
+            Ok::<_, StoreError>(())
         })?;
         Ok(entries)
     }
@@ -258,11 +286,11 @@ impl Books<'_> {
     }
 
     /// Gives entries one by one, so that a million of them need no memory.
-    pub fn each_entry(
+    pub fn each_entry<E: From<StoreError>>(
         &self,
         filter: &EntryFilter,
-        mut take: impl FnMut(Listed) -> Result<()>,
-    ) -> Result<()> {
+        mut take: impl FnMut(Listed) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
         let Conditions { sql, values } = filter.conditions();
         let order = "ORDER BY entry.day, entry.started, entry.id";
         let sql = match filter.limit {
@@ -281,12 +309,11 @@ impl Books<'_> {
                 )
             }
         };
-        let mut statement = self.conn.prepare_cached(&sql)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(
-            values.iter().map(|value| value.as_ref()),
-        ))?;
-        while let Some(row) = rows.next()? {
-            take(listed(row)?)?;
+        let mut statement = self.conn.prepare_cached(&sql).map_err(StoreError::from)?;
+        let values = rusqlite::params_from_iter(values.iter().map(|value| value.as_ref()));
+        let mut rows = statement.query(values).map_err(StoreError::from)?;
+        while let Some(row) = rows.next().map_err(StoreError::from)? {
+            take(listed(row).map_err(StoreError::from)?)?;
         }
         Ok(())
     }
@@ -333,6 +360,38 @@ impl Books<'_> {
             Ok((day(&row.get::<_, String>(0)?)?, Seconds(row.get(1)?)))
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What a member worked last, up to a day.
+    pub fn last_worked(&self, member: MemberKey, through: NaiveDate) -> Result<Option<Entry>> {
+        // The days are looked through from the latest on, which is where the answer is.
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entry INDEXED BY entry_day WHERE member_id = ? AND day <= ? \
+             ORDER BY day DESC, started DESC, id DESC LIMIT 1"
+        );
+        Ok(self
+            .conn
+            .prepare_cached(&sql)?
+            .query_row((member.0, through.to_string()), entry)
+            .optional()?)
+    }
+
+    /// Worked seconds of a member on a day, without one entry.
+    pub fn seconds_of_day(
+        &self,
+        member: MemberKey,
+        day: NaiveDate,
+        except: Option<EntryKey>,
+    ) -> Result<Seconds> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT coalesce(sum(seconds), 0) FROM entry WHERE day = ? AND member_id = ? AND id IS NOT ?",
+            )?
+            .query_row(
+                (day.to_string(), member.0, except.map(|key| key.0)),
+                |row| Ok(Seconds(row.get(0)?)),
+            )?)
     }
 
     /// All worked seconds of a project.
@@ -423,6 +482,7 @@ impl Writer<'_> {
             task,
             start,
             note,
+            internal_note,
             billable,
             tags,
         } = timer;
@@ -432,6 +492,7 @@ impl Writer<'_> {
             ("task_id", maybe_int(task.map(|task| task.0))),
             ("started", int(start.timestamp())),
             ("note", maybe_text(note.as_ref())),
+            ("internal_note", maybe_text(internal_note.as_ref())),
             ("billable", billable.map_or(Value::Null, flag)),
             ("tags", tags_value(tags)),
         ];
@@ -460,6 +521,20 @@ impl Writer<'_> {
     /// Changes an entry; whether anything changed.
     pub fn edit_entry(&mut self, key: EntryKey, work: &Work) -> Result<bool> {
         self.update("entry", key.0, &work_columns(work))
+    }
+
+    /// Says how far an entry is on the way to being approved, with the reason of a rejection.
+    pub fn set_approval(
+        &mut self,
+        key: EntryKey,
+        approval: Approval,
+        reason: Option<&Line>,
+    ) -> Result<bool> {
+        let columns = [
+            ("approval", text(approval.word())),
+            ("approval_note", maybe_text(reason)),
+        ];
+        self.update("entry", key.0, &columns)
     }
 
     /// Gives an imported entry another key in its source.

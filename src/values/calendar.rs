@@ -8,6 +8,7 @@ use chrono::{
 };
 use chrono_tz::Tz;
 
+use super::duration::{parse_length, parse_time_of_day};
 use super::id::near;
 use super::period::{Period, Span, YearMonth};
 
@@ -34,6 +35,8 @@ pub enum DateError {
         time: NaiveTime,
         zone: &'static str,
     },
+    #[error("`{0}` is not a time; try 18:00, yesterday 18:00, 2026-11-20 18:00 or 20 minutes ago")]
+    NotAMoment(String),
     #[error("`{0}` is not an instant; write it as 2026-11-21T10:00:00Z")]
     NotAnInstant(String),
     #[error("`{name}` is not a time zone{}", suggestion(.near))]
@@ -51,6 +54,14 @@ fn suggestion(near: &[String]) -> String {
 
 /// Years that people work in; beyond them a date is a slip of the finger.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2999;
+
+/// When something was, as people type it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// A time of day; of which day, the rest tells.
+    Time(NaiveTime),
+    Instant(DateTime<Utc>),
+}
 
 /// Zone, first day of the week, and now.
 #[derive(Debug, Clone)]
@@ -164,6 +175,52 @@ impl Calendar {
                 time,
                 zone: self.zone.name(),
             }),
+        }
+    }
+
+    /// The first time that the clock shows this time of day after an instant.
+    pub fn next(&self, after: DateTime<Utc>, time: NaiveTime) -> Option<DateTime<Utc>> {
+        let first = self.day_of(after);
+        // A time that a spring night leaves out comes on the day after.
+        let days = first.iter_days().take(3);
+        days.flat_map(
+            |day| match self.zone.from_local_datetime(&day.and_time(time)) {
+                LocalResult::Single(instant) => vec![instant.to_utc()],
+                LocalResult::Ambiguous(one, two) => vec![one.to_utc(), two.to_utc()],
+                LocalResult::None => Vec::new(),
+            },
+        )
+        .find(|instant| *instant > after)
+    }
+
+    /// Reads a moment: a time of day, a date with one, an RFC 3339 instant, `20 minutes ago`, `now`.
+    pub fn parse_moment(&self, text: &str) -> Result<Moment, DateError> {
+        let trimmed = text.trim();
+        if trimmed.eq_ignore_ascii_case("now") {
+            return Ok(Moment::Instant(self.now));
+        }
+        if let Ok(time) = parse_time_of_day(trimmed) {
+            return Ok(Moment::Time(time));
+        }
+        if let Ok(instant) = Self::parse_instant(trimmed) {
+            return Ok(Moment::Instant(instant));
+        }
+        let bad = || DateError::NotAMoment(shown(trimmed));
+        let lower = trimmed.to_lowercase();
+        if let Some(length) = lower.strip_suffix(" ago")
+            && let Ok(seconds) = parse_length(length)
+        {
+            return Ok(Moment::Instant(self.now - Duration::seconds(seconds.0)));
+        }
+        // `2026-11-20T18:00` is written by programs, `2026-11-20 18:00` and `yesterday 18:00` by people.
+        let split = |mark: char| {
+            let (date, time) = lower.rsplit_once(mark)?;
+            let time = parse_time_of_day(time).ok()?;
+            Some((self.parse_date(date), time))
+        };
+        match split(' ').or_else(|| split('t')) {
+            Some((date, time)) => Ok(Moment::Instant(self.instant(date?, time)?)),
+            None => Err(bad()),
         }
     }
 

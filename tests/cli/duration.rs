@@ -11,6 +11,7 @@ fn log(s: &Sandbox, worked: &str) -> Outcome {
 #[test]
 fn what_people_type_for_a_length_of_time() {
     let s = Sandbox::acme();
+    s.ok("settings set time.day-limit=allow");
     s.ok("settings set time.overlap=allow");
     for (typed, seconds) in [
         ("2h30m", 9000),

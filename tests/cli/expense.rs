@@ -170,7 +170,7 @@ fn expenses_are_guarded_as_time_is() {
     s.fails(
         "expense add acme/website 5 --date 2026-10-31",
         4,
-        "date.locked",
+        "day.locked",
     );
     s.ok("project close globex/app");
     s.fails("expense add globex/app 5", 4, "project.closed");

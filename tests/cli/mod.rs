@@ -1,6 +1,7 @@
 //! Stories at the command line: text, JSON, errors, exit statuses.
 
 mod alert;
+mod approval;
 mod calendar;
 mod client;
 mod client_history;
@@ -16,9 +17,11 @@ mod duration;
 mod entry;
 mod expense;
 mod failure;
+mod guard;
 mod init;
 mod invoice;
 mod member;
+mod night;
 mod notify;
 mod number;
 mod project;
@@ -27,6 +30,7 @@ mod prompt;
 mod rate;
 mod report;
 mod retainer;
+mod several;
 mod timer;
 mod undo;
 mod user;

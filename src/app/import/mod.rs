@@ -23,6 +23,7 @@ mod tests;
 
 use std::io::Read;
 
+use crate::domain::guard::Guards;
 use crate::store::{Books, EntrySource, Writer};
 use crate::values::duration::Seconds;
 
@@ -91,19 +92,22 @@ fn import(
     let business = session.business.clone();
     if options.dry_run {
         return session.store.read(|books| {
+            let guards = super::business(books, business.zone)?.guards;
             let catalogue = Catalogue::read(books, &business)?;
             let resolved = Resolved::new(catalogue, &batch.names, &mut MadeUp::default())?;
-            Ok(Prepared::new(books, source, batch, resolved, options)?.report)
+            Ok(Prepared::new(books, source, batch, resolved, guards, options)?.report)
         });
     }
     session.write(|books| {
+        let guards = super::business(books, business.zone)?.guards;
         let catalogue = Catalogue::read(books, &business)?;
         let resolved = if options.create_missing {
             Resolved::new(catalogue, &batch.names, books)?
         } else {
             Resolved::new(catalogue, &batch.names, &mut MadeUp::default())?
         };
-        Prepared::new(books, source, batch, resolved, options)?.write(books, source, progress)
+        Prepared::new(books, source, batch, resolved, guards, options)?
+            .write(books, source, progress)
     })
 }
 
@@ -122,6 +126,7 @@ impl Prepared {
         source: &'static str,
         batch: Batch,
         mut resolved: Resolved,
+        guards: Guards,
         options: &Options,
     ) -> Result<Self> {
         let Batch {
@@ -132,7 +137,7 @@ impl Prepared {
             mut notices,
         } = batch;
         rows.retain(|row| take(row, &mut resolved, options, &mut problems));
-        let mut plan = plan::plan(books, source, rows, &names.marks, &resolved)?;
+        let mut plan = plan::plan(books, source, rows, &names.marks, &resolved, guards)?;
         problems.append(std::mem::take(&mut plan.problems));
         notices.append(std::mem::take(&mut plan.notices));
         let absent = std::mem::take(&mut resolved.absent);

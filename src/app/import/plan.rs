@@ -13,7 +13,7 @@
 use std::collections::HashSet;
 
 use crate::app::Error;
-use crate::domain::Refusal;
+use crate::domain::guard::Guards;
 use crate::domain::key::{EntryKey, InvoiceKey, MemberKey, ProjectKey};
 use crate::domain::time::{Entry, Span, Work};
 use crate::store::{Books, StoreError};
@@ -101,6 +101,7 @@ pub(super) fn plan(
     rows: Vec<Row>,
     marks: &Distinct<Marks>,
     resolved: &Resolved,
+    guards: Guards,
 ) -> Result<Plan, Error> {
     let with_key = |row: Row| {
         let (worker, place) = resolved.of(&row).ok()?;
@@ -113,6 +114,7 @@ pub(super) fn plan(
     match_moved(&rows, &mut known, &mut meant);
     let mut planner = Planner {
         books,
+        guards,
         marks,
         resolved,
         problems: Findings::default(),
@@ -260,6 +262,7 @@ fn match_moved(rows: &[(SourceKey, Row)], known: &mut [Known], meant: &mut [Is])
 
 struct Planner<'a> {
     books: &'a Books<'a>,
+    guards: Guards,
     marks: &'a Distinct<Marks>,
     resolved: &'a Resolved,
     problems: Findings,
@@ -292,7 +295,10 @@ impl Planner<'_> {
         let (worker, place) = self.resolved.of(row)?;
         match worker.refusal.as_ref().or(place.refusal.as_ref()) {
             Some(refusal) => Err(refusal.clone().into()),
-            None => Ok(Step::Add),
+            None => {
+                self.guards.unlocked(row.start.date())?;
+                Ok(Step::Add)
+            }
         }
     }
 
@@ -313,17 +319,23 @@ impl Planner<'_> {
         Ok(match (work == entry.work, entry.invoice) {
             (true, Some(_)) => Ok(Step::Keep),
             (true, None) => Ok(Step::Remember(known.entry)),
-            (false, Some(invoice)) => Err(Reason::Refused(Refusal::EntryInvoiced {
-                entry: known.entry.0,
-                invoice: self.invoice_name(invoice)?,
-            })),
-            (false, None) => match &place.refusal {
-                Some(refusal) if work.project != entry.work.project => Err(refusal.clone().into()),
-                _ => Ok(Step::Change {
-                    entry: known.entry,
-                    work: Box::new(work),
-                }),
-            },
+            (false, invoice) => {
+                let invoice = invoice.map(|key| self.invoice_name(key)).transpose()?;
+                let allowed = self.guards.open(&entry, invoice);
+                match (
+                    allowed.and_then(|()| self.guards.unlocked(work.day)),
+                    &place.refusal,
+                ) {
+                    (Err(refusal), _) => Err(refusal.into()),
+                    (Ok(()), Some(refusal)) if work.project != entry.work.project => {
+                        Err(refusal.clone().into())
+                    }
+                    _ => Ok(Step::Change {
+                        entry: known.entry,
+                        work: Box::new(work),
+                    }),
+                }
+            }
         })
     }
 

@@ -3,6 +3,8 @@
 //! Money takes two columns, the amount and its currency. A text that a spreadsheet would take for a formula gets a `'` in front, so
 //! that opening a list of other people's words can do nothing; the import takes it off again.
 
+use std::io::{self, Write};
+
 use csv::{Terminator, WriterBuilder};
 
 use super::{Cell, DocumentError, Kind, Sheet};
@@ -43,9 +45,48 @@ pub(super) fn write(sheet: &Sheet) -> Result<Vec<u8>, DocumentError> {
         .map_err(|error| DocumentError::Sheet(error.to_string()))
 }
 
+/// A file that is written row by row as the rows come: of a million rows, one is in memory.
+#[derive(Debug)]
+pub struct Rows<W: Write> {
+    writer: csv::Writer<W>,
+}
+
+impl<W: Write> Rows<W> {
+    /// Writes the names of the columns.
+    pub fn new(out: W, names: &[&str]) -> io::Result<Self> {
+        let mut writer = WriterBuilder::new()
+            .terminator(Terminator::CRLF)
+            .from_writer(out);
+        writer.write_record(names)?;
+        Ok(Self { writer })
+    }
+
+    /// Writes a row of texts.
+    pub fn row(&mut self, texts: &[&str]) -> io::Result<()> {
+        for text in texts {
+            if is_formula(text) {
+                self.writer.write_field(format!("'{text}"))?;
+            } else {
+                self.writer.write_field(text)?;
+            }
+        }
+        Ok(self.writer.write_record(None::<&[u8]>)?)
+    }
+
+    /// Writes what is still held back.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+/// Whether a spreadsheet would compute a text.
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
 /// The text, made harmless where a spreadsheet would compute it.
 fn neutral(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    if is_formula(text) {
         format!("'{text}")
     } else {
         text.to_owned()
@@ -70,6 +111,20 @@ mod tests {
              \"a \"\"quote\"\", a comma\nand a line\",acme.example,3,4200,JPY,2.50,2026-11-21,yes\r\n\
              \"#read(\"\"x\"\") *b* $x$ <&> 株\",acme.example,3,0.00,EUR,2.50,2026-11-21,yes\r\n\
              nothing else,,,,,,,\r\n"
+        );
+    }
+
+    #[test]
+    fn rows_that_come_one_by_one_are_written_as_those_of_a_sheet() {
+        let mut file = Vec::new();
+        let mut rows = Rows::new(&mut file, &["id", "note"]).unwrap();
+        rows.row(&["1", "=1+1"]).unwrap();
+        rows.row(&["2", "a \"quote\", a comma"]).unwrap();
+        rows.finish().unwrap();
+        let text = String::from_utf8(file).unwrap();
+        assert_eq!(
+            text,
+            "id,note\r\n1,'=1+1\r\n2,\"a \"\"quote\"\", a comma\"\r\n"
         );
     }
 

@@ -7,6 +7,8 @@ mod csv;
 mod pdf;
 mod xlsx;
 
+pub use self::csv::Rows as CsvRows;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 

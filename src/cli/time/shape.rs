@@ -13,22 +13,22 @@ use crate::values::money::{Currency, Money};
 use crate::values::period::Span;
 use crate::values::text::fold;
 
-use super::error::Result;
-use super::report::sorting;
-use super::sheet::Target;
+use super::super::error::Result;
+use super::super::report::sorting;
+use super::super::sheet::Target;
 
 /// How entries are listed.
-#[derive(Debug, Args)]
-pub(super) struct Shape {
+#[derive(Debug, Default, Args)]
+pub(in crate::cli) struct Shape {
     /// What to show, with commas between: id, date, start, end, client, project, task, member, hours, billable, amount, note,
-    /// internal, tags, rate, invoice
+    /// internal, tags, rate, invoice, approval
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = column)]
     columns: Option<Vec<Column>>,
     /// By what to sort, with commas between; a `-` in front sorts from the end [default: date, start]
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = sorted, allow_hyphen_values = true)]
     sort: Vec<(Column, bool)>,
     #[command(flatten)]
-    pub(super) target: Target,
+    pub(in crate::cli) target: Target,
 }
 
 /// A column of the list.
@@ -50,10 +50,11 @@ enum Column {
     Tags,
     Rate,
     Invoice,
+    Approval,
 }
 
 /// Columns with their words and headings, in English and German.
-const COLUMNS: [(Column, &str, &str, &str, Kind); 16] = [
+const COLUMNS: [(Column, &str, &str, &str, Kind); 17] = [
     (Column::Id, "id", "No.", "Nr.", Kind::Number),
     (Column::Date, "date", "Date", "Datum", Kind::Date),
     (Column::Start, "start", "Start", "Beginn", Kind::Text),
@@ -98,6 +99,13 @@ const COLUMNS: [(Column, &str, &str, &str, Kind); 16] = [
         "invoice",
         "Invoice",
         "Rechnung",
+        Kind::Text,
+    ),
+    (
+        Column::Approval,
+        "approval",
+        "Approval",
+        "Freigabe",
         Kind::Text,
     ),
 ];
@@ -149,9 +157,14 @@ struct Line {
 }
 
 impl Shape {
+    /// Whether the rows can be written as they are read: all fields, in the order in which they are found.
+    pub(in crate::cli) fn is_as_found(&self) -> bool {
+        self.columns.is_none() && self.sort.is_empty()
+    }
+
     /// The entries in the order that is wanted, the table of them for people, and the numbers of its totals; and the file, where one
     /// is wanted.
-    pub(super) fn lay(
+    pub(in crate::cli) fn lay(
         &self,
         session: &Session,
         days: Span,
@@ -208,11 +221,11 @@ impl Shape {
 
 /// Entries laid out.
 #[derive(Debug)]
-pub(super) struct Laid {
-    pub(super) table: Sheet,
+pub(in crate::cli) struct Laid {
+    pub(in crate::cli) table: Sheet,
     /// The rows of the table that are totals.
-    pub(super) totals: Vec<usize>,
-    pub(super) file: Sheet,
+    pub(in crate::cli) totals: Vec<usize>,
+    pub(in crate::cli) file: Sheet,
 }
 
 /// What is empty comes last, from either end.
@@ -253,13 +266,14 @@ impl Column {
             Self::Amount => amount.map_or(Cell::Empty, Cell::Money),
             Self::Note => {
                 let note = work.note.as_ref().map(|note| note.as_str());
-                match for_people && !listed.billable {
-                    true => {
-                        let note = format!("{} (non-billable)", note.unwrap_or_default());
-                        Cell::Text(note.trim_start().to_owned())
-                    }
-                    false => Cell::text(note),
+                let mut note = note.unwrap_or_default().to_owned();
+                if for_people && !listed.billable {
+                    note.push_str(" (non-billable)");
                 }
+                if let Some(approval) = listed.entry.approval.filter(|_| for_people) {
+                    note.push_str(&format!(" ({})", approval.word()));
+                }
+                Cell::text(Some(note.trim_start()))
             }
             Self::Internal => Cell::text(work.internal_note.as_ref().map(|note| note.as_str())),
             Self::Tags => {
@@ -270,6 +284,7 @@ impl Column {
                 .rate
                 .map_or(Cell::Empty, |rate| Cell::Number(rate.decimal())),
             Self::Invoice => Cell::text(listed.invoice.as_ref()),
+            Self::Approval => Cell::text(listed.entry.approval.map(|approval| approval.word())),
         }
     }
 }

@@ -1,0 +1,318 @@
+//! Changing, moving and removing entries: one, several, or all that a filter finds; always all of them or none.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::domain::Refusal;
+use crate::domain::guard::Notice;
+use crate::domain::key::EntryKey;
+use crate::domain::time::{Entry, Span, Work};
+use crate::store::{Books, Listed};
+use crate::values::calendar::Calendar;
+use crate::values::duration::{Seconds, Worked};
+use crate::values::money::Rate;
+use crate::values::text::{Line, fold};
+
+use super::super::member::{present, works_for};
+use super::super::{Error, Result, Session, find};
+use super::guard::Guard;
+use super::{Logged, Selection, entry_of, listed, logged, target};
+
+/// What `time edit` changes; none: as it is.
+#[derive(Debug, Clone, Default)]
+pub struct Edit {
+    pub worked: Option<Worked>,
+    pub day: Option<NaiveDate>,
+    pub project: Option<String>,
+    /// Some(None) takes the task away.
+    pub task: Option<Option<String>>,
+    pub by: Option<String>,
+    pub note: Option<Option<Line>>,
+    pub internal_note: Option<Option<Line>>,
+    pub billable: Option<Option<bool>>,
+    pub rate: Option<Option<Rate>>,
+    pub tags: Option<Vec<Line>>,
+    /// Added to those that are there.
+    pub tags_added: Vec<Line>,
+    /// Taken from those that are there.
+    pub tags_removed: Vec<Line>,
+}
+
+/// What to do with entries among several that cannot change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// Nothing changes if one of them cannot.
+    Refuse,
+    /// They stay as they are.
+    Skip,
+}
+
+/// Numbers of entries that cannot change, and why.
+pub type Reasons = Vec<(i64, Refusal)>;
+
+/// What an edit of several entries would do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The entries that would change, as they are.
+    pub changes: Vec<Listed>,
+    /// Those that are as wanted already.
+    pub unchanged: u64,
+    /// Those that cannot change, and why.
+    pub closed: Reasons,
+}
+
+/// What became of several entries.
+#[derive(Debug, Clone)]
+pub struct Edited {
+    /// The entries that changed, as they are now.
+    pub entries: Vec<Listed>,
+    pub notices: Vec<Notice>,
+    /// Those that stayed because they cannot change.
+    pub closed: Reasons,
+}
+
+/// Changes an entry that is open.
+pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Logged> {
+    let calendar = session.calendar.clone();
+    let (key, notices) = session.write(|books| {
+        let entry = find::entry(books, reference)?;
+        let guard = Guard::of(books, &calendar)?;
+        guard.open(books, &entry)?;
+        let work = edited(books, &calendar, &entry, edit)?;
+        let notices = guard.admit(books, &work, Some(&entry))?;
+        books.edit_entry(entry.key, &work)?;
+        Ok::<_, Error>((entry.key, notices))
+    })?;
+    logged(session, key, notices)
+}
+
+/// What an edit of all entries of a selection would do. Nothing is changed.
+pub fn plan(session: &Session, selection: &Selection, edit: &Edit) -> Result<Plan> {
+    let calendar = &session.calendar;
+    session.store.read(|books| {
+        let guard = Guard::of(books, calendar)?;
+        let mut plan = Plan {
+            changes: Vec::new(),
+            unchanged: 0,
+            closed: Vec::new(),
+        };
+        for listed in books.entries(&selection.filter(books)?)? {
+            if edited(books, calendar, &listed.entry, edit)? == listed.entry.work {
+                plan.unchanged += 1;
+            } else if let Some(refusal) = refusal(guard.open(books, &listed.entry))? {
+                plan.closed.push((listed.entry.key.0, refusal));
+            } else {
+                plan.changes.push(listed);
+            }
+        }
+        Ok(plan)
+    })
+}
+
+/// Changes several entries in one operation.
+pub fn edit_all(
+    session: &mut Session,
+    entries: &[EntryKey],
+    edit: &Edit,
+    closed: Closed,
+) -> Result<Edited> {
+    let calendar = session.calendar.clone();
+    let (changed, notices, closed) = session.write(|books| {
+        let guard = Guard::of(books, &calendar)?;
+        let (open, closed) = open_ones(books, &guard, entries, closed)?;
+        let mut notices = Vec::new();
+        for entry in &open {
+            let work = edited(books, &calendar, entry, edit)?;
+            notices.extend(guard.admit(books, &work, Some(entry))?);
+            books.edit_entry(entry.key, &work)?;
+        }
+        let changed: Vec<EntryKey> = open.iter().map(|entry| entry.key).collect();
+        Ok::<_, Error>((changed, notices, closed))
+    })?;
+    Ok(Edited {
+        entries: all_listed(session, &changed)?,
+        notices,
+        closed,
+    })
+}
+
+/// Removes entries that are open, in one operation. Gives them as they were.
+pub fn delete(session: &mut Session, entries: &[EntryKey], closed: Closed) -> Result<Edited> {
+    let calendar = session.calendar.clone();
+    session.write(|books| {
+        let guard = Guard::of(books, &calendar)?;
+        let (open, closed) = open_ones(books, &guard, entries, closed)?;
+        let mut gone = Vec::new();
+        for entry in open {
+            gone.extend(books.listed_entry(entry.key)?);
+            books.delete_entry(entry.key)?;
+        }
+        Ok(Edited {
+            entries: gone,
+            notices: Vec::new(),
+            closed,
+        })
+    })
+}
+
+/// Those among entries that can change, and why the others cannot.
+fn open_ones(
+    books: &Books<'_>,
+    guard: &Guard,
+    keys: &[EntryKey],
+    closed: Closed,
+) -> Result<(Vec<Entry>, Reasons)> {
+    let (mut open, mut shut) = (Vec::new(), Vec::new());
+    for key in keys {
+        let entry = entry_of(books, *key)?;
+        match refusal(guard.open(books, &entry))? {
+            None => open.push(entry),
+            Some(refusal) => shut.push((key.0, refusal)),
+        }
+    }
+    if closed == Closed::Skip || shut.is_empty() {
+        return Ok((open, shut));
+    }
+    Err(one_or_many(shut, keys.len()).into())
+}
+
+/// Of one entry its own refusal; of several, that they are closed.
+pub(super) fn one_or_many(mut closed: Reasons, of: usize) -> Refusal {
+    match (closed.pop(), of) {
+        (Some((_, only)), 1) => only,
+        (last, _) => {
+            closed.extend(last);
+            Refusal::EntriesClosed { closed }
+        }
+    }
+}
+
+/// Tells a refusal from what went wrong.
+pub(super) fn refusal(answer: Result<()>) -> Result<Option<Refusal>> {
+    match answer {
+        Ok(()) => Ok(None),
+        Err(Error::Refused(refusal)) => Ok(Some(refusal)),
+        Err(other) => Err(other),
+    }
+}
+
+fn all_listed(session: &Session, keys: &[EntryKey]) -> Result<Vec<Listed>> {
+    keys.iter().map(|key| listed(session, *key)).collect()
+}
+
+/// What an entry is after an edit.
+fn edited(books: &Books<'_>, calendar: &Calendar, entry: &Entry, edit: &Edit) -> Result<Work> {
+    let mut work = entry.work.clone();
+    change_target(books, &mut work, edit)?;
+    change_member(books, &mut work, edit)?;
+    change_time(calendar, &mut work, edit)?;
+    work.note = edit.note.clone().unwrap_or(work.note);
+    work.internal_note = edit.internal_note.clone().unwrap_or(work.internal_note);
+    work.billable = edit.billable.unwrap_or(work.billable);
+    work.rate = edit.rate.unwrap_or(work.rate);
+    work.tags = edit.tags.clone().unwrap_or(work.tags);
+    work.tags.retain(|tag| !edit.tags_removed.contains(tag));
+    for tag in &edit.tags_added {
+        if !work.tags.contains(tag) {
+            work.tags.push(tag.clone());
+        }
+    }
+    Ok(work)
+}
+
+/// Another project takes the task along where it has one of that name.
+fn change_target(books: &Books<'_>, work: &mut Work, edit: &Edit) -> Result<()> {
+    if let Some(project) = &edit.project {
+        let moved = target(books, project, None)?;
+        if moved.project.key != work.project {
+            let tasks = books.tasks(Some(work.project))?;
+            let before = tasks.iter().find(|task| Some(task.key) == work.task);
+            let there = books.tasks(Some(moved.project.key))?;
+            work.task = before.and_then(|before| {
+                let same = |name: &str| fold(name) == fold(before.name.as_str());
+                let found = there.iter().find(|task| same(task.name.as_str()))?;
+                Some(found.key)
+            });
+            work.project = moved.project.key;
+        }
+    }
+    if let Some(task) = &edit.task {
+        let project = find::project_of(books, work.project)?;
+        work.task = task
+            .as_deref()
+            .map(|task| find::task(books, &project, task))
+            .transpose()?
+            .map(|task| task.key);
+    }
+    Ok(())
+}
+
+/// Whoever did the work has to work for the client, where either of them changes.
+fn change_member(books: &Books<'_>, work: &mut Work, edit: &Edit) -> Result<()> {
+    if edit.by.is_none() && edit.project.is_none() {
+        return Ok(());
+    }
+    let member = match &edit.by {
+        Some(by) => Some(present(books, by)?),
+        None => {
+            let mut members = books.members()?.into_iter();
+            members.find(|member| member.key == work.member)
+        }
+    };
+    if let Some(member) = member {
+        let project = find::project_of(books, work.project)?;
+        works_for(books, &member, &find::client_of(books, project.client)?)?;
+        work.member = member.key;
+    }
+    Ok(())
+}
+
+/// A new length of an entry with a clock keeps its start; another day keeps the times of day.
+fn change_time(calendar: &Calendar, work: &mut Work, edit: &Edit) -> Result<()> {
+    let day = edit.day.unwrap_or(work.day);
+    let worked = match (edit.worked, work.span) {
+        (Some(worked), _) => worked,
+        (None, Some(span)) if day != work.day => Worked::Interval {
+            start: calendar.time_of(span.start),
+            end: calendar.time_of(span.end),
+            next_day: calendar.day_of(span.end) > work.day,
+        },
+        (None, _) => {
+            work.day = day;
+            return Ok(());
+        }
+    };
+    work.span = match (worked, work.span) {
+        (
+            Worked::Interval {
+                start,
+                end,
+                next_day,
+            },
+            _,
+        ) => {
+            let (start, end) = calendar.interval(day, start, end, next_day)?;
+            Some(Span::new(start, end)?)
+        }
+        (Worked::Length(seconds), Some(span)) => {
+            let start = if day == work.day {
+                span.start
+            } else {
+                calendar.instant(day, calendar.time_of(span.start))?
+            };
+            Some(Span::new(start, later(start, seconds))?)
+        }
+        (Worked::Length(seconds), None) => {
+            work.seconds = seconds;
+            None
+        }
+    };
+    work.seconds = work.span.map_or(work.seconds, |span| span.seconds());
+    work.day = day;
+    Ok(())
+}
+
+fn later(start: DateTime<Utc>, seconds: Seconds) -> DateTime<Utc> {
+    start
+        .checked_add_signed(chrono::Duration::seconds(seconds.0))
+        .unwrap_or(start)
+}

@@ -1,0 +1,140 @@
+//! What stands against writing an entry: the rules of [`crate::domain::guard`], with the facts they are held against.
+
+use crate::domain::Refusal;
+use crate::domain::guard::{Guards, Notice};
+use crate::domain::key::{InvoiceKey, MemberKey};
+use crate::domain::time::{Entry, Work};
+use crate::store::{Books, StoreError};
+use crate::values::calendar::Calendar;
+use crate::values::id::Slug;
+
+use super::super::{Result, business};
+
+/// The owner's rules as they are now, and the clock by which they are told.
+pub(super) struct Guard {
+    rules: Guards,
+    calendar: Calendar,
+}
+
+impl Guard {
+    /// Reads the rules: within a write nobody changes them meanwhile.
+    pub(super) fn of(books: &Books<'_>, calendar: &Calendar) -> Result<Self> {
+        Ok(Self {
+            rules: business(books, calendar.zone())?.guards,
+            calendar: calendar.clone(),
+        })
+    }
+
+    /// For what happened already: it is told, not refused. Locked days stay locked.
+    pub(super) fn for_facts(&self) -> Self {
+        Self {
+            rules: self.rules.for_facts(),
+            calendar: self.calendar.clone(),
+        }
+    }
+
+    /// Refuses to change or remove an entry that is closed.
+    pub(super) fn open(&self, books: &Books<'_>, entry: &Entry) -> Result<()> {
+        let invoice = entry
+            .invoice
+            .map(|key| invoice_name(books, key))
+            .transpose()?;
+        Ok(self.rules.open(entry, invoice)?)
+    }
+
+    /// Refuses to open an entry again that is on an invoice or of a locked day.
+    pub(super) fn may_reopen(&self, books: &Books<'_>, entry: &Entry) -> Result<()> {
+        let reopened = Entry {
+            approval: None,
+            ..entry.clone()
+        };
+        self.open(books, &reopened)
+    }
+
+    /// Refuses a day that is locked.
+    pub(super) fn unlocked(&self, day: chrono::NaiveDate) -> Result<()> {
+        Ok(self.rules.unlocked(day)?)
+    }
+
+    /// Work as it is to be written, held against the entry as it was: only what changes is looked at.
+    pub(super) fn admit(
+        &self,
+        books: &Books<'_>,
+        work: &Work,
+        before: Option<&Entry>,
+    ) -> Result<Vec<Notice>> {
+        let was = before.map(|entry| &entry.work);
+        let mut notices = Vec::new();
+        if was.is_none_or(|was| was.day != work.day) {
+            notices.extend(self.rules.day(work.day, self.calendar.today())?);
+        }
+        if was.is_none_or(|was| was.span != work.span || was.member != work.member) {
+            notices.extend(self.overlap(books, work, before)?);
+        }
+        notices.extend(self.total(books, work, before)?);
+        Ok(notices)
+    }
+
+    /// The first entry of the member that shares time with this work, as far as the rule cares.
+    fn overlap(
+        &self,
+        books: &Books<'_>,
+        work: &Work,
+        before: Option<&Entry>,
+    ) -> Result<Option<Notice>> {
+        let Some(span) = work.span else {
+            return Ok(None);
+        };
+        let around = books.entries_around(work.member, &span, before.map(|entry| entry.key))?;
+        let found = around.iter().find_map(|other| {
+            let theirs = other.work.span?;
+            span.overlaps(&theirs).then_some((other.key, theirs))
+        });
+        let Some((entry, span)) = found else {
+            return Ok(None);
+        };
+        let refusal = Refusal::Overlap {
+            entry: entry.0,
+            span: format!(
+                "{}–{}",
+                self.calendar.local(span.start).format("%F %R"),
+                self.calendar.local(span.end).format("%R")
+            ),
+        };
+        let notice = Notice::Overlap { entry, span };
+        Ok(self.rules.overlap.judge(notice, refusal)?)
+    }
+
+    /// All that the member worked on the day.
+    fn total(
+        &self,
+        books: &Books<'_>,
+        work: &Work,
+        before: Option<&Entry>,
+    ) -> Result<Option<Notice>> {
+        let same_day = before
+            .map(|entry| &entry.work)
+            .filter(|was| was.day == work.day && was.member == work.member);
+        if same_day.is_some_and(|was| was.seconds >= work.seconds) {
+            return Ok(None);
+        }
+        let others = books.seconds_of_day(work.member, work.day, before.map(|entry| entry.key))?;
+        let was = same_day.map_or(others, |was| others + was.seconds);
+        let member = member_slug(books, work.member)?;
+        let total = others + work.seconds;
+        Ok(self.rules.total(&member, work.day, was, total)?)
+    }
+}
+
+/// What an invoice is called.
+pub(super) fn invoice_name(books: &Books<'_>, key: InvoiceKey) -> Result<String> {
+    let invoice = books.invoice_by_key(key)?;
+    Ok(invoice.map_or_else(String::new, |invoice| invoice.name()))
+}
+
+fn member_slug(books: &Books<'_>, key: MemberKey) -> Result<Slug> {
+    let mut members = books.members()?.into_iter();
+    let found = members.find(|member| member.key == key);
+    let missing = || StoreError::Corrupt(format!("member {} is not there", key.0));
+    Ok(found.ok_or_else(missing)?.slug)
+}

@@ -1,0 +1,114 @@
+//! Which entries are meant, and finding them.
+
+use crate::domain::key::EntryKey;
+use crate::store::{ApprovalFilter, EntryFilter, Listed, StoreError};
+use crate::values::period::Span as Days;
+
+use super::super::{Error, Result, Session, find};
+
+/// Which entries to list, as named on the command line.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    pub days: Days,
+    pub client: Option<String>,
+    pub project: Option<String>,
+    pub task: Option<String>,
+    pub member: Option<String>,
+    pub billable: Option<bool>,
+    pub unbilled: bool,
+    pub tag: Option<String>,
+    pub approval: Option<ApprovalFilter>,
+    pub limit: Option<u32>,
+}
+
+impl Selection {
+    /// The filter of the store.
+    pub(in crate::app) fn filter(&self, books: &crate::store::Books<'_>) -> Result<EntryFilter> {
+        let project = self
+            .project
+            .as_deref()
+            .map(|project| find::project(books, project))
+            .transpose()?;
+        let client = self
+            .client
+            .as_deref()
+            .map(|client| find::client(books, client))
+            .transpose()?;
+        let task = match (&project, self.task.as_deref()) {
+            (Some((_, project, _)), Some(task)) => Some(find::task(books, project, task)?.key),
+            _ => None,
+        };
+        let member = self
+            .member
+            .as_deref()
+            .map(|member| find::member(books, member))
+            .transpose()?;
+        Ok(EntryFilter {
+            days: self.days,
+            client: client.map(|client| client.key),
+            project: project.map(|(_, project, _)| project.key),
+            task,
+            member: member.map(|member| member.key),
+            billable: self.billable,
+            unbilled: self.unbilled,
+            billed: false,
+            tag: self.tag.clone(),
+            approval: self.approval,
+            invoice: None,
+            limit: self.limit,
+        })
+    }
+}
+
+/// Entries in the order of day and start.
+pub fn list(session: &Session, selection: &Selection) -> Result<Vec<Listed>> {
+    session.store.read(|books| {
+        let filter = selection.filter(books)?;
+        Ok(books.entries(&filter)?)
+    })
+}
+
+/// Gives entries one by one in that order, so that a million of them need no memory.
+pub fn each<E: From<Error> + From<StoreError>>(
+    session: &Session,
+    selection: &Selection,
+    take: impl FnMut(Listed) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
+    session.store.read(|books| {
+        let filter = selection.filter(books)?;
+        books.each_entry(&filter, take)
+    })
+}
+
+/// The entries of these references, each once.
+pub fn keys(session: &Session, references: &[String]) -> Result<Vec<EntryKey>> {
+    session.store.read(|books| {
+        let mut keys = Vec::with_capacity(references.len());
+        for reference in references {
+            let key = find::entry(books, reference)?.key;
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        Ok(keys)
+    })
+}
+
+/// An entry with its names.
+pub fn listed(session: &Session, key: EntryKey) -> Result<Listed> {
+    let found = session.store.read(|books| books.listed_entry(key))?;
+    found.ok_or_else(|| Error::NotFound {
+        noun: "entry",
+        wanted: key.0.to_string(),
+        near: Vec::new(),
+    })
+}
+
+/// An entry by reference, with its names.
+pub fn show(session: &Session, reference: &str) -> Result<Listed> {
+    let key = session
+        .store
+        .read(|books| find::entry(books, reference))?
+        .key;
+    listed(session, key)
+}
