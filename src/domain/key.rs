@@ -31,6 +31,10 @@ keys! {
     EntryKey
     /// A rate.
     RateKey
+    /// A rounding policy.
+    RoundingKey
+    /// What an hour of a member costs.
+    CostKey
     /// A retainer.
     RetainerKey
     /// An invoice or credit note.
