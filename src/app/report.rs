@@ -8,12 +8,13 @@ use rust_decimal::Decimal;
 use crate::domain::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
 use crate::domain::rate::{self, DatedRate, Facts};
 use crate::domain::report::{Cell, Dimension, Sums};
-use crate::domain::rounding::Policy;
+use crate::domain::rounding::Needs;
 use crate::store::{Books, Group, GroupBy};
 use crate::values::duration::Seconds;
-use crate::values::money::{Currency, Money};
+use crate::values::money::{Currency, Money, Rate};
 use crate::values::period::{Period, Span};
 
+use super::rounding::{Part, Rounding};
 use super::time::Selection;
 use super::{Result, Session};
 
@@ -65,27 +66,46 @@ struct Gathered {
     without_rate: Seconds,
 }
 
-/// Sums worked time of the selected entries by these dimensions.
+/// Sums worked and billed time of the selected entries by these dimensions.
+///
+/// What is selected is rounded as if it were billed alone: by entry, by day, or by line, where a line is what an invoice by project
+/// would have. A difference of a sum stands with the task (and of a line on the last day) of most of its time, and under no tag.
 pub fn report(session: &Session, selection: &Selection, by: &[Dimension]) -> Result<Report> {
     let week_start = session.business.week_start;
     session.store.read(|books| {
         let names = names(books)?;
         let rates = books.rates()?;
-        let groups = books.sums(&selection.filter(books)?, group_by(by, &rates))?;
+        let rounding = Rounding::of(books)?;
+        let keys = group_by(by, &rates, rounding.policies.needs());
+        let filter = selection.filter(books)?;
+        let groups = books.sums(&filter, GroupBy { tag: false, ..keys })?;
+        // An entry with two tags stands in two rows and yet was worked and is rounded once.
+        let tagged = match keys.tag {
+            true => books.sums(&filter, keys)?,
+            false => Vec::new(),
+        };
+        let rate_of = |group: &Group| rate_of(&rates, group);
+        let currency =
+            |part: &Part<'_>| currency_of(&names, part.group.client, session.business.currency);
         let mut rows: BTreeMap<Vec<Cell>, Gathered> = BTreeMap::new();
-        let mut total = Gathered::default();
-        for group in &groups {
+        let mut place = |part: &Part<'_>| {
             let key = by
                 .iter()
-                .filter_map(|dimension| cell(*dimension, group, week_start))
+                .filter_map(|dimension| cell(*dimension, part.group, week_start))
                 .collect();
-            let currency = currency_of(&names, group.client, session.business.currency);
-            gather(rows.entry(key).or_default(), group, &rates, currency);
-            gather(&mut total, group, &rates, currency);
+            rows.entry(key).or_default().add(part, currency(part));
+        };
+        let mut total = Gathered::default();
+        for part in &rounding.parts(&groups, rate_of) {
+            total.add(part, currency(part));
+            if !keys.tag || part.is_difference {
+                place(part);
+            }
         }
-        if by.contains(&Dimension::Tag) {
-            // An entry with two tags stands in two rows and yet was worked once.
-            total = untagged_total(books, selection, &rates, &names, session)?;
+        for part in &rounding.parts(&tagged, rate_of) {
+            if !part.is_difference {
+                place(part);
+            }
         }
         Ok(Report {
             days: selection.days,
@@ -105,8 +125,8 @@ pub fn report(session: &Session, selection: &Selection, by: &[Dimension]) -> Res
     })
 }
 
-/// The keys that the dimensions and the rule of rates need. Days only where a rate depends on the day.
-fn group_by(by: &[Dimension], rates: &[DatedRate]) -> GroupBy {
+/// The keys that the dimensions, the rates and the rounding policies need. Days only where a rule depends on the day.
+fn group_by(by: &[Dimension], rates: &[DatedRate], needs: Needs) -> GroupBy {
     let wants = |dimension| by.contains(&dimension);
     let dated = rates.iter().any(|rate| rate.from.is_some());
     GroupBy {
@@ -116,7 +136,10 @@ fn group_by(by: &[Dimension], rates: &[DatedRate]) -> GroupBy {
         tag: wants(Dimension::Tag),
         retained_days: false,
         day: dated || wants(Dimension::Day) || wants(Dimension::Week) || wants(Dimension::Month),
+        length: false,
+        invoice: false,
     }
+    .and(needs)
 }
 
 fn cell(dimension: Dimension, group: &Group, week_start: chrono::Weekday) -> Option<Cell> {
@@ -132,14 +155,8 @@ fn cell(dimension: Dimension, group: &Group, week_start: chrono::Weekday) -> Opt
     })
 }
 
-fn gather(into: &mut Gathered, group: &Group, rates: &[DatedRate], currency: Currency) {
-    into.sums.seconds += group.seconds;
-    if !group.billable {
-        return;
-    }
-    let billed = Policy::EXACT.billed(group.seconds);
-    into.sums.billable += group.seconds;
-    into.sums.billed += billed;
+/// The rate of a group; the keys it depends on were kept apart.
+pub(super) fn rate_of(rates: &[DatedRate], group: &Group) -> Option<Rate> {
     let facts = Facts {
         client: group.client,
         project: group.project.unwrap_or(ProjectKey(0)),
@@ -148,12 +165,24 @@ fn gather(into: &mut Gathered, group: &Group, rates: &[DatedRate], currency: Cur
         day: group.day.unwrap_or(NaiveDate::MIN),
         own: group.own_rate,
     };
-    match rate::resolve(rates, &facts) {
-        Some(resolved) => {
-            let value = resolved.rate.decimal() * Decimal::from(billed.0) / SECONDS_AN_HOUR;
-            *into.values.entry(currency).or_default() += value;
+    rate::resolve(rates, &facts).map(|resolved| resolved.rate)
+}
+
+impl Gathered {
+    fn add(&mut self, part: &Part<'_>, currency: Currency) {
+        self.sums.seconds += part.worked;
+        if !part.group.billable {
+            return;
         }
-        None => into.without_rate += billed,
+        self.sums.billable += part.worked;
+        self.sums.billed += part.billed;
+        match part.rate {
+            Some(rate) => {
+                let value = rate.decimal() * Decimal::from(part.billed.0) / SECONDS_AN_HOUR;
+                *self.values.entry(currency).or_default() += value;
+            }
+            None => self.without_rate += part.billed,
+        }
     }
 }
 
@@ -185,21 +214,6 @@ fn total_of(gathered: Gathered) -> Result<Totals> {
         amounts: amounts(&gathered.values)?,
         without_rate: gathered.without_rate,
     })
-}
-
-fn untagged_total(
-    books: &Books<'_>,
-    selection: &Selection,
-    rates: &[DatedRate],
-    names: &Names,
-    session: &Session,
-) -> Result<Gathered> {
-    let mut total = Gathered::default();
-    for group in books.sums(&selection.filter(books)?, group_by(&[], rates))? {
-        let currency = currency_of(names, group.client, session.business.currency);
-        gather(&mut total, &group, rates, currency);
-    }
-    Ok(total)
 }
 
 fn currency_of(names: &Names, client: ClientKey, business: Currency) -> Currency {

@@ -6,16 +6,17 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
-use crate::domain::key::{ClientKey, MemberKey, ProjectKey};
-use crate::domain::rate::{self, DatedRate, Facts};
+use crate::domain::key::{ClientKey, ProjectKey};
+use crate::domain::rate::DatedRate;
 use crate::domain::retainer::Retainer;
-use crate::domain::rounding::Policy;
 use crate::store::{Books, EntryFilter, Group, GroupBy};
 use crate::values::duration::Seconds;
 use crate::values::money::{Currency, Money, Rate};
 use crate::values::period::Span;
 
 use super::Result;
+use super::report;
+use super::rounding::Rounding;
 
 /// Billable work that is on no invoice and draws from no retainer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,33 +83,21 @@ pub fn by_client(
         unbilled: true,
         ..EntryFilter::default()
     };
-    let mut of_clients: HashMap<ClientKey, Vec<&Retainer>> = HashMap::new();
-    for retainer in retainers {
-        of_clients
-            .entry(retainer.client)
-            .or_default()
-            .push(retainer);
-    }
-    let keys = rates.keys(scope.days);
+    let rounding = Rounding::new(books.policies()?, retainers);
+    let keys = rates.keys(scope.days).and(rounding.policies.needs());
+    let groups = books.sums(&filter, keys)?;
+    let open = groups.iter().filter(|group| !rounding.is_retained(group));
     let mut all: HashMap<ClientKey, Gathered> = HashMap::new();
-    for group in books.sums(&filter, keys)? {
+    for part in rounding.parts(open, |group| rates.resolve(group)) {
+        let (group, billed) = (part.group, part.billed);
         let project = group.project.unwrap_or(ProjectKey(0));
-        let day = group.day.unwrap_or(NaiveDate::MIN);
-        let own = of_clients
-            .get(&group.client)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        if own.iter().any(|retainer| retainer.covers(project, day)) {
-            continue;
-        }
-        let billed = Policy::EXACT.billed(group.seconds);
         let gathered = all.entry(group.client).or_default();
         gathered.seconds += billed;
         gathered.since = match (gathered.since, group.day) {
             (Some(since), Some(day)) => Some(since.min(day)),
             (since, day) => since.or(day),
         };
-        match rates.resolve(&group, project, day) {
+        match part.rate {
             Some(rate) => *gathered.by_rate.entry((project, rate)).or_default() += billed,
             None => gathered.without_rate += billed,
         }
@@ -152,6 +141,8 @@ impl Rates {
             tag: false,
             retained_days: true,
             day: rates.iter().any(|rate| rate.from.is_some()),
+            length: false,
+            invoice: false,
         };
         let (own, general): (Vec<_>, Vec<_>) = rates
             .into_iter()
@@ -180,16 +171,8 @@ impl Rates {
         }
     }
 
-    fn resolve(&self, group: &Group, project: ProjectKey, day: NaiveDate) -> Option<Rate> {
+    fn resolve(&self, group: &Group) -> Option<Rate> {
         let rates = self.of_clients.get(&group.client).unwrap_or(&self.general);
-        let facts = Facts {
-            client: group.client,
-            project,
-            task: group.task,
-            member: group.member.unwrap_or(MemberKey(0)),
-            day,
-            own: group.own_rate,
-        };
-        rate::resolve(rates, &facts).map(|resolved| resolved.rate)
+        report::rate_of(rates, group)
     }
 }

@@ -10,7 +10,6 @@ use crate::app::report::{self, Report};
 use crate::app::time::{self, About, Edit as Change, Logged, Running, Selection};
 use crate::app::{Error, Session, import};
 use crate::domain::report::Dimension;
-use crate::domain::rounding::Policy;
 use crate::store::Listed;
 use crate::values::calendar::Calendar;
 use crate::values::duration::{Seconds, parse_time_of_day, parse_worked};
@@ -309,14 +308,14 @@ impl Time {
             Self::Show { entry } => {
                 let session = context.session()?;
                 let listed = time::show(&session, &entry)?;
-                context.show(&EntryView::of(&listed, &session.calendar))
+                context.show(&EntryView::of(&listed, &session))
             }
             Self::Delete { entry } => {
                 context.confirm(&format!("delete entry {entry}"))?;
                 let mut session = context.session()?;
                 let listed = time::delete(&mut session, &entry)?;
                 context.say("deleted; `loggia undo` brings it back")?;
-                context.show(&EntryView::of(&listed, &session.calendar))
+                context.show(&EntryView::of(&listed, &session))
             }
             Self::Report { period, by, filter } => {
                 let session = context.session()?;
@@ -403,7 +402,7 @@ impl Start {
         let at = time_of(self.at)?;
         let (running, stopped) = time::start(&mut session, &about, at)?;
         if let Some(stopped) = stopped {
-            let entry = EntryView::of(&stopped.entry, &session.calendar);
+            let entry = EntryView::of(&stopped.entry, &session);
             context.say(&format!("stopped {}", entry.sentence()))?;
         }
         context.say("started")?;
@@ -448,7 +447,7 @@ fn show_logged(
         ))?;
     }
     context.say(what)?;
-    context.show(&EntryView::of(&logged.entry, &session.calendar))
+    context.show(&EntryView::of(&logged.entry, session))
 }
 
 impl Filter {
@@ -567,11 +566,13 @@ pub(super) struct EntryView {
 }
 
 impl EntryView {
-    fn of(listed: &Listed, calendar: &Calendar) -> Self {
+    pub(super) fn of(listed: &Listed, session: &Session) -> Self {
         let work = &listed.entry.work;
-        let clock = |at| calendar.local(at).to_rfc3339();
+        let clock = |at| session.calendar.local(at).to_rfc3339();
+        // What rounding a day or a line adds is no part of any entry: `--explain` tells it.
+        let policies = &session.policies;
         let billed = if listed.billable {
-            Policy::EXACT.billed(work.seconds)
+            policies.own(listed.client, work.project, work.day, work.seconds)
         } else {
             Seconds::ZERO
         };
@@ -651,7 +652,7 @@ impl EntryList {
         Self {
             entries: entries
                 .iter()
-                .map(|listed| EntryView::of(listed, &session.calendar))
+                .map(|listed| EntryView::of(listed, session))
                 .collect(),
             days,
         }

@@ -8,6 +8,7 @@ pub mod budget;
 pub mod business;
 pub mod client;
 pub mod client_document;
+pub mod cost;
 pub mod invoice;
 pub mod key;
 pub mod member;

@@ -129,7 +129,7 @@ nouns! {
         "tags" "invoice_id" "source" "source_key" "phase_id" "activity_id" "approval" "approval_note";
     "expense": "project_id" "member_id" "day" "amount" "category" "tax_rate" "markup" "quantity" "unit" "unit_price" "billable"
         "note" "internal_note" "receipt_sha256" "receipt_name" "invoice_id";
-    "billed": "line_id" "entry_id" "seconds" "live";
+    "billed": "line_id" "entry_id" "seconds" "live" "worked";
     "visibility": "client_id" "key" "value";
 }
 

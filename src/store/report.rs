@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
+use crate::domain::key::{ClientKey, InvoiceKey, MemberKey, ProjectKey, TaskKey};
+use crate::domain::rounding::Needs;
 use crate::values::duration::Seconds;
 use crate::values::money::Rate;
 
@@ -20,6 +21,32 @@ pub struct GroupBy {
     pub day: bool,
     /// Days where a retainer of the client may cover some.
     pub retained_days: bool,
+    /// Entries of different length.
+    pub length: bool,
+    pub invoice: bool,
+}
+
+impl GroupBy {
+    /// The same with what the rounding policies need.
+    pub fn and(self, needs: Needs) -> Self {
+        let Needs {
+            lengths,
+            days,
+            members,
+            tasks,
+            invoices,
+            retained_days,
+        } = needs;
+        Self {
+            task: self.task || tasks,
+            member: self.member || members,
+            day: self.day || days,
+            retained_days: self.retained_days || retained_days,
+            length: self.length || lengths,
+            invoice: self.invoice || invoices,
+            ..self
+        }
+    }
 }
 
 /// Seconds of the entries that have these keys in common. A key that was not asked for is none.
@@ -34,7 +61,12 @@ pub struct Group {
     /// The rate that the entries themselves name.
     pub own_rate: Option<Rate>,
     pub billable: bool,
+    /// Of all entries together.
     pub seconds: Seconds,
+    /// Of one of them; none where entries of different length are together.
+    pub length: Option<Seconds>,
+    pub entries: i64,
+    pub invoice: Option<InvoiceKey>,
 }
 
 impl Books<'_> {
@@ -69,6 +101,10 @@ impl Books<'_> {
             key(by.project, "entry.project_id"),
             key(by.task, "entry.task_id"),
         );
+        let (length, invoice) = (
+            key(by.length, "entry.seconds"),
+            key(by.invoice, "entry.invoice_id"),
+        );
         let wanted = match billable {
             Some(billable) => {
                 values.push(Box::new(billable));
@@ -76,13 +112,20 @@ impl Books<'_> {
             }
             None => String::new(),
         };
+        // A report over everything keeps no more apart than it must.
+        let apart = if by.length || by.invoice {
+            ", 8, 9"
+        } else {
+            ""
+        };
         let sql = format!(
             "SELECT client.id, {project}, {task}, entry.member_id, entry.tag, entry.day, entry.rate, {BILLABLE}, \
-             sum(entry.seconds) FROM (SELECT entry.project_id, entry.task_id, {member} AS member_id, {tag} AS tag, {on} AS day, \
-             entry.rate, entry.billable, sum(entry.seconds) AS seconds FROM entry {tags} WHERE {sql} \
-             GROUP BY 1, 2, 3, 4, 5, 6, 7) AS entry JOIN project ON project.id = entry.project_id \
+             entry.length, entry.invoice_id, sum(entry.seconds), sum(entry.entries) FROM (SELECT entry.project_id, entry.task_id, \
+             {member} AS member_id, {tag} AS tag, {on} AS day, entry.rate, entry.billable, {length} AS length, \
+             {invoice} AS invoice_id, sum(entry.seconds) AS seconds, count(*) AS entries FROM entry {tags} WHERE {sql} \
+             GROUP BY 1, 2, 3, 4, 5, 6, 7{apart}) AS entry JOIN project ON project.id = entry.project_id \
              JOIN client ON client.id = project.client_id LEFT JOIN task ON task.id = entry.task_id {wanted} \
-             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
+             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"
         );
         let mut statement = self.conn.prepare_cached(&sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(
@@ -102,7 +145,10 @@ impl Books<'_> {
                     .transpose()?,
                 own_rate: optional_rate(row.get(6)?),
                 billable: row.get(7)?,
-                seconds: Seconds(row.get(8)?),
+                length: row.get::<_, Option<i64>>(8)?.map(Seconds),
+                invoice: row.get::<_, Option<i64>>(9)?.map(InvoiceKey),
+                seconds: Seconds(row.get(10)?),
+                entries: row.get(11)?,
             });
         }
         Ok(groups)

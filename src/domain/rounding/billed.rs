@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::domain::key::{ClientKey, InvoiceKey, MemberKey, ProjectKey, RoundingKey, TaskKey};
+use crate::domain::time::Work;
 use crate::values::duration::Seconds;
 use crate::values::money::Rate;
 
@@ -28,9 +29,58 @@ pub struct Piece<L> {
     pub invoice: Option<InvoiceKey>,
     /// The line on which it would stand; none for work that draws from a retainer, which no line bills.
     pub line: Option<L>,
-    /// Worked time of one entry, and the number of such entries.
+    /// Worked time of one entry, and the number of such entries: none where it is not billable.
     pub worked: Seconds,
     pub entries: i64,
+}
+
+/// The line on which work would stand on an invoice by project. Reports, what is unbilled and what is published go by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ProjectLine {
+    pub project: ProjectKey,
+    pub rate: Option<Rate>,
+    pub invoice: Option<InvoiceKey>,
+}
+
+impl<L> Piece<L> {
+    /// One entry, on no line yet.
+    pub fn of(
+        client: ClientKey,
+        work: &Work,
+        rate: Option<Rate>,
+        invoice: Option<InvoiceKey>,
+    ) -> Self {
+        Self {
+            client,
+            project: work.project,
+            task: work.task,
+            member: work.member,
+            day: work.day,
+            rate,
+            invoice,
+            line: None,
+            worked: work.seconds,
+            entries: 1,
+        }
+    }
+}
+
+impl Piece<ProjectLine> {
+    /// The piece on the line of an invoice by project. Retained work stands on no line, and a day of it is one sum whatever was
+    /// invoiced of it since, so that the ledger of the retainer stays as it is.
+    pub fn by_project(self, retained: bool) -> Self {
+        let invoice = self.invoice.filter(|_| !retained);
+        let line = ProjectLine {
+            project: self.project,
+            rate: self.rate,
+            invoice,
+        };
+        Self {
+            invoice,
+            line: (!retained).then_some(line),
+            ..self
+        }
+    }
 }
 
 /// Billed time, piece by piece.
@@ -92,6 +142,20 @@ enum Together<L> {
 }
 
 impl Policies {
+    /// An entry's own billed time: rounded where entries are, else as worked.
+    pub fn own(
+        &self,
+        client: ClientKey,
+        project: ProjectKey,
+        day: NaiveDate,
+        worked: Seconds,
+    ) -> Seconds {
+        match self.in_force(client, project, day) {
+            Some(dated) if dated.policy.scope == Scope::Entry => dated.policy.billed(worked),
+            _ => worked,
+        }
+    }
+
     /// Billed time of these pieces, by the policy in force for each.
     pub fn billed<L: Ord + Clone>(&self, pieces: &[Piece<L>]) -> Billed {
         let mut billed = Billed {
@@ -102,7 +166,7 @@ impl Policies {
         for (index, piece) in pieces.iter().enumerate() {
             let dated = self
                 .in_force(piece.client, piece.project, piece.day)
-                .filter(|dated| !dated.policy.is_exact());
+                .filter(|dated| piece.entries > 0 && !dated.policy.is_exact());
             let mut each = piece.worked;
             if let Some(dated) = dated {
                 let together = match dated.policy.scope {

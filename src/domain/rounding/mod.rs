@@ -14,7 +14,7 @@ use crate::values::duration::Seconds;
 
 use super::key::{ClientKey, ProjectKey, RoundingKey};
 
-pub use billed::{Billed, Difference, Piece, Unit};
+pub use billed::{Billed, Difference, Piece, ProjectLine, Unit};
 
 /// Which way a step is rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
