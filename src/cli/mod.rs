@@ -20,6 +20,7 @@ mod project;
 mod prompt;
 mod rate;
 mod retainer;
+mod rounding;
 mod settings;
 mod sheet;
 mod store;
@@ -104,6 +105,8 @@ enum Command {
     Member(member::Member),
     #[command(subcommand)]
     Rate(rate::Rate),
+    #[command(subcommand)]
+    Rounding(rounding::Rounding),
     #[command(subcommand)]
     Project(project::Project),
     #[command(subcommand)]
@@ -207,6 +210,7 @@ impl Command {
             Self::User(command) => command.run(context),
             Self::Member(command) => command.run(context),
             Self::Rate(command) => command.run(context),
+            Self::Rounding(command) => command.run(context),
             Self::Project(command) => command.run(context),
             Self::Time(command) => command.run(context),
             Self::Retainer(command) => command.run(context),

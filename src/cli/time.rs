@@ -905,7 +905,7 @@ impl View for ReportView {
             .map(|dimension| Column::Text(dimension.word()))
             .chain([
                 Column::Number("hours"),
-                Column::Number("billable"),
+                Column::Number("billed"),
                 Column::Number("amount"),
             ])
             .collect();
@@ -920,7 +920,7 @@ impl View for ReportView {
             .map(|row| {
                 let mut cells = row.cells.clone();
                 cells.push(row.hours.clone());
-                cells.push(Seconds(row.billable_seconds).hours());
+                cells.push(row.billed_hours.clone());
                 cells.push(amount(row.amount.as_ref(), row.currency));
                 cells
             })
@@ -930,7 +930,7 @@ impl View for ReportView {
             *first = "total".to_owned();
         }
         total.push(self.total.hours.clone());
-        total.push(Seconds(self.total.billable_seconds).hours());
+        total.push(self.total.billed_hours.clone());
         let sums: Vec<String> = self
             .total
             .amounts

@@ -235,9 +235,9 @@ pub struct Group {
     pub task: Option<TaskKey>,
     pub member: Option<MemberKey>,
     pub day: Option<NaiveDate>,
-    pub entry: Option<EntryKey>,
-    /// The line has no entries: it is what rounding their days makes of them.
+    /// The line has no entries: it is what rounding those of the day makes of them. It stands below them.
     pub rounding: bool,
+    pub entry: Option<EntryKey>,
 }
 
 impl Group {
@@ -250,8 +250,8 @@ impl Group {
             task: item.task.filter(|_| only(Grouping::Task)),
             member: Some(item.member).filter(|_| only(Grouping::Member)),
             day: Some(item.day).filter(|_| only(Grouping::Day) || only(Grouping::Entry)),
-            entry: Some(item.entry).filter(|_| only(Grouping::Entry) && !apart),
             rounding: apart,
+            entry: Some(item.entry).filter(|_| only(Grouping::Entry) && !apart),
         }
     }
 }
@@ -781,7 +781,7 @@ mod tests {
         let cases: [(Scope, Grouping, &[i64]); 6] = [
             (Scope::Day, Grouping::Project, &[50, 10]),
             (Scope::Day, Grouping::Task, &[15, 35, 10]),
-            (Scope::Day, Grouping::Entry, &[15, 20, 15, 10]),
+            (Scope::Day, Grouping::Entry, &[20, 15, 10, 15]),
             (Scope::Line, Grouping::Project, &[60, 30]),
             (Scope::Line, Grouping::Task, &[30, 30, 30]),
             (Scope::Entry, Grouping::Project, &[60, 30]),

@@ -22,6 +22,7 @@ mod number;
 mod project;
 mod rate;
 mod retainer;
+mod rounding;
 mod timer;
 mod undo;
 mod user;
