@@ -228,7 +228,7 @@ pub fn names_of(session: &Session) -> Result<Names> {
     session.store.read(names)
 }
 
-fn names(books: &Books<'_>) -> Result<Names> {
+pub(super) fn names(books: &Books<'_>) -> Result<Names> {
     let everybody = crate::store::ClientFilter {
         archived: true,
         ..Default::default()
@@ -275,6 +275,11 @@ fn names(books: &Books<'_>) -> Result<Names> {
 }
 
 impl Names {
+    /// The currency of a client.
+    pub fn currency(&self, client: ClientKey) -> Option<Currency> {
+        self.clients.get(&client).map(|(_, _, currency)| *currency)
+    }
+
     /// How a cell is written: references for clients, projects and members.
     pub fn text(&self, cell: &Cell) -> String {
         let known = |found: Option<&String>| found.cloned().unwrap_or_default();

@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod document;
 mod error;
+mod explain;
 mod invoice;
 mod layered;
 mod member;

@@ -3,12 +3,14 @@
 use clap::Subcommand;
 use serde::Serialize;
 
+use crate::app::explain;
 use crate::app::rate::{self, For};
 use crate::domain::rate::DatedRate;
 use crate::values::money::Rate as Amount;
 
 use super::Context;
 use super::error::Result;
+use super::explain::EntryExplained;
 use super::table::{Column, table};
 use super::terminal::{Page, View};
 
@@ -39,6 +41,12 @@ pub(super) enum Rate {
     },
     /// List rates
     List,
+    /// Tell how an entry is billed: what was worked, the rounding, the rate, and where they come from
+    #[command(after_help = "Example:\n  loggia rate explain @1")]
+    Explain {
+        /// Number, or @1 for the latest
+        entry: String,
+    },
 }
 
 impl Rate {
@@ -73,6 +81,10 @@ impl Rate {
                     .ok_or_else(|| super::missing("the rate"))?;
                 context.say("set")?;
                 context.show(&view)
+            }
+            Self::Explain { entry } => {
+                let explained = explain::entry(&session, &entry)?;
+                context.show(&EntryExplained::of(&explained))
             }
             Self::List => {
                 let list = RateList::of(&session)?;

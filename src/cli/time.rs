@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::app::error::field;
 use crate::app::report::{self, Report};
 use crate::app::time::{self, About, Edit as Change, Logged, Running, Selection};
-use crate::app::{Error, Session, import};
+use crate::app::{Error, Session, explain, import};
 use crate::domain::report::Dimension;
 use crate::store::Listed;
 use crate::values::calendar::Calendar;
@@ -20,6 +20,7 @@ use crate::values::text::Line;
 use super::Context;
 use super::client::references;
 use super::error::Result;
+use super::explain::ExplainedList;
 use super::table::{Column, table};
 use super::terminal::{Page, View};
 
@@ -59,6 +60,9 @@ pub(super) enum Time {
         /// The latest so many
         #[arg(long, value_name = "N")]
         limit: Option<u32>,
+        /// Tell how each entry is billed: rounding, rate and amount, and where they come from
+        #[arg(long)]
+        explain: bool,
     },
     /// Show one entry
     Show {
@@ -298,10 +302,16 @@ impl Time {
                 period,
                 filter,
                 limit,
+                explain,
             } => {
                 let session = context.session()?;
                 let mut selection = filter.selection(period_of(&session, &period, "this week")?);
                 selection.limit = limit;
+                if explain {
+                    let explanation = explain::list(&session, &selection)?;
+                    let period = selection.days.to_string();
+                    return context.show(&ExplainedList::of(&explanation, period));
+                }
                 let entries = time::list(&session, &selection)?;
                 context.show(&EntryList::of(&entries, &session, selection.days))
             }

@@ -251,6 +251,15 @@ impl Books<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// What the invoice or draft on which an entry is bills of it.
+    pub fn billed_seconds(&self, key: EntryKey) -> Result<Option<Seconds>> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT seconds FROM billed WHERE entry_id = ? AND live = 1")?
+            .query_row([key.0], |row| Ok(Seconds(row.get(0)?)))
+            .optional()?)
+    }
+
     /// Keys of the entries that invoices billed; of one client, if one is given.
     pub fn billed_by_invoice(
         &self,

@@ -260,3 +260,70 @@ fn a_day_on_two_invoices_is_rounded_on_each() {
     let late = s.json("invoice preview acme ..2026-11-02");
     assert_eq!(late["lines"][0]["quantity"], "0.5");
 }
+
+#[test]
+fn a_list_explains_each_entry_and_the_difference_of_a_day_as_its_own_part() {
+    let s = worked();
+    s.ok("rounding set up --step 30 --scope day --client acme --from 2026-11-01");
+    s.ok("rate set 120 --project acme/website --from 2026-11-03");
+    let parts = s.json("time list 2026-11 --explain");
+    let of = |index: usize, key: &str| parts[index][key].clone();
+    assert_eq!(parts.as_array().unwrap().len(), 5, "{parts}");
+    assert_eq!(
+        (of(0, "part"), of(0, "billed_seconds")),
+        ("entry".into(), 600.into())
+    );
+    assert_eq!(of(0, "rounding")["level"], "client");
+    assert_eq!(of(0, "rounding")["from"], "2026-11-01");
+    assert_eq!(of(0, "rate")["level"], "business");
+    // 35 minutes become an hour.
+    assert_eq!(
+        (of(2, "part"), of(2, "billed_seconds")),
+        ("rounding".into(), 1500.into())
+    );
+    assert_eq!(of(2, "sum")["entries"], serde_json::json!([1, 2]));
+    assert_eq!(of(3, "rate")["level"], "project");
+    assert_eq!(of(3, "rate")["from"], "2026-11-03");
+    let billed: i64 = parts
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| part["billed_seconds"].as_i64().unwrap())
+        .sum();
+    let unbilled = s.json("client show acme")["unbilled"]["seconds"].as_i64();
+    assert_eq!(Some(billed), unbilled);
+    let text = s.ok("time list 2026-11 --explain").to_string();
+    assert!(text.contains("rounding: 1.00 h of entries 1, 2"), "{text}");
+}
+
+#[test]
+fn an_entry_is_explained_from_the_work_to_the_amount() {
+    let s = worked();
+    let plain = s.json("rate explain 1");
+    assert_eq!(plain["rounding"], Value::Null);
+    assert_eq!(plain["billed_hours"], "0.17");
+    assert_eq!(plain["rate"]["level"], "business");
+    s.ok("rounding set up --step 15 --project acme/website");
+    let rounded = s.json("rate explain 1");
+    assert_eq!(rounded["rounding"]["level"], "project");
+    assert_eq!(
+        (&rounded["hours"], &rounded["billed_hours"]),
+        (&"0.17".into(), &"0.25".into())
+    );
+    assert_eq!(
+        (&rounded["amount"], &rounded["currency"]),
+        (&"23.75".into(), &"EUR".into())
+    );
+    s.ok("invoice create acme");
+    s.ok("rounding set up --step 60 --project acme/website");
+    let later = s.json("rate explain 1");
+    assert_eq!(later["billed_hours"], "1.00");
+    assert_eq!(
+        later["invoiced_hours"], "0.25",
+        "the invoice keeps its hours"
+    );
+    s.ok("time log acme/website 10m --non-billable");
+    assert_eq!(s.json("rate explain @1")["non_billable_by"], "entry");
+    assert_eq!(s.json("rate explain @1")["amount"], Value::Null);
+    s.fails("rate explain 99", 3, "entry.not_found");
+}
