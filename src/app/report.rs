@@ -126,7 +126,7 @@ pub fn report(session: &Session, selection: &Selection, by: &[Dimension]) -> Res
 }
 
 /// The keys that the dimensions, the rates and the rounding policies need. Days only where a rule depends on the day.
-fn group_by(by: &[Dimension], rates: &[DatedRate], needs: Needs) -> GroupBy {
+pub(super) fn group_by(by: &[Dimension], rates: &[DatedRate], needs: Needs) -> GroupBy {
     let wants = |dimension| by.contains(&dimension);
     let dated = rates.iter().any(|rate| rate.from.is_some());
     GroupBy {
@@ -142,7 +142,11 @@ fn group_by(by: &[Dimension], rates: &[DatedRate], needs: Needs) -> GroupBy {
     .and(needs)
 }
 
-fn cell(dimension: Dimension, group: &Group, week_start: chrono::Weekday) -> Option<Cell> {
+pub(super) fn cell(
+    dimension: Dimension,
+    group: &Group,
+    week_start: chrono::Weekday,
+) -> Option<Cell> {
     Some(match dimension {
         Dimension::Client => Cell::Client(group.client),
         Dimension::Project => Cell::Project(group.project?),

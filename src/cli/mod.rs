@@ -20,6 +20,7 @@ mod portal_settings;
 mod project;
 mod prompt;
 mod rate;
+mod report;
 mod retainer;
 mod rounding;
 mod settings;
@@ -112,6 +113,8 @@ enum Command {
     Project(project::Project),
     #[command(subcommand)]
     Time(time::Time),
+    #[command(subcommand)]
+    Report(report::Report),
     #[command(subcommand)]
     Retainer(retainer::Retainer),
     #[command(subcommand)]
@@ -214,6 +217,7 @@ impl Command {
             Self::Rounding(command) => command.run(context),
             Self::Project(command) => command.run(context),
             Self::Time(command) => command.run(context),
+            Self::Report(command) => command.run(context),
             Self::Retainer(command) => command.run(context),
             Self::Invoice(command) => command.run(context),
             Self::Document(command) => command.run(context),

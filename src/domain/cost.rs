@@ -27,9 +27,9 @@ pub fn in_force(costs: &[DatedCost], member: MemberKey, day: NaiveDate) -> Optio
         .max_by_key(|dated| (dated.from, dated.key))
 }
 
-/// The exact cost of worked time.
-pub fn of(rate: Rate, worked: Seconds) -> Decimal {
-    rate.decimal() * Decimal::from(worked.0) / Decimal::from(3600)
+/// So much time at a rate, not rounded yet.
+pub fn of(rate: Rate, time: Seconds) -> Decimal {
+    rate.decimal() * Decimal::from(time.0) / Decimal::from(3600)
 }
 
 /// What is left of a value after its cost.

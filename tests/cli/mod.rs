@@ -19,6 +19,7 @@ mod invoice;
 mod member;
 mod notify;
 mod number;
+mod profit;
 mod project;
 mod rate;
 mod retainer;
