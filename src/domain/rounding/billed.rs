@@ -201,27 +201,35 @@ impl Policies {
     }
 }
 
+/// What of a sum has one rate and task.
+#[derive(Default)]
+struct Share {
+    worked: Seconds,
+    /// Its pieces by day, with their worked time.
+    pieces: Vec<(NaiveDate, usize, Seconds)>,
+}
+
 /// Rounds one sum.
 fn settle<L>(billed: &mut Billed, pieces: &[Piece<L>], policy: DatedPolicy, indices: Vec<usize>) {
     let mut worked = Seconds::ZERO;
-    let mut shares: BTreeMap<_, (Seconds, Vec<(NaiveDate, usize, Seconds)>)> = BTreeMap::new();
+    let mut shares: BTreeMap<_, Share> = BTreeMap::new();
     for index in &indices {
         let (Some(piece), Some(own)) = (pieces.get(*index), billed.own.get(*index)) else {
             continue;
         };
         worked += *own;
-        let (sum, all) = shares.entry((piece.rate, piece.task)).or_default();
-        *sum += *own;
-        all.push((piece.day, *index, *own));
+        let share = shares.entry((piece.rate, piece.task)).or_default();
+        share.worked += *own;
+        share.pieces.push((piece.day, *index, *own));
     }
     let rounded = policy.policy.billed(worked);
     let mut shares: Vec<_> = shares.into_values().collect();
     // Stable: of equal shares the one with the lower rate is first.
-    shares.sort_by_key(|(sum, _)| Reverse(*sum));
+    shares.sort_by_key(|share| Reverse(share.worked));
     let mut rest = rounded - worked;
-    for (_, mut parts) in shares {
-        parts.sort_unstable();
-        for (_, piece, own) in parts.into_iter().rev() {
+    for mut share in shares {
+        share.pieces.sort_unstable();
+        for (_, piece, own) in share.pieces.into_iter().rev() {
             let part = if rest < Seconds::ZERO {
                 rest.max(Seconds(-own.0))
             } else {
