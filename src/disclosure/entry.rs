@@ -399,6 +399,8 @@ mod tests {
     use super::*;
     use crate::disclosure::portal;
     use crate::disclosure::sample::{self, visibility};
+    use crate::domain::key::RoundingKey;
+    use crate::domain::rounding::{DatedPolicy, Mode, Policies, Policy, Scope, Target};
     use crate::domain::visibility::Team;
 
     /// All entries that are shown, in order.
@@ -437,6 +439,73 @@ mod tests {
         assert_eq!(off.console.hours, on.console.hours);
         assert_eq!(off.projects, on.projects);
         assert!(!off.console.sections.timesheets);
+    }
+
+    fn rounded(scope: Scope) -> ClientBooks {
+        let mut books = sample::books();
+        books.policies = Policies::new([DatedPolicy {
+            key: RoundingKey(1),
+            target: Target::Business,
+            from: None,
+            policy: Policy {
+                mode: Mode::Up,
+                step_minutes: 105,
+                minimum_minutes: 0,
+                scope,
+            },
+        }]);
+        books
+    }
+
+    #[test]
+    fn rounded_time_is_the_same_in_all_sections() {
+        for scope in [Scope::Entry, Scope::Day, Scope::Line] {
+            for settings in [
+                vec![],
+                vec![("rates", "shown")],
+                vec![("detail", "weekly")],
+                vec![("descriptions", "summary"), ("team", "anonymous")],
+                vec![("tasks", "off"), ("invoices", "off")],
+            ] {
+                let settings = visibility(&settings);
+                let books = rounded(scope);
+                let shown = portal(&books, &settings).unwrap().unwrap();
+                let plain = portal(&sample::books(), &settings).unwrap().unwrap();
+                let rows = |portal: &crate::disclosure::Portal| -> Vec<published::Entry> {
+                    let months = portal.months.iter();
+                    months.flat_map(|month| month.entries.clone()).collect()
+                };
+                let sum = |entries: &[published::Entry]| -> Seconds {
+                    entries.iter().map(|entry| entry.seconds).sum()
+                };
+                let entries = rows(&shown);
+                assert!(sum(&entries) > sum(&rows(&plain)), "{scope:?}");
+                let hours = shown.console.hours.unwrap();
+                assert_eq!(hours.total, sum(&entries));
+                let projects = shown.projects.projects.iter();
+                assert_eq!(projects.map(|p| p.seconds).sum::<Seconds>(), sum(&entries));
+                for period in shown.retainers.unwrap().iter().flat_map(|r| &r.periods) {
+                    let drawn: Seconds = period.draws.iter().map(|draw| draw.seconds).sum();
+                    assert_eq!(drawn, period.used);
+                }
+                let ids: BTreeSet<_> = entries.iter().map(|entry| entry.id.clone()).collect();
+                assert_eq!(ids.len(), entries.len(), "each row has an id of its own");
+            }
+        }
+    }
+
+    #[test]
+    fn the_difference_of_a_day_is_a_row_of_its_own() {
+        let words = |books: &ClientBooks, settings: &[(&str, &str)]| -> Vec<Option<String>> {
+            let shown = portal(books, &visibility(settings)).unwrap().unwrap();
+            let rows = shown.months.into_iter().flat_map(|month| month.entries);
+            rows.map(|row| row.description).collect()
+        };
+        let is_rounding = |word: &Option<String>| word.as_deref() == Some("Rounding");
+        assert!(words(&rounded(Scope::Day), &[]).iter().any(is_rounding));
+        assert!(!words(&rounded(Scope::Entry), &[]).iter().any(is_rounding));
+        let silent = words(&rounded(Scope::Day), &[("descriptions", "none")]);
+        assert!(!silent.iter().any(is_rounding));
     }
 
     #[test]
