@@ -65,6 +65,7 @@ pub struct Group {
     pub seconds: Seconds,
     /// Of one of them; none where entries of different length are together.
     pub length: Option<Seconds>,
+    /// How many they are, where entries of different length are kept apart.
     pub entries: i64,
     pub invoice: Option<InvoiceKey>,
 }
@@ -118,11 +119,12 @@ impl Books<'_> {
         } else {
             ""
         };
+        let entries = if by.length { "count(*)" } else { "1" };
         let sql = format!(
             "SELECT client.id, {project}, {task}, entry.member_id, entry.tag, entry.day, entry.rate, {BILLABLE}, \
              entry.length, entry.invoice_id, sum(entry.seconds), sum(entry.entries) FROM (SELECT entry.project_id, entry.task_id, \
              {member} AS member_id, {tag} AS tag, {on} AS day, entry.rate, entry.billable, {length} AS length, \
-             {invoice} AS invoice_id, sum(entry.seconds) AS seconds, count(*) AS entries FROM entry {tags} WHERE {sql} \
+             {invoice} AS invoice_id, sum(entry.seconds) AS seconds, {entries} AS entries FROM entry {tags} WHERE {sql} \
              GROUP BY 1, 2, 3, 4, 5, 6, 7{apart}) AS entry JOIN project ON project.id = entry.project_id \
              JOIN client ON client.id = project.client_id LEFT JOIN task ON task.id = entry.task_id {wanted} \
              GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"
