@@ -55,6 +55,9 @@ CREATE TABLE rounding (
     scope TEXT NOT NULL CHECK (scope IN ('entry', 'day', 'line'))
 ) STRICT;
 
+-- How long an entry was when it was billed; NULL, from before there was rounding: as long as it was billed.
+ALTER TABLE billed ADD COLUMN worked INTEGER;
+
 -- What an hour of a member costs the business.
 CREATE TABLE cost (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

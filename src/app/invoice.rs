@@ -20,10 +20,10 @@ use crate::domain::key::{ClientKey, EntryKey, InvoiceKey, MemberKey, ProjectKey,
 use crate::domain::number::Pattern;
 use crate::domain::rate::{self, Facts};
 use crate::domain::retainer::{Account, Overage, Retainer};
-use crate::domain::rounding::Policy;
 use crate::published;
 use crate::store::{
-    ApprovalFilter, Books, EntryFilter, InvoiceFilter, Listed, NewInvoice, Numbered, Writer,
+    ApprovalFilter, BilledEntry, Books, EntryFilter, InvoiceFilter, Listed, NewInvoice, Numbered,
+    Writer,
 };
 use crate::values::duration::Seconds;
 use crate::values::money::Money;
@@ -60,7 +60,7 @@ pub fn preview(session: &Session, wanted: &Wanted) -> Result<Shown> {
     let today = session.today();
     session.store.read(|books| {
         let (client, draft) = prepare(books, &session.business, wanted, today)?;
-        let entries = draft.billed.iter().map(|(entry, _)| *entry).collect();
+        let entries = draft.billed.iter().map(|billed| billed.entry).collect();
         Ok(Shown {
             invoice: unsaved(draft),
             client,
@@ -431,6 +431,7 @@ fn prepare(
         .then_some(ApprovalFilter::Is(Approval::Approved));
     let unbilled = unbilled(books, &client, &retainers, days, approval)?;
     let time = priced(books, business, &client, &unbilled)?;
+    let time = invoice::rounded(time, client.key, &books.policies()?, wanted.grouping);
     let names = Names::of(books, &client, &unbilled)?;
     let currency = client.details.currency;
     let mut lines = Vec::new();
@@ -454,8 +455,13 @@ fn prepare(
     }
     let billed = time
         .iter()
-        .map(|item| (item.entry, item.billed))
-        .collect::<Vec<_>>();
+        .filter(|item| item.difference.is_none())
+        .map(|item| BilledEntry {
+            entry: item.entry,
+            worked: item.worked,
+            billed: item.billed,
+        })
+        .collect();
     let period = billed_period(&lines, &time, days);
     let draft = NewInvoice {
         client: client.key,
@@ -502,7 +508,7 @@ fn unbilled(
     Ok(entries)
 }
 
-/// Entries with billed time and the rate in force. Refused if any has none, naming them.
+/// Entries, not rounded yet, with the rate in force. Refused if any has none, naming them.
 fn priced(
     books: &Books<'_>,
     business: &Business,
@@ -522,9 +528,11 @@ fn priced(
                 task: work.task,
                 member: work.member,
                 day: work.day,
-                billed: Policy::EXACT.billed(work.seconds),
+                worked: work.seconds,
+                billed: work.seconds,
                 rate: resolved.rate,
                 tax: business.tax,
+                difference: None,
             }),
             None => without.push(listed),
         }
@@ -721,6 +729,7 @@ impl Names {
             group
                 .entry
                 .and_then(|entry| self.notes.get(&entry).cloned()),
+            group.rounding.then(|| "rounding of the day".to_owned()),
         ];
         let join = |parts: Vec<String>| parts.join(" · ");
         let about = join(about.into_iter().flatten().collect());

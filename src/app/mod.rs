@@ -10,8 +10,10 @@ pub mod client_history;
 pub mod client_list;
 pub mod client_removal;
 pub mod client_summary;
+pub mod cost;
 pub mod error;
 pub mod expense;
+pub mod explain;
 mod face;
 pub mod find;
 pub mod import;
@@ -21,12 +23,14 @@ pub mod member;
 mod names;
 pub mod notification;
 pub mod portal_settings;
+pub mod profit;
 pub mod project;
 pub mod publish;
 pub mod rate;
 pub mod report;
 pub mod restore;
 pub mod retainer;
+pub mod rounding;
 pub mod settings;
 pub mod suggest;
 pub mod sync;
@@ -42,6 +46,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::business::Business;
+use crate::domain::rounding::Policies;
 use crate::store::{Books, Operation, Store, StoreError, Writer};
 use crate::values::calendar::Calendar;
 
@@ -56,6 +61,8 @@ pub struct Session {
     pub store: Store,
     pub business: Business,
     pub calendar: Calendar,
+    /// By which billed time is computed.
+    pub policies: Policies,
     operation: Operation,
 }
 
@@ -82,7 +89,10 @@ impl Session {
 
     /// A session over an open store.
     pub fn with(store: Store, setting: &Setting) -> Result<Self> {
-        let business = store.read(|books| business(books, setting.zone))?;
+        let (business, policies) = store.read(|books| {
+            let business = business(books, setting.zone)?;
+            Ok::<_, Error>((business, books.policies()?))
+        })?;
         let mut calendar = Calendar::new(business.zone, business.week_start, setting.now);
         if let Some(day) = &setting.as_of {
             let day = calendar.parse_date(day)?;
@@ -92,6 +102,7 @@ impl Session {
             store,
             business,
             calendar,
+            policies,
             operation: Operation {
                 who: setting.who.clone(),
                 command: setting.command.clone(),

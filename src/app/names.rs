@@ -24,6 +24,11 @@ pub struct Names {
 }
 
 impl Names {
+    /// The currency of a client.
+    pub fn currency(&self, client: ClientKey) -> Option<Currency> {
+        self.clients.get(&client).map(|(_, _, currency)| *currency)
+    }
+
     /// Of everything.
     pub(super) fn all(books: &Books<'_>) -> Result<Self> {
         let everybody = ClientFilter {

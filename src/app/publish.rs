@@ -178,6 +178,7 @@ fn client_books(
         })?,
         retainers: books.retainers(Some(client.key))?,
         users: books.users(Some(client.key))?,
+        policies: books.policies()?,
         next_invoice: next_invoice(books, session, client, visibility)?,
         as_of: session.today(),
         client: client.clone(),
@@ -230,7 +231,6 @@ fn worked(client: &Client, rates: &[DatedRate], listed: Listed) -> Worked {
     let facts = Facts::of(client.key, work);
     Worked {
         billable: listed.billable,
-        billed: disclosure::billed(work.seconds),
         rate: rate::resolve(rates, &facts).map(|resolved| resolved.rate),
         invoice: listed.invoice,
         entry: listed.entry,

@@ -2,20 +2,22 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use rust_decimal::Decimal;
 
-use crate::domain::key::{ClientKey, MemberKey, ProjectKey};
+use crate::domain::key::{MemberKey, ProjectKey};
 use crate::domain::rate::Facts;
 use crate::domain::rate_card::RateCard;
 use crate::domain::report::{Cell, Dimension, SortBy, Sums, is_a_grouping};
-use crate::domain::rounding::Policy;
+use crate::domain::rounding::Needs;
 use crate::store::{Books, Group, GroupBy, Listed};
-use crate::values::money::{Currency, Money};
+use crate::values::money::{Currency, Money, Rate};
 use crate::values::period::{Period, Span};
 use crate::values::text::fold;
 
+use super::rounding::{Part, Rounding};
 use super::time::Selection;
 use super::{Result, Session};
 
@@ -86,12 +88,16 @@ impl Report {
     }
 }
 
-/// Sums worked time of the selected entries.
+/// Sums worked and billed time of the selected entries.
+///
+/// What is selected is rounded as if it were billed alone: by entry, by day, or by line, where a line is what an invoice by project
+/// would have. A difference of a sum stands with the task (and of a line on the last day) of most of its time, and under no tag.
 pub fn report(session: &Session, selection: &Selection, wanted: &Wanted) -> Result<Report> {
     is_a_grouping(&wanted.by)?;
     session.store.read(|books| {
         let mut reader = Reader {
             card: RateCard::of(books.rates()?),
+            rounding: Rounding::of(books)?,
             names: Names::default(),
             business: session.business.currency,
             week_start: session.business.week_start,
@@ -149,9 +155,25 @@ struct Gathered {
 /// What is needed to make sums of groups.
 struct Reader {
     card: RateCard,
+    rounding: Rounding,
     names: Names,
     business: Currency,
     week_start: Weekday,
+}
+
+/// A pass over the entries: what it keeps apart, and for which beginnings of the keys its sums count.
+struct Pass<'d> {
+    by: &'d [Dimension],
+    lengths: RangeInclusive<usize>,
+    /// What of the parts counts: an entry with two tags stands in two rows, and yet was worked and is rounded once.
+    of: Of,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    All,
+    Work,
+    Differences,
 }
 
 impl Reader {
@@ -162,24 +184,36 @@ impl Reader {
         by: &[Dimension],
     ) -> Result<Level> {
         let filter = selection.filter(books)?;
-        // An entry with two tags stands in two rows and yet was worked once: what is not by tag is summed without.
-        let tag = by.iter().position(|dimension| *dimension == Dimension::Tag);
-        let untagged: Vec<Dimension> = by.iter().copied().take(tag.unwrap_or(0)).collect();
         let mut all: BTreeMap<Vec<Cell>, Gathered> = BTreeMap::new();
-        let mut passes = vec![(by, tag.map_or(0, |tag| tag + 1)..=by.len())];
-        if let Some(tag) = tag {
-            passes.push((untagged.as_slice(), 0..=tag));
-        }
-        for (by, lengths) in passes {
-            for group in books.sums(&filter, self.group_by(by))? {
+        for pass in self.passes(by) {
+            // Differences of sums stand under no tag.
+            let tag = pass.by.contains(&Dimension::Tag) && pass.of != Of::Differences;
+            let keys = group_by(pass.by, &self.card, self.rounding.policies.needs());
+            let groups = books.sums(&filter, GroupBy { tag, ..keys })?;
+            for group in &groups {
                 self.names.learn_client(books, group.client)?;
-                let key: Vec<Cell> = by
-                    .iter()
-                    .filter_map(|dimension| cell(*dimension, &group, self.week_start))
+            }
+            for part in self
+                .rounding
+                .parts(&groups, |group| rate_of(&self.card, group))
+            {
+                let counts = match pass.of {
+                    Of::All => true,
+                    Of::Work => !part.is_difference,
+                    Of::Differences => part.is_difference,
+                };
+                if !counts {
+                    continue;
+                }
+                let dimensions = pass.by.iter();
+                let key: Vec<Cell> = dimensions
+                    .filter_map(|dimension| cell(*dimension, part.group, self.week_start))
                     .collect();
-                for length in lengths.clone() {
-                    let part: Vec<Cell> = key.iter().take(length).cloned().collect();
-                    self.gather(all.entry(part).or_default(), &group);
+                let currency = self.names.currency(part.group.client);
+                for length in pass.lengths.clone() {
+                    let beginning: Vec<Cell> = key.iter().take(length).cloned().collect();
+                    let gathered = all.entry(beginning).or_default();
+                    gathered.add(&part, currency.unwrap_or(self.business));
                 }
             }
         }
@@ -188,58 +222,72 @@ impl Reader {
             .collect()
     }
 
-    /// The keys that the dimensions and the rule of rates need. Days only where a rate depends on the day.
-    fn group_by(&self, by: &[Dimension]) -> GroupBy {
-        let wants = |dimension| by.contains(&dimension);
-        let needs = self.card.needs();
-        GroupBy {
-            project: true,
-            task: wants(Dimension::Task) || needs.task,
-            member: wants(Dimension::Member) || needs.member,
-            tag: wants(Dimension::Tag),
-            day: needs.day || wants(Dimension::Day) || wants(Dimension::Week),
-            month: by.iter().any(|dimension| dimension.is_of_time()),
-            ..GroupBy::default()
-        }
-    }
-
-    fn gather(&self, into: &mut Gathered, group: &Group) {
-        into.sums.seconds += group.seconds;
-        if !group.billable {
-            return;
-        }
-        let billed = Policy::EXACT.billed(group.seconds);
-        into.sums.billable += group.seconds;
-        into.sums.billed += billed;
-        let facts = Facts {
-            client: group.client,
-            project: group.project.unwrap_or(ProjectKey(0)),
-            task: group.task,
-            member: group.member.unwrap_or(MemberKey(0)),
-            day: group.day.unwrap_or(NaiveDate::MIN),
-            own: group.own_rate,
+    /// One pass; where there are tags, what stands above them is summed without.
+    fn passes<'d>(&self, by: &'d [Dimension]) -> Vec<Pass<'d>> {
+        let Some(tag) = by.iter().position(|dimension| *dimension == Dimension::Tag) else {
+            return vec![Pass {
+                by,
+                lengths: 0..=by.len(),
+                of: Of::All,
+            }];
         };
-        match self.card.resolve(&facts) {
-            Some(resolved) => {
-                let value = resolved.rate.decimal() * Decimal::from(billed.0) / SECONDS_AN_HOUR;
-                *into
-                    .values
-                    .entry(self.currency_of(group.client))
-                    .or_default() += value;
-            }
-            None => into.sums.without_rate += billed,
-        }
-    }
-
-    fn currency_of(&self, client: ClientKey) -> Currency {
-        self.names
-            .clients
-            .get(&client)
-            .map_or(self.business, |(_, _, currency)| *currency)
+        let pass = |by, lengths, of| Pass { by, lengths, of };
+        vec![
+            pass(by.get(..tag).unwrap_or_default(), 0..=tag, Of::All),
+            pass(by, tag + 1..=by.len(), Of::Work),
+            pass(by, tag + 1..=by.len(), Of::Differences),
+        ]
     }
 }
 
-fn cell(dimension: Dimension, group: &Group, week_start: Weekday) -> Option<Cell> {
+/// The keys that the dimensions, the rates and the rounding policies need. Days only where a rule depends on the day.
+pub(super) fn group_by(by: &[Dimension], card: &RateCard, rounding: Needs) -> GroupBy {
+    let wants = |dimension| by.contains(&dimension);
+    let needs = card.needs();
+    GroupBy {
+        project: true,
+        task: wants(Dimension::Task) || needs.task,
+        member: wants(Dimension::Member) || needs.member,
+        tag: wants(Dimension::Tag),
+        day: needs.day || wants(Dimension::Day) || wants(Dimension::Week),
+        month: by.iter().any(|dimension| dimension.is_of_time()),
+        ..GroupBy::default()
+    }
+    .and(rounding)
+}
+
+/// The rate of a group; the keys it depends on were kept apart.
+pub(super) fn rate_of(card: &RateCard, group: &Group) -> Option<Rate> {
+    let facts = Facts {
+        client: group.client,
+        project: group.project.unwrap_or(ProjectKey(0)),
+        task: group.task,
+        member: group.member.unwrap_or(MemberKey(0)),
+        day: group.day.unwrap_or(NaiveDate::MIN),
+        own: group.own_rate,
+    };
+    card.resolve(&facts).map(|resolved| resolved.rate)
+}
+
+impl Gathered {
+    fn add(&mut self, part: &Part<'_>, currency: Currency) {
+        self.sums.seconds += part.worked;
+        if !part.group.billable {
+            return;
+        }
+        self.sums.billable += part.worked;
+        self.sums.billed += part.billed;
+        match part.rate {
+            Some(rate) => {
+                let value = rate.decimal() * Decimal::from(part.billed.0) / SECONDS_AN_HOUR;
+                *self.values.entry(currency).or_default() += value;
+            }
+            None => self.sums.without_rate += part.billed,
+        }
+    }
+}
+
+pub(super) fn cell(dimension: Dimension, group: &Group, week_start: Weekday) -> Option<Cell> {
     Some(match dimension {
         Dimension::Client => Cell::Client(group.client),
         Dimension::Project => Cell::Project(group.project?),
@@ -388,7 +436,8 @@ pub fn values(session: &Session, entries: &[Listed]) -> Result<Vec<Option<Money>
             names.learn_client(books, listed.client)?;
             let client = names.clients.get(&listed.client);
             let currency = client.map_or(session.business.currency, |(_, _, currency)| *currency);
-            let billed = Policy::EXACT.billed(work.seconds);
+            let policies = &session.policies;
+            let billed = policies.own(listed.client, work.project, work.day, work.seconds);
             values.push(match rate {
                 Some(resolved) => Some(resolved.rate.of(billed.as_hours(), currency)?),
                 None => None,

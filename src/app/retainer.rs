@@ -7,7 +7,7 @@ use crate::domain::approval::Approval;
 use crate::domain::client::Client;
 use crate::domain::key::{ProjectKey, RetainerKey};
 use crate::domain::retainer::{self, Account, Overage, Per, Retainer, Terms, Use};
-use crate::domain::rounding::Policy;
+use crate::domain::rounding::Piece;
 use crate::store::{ApprovalFilter, Books, EntryFilter, NewRetainer};
 use crate::values::duration::Seconds;
 use crate::values::money::Money;
@@ -234,17 +234,26 @@ fn uses(
         approval: approved_only.then_some(ApprovalFilter::Is(Approval::Approved)),
         ..Default::default()
     };
-    let mut uses = Vec::new();
+    let policies = books.policies()?;
+    let mut entries = Vec::new();
+    let mut pieces = Vec::new();
     books.each_entry(&filter, |listed| {
         let work = &listed.entry.work;
         if retainer.covers(work.project, work.day) {
-            uses.push(Use {
-                entry: listed.entry.key,
-                day: work.day,
-                amount: Policy::EXACT.billed(work.seconds).0,
-            });
+            entries.push((listed.entry.key, work.day));
+            // What an entry is worth does not matter to hours.
+            let piece = Piece::of(retainer.client, work, None, listed.entry.invoice);
+            pieces.push(piece.by_project(true));
         }
         Ok::<_, Error>(())
     })?;
-    Ok(uses)
+    let billed = policies.billed(&pieces).of_pieces();
+    let uses = entries.into_iter().zip(billed);
+    Ok(uses
+        .map(|((entry, day), billed)| Use {
+            entry,
+            day,
+            amount: billed.0,
+        })
+        .collect())
 }

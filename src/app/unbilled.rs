@@ -6,18 +6,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Days, NaiveDate};
 
-use crate::domain::key::{ClientKey, MemberKey, ProjectKey};
-use crate::domain::rate::Facts;
+use crate::domain::key::{ClientKey, ProjectKey};
 use crate::domain::rate_card::RateCard;
 use crate::domain::report::Cell;
 use crate::domain::retainer::{self, Retainer};
-use crate::domain::rounding::Policy;
+use crate::domain::rounding::Needs;
 use crate::store::{Books, EntryFilter, Group, GroupBy};
 use crate::values::duration::Seconds;
 use crate::values::money::{Currency, Money, Rate};
 use crate::values::period::Span;
 
 use super::names::Names;
+use super::report::rate_of;
+use super::rounding::Rounding;
 use super::{Result, Session, find};
 
 /// Billable work that is on no invoice and draws from no retainer.
@@ -117,6 +118,12 @@ pub fn by_project(books: &Books<'_>, retainers: &[Retainer], scope: Scope) -> Re
         without_retainer: true,
         ..GroupBy::default()
     };
+    // All that is read here is beyond retainers, so none is asked for.
+    let rounding = Rounding::new(books.policies()?, &[]);
+    let keys = keys.and(Needs {
+        retained_days: false,
+        ..rounding.policies.needs()
+    });
     let filter = EntryFilter {
         days: Span {
             from: None,
@@ -143,12 +150,13 @@ pub fn by_project(books: &Books<'_>, retainers: &[Retainer], scope: Scope) -> Re
         groups.extend(books.sums(&filter, of_retained)?);
     }
     let mut all: BTreeMap<(ClientKey, ProjectKey), Part> = BTreeMap::new();
-    for group in groups {
+    for rounded in rounding.parts(&groups, |group| rate_of(&card, group)) {
+        let group = rounded.group;
         let project = group.project.unwrap_or(ProjectKey(0));
         let part = all
             .entry((group.client, project))
             .or_insert_with(|| Part::nothing(group.client, project));
-        part.add(&group, rate_of(&card, &group, project));
+        part.add(group, rounded.billed, rounded.rate);
     }
     Ok(all.into_values().collect())
 }
@@ -173,18 +181,6 @@ fn uncovered(
     Ok(all)
 }
 
-fn rate_of(card: &RateCard, group: &Group, project: ProjectKey) -> Option<Rate> {
-    let facts = Facts {
-        client: group.client,
-        project,
-        task: group.task,
-        member: group.member.unwrap_or(MemberKey(0)),
-        day: group.day.unwrap_or(NaiveDate::MIN),
-        own: group.own_rate,
-    };
-    card.resolve(&facts).map(|resolved| resolved.rate)
-}
-
 impl Part {
     fn nothing(client: ClientKey, project: ProjectKey) -> Self {
         Self {
@@ -198,8 +194,7 @@ impl Part {
         }
     }
 
-    fn add(&mut self, group: &Group, rate: Option<Rate>) {
-        let billed = Policy::EXACT.billed(group.seconds);
+    fn add(&mut self, group: &Group, billed: Seconds, rate: Option<Rate>) {
         self.seconds += billed;
         self.since = first(self.since, group.since);
         match rate {

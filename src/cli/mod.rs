@@ -12,6 +12,7 @@ mod demo;
 mod document;
 mod error;
 mod expense;
+mod explain;
 mod file;
 mod invoice;
 mod layered;
@@ -25,6 +26,7 @@ mod prompt;
 mod rate;
 mod report;
 mod retainer;
+mod rounding;
 mod settings;
 mod sheet;
 mod store;
@@ -111,15 +113,17 @@ enum Command {
     #[command(subcommand)]
     Rate(rate::Rate),
     #[command(subcommand)]
+    Rounding(rounding::Rounding),
+    #[command(subcommand)]
     Project(project::Project),
     #[command(subcommand)]
     Time(time::Time),
     #[command(subcommand)]
     Expense(expense::Expense),
     #[command(subcommand)]
-    Retainer(retainer::Retainer),
-    #[command(subcommand)]
     Report(report::Report),
+    #[command(subcommand)]
+    Retainer(retainer::Retainer),
     Alerts(alert::Alerts),
     #[command(subcommand)]
     Invoice(invoice::Invoice),
@@ -242,11 +246,12 @@ impl Command {
             Self::User(command) => command.run(context),
             Self::Member(command) => command.run(context),
             Self::Rate(command) => command.run(context),
+            Self::Rounding(command) => command.run(context),
             Self::Project(command) => command.run(context),
             Self::Time(command) => command.run(context),
             Self::Expense(command) => command.run(context),
-            Self::Retainer(command) => command.run(context),
             Self::Report(command) => command.run(context),
+            Self::Retainer(command) => command.run(context),
             Self::Alerts(command) => command.run(context),
             Self::Invoice(command) => command.run(context),
             Self::Document(command) => command.run(context),

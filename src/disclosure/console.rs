@@ -214,15 +214,16 @@ fn unbilled(scene: &Scene<'_>, ledgers: &[Ledger<'_>]) -> Result<Unbilled, Refus
     let open = scene
         .work
         .iter()
-        .filter(|worked| worked.billable && worked.invoice.is_none());
-    for worked in open {
+        .zip(&scene.billed)
+        .filter(|(worked, _)| worked.billable && worked.invoice.is_none());
+    for (worked, billed) in open {
         let work = &worked.entry.work;
         let covering = ledgers
             .iter()
             .zip(&overage)
             .find(|(ledger, _)| ledger.retainer.covers(work.project, work.day));
         let (billed, rate) = match covering {
-            None => (worked.billed, worked.rate),
+            None => (*billed, worked.rate),
             Some((ledger, beyond)) => (
                 beyond.get(&worked.entry.key).copied().unwrap_or_default(),
                 ledger.retainer.overage_rate.or(worked.rate),

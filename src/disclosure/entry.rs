@@ -9,6 +9,7 @@ use crate::domain::approval::Approval;
 use crate::domain::business::Business;
 use crate::domain::key::{EntryKey, MemberKey, ProjectKey, TaskKey};
 use crate::domain::project::Task;
+use crate::domain::rounding::{Billed, Piece};
 use crate::domain::time::{Entry, Work};
 use crate::domain::visibility::{Descriptions, Visibility};
 use crate::published::{self, Clock, Month};
@@ -26,6 +27,8 @@ pub(super) struct Scene<'a> {
     pub(super) horizon: NaiveDate,
     /// Shown entries in the order of time.
     pub(super) work: Vec<&'a Worked>,
+    /// Billed time of each, with what rounding a day or a line adds to it or takes off.
+    pub(super) billed: Vec<Seconds>,
     /// The same as the client sees them.
     pub(super) rows: Vec<Row>,
 }
@@ -103,17 +106,28 @@ impl<'a> Scene<'a> {
             (work.day, work.span.map(|span| span.start), worked.entry.key)
         });
         let aliases = alias::aliases(books, &work, visibility.team);
+        let billed = billed(books, &work);
         let mut rows = Vec::new();
-        for worked in &work {
-            rows.push(row(books, visibility, &aliases, worked));
+        for (worked, own) in work.iter().zip(&billed.own) {
+            rows.push(row(books, visibility, &aliases, worked, *own));
         }
+        let differences = billed.differences.iter().filter_map(|difference| {
+            let worked = work.get(difference.piece)?;
+            let beside = row(books, visibility, &aliases, worked, difference.seconds);
+            Some(difference_of(books, visibility, beside))
+        });
+        let differences: Vec<Row> = differences.collect();
         if is_summed(visibility) {
+            rows.extend(differences);
             rows = summed(rows);
+        } else {
+            rows.extend(summed(differences));
         }
         Self {
             books,
             visibility,
             horizon,
+            billed: billed.of_pieces(),
             work,
             rows,
         }
@@ -135,16 +149,52 @@ fn is_shown(worked: &Worked, visibility: &Visibility, horizon: NaiveDate) -> boo
     past && (approved || !visibility.approved_only)
 }
 
+/// Billed time of the shown work, as an invoice by project would have it; of what is not billable none.
+fn billed(books: &ClientBooks, work: &[&Worked]) -> Billed {
+    let retained = |work: &Work| {
+        let mut retainers = books.retainers.iter();
+        retainers.any(|retainer| retainer.covers(work.project, work.day))
+    };
+    let pieces: Vec<_> = work
+        .iter()
+        .map(|worked| {
+            let entry = &worked.entry;
+            let piece = Piece::of(books.client.key, &entry.work, worked.rate, entry.invoice);
+            Piece {
+                entries: i64::from(worked.billable),
+                ..piece.by_project(retained(&entry.work))
+            }
+        })
+        .collect();
+    books.policies.billed(&pieces)
+}
+
+/// What rounding a day or a line adds or takes off, as a row of its own.
+fn difference_of(books: &ClientBooks, visibility: &Visibility, beside: Row) -> Row {
+    let word = match books.client.details.language.as_str() {
+        "de" => "Rundung",
+        _ => "Rounding",
+    };
+    let shows_words = visibility.descriptions == Descriptions::Full;
+    Row {
+        entries: Vec::new(),
+        clock: None,
+        descriptions: shows_words.then(|| word.to_owned()).into_iter().collect(),
+        ..beside
+    }
+}
+
+/// An entry with this billed time.
 fn row(
     books: &ClientBooks,
     visibility: &Visibility,
     aliases: &HashMap<MemberKey, String>,
     worked: &Worked,
+    billed: Seconds,
 ) -> Row {
     let Worked {
         entry,
         billable,
-        billed,
         rate,
         invoice,
     } = worked;
@@ -170,7 +220,7 @@ fn row(
     } = work;
     let mut value = Value::default();
     if *billable {
-        value.add(*rate, *billed);
+        value.add(*rate, billed);
     }
     let shows_clock = visibility.clock && !is_summed(visibility);
     let shows_words = visibility.descriptions == Descriptions::Full;
@@ -180,7 +230,7 @@ fn row(
         task: task.filter(|_| visibility.tasks),
         member: aliases.get(member).cloned().unwrap_or_default(),
         billable: *billable,
-        seconds: if *billable { *billed } else { *seconds },
+        seconds: if *billable { billed } else { *seconds },
         entries: vec![*key],
         clock: span
             .filter(|_| shows_clock)
@@ -297,6 +347,17 @@ fn published(scene: &Scene<'_>, row: &Row) -> Result<published::Entry, Refusal> 
     let task = task.and_then(|task| task_name(&scene.books.tasks, task));
     let id = match entries.as_slice() {
         [single] if !is_summed(scene.visibility) => ids.row(Noun::Entry, single.0),
+        [] => ids.of(
+            Noun::Sum,
+            &[
+                "rounding",
+                &day.to_string(),
+                project.as_str(),
+                task.as_deref().unwrap_or_default(),
+                member,
+                invoice.as_deref().unwrap_or_default(),
+            ],
+        ),
         // By what the row sums up and not by its entries, so that it stays the same row when one is added.
         _ => ids.of(
             Noun::Sum,
@@ -341,6 +402,8 @@ mod tests {
     use super::*;
     use crate::disclosure::portal;
     use crate::disclosure::sample::{self, visibility};
+    use crate::domain::key::RoundingKey;
+    use crate::domain::rounding::{DatedPolicy, Mode, Policies, Policy, Scope, Target};
     use crate::domain::visibility::Team;
 
     /// All entries that are shown, in order.
@@ -379,6 +442,73 @@ mod tests {
         assert_eq!(off.console.hours, on.console.hours);
         assert_eq!(off.projects, on.projects);
         assert!(!off.console.sections.timesheets);
+    }
+
+    fn rounded(scope: Scope) -> ClientBooks {
+        let mut books = sample::books();
+        books.policies = Policies::new([DatedPolicy {
+            key: RoundingKey(1),
+            target: Target::Business,
+            from: None,
+            policy: Policy {
+                mode: Mode::Up,
+                step_minutes: 105,
+                minimum_minutes: 0,
+                scope,
+            },
+        }]);
+        books
+    }
+
+    #[test]
+    fn rounded_time_is_the_same_in_all_sections() {
+        for scope in [Scope::Entry, Scope::Day, Scope::Line] {
+            for settings in [
+                vec![],
+                vec![("rates", "shown")],
+                vec![("detail", "weekly")],
+                vec![("descriptions", "summary"), ("team", "anonymous")],
+                vec![("tasks", "off"), ("invoices", "off")],
+            ] {
+                let settings = visibility(&settings);
+                let books = rounded(scope);
+                let shown = portal(&books, &settings).unwrap().unwrap();
+                let plain = portal(&sample::books(), &settings).unwrap().unwrap();
+                let rows = |portal: &crate::disclosure::Portal| -> Vec<published::Entry> {
+                    let months = portal.months.iter();
+                    months.flat_map(|month| month.entries.clone()).collect()
+                };
+                let sum = |entries: &[published::Entry]| -> Seconds {
+                    entries.iter().map(|entry| entry.seconds).sum()
+                };
+                let entries = rows(&shown);
+                assert!(sum(&entries) > sum(&rows(&plain)), "{scope:?}");
+                let hours = shown.console.hours.unwrap();
+                assert_eq!(hours.total, sum(&entries));
+                let projects = shown.projects.projects.iter();
+                assert_eq!(projects.map(|p| p.seconds).sum::<Seconds>(), sum(&entries));
+                for period in shown.retainers.unwrap().iter().flat_map(|r| &r.periods) {
+                    let drawn: Seconds = period.draws.iter().map(|draw| draw.seconds).sum();
+                    assert_eq!(drawn, period.used);
+                }
+                let ids: BTreeSet<_> = entries.iter().map(|entry| entry.id.clone()).collect();
+                assert_eq!(ids.len(), entries.len(), "each row has an id of its own");
+            }
+        }
+    }
+
+    #[test]
+    fn the_difference_of_a_day_is_a_row_of_its_own() {
+        let words = |books: &ClientBooks, settings: &[(&str, &str)]| -> Vec<Option<String>> {
+            let shown = portal(books, &visibility(settings)).unwrap().unwrap();
+            let rows = shown.months.into_iter().flat_map(|month| month.entries);
+            rows.map(|row| row.description).collect()
+        };
+        let is_rounding = |word: &Option<String>| word.as_deref() == Some("Rounding");
+        assert!(words(&rounded(Scope::Day), &[]).iter().any(is_rounding));
+        assert!(!words(&rounded(Scope::Entry), &[]).iter().any(is_rounding));
+        let silent = words(&rounded(Scope::Day), &[("descriptions", "none")]);
+        assert!(!silent.iter().any(is_rounding));
     }
 
     #[test]

@@ -30,13 +30,12 @@ use crate::domain::invoice::{Invoice, Stored};
 use crate::domain::member::Member;
 use crate::domain::project::{Project, Task};
 use crate::domain::retainer::Retainer;
-use crate::domain::rounding::Policy;
+use crate::domain::rounding::Policies;
 use crate::domain::time::Entry;
 use crate::domain::user::User;
 use crate::domain::visibility::Visibility;
 use crate::published::protocol::Users;
 use crate::published::{self, Chunk, ChunkKey, Console, Month, Projects};
-use crate::values::duration::Seconds;
 use crate::values::money::{Money, Rate};
 use crate::values::period::Period;
 
@@ -55,6 +54,8 @@ pub struct ClientBooks {
     pub retainers: Vec<Retainer>,
     pub users: Vec<User>,
     pub business: Business,
+    /// By which billed time is computed, over the work that is shown.
+    pub policies: Policies,
     /// What an invoice over all that is billable up to [`last_day`] would be without tax, where there is anything to bill.
     pub next_invoice: Option<Money>,
     pub as_of: NaiveDate,
@@ -67,8 +68,6 @@ pub struct Worked {
     pub entry: Entry,
     /// As entry, task, project and client say together.
     pub billable: bool,
-    /// Billed time; see [`billed`].
-    pub billed: Seconds,
     /// The rate in force; none if no level has one.
     pub rate: Option<Rate>,
     /// Number of the issued invoice that bills it.
@@ -85,11 +84,6 @@ pub struct Portal {
     pub retainers: Option<Vec<published::Retainer>>,
     pub months: Vec<Month>,
     pub invoices: Vec<published::Invoice>,
-}
-
-/// The billed time of an entry: the one place where the rounding policy meets what clients see.
-pub fn billed(worked: Seconds) -> Seconds {
-    Policy::EXACT.billed(worked)
 }
 
 /// Whether anything of a client is published. An archived client has left the portal until it is restored.

@@ -23,15 +23,16 @@ pub(super) fn ledgers<'a>(scene: &Scene<'a>) -> Vec<Ledger<'a>> {
         let uses: Vec<Use> = scene
             .work
             .iter()
-            .filter(|worked| worked.billable)
-            .filter(|worked| {
+            .zip(&scene.billed)
+            .filter(|(worked, _)| worked.billable)
+            .filter(|(worked, _)| {
                 let work = &worked.entry.work;
                 retainer.covers(work.project, work.day)
             })
-            .map(|worked| Use {
+            .map(|(worked, billed)| Use {
                 entry: worked.entry.key,
                 day: worked.entry.work.day,
-                amount: worked.billed.0,
+                amount: billed.0,
             })
             .collect();
         Ledger {

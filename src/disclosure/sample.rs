@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
-use super::{ClientBooks, PublicIds, Worked, billed};
+use super::{ClientBooks, PublicIds, Worked};
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Details, Kind, Stage};
 use crate::domain::invoice::{
@@ -17,6 +17,7 @@ use crate::domain::key::{
 use crate::domain::member::{Access, Member};
 use crate::domain::project::{Project, Task};
 use crate::domain::retainer::{Carry, Overage, Per, Retainer, Terms};
+use crate::domain::rounding::Policies;
 use crate::domain::time::{Entry, Span, Work};
 use crate::domain::user::{Party, Role, User};
 use crate::domain::visibility::Visibility;
@@ -93,6 +94,7 @@ pub(super) fn books() -> ClientBooks {
         retainers: vec![retainer()],
         users: users(),
         business: business(),
+        policies: Policies::default(),
         next_invoice: Some(Money::from_minor(13_731, euro())),
         as_of: day("2026-11-21"),
         ids: PublicIds::new([9; 32]),
@@ -259,7 +261,6 @@ impl Logged {
                 approval_note: Some(private("approval-note")),
             },
             billable,
-            billed: billed(seconds),
             rate: Some(own),
             invoice: invoiced.then(|| "2026-0007".to_owned()),
         }

@@ -11,6 +11,7 @@ use crate::values::period::Period;
 
 use super::Refusal;
 use super::key::{ClientKey, EntryKey, InvoiceKey, MemberKey, PaymentKey, ProjectKey, TaskKey};
+use super::rounding::{Piece, Policies, Scope};
 
 /// Invoice or credit note; each kind has a number series of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -210,7 +211,7 @@ impl Grouping {
     }
 }
 
-/// One entry to bill: billed time, and the rate in force on its day.
+/// One entry to bill, with the rate in force on its day; or what rounding a day or a line adds to such entries, or takes off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BillableTime {
     pub entry: EntryKey,
@@ -218,9 +219,13 @@ pub struct BillableTime {
     pub task: Option<TaskKey>,
     pub member: MemberKey,
     pub day: NaiveDate,
+    /// Worked time; of a difference none.
+    pub worked: Seconds,
     pub billed: Seconds,
     pub rate: Rate,
     pub tax: Tax,
+    /// What was rounded, where this is the difference and no entry's own time.
+    pub difference: Option<Scope>,
 }
 
 /// What the entries of a time line have in common, for its description.
@@ -230,7 +235,65 @@ pub struct Group {
     pub task: Option<TaskKey>,
     pub member: Option<MemberKey>,
     pub day: Option<NaiveDate>,
+    /// The line has no entries: it is what rounding those of the day makes of them. It stands below them.
+    pub rounding: bool,
     pub entry: Option<EntryKey>,
+}
+
+impl Group {
+    fn of(item: &BillableTime, grouping: Grouping) -> Self {
+        let only = |wanted: Grouping| grouping == wanted;
+        // Where each entry has its line, the difference of a day has one as well.
+        let apart = only(Grouping::Entry) && item.difference == Some(Scope::Day);
+        Self {
+            project: item.project,
+            task: item.task.filter(|_| only(Grouping::Task)),
+            member: Some(item.member).filter(|_| only(Grouping::Member)),
+            day: Some(item.day).filter(|_| only(Grouping::Day) || only(Grouping::Entry)),
+            rounding: apart,
+            entry: Some(item.entry).filter(|_| only(Grouping::Entry) && !apart),
+        }
+    }
+}
+
+/// Worked time of entries as it is billed on lines of this grouping, by the policies in force on their days.
+pub fn rounded(
+    time: Vec<BillableTime>,
+    client: ClientKey,
+    policies: &Policies,
+    grouping: Grouping,
+) -> Vec<BillableTime> {
+    let pieces: Vec<_> = time
+        .iter()
+        .map(|item| Piece {
+            client,
+            project: item.project,
+            task: item.task,
+            member: item.member,
+            day: item.day,
+            rate: Some(item.rate),
+            invoice: None,
+            line: Some((Group::of(item, grouping), item.rate, item.tax)),
+            worked: item.worked,
+            entries: 1,
+        })
+        .collect();
+    let billed = policies.billed(&pieces);
+    let differences: Vec<_> = billed
+        .differences
+        .iter()
+        .filter_map(|difference| {
+            Some(BillableTime {
+                worked: Seconds::ZERO,
+                billed: difference.seconds,
+                difference: Some(difference.scope),
+                ..time.get(difference.piece)?.clone()
+            })
+        })
+        .collect();
+    let own = time.into_iter().zip(billed.own);
+    let own = own.map(|(item, billed)| BillableTime { billed, ..item });
+    own.chain(differences).collect()
 }
 
 /// Time lines, ordered by project, then by what they are grouped by, then by rate. Seconds are added before hours are made.
@@ -242,17 +305,12 @@ pub fn time_lines(
 ) -> Result<Vec<Line>, Refusal> {
     let mut groups: BTreeMap<(Group, Rate, Tax), (Seconds, Vec<EntryKey>)> = BTreeMap::new();
     for item in time {
-        let only = |wanted: Grouping| grouping == wanted;
-        let group = Group {
-            project: item.project,
-            task: item.task.filter(|_| only(Grouping::Task)),
-            member: Some(item.member).filter(|_| only(Grouping::Member)),
-            day: Some(item.day).filter(|_| only(Grouping::Day) || only(Grouping::Entry)),
-            entry: Some(item.entry).filter(|_| only(Grouping::Entry)),
-        };
+        let group = Group::of(item, grouping);
         let (seconds, entries) = groups.entry((group, item.rate, item.tax)).or_default();
         *seconds += item.billed;
-        entries.push(item.entry);
+        if item.difference.is_none() {
+            entries.push(item.entry);
+        }
     }
     groups
         .into_iter()
@@ -603,6 +661,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::key::RoundingKey;
+    use crate::domain::rounding::{DatedPolicy, Mode, Policy, Target};
 
     fn eur() -> Currency {
         Currency::parse("EUR").unwrap()
@@ -634,9 +694,11 @@ mod tests {
             task: Some(TaskKey(entry % 2)),
             member: MemberKey(1),
             day: day("2026-03-01"),
+            worked: Seconds(seconds),
             billed: Seconds(seconds),
             rate: Rate::parse(rate).unwrap(),
             tax: standard(),
+            difference: None,
         }
     }
 
@@ -705,6 +767,52 @@ mod tests {
         let lines = time_lines(&time, Grouping::Project, eur(), |_| String::new()).unwrap();
         assert_eq!((lines.len(), lines[0].quantity), (1, Decimal::ONE));
         assert_eq!(lines[0].net, money("90.00"));
+    }
+
+    #[test]
+    fn the_difference_of_a_day_or_a_line_stands_on_lines_of_its_rate() {
+        // Two tasks of a day, 20 and 15 minutes, and 10 minutes at another rate.
+        let time = [
+            item(1, 1, 1200, "90"),
+            item(2, 1, 900, "90"),
+            item(3, 1, 600, "95"),
+        ];
+        // scope, grouping, minutes of each line
+        let cases: [(Scope, Grouping, &[i64]); 6] = [
+            (Scope::Day, Grouping::Project, &[50, 10]),
+            (Scope::Day, Grouping::Task, &[15, 35, 10]),
+            (Scope::Day, Grouping::Entry, &[20, 15, 10, 15]),
+            (Scope::Line, Grouping::Project, &[60, 30]),
+            (Scope::Line, Grouping::Task, &[30, 30, 30]),
+            (Scope::Entry, Grouping::Project, &[60, 30]),
+        ];
+        for (scope, grouping, minutes) in cases {
+            let policies = Policies::new([DatedPolicy {
+                key: RoundingKey(1),
+                target: Target::Business,
+                from: None,
+                policy: Policy {
+                    mode: Mode::Up,
+                    step_minutes: if scope == Scope::Day { 60 } else { 30 },
+                    minimum_minutes: 0,
+                    scope,
+                },
+            }]);
+            let time = rounded(time.to_vec(), ClientKey(1), &policies, grouping);
+            let lines = time_lines(&time, grouping, eur(), |_| String::new()).unwrap();
+            let billed: Vec<i64> = lines
+                .iter()
+                .map(|line| match line.source {
+                    Source::Time { seconds, .. } => seconds.0 / 60,
+                    _ => 0,
+                })
+                .collect();
+            assert_eq!(billed, minutes, "{scope:?} {grouping:?}");
+            for line in &lines {
+                let product = Money::rounded(line.quantity * line.unit_price, eur());
+                assert_eq!(product, Ok(line.net));
+            }
+        }
     }
 
     #[test]

@@ -33,6 +33,10 @@ keys! {
     ExpenseKey
     /// A rate.
     RateKey
+    /// A rounding policy.
+    RoundingKey
+    /// What an hour of a member costs.
+    CostKey
     /// A retainer.
     RetainerKey
     /// An invoice or credit note.

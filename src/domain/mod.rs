@@ -10,6 +10,7 @@ pub mod budget;
 pub mod business;
 pub mod client;
 pub mod client_document;
+pub mod cost;
 pub mod expense;
 pub mod guard;
 pub mod invariant;

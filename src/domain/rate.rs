@@ -83,12 +83,27 @@ impl Facts {
 /// The rate that holds, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Resolved {
+    /// The rate that was set; none where the entry itself names one.
+    pub key: Option<RateKey>,
     pub rate: Rate,
     pub level: Level,
     pub from: Option<NaiveDate>,
 }
 
 impl Scope {
+    /// The level at which a rate of this scope stands.
+    pub fn level(&self) -> Level {
+        match (self.task, self.project, self.client, self.member) {
+            (Some(_), ..) => Level::Task,
+            (None, Some(_), _, Some(_)) => Level::ProjectMember,
+            (None, Some(_), _, None) => Level::Project,
+            (None, None, Some(_), Some(_)) => Level::ClientMember,
+            (None, None, Some(_), None) => Level::Client,
+            (None, None, None, Some(_)) => Level::Member,
+            (None, None, None, None) => Level::Business,
+        }
+    }
+
     /// The level of this scope for these facts; none if it does not concern them.
     fn level_for(&self, facts: &Facts) -> Option<Level> {
         match *self {
@@ -128,6 +143,7 @@ impl Scope {
 pub fn resolve(rates: &[DatedRate], facts: &Facts) -> Option<Resolved> {
     if let Some(rate) = facts.own {
         return Some(Resolved {
+            key: None,
             rate,
             level: Level::Entry,
             from: None,
@@ -149,6 +165,7 @@ pub fn resolve(rates: &[DatedRate], facts: &Facts) -> Option<Resolved> {
             )
         })
         .map(|(level, dated)| Resolved {
+            key: Some(dated.key),
             rate: dated.rate,
             level,
             from: dated.from,
@@ -220,6 +237,7 @@ mod tests {
         for level in order {
             let found = resolve(&rates, &facts()).unwrap();
             assert_eq!(found.level, level);
+            assert_eq!(rates.last().map(|dated| dated.scope.level()), Some(level));
             rates.pop();
         }
         assert_eq!(resolve(&rates, &facts()), None);

@@ -82,7 +82,7 @@ const NOTHING: [(&str, &str); 10] = [
         "billed-once",
         "SELECT 'entry ' || entry.id || ' is not as long as it was billed' FROM billed JOIN entry ON entry.id = billed.entry_id \
          JOIN invoice_line ON invoice_line.id = billed.line_id \
-         WHERE billed.live = 1 AND invoice_line.source = 'time' AND billed.seconds <> entry.seconds",
+         WHERE billed.live = 1 AND invoice_line.source = 'time' AND coalesce(billed.worked, billed.seconds) <> entry.seconds",
     ),
     (
         "billed-once",

@@ -311,7 +311,7 @@ impl<'c> Writer<'c> {
         }
         let for_everybody = matches!(noun, "setting" | "member")
             || (row.contains_key("client_id")
-                && matches!(noun, "rate" | "visibility" | "notification"));
+                && matches!(noun, "rate" | "rounding" | "visibility" | "notification"));
         Ok(for_everybody.then_some(0))
     }
 }

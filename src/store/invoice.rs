@@ -30,6 +30,14 @@ pub struct InvoiceFilter {
     pub drafts: bool,
 }
 
+/// An entry on a new invoice. What rounding its day or line adds is part of the line alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BilledEntry {
+    pub entry: EntryKey,
+    pub worked: Seconds,
+    pub billed: Seconds,
+}
+
 /// An invoice that is not there yet: a draft. Billed seconds of each entry are kept with its line.
 #[derive(Debug, Clone)]
 pub struct NewInvoice {
@@ -46,8 +54,8 @@ pub struct NewInvoice {
     pub payment_terms: Option<String>,
     pub lines: Vec<Line>,
     pub discount: Money,
-    /// Billed seconds of the entries on the lines.
-    pub billed: Vec<(EntryKey, Seconds)>,
+    /// The entries on the time lines.
+    pub billed: Vec<BilledEntry>,
 }
 
 /// A number in its series.
@@ -243,6 +251,15 @@ impl Books<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// What the invoice or draft on which an entry is bills of it.
+    pub fn billed_seconds(&self, key: EntryKey) -> Result<Option<Seconds>> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT seconds FROM billed WHERE entry_id = ? AND live = 1")?
+            .query_row([key.0], |row| Ok(Seconds(row.get(0)?)))
+            .optional()?)
+    }
+
     /// Keys of the entries that invoices billed; of one client, if one is given.
     pub fn billed_by_invoice(
         &self,
@@ -425,7 +442,7 @@ impl Writer<'_> {
             ("discount", int(discount.minor())),
         ];
         let key = InvoiceKey(self.insert("invoice", &columns)?);
-        let billed: std::collections::HashMap<_, _> = billed.iter().copied().collect();
+        let billed: HashMap<_, _> = billed.iter().map(|billed| (billed.entry, billed)).collect();
         for (position, line) in (1..).zip(lines) {
             let row = self.add_line(key, position, line)?;
             let (Source::Time { entries, .. } | Source::Overage { entries, .. }) = &line.source
@@ -437,8 +454,7 @@ impl Writer<'_> {
                 continue;
             }
             for entry in entries {
-                let seconds = billed.get(entry).copied().unwrap_or_default();
-                self.bill(key, row, *entry, seconds)?;
+                self.bill(key, row, *entry, billed.get(entry).copied())?;
             }
         }
         Ok(key)
@@ -498,13 +514,15 @@ impl Writer<'_> {
         invoice: InvoiceKey,
         line: i64,
         entry: EntryKey,
-        seconds: Seconds,
+        billed: Option<&BilledEntry>,
     ) -> Result<()> {
+        let seconds = billed.map_or(Seconds::ZERO, |billed| billed.billed);
         let columns = [
             ("line_id", int(line)),
             ("entry_id", int(entry.0)),
             ("seconds", int(seconds.0)),
             ("live", flag(true)),
+            ("worked", maybe_int(billed.map(|billed| billed.worked.0))),
         ];
         self.insert("billed", &columns)?;
         self.update("entry", entry.0, &[("invoice_id", int(invoice.0))])

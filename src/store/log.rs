@@ -129,7 +129,7 @@ nouns! {
         "tags" "invoice_id" "source" "source_key" "phase_id" "activity_id" "approval" "approval_note";
     "expense": "project_id" "member_id" "day" "amount" "category" "tax_rate" "markup" "quantity" "unit" "unit_price" "billable"
         "note" "internal_note" "receipt_sha256" "receipt_name" "invoice_id";
-    "billed": "line_id" "entry_id" "seconds" "live";
+    "billed": "line_id" "entry_id" "seconds" "live" "worked";
     "visibility": "client_id" "key" "value";
 }
 
@@ -273,7 +273,16 @@ impl Writer<'_> {
     /// has to be taken back first.
     pub fn undo(&mut self, operation: &Recorded) -> Result<OperationKey> {
         self.conn.execute_batch("PRAGMA defer_foreign_keys = ON")?;
-        for change in self.changes(operation.key)?.iter().rev() {
+        let changes = self.changes(operation.key)?;
+        // All of it before anything is put back: what this undo writes is later, too.
+        for RecordedChange { noun, row, .. } in &changes {
+            if let Some(later) = self.later(noun, *row, operation)? {
+                return Err(StoreError::NotUndoable(format!(
+                    "operation {later} changed the same {noun} later"
+                )));
+            }
+        }
+        for change in changes.iter().rev() {
             let noun = NOUNS
                 .iter()
                 .find(|noun| **noun == change.noun)
@@ -281,11 +290,6 @@ impl Writer<'_> {
                 .ok_or_else(|| {
                     StoreError::NotUndoable("it was written by another version".into())
                 })?;
-            if let Some(later) = self.later(noun, change.row, operation)? {
-                return Err(StoreError::NotUndoable(format!(
-                    "operation {later} changed the same {noun} later"
-                )));
-            }
             let current = self.row(noun, change.row)?;
             let stands = match (&current, &change.after) {
                 (Some(row), Some(after)) => after

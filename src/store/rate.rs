@@ -55,4 +55,9 @@ impl Writer<'_> {
     pub fn edit_rate(&mut self, key: RateKey, amount: Rate) -> Result<bool> {
         self.update("rate", key.0, &[("amount", int(amount.ten_thousandths()))])
     }
+
+    /// Removes a rate.
+    pub fn delete_rate(&mut self, key: RateKey) -> Result<()> {
+        self.delete("rate", key.0)
+    }
 }

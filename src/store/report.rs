@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use rusqlite::OptionalExtension;
 
-use crate::domain::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
+use crate::domain::key::{ClientKey, InvoiceKey, MemberKey, ProjectKey, TaskKey};
+use crate::domain::rounding::Needs;
 use crate::values::duration::Seconds;
 use crate::values::money::{Currency, Rate};
 
@@ -25,6 +26,11 @@ pub struct GroupBy {
     pub without_retainer: bool,
     /// Tell the first day of each sum.
     pub since: bool,
+    /// Days where a retainer of the client may cover some.
+    pub retained_days: bool,
+    /// Entries of different length.
+    pub length: bool,
+    pub invoice: bool,
 }
 
 /// A key of the sums, as a column: what it is called, what it is made of, and whether it is kept apart in the sum and in the answer.
@@ -60,21 +66,47 @@ impl Key {
 const WITHOUT_RETAINER: &str = "entry.project_id NOT IN (SELECT project.id FROM project \
     JOIN retainer ON retainer.client_id = project.client_id WHERE retainer.kind = 'hours')";
 
+/// The day, where the client has, or had, a retainer.
+const RETAINED_DAY: &str = "CASE WHEN entry.project_id IN (SELECT project.id FROM project \
+    JOIN retainer ON retainer.client_id = project.client_id) THEN entry.day END";
+
 impl GroupBy {
+    /// The same with what the rounding policies need.
+    pub fn and(self, needs: Needs) -> Self {
+        let Needs {
+            lengths,
+            days,
+            members,
+            tasks,
+            invoices,
+            retained_days,
+        } = needs;
+        Self {
+            task: self.task || tasks,
+            member: self.member || members,
+            day: self.day || days,
+            retained_days: self.retained_days || retained_days,
+            length: self.length || lengths,
+            invoice: self.invoice || invoices,
+            ..self
+        }
+    }
+
     /// In the order of the indexes. Project and task are always summed apart: whether time is billable hangs on them.
-    fn keys(self) -> [Key; 7] {
+    fn keys(self) -> [Key; 9] {
         let key = |name, made_of, summed, answered| Key {
             name,
             made_of,
             summed,
             answered,
         };
-        let day = match (self.day, self.month) {
-            (true, _) => "entry.day",
-            (false, true) => "substr(entry.day, 1, 8) || '01'",
-            (false, false) => "NULL",
+        let day = match (self.day, self.month, self.retained_days) {
+            (true, _, _) | (_, true, true) => "entry.day",
+            (false, true, false) => "substr(entry.day, 1, 8) || '01'",
+            (false, false, true) => RETAINED_DAY,
+            (false, false, false) => "NULL",
         };
-        let days = self.day || self.month;
+        let days = self.day || self.month || self.retained_days;
         [
             key("project_id", "entry.project_id", true, self.project),
             key("task_id", "entry.task_id", true, self.task),
@@ -83,6 +115,8 @@ impl GroupBy {
             key("member_id", "entry.member_id", self.member, self.member),
             key("day", day, days, days),
             key("tag", "tag.value", self.tag, self.tag),
+            key("length", "entry.seconds", self.length, self.length),
+            key("invoice_id", "entry.invoice_id", self.invoice, self.invoice),
         ]
     }
 
@@ -119,9 +153,15 @@ pub struct Group {
     /// The rate that the entries themselves name.
     pub own_rate: Option<Rate>,
     pub billable: bool,
+    /// Of all entries together.
     pub seconds: Seconds,
     /// The first day of it, where that was asked for.
     pub since: Option<NaiveDate>,
+    /// Of one of them; none where entries of different length are together.
+    pub length: Option<Seconds>,
+    /// How many they are, where entries of different length are kept apart.
+    pub entries: i64,
+    pub invoice: Option<InvoiceKey>,
 }
 
 impl Books<'_> {
@@ -162,18 +202,19 @@ impl Books<'_> {
     pub fn sums(&self, filter: &EntryFilter, by: GroupBy) -> Result<Vec<Group>> {
         // Entries are summed on their own, by index; whether a sum is billable is asked of the few rows that result.
         let billable = filter.billable;
-        let entries = EntryFilter {
+        let selected = EntryFilter {
             billable: None,
             ..filter.clone()
         };
-        let Conditions { sql, mut values } = entries.conditions();
+        let Conditions { sql, mut values } = selected.conditions();
         let sql = match by.without_retainer {
             true => format!("{sql} AND {WITHOUT_RETAINER}"),
             false => sql,
         };
         let keys = by.keys();
-        let index = by.index(&entries);
+        let index = by.index(&selected);
         let since = if by.since { "min(entry.day)" } else { "NULL" };
+        let entries = if by.length { "count(*)" } else { "1" };
         let tags = if by.tag {
             "LEFT JOIN json_each(entry.tags) AS tag"
         } else {
@@ -191,10 +232,11 @@ impl Books<'_> {
         let grouped: Vec<&str> = keys.iter().filter_map(Key::grouped).collect();
         let outer: Vec<String> = keys.iter().map(Key::outer).collect();
         let sql = format!(
-            "SELECT client.id, {}, {BILLABLE}, sum(entry.seconds), min(entry.since) FROM (SELECT {}, \
-             sum(entry.seconds) AS seconds, {since} AS since FROM entry {index} {tags} WHERE {sql} GROUP BY {}) AS entry \
+            "SELECT client.id, {}, {BILLABLE}, sum(entry.seconds), min(entry.since), sum(entry.entries) FROM (SELECT {}, \
+             sum(entry.seconds) AS seconds, {since} AS since, {entries} AS entries \
+             FROM entry {index} {tags} WHERE {sql} GROUP BY {}) AS entry \
              JOIN project ON project.id = entry.project_id JOIN client ON client.id = project.client_id \
-             LEFT JOIN task ON task.id = entry.task_id {wanted} GROUP BY 1, 2, 3, 4, 6, 7, 8, 9",
+             LEFT JOIN task ON task.id = entry.task_id {wanted} GROUP BY 1, 2, 3, 4, 6, 7, 8, 9, 10, 11",
             outer.join(", "),
             inner.join(", "),
             grouped.join(", "),
@@ -214,9 +256,12 @@ impl Books<'_> {
                 member: row.get::<_, Option<i64>>(5)?.map(MemberKey),
                 day: on(row.get(6)?)?,
                 tag: row.get(7)?,
-                billable: row.get(8)?,
-                seconds: Seconds(row.get(9)?),
-                since: on(row.get(10)?)?,
+                length: row.get::<_, Option<i64>>(8)?.map(Seconds),
+                invoice: row.get::<_, Option<i64>>(9)?.map(InvoiceKey),
+                billable: row.get(10)?,
+                seconds: Seconds(row.get(11)?),
+                since: on(row.get(12)?)?,
+                entries: row.get(13)?,
             });
         }
         Ok(groups)

@@ -24,12 +24,14 @@ mod member;
 mod night;
 mod notify;
 mod number;
+mod profit;
 mod project;
 #[cfg(unix)]
 mod prompt;
 mod rate;
 mod report;
 mod retainer;
+mod rounding;
 mod several;
 mod timer;
 mod undo;

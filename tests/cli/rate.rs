@@ -70,3 +70,64 @@ fn a_rate_is_no_negative_amount_and_has_at_most_four_places() {
     }
     s.ok("rate set 0.0125 --client acme");
 }
+
+#[test]
+fn the_table_of_a_client_says_what_holds_today_and_what_is_to_come() {
+    let s = Sandbox::acme();
+    s.ok("client add Globex");
+    s.ok("project add globex App");
+    s.ok("project add acme Closed");
+    s.ok("project close acme/closed");
+    s.ok("project task add acme/website Design");
+    s.ok("member add Ann");
+    s.ok("rate set 120 --client acme --from 2026-11-01");
+    s.ok("rate set 130 --project acme/website --task Design");
+    s.ok("rate set 75 --project acme/website --member ann");
+    s.ok("rate set 200 --client globex --from 2027-01-01");
+    s.ok("rate set 140 --client acme --from 2026-12-01");
+    let rows = |line: &str| -> Vec<String> {
+        let list = s.json(line);
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or("-").to_owned();
+        list.as_array()
+            .unwrap()
+            .iter()
+            .map(|row| {
+                [
+                    "project", "task", "member", "rate", "level", "from", "state",
+                ]
+                .map(|key| text(&row[key]))
+                .join(" ")
+            })
+            .collect()
+    };
+    assert_eq!(
+        rows("rate list --client acme"),
+        [
+            "- - - 120.00 client 2026-11-01 in-force",
+            "acme/website - - 120.00 client 2026-11-01 in-force",
+            "acme/website Design - 130.00 task - in-force",
+            "acme/website - ann 75.00 project and member - in-force",
+            "- - - 140.00 client 2026-12-01 future",
+        ]
+    );
+    assert_eq!(
+        rows("rate list --client acme --as-of 2026-12-01")[0],
+        "- - - 140.00 client 2026-12-01 in-force"
+    );
+    s.fails("rate list --client nobody", 3, "client.not_found");
+}
+
+#[test]
+fn a_rate_that_is_removed_lets_the_one_before_hold_again() {
+    let s = Sandbox::acme();
+    let id = s
+        .ok("rate set 120 --client acme --quiet")
+        .reference()
+        .to_owned();
+    let log = "time log acme/website 1h";
+    assert_eq!(amount(&s, log), "120.00");
+    s.fails(&format!("rate remove {id}"), 2, "usage.confirm");
+    s.ok(&format!("rate remove {id} --yes"));
+    assert_eq!(amount(&s, log), "95.00");
+    s.fails(&format!("rate remove {id} --yes"), 3, "rate.not_found");
+}

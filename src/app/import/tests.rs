@@ -160,7 +160,11 @@ impl Books {
             payment_terms: None,
             lines: vec![line],
             discount: Money::zero(currency),
-            billed: vec![(listed.entry.key, listed.entry.work.seconds)],
+            billed: vec![crate::store::BilledEntry {
+                entry: listed.entry.key,
+                worked: listed.entry.work.seconds,
+                billed: listed.entry.work.seconds,
+            }],
         };
         self.session.write(|books| books.add_invoice(&new)).unwrap();
     }

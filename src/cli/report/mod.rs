@@ -1,6 +1,7 @@
-//! `loggia report`: what is unbilled, owed and worked, as a table, a file or JSON.
+//! `loggia report`: what is unbilled, owed and worked, and what it brought, as a table, a file or JSON.
 
 mod aging;
+mod profit;
 pub(super) mod time;
 mod unbilled;
 mod utilisation;
@@ -21,6 +22,7 @@ pub(super) use aging::Aging;
 pub(super) enum Report {
     Unbilled(unbilled::Unbilled),
     Aging(Aging),
+    Profit(profit::ProfitReport),
     Utilisation(utilisation::Utilisation),
 }
 
@@ -29,6 +31,7 @@ impl Report {
         match self {
             Self::Unbilled(report) => report.run(context),
             Self::Aging(report) => report.run(context),
+            Self::Profit(report) => report.run(context),
             Self::Utilisation(report) => report.run(context),
         }
     }

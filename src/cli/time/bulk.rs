@@ -7,7 +7,6 @@ use crate::app::time::{self, Edit as Change, Plan, Selection};
 use crate::app::{Error, Session};
 use crate::domain::Refusal;
 use crate::store::{ApprovalFilter, Listed};
-use crate::values::calendar::Calendar;
 use crate::values::money::Rate;
 use crate::values::period::Span;
 use crate::values::text::Line;
@@ -170,7 +169,7 @@ pub(super) fn run(
     how: How,
 ) -> Result<()> {
     let plan = time::plan(session, selection, change)?;
-    let preview = BulkView::of_plan(&plan, change, &session.calendar);
+    let preview = BulkView::of_plan(&plan, change, &session);
     if how.dry_run {
         return context.show(&preview);
     }
@@ -202,7 +201,7 @@ pub(super) fn run(
     context.show(&BulkView {
         dry_run: false,
         changed: edited.entries.len(),
-        ..BulkView::of(&edited.entries, &plan, &session.calendar)
+        ..BulkView::of(&edited.entries, &plan, &session)
     })
 }
 
@@ -227,14 +226,14 @@ struct SkippedView {
 }
 
 impl BulkView {
-    fn of(entries: &[Listed], plan: &Plan, calendar: &Calendar) -> Self {
+    fn of(entries: &[Listed], plan: &Plan, session: &Session) -> Self {
         Self {
             dry_run: true,
             changed: plan.changes.len(),
             unchanged: plan.unchanged,
             entries: entries
                 .iter()
-                .map(|listed| EntryView::of(listed, calendar))
+                .map(|listed| EntryView::of(listed, session))
                 .collect(),
             skipped: plan
                 .closed
@@ -248,8 +247,8 @@ impl BulkView {
         }
     }
 
-    fn of_plan(plan: &Plan, change: &Change, calendar: &Calendar) -> Self {
-        let mut view = Self::of(&plan.changes, plan, calendar);
+    fn of_plan(plan: &Plan, change: &Change, session: &Session) -> Self {
+        let mut view = Self::of(&plan.changes, plan, session);
         view.differences = view
             .entries
             .iter()

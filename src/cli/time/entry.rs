@@ -7,7 +7,6 @@ use crate::app::time::{self, Logged};
 use crate::app::{Error, Session};
 use crate::domain::approval::Approval;
 use crate::domain::guard::Notice;
-use crate::domain::rounding::Policy;
 use crate::store::Listed;
 use crate::values::calendar::Calendar;
 use crate::values::duration::{Seconds, parse_worked};
@@ -75,7 +74,7 @@ pub(super) fn show_logged(
 ) -> Result<()> {
     tell(context, &session.calendar, &logged.notices)?;
     context.say(what)?;
-    context.show(&EntryView::of(&logged.entry, &session.calendar))
+    context.show(&EntryView::of(&logged.entry, &session))
 }
 
 /// How many notices of several entries are told.
@@ -139,11 +138,13 @@ pub(super) struct EntryView {
 }
 
 impl EntryView {
-    pub(super) fn of(listed: &Listed, calendar: &Calendar) -> Self {
+    pub(super) fn of(listed: &Listed, session: &Session) -> Self {
         let work = &listed.entry.work;
-        let clock = |at| calendar.local(at).to_rfc3339();
+        let clock = |at| session.calendar.local(at).to_rfc3339();
+        // What rounding a day or a line adds is no part of any entry: `--explain` tells it.
+        let policies = &session.policies;
         let billed = if listed.billable {
-            Policy::EXACT.billed(work.seconds)
+            policies.own(listed.client, work.project, work.day, work.seconds)
         } else {
             Seconds::ZERO
         };

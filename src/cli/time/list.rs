@@ -3,8 +3,8 @@
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use crate::app::Session;
 use crate::app::time::{self, Selection};
+use crate::app::{Session, explain};
 use crate::domain::approval::Approval;
 use crate::store::{ApprovalFilter, Listed};
 use crate::values::period::Span;
@@ -12,6 +12,7 @@ use crate::values::period::Span;
 use super::super::Context;
 use super::super::client::references;
 use super::super::error::Result;
+use super::super::explain::ExplainedList;
 use super::super::sheet::{Format, deliver};
 use super::super::table::summed;
 use super::super::terminal::{Page, View};
@@ -35,6 +36,9 @@ pub(in crate::cli) struct List {
     limit: Option<u32>,
     #[command(flatten)]
     shape: Shape,
+    /// Tell how each entry is billed: rounding, rate and amount, and where they come from
+    #[arg(long, conflicts_with_all = ["columns", "sort", "format", "output"])]
+    explain: bool,
 }
 
 impl List {
@@ -44,6 +48,11 @@ impl List {
             .filter
             .selection(period_of(&session, &self.period, "this week")?);
         selection.limit = self.limit;
+        if self.explain {
+            let explanation = explain::list(&session, &selection)?;
+            let period = selection.days.to_string();
+            return context.show(&ExplainedList::of(&explanation, period));
+        }
         // What programs read is written as it is read, so that a million entries need no memory.
         if self.shape.is_as_found() {
             match self.shape.target.to_standard_output() {
@@ -156,7 +165,7 @@ impl EntryList {
         Self {
             entries: entries
                 .iter()
-                .map(|listed| EntryView::of(listed, &session.calendar))
+                .map(|listed| EntryView::of(listed, session))
                 .collect(),
             days,
             laid,

@@ -110,7 +110,7 @@ impl Time {
             Self::Show { entry } => {
                 let session = context.session()?;
                 let listed = time::show(&session, &entry)?;
-                context.show(&EntryView::of(&listed, &session.calendar))
+                context.show(&EntryView::of(&listed, &session))
             }
             Self::Split(split) => split.run(context),
             Self::Merge(merge) => merge.run(context),

@@ -71,7 +71,7 @@ impl Merge {
             "merged, without {} now; `loggia undo` brings all back",
             gone.join(", ")
         ))?;
-        context.show(&EntryView::of(&merged.entry, &session.calendar))
+        context.show(&EntryView::of(&merged.entry, &session))
     }
 }
 
@@ -168,7 +168,7 @@ fn show(
     )?;
     context.say(what)?;
     match edited.entries.as_slice() {
-        [only] if of == 1 => context.show(&EntryView::of(only, &session.calendar)),
+        [only] if of == 1 => context.show(&EntryView::of(only, session)),
         entries => context.show(&EntryList::of(entries, session)?),
     }
 }

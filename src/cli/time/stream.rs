@@ -23,7 +23,7 @@ pub(super) fn json(
         let output = |error: serde_json::Error| Interrupted::Output(error.into());
         let mut array = serializer.serialize_seq(None).map_err(output)?;
         time::each(session, selection, |listed| {
-            let view = EntryView::of(&listed, &session.calendar);
+            let view = EntryView::of(&listed, session);
             array.serialize_element(&view).map_err(output)
         })?;
         array.end().map_err(output)?;
@@ -62,7 +62,7 @@ pub(super) fn csv(
     context.terminal.stream(|out| {
         let mut rows = CsvRows::new(&mut *out, &COLUMNS)?;
         time::each(session, selection, |listed| {
-            let view = EntryView::of(&listed, &session.calendar);
+            let view = EntryView::of(&listed, session);
             Ok::<_, Interrupted>(rows.row(&fields(&view).each_ref().map(String::as_str))?)
         })?;
         Ok(rows.finish()?)

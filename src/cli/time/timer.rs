@@ -87,7 +87,7 @@ fn show_started(
 ) -> Result<()> {
     if let Some(stopped) = stopped {
         tell(context, &session.calendar, &stopped.notices)?;
-        let entry = EntryView::of(&stopped.entry, &session.calendar);
+        let entry = EntryView::of(&stopped.entry, &session);
         context.say(&format!("stopped {}", entry.sentence()))?;
     }
     context.say("started")?;
