@@ -7,7 +7,7 @@ use crate::document::vcard::{self, Card};
 use crate::domain::client::{Contact, ContactRole};
 use crate::values::text::{Email, Line, Phone, fold};
 
-use super::person::{self, Person};
+use super::person::{self, People, Person};
 use super::problem::{Findings, ImportError, Reason, Rejected};
 use super::sheet;
 
@@ -50,12 +50,13 @@ pub fn contacts(
     }
     session.write(|books| {
         let client = find::client(books, client)?;
-        let mut contacts = books.contacts(client.key)?;
+        let mut known = People::of(books.contacts(client.key)?);
         let met: Vec<(usize, Met)> = people
             .iter()
-            .map(|person| person::meet(&mut contacts, client.key, person))
+            .map(|person| known.meet(client.key, person))
             .collect();
-        person::write(books, client.key, &contacts)?;
+        let contacts = known.contacts();
+        person::write(books, client.key, contacts)?;
         let told = met.into_iter();
         let told = told.filter_map(|(number, met)| Some((contacts.get(number)?.clone(), met)));
         Ok(Report {
