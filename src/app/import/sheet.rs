@@ -80,12 +80,14 @@ impl<R: Read> Sheet<R> {
 
     /// The names of the columns.
     pub(super) fn header(&mut self) -> Result<Header, ImportError> {
-        match self.next()? {
-            Some((_, record)) => Ok(Header(
-                record.iter().map(|name| name.trim().to_owned()).collect(),
-            )),
-            None => Err(ImportError::Empty),
+        while let Some((_, record)) = self.next()? {
+            let names: Vec<String> = record.iter().map(|name| name.trim().to_owned()).collect();
+            // What a spreadsheet leaves above its first row.
+            if names.iter().any(|name| !name.is_empty()) {
+                return Ok(Header(names));
+            }
         }
+        Err(ImportError::Empty)
     }
 }
 
@@ -157,11 +159,13 @@ pub(super) fn text(mut input: impl Read, most: u64) -> Result<String, ImportErro
     Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
-/// What separates the columns of the first line, outside of quotes.
+/// What separates the columns of the first line that is not blank, outside of quotes.
 fn separator(head: &[u8]) -> u8 {
     let mut quoted = false;
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
-    for byte in head.iter().take_while(|byte| **byte != b'\n') {
+    let mut lines = head.split(|byte| *byte == b'\n');
+    let first = lines.find(|line| !line.trim_ascii().is_empty());
+    for byte in first.unwrap_or_default() {
         if *byte == b'"' {
             quoted = !quoted;
         }
@@ -227,6 +231,8 @@ mod tests {
             ("a;b;c", b';'),
             ("a\tb", b'\t'),
             ("\"a;b;c;d\",e", b','),
+            ("\n \r\n\na;b,c;d\n1,2,3", b';'),
+            ("\ta\n", b'\t'),
             ("a", b','),
             ("", b','),
         ] {

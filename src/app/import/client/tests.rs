@@ -403,6 +403,19 @@ fn rows_of_one_client_may_not_differ() {
 }
 
 #[test]
+fn blank_lines_above_the_header_are_passed_over() {
+    let mut desk = Desk::new();
+    assert_eq!(
+        told(&desk.import("\n  \r\nname;email\r\nAcme;a@acme.example\r\n")),
+        ["4 added"]
+    );
+    assert_eq!(
+        told(&desk.import(";;\nname;email;phone\nZeta;;\n")),
+        ["3 added"]
+    );
+}
+
+#[test]
 fn what_is_no_csv_file_is_refused_as_a_whole() {
     let mut desk = Desk::new();
     let utf16: Vec<u8> = "name\nAcme\n"
