@@ -7,6 +7,8 @@ mod csv;
 mod pdf;
 mod xlsx;
 
+pub use csv::original;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 

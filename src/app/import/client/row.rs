@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use csv::StringRecord;
 
+use crate::document::sheet::original;
 use crate::domain::client::{ContactRole, Kind, Stage};
 use crate::values::id::Slug;
 use crate::values::money::Currency;
@@ -158,11 +159,7 @@ impl<'r> Cells<'r> {
             .found
             .iter()
             .find(|(known, ..)| known == field)?;
-        let text = self.record.get(*number)?.trim();
-        let text = match text.strip_prefix('\'') {
-            Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
-            _ => text,
-        };
+        let text = original(self.record.get(*number)?.trim());
         (!text.is_empty()).then_some((column.as_str(), text.into()))
     }
 
