@@ -208,4 +208,52 @@ fn people_come_from_and_go_to_vcards() {
     );
     s.fails("client contact import acme bad.vcf", 4, "import.rows");
     s.fails("client contact export acme nobody", 3, "contact.not_found");
+    write(
+        &s,
+        "group.vcf",
+        "BEGIN:VCARD\nVERSION:4.0\nKIND:group\nFN:Board\nEND:VCARD\n\
+         BEGIN:VCARD\nVERSION:4.0\nFN:Bob\nEMAIL:MAILTO:bob@acme.example\nEND:VCARD\n",
+    );
+    s.ok("client contact import acme group.vcf")
+        .says("1 added")
+        .tells("a card of a group or company was passed over");
+    let names: Vec<_> = s
+        .json("client contact list acme")
+        .as_array()
+        .unwrap()
+        .clone();
+    assert_eq!(names.len(), 2, "{names:?}");
+}
+
+#[test]
+fn a_file_in_another_encoding_is_told_how_to_be_saved() {
+    let s = Sandbox::acme();
+    write(&s, "latin.csv", b"name\nM\xfcller\n");
+    write(
+        &s,
+        "latin.vcf",
+        b"BEGIN:VCARD\nVERSION:4.0\nFN:M\xfcller\nEND:VCARD\n",
+    );
+    write(&s, "utf16.vcf", b"\xff\xfeB\0E\0");
+    write(&s, "book.csv", b"PK\x03\x04");
+    for (line, hint) in [
+        (
+            "client import latin.csv",
+            "save the file as CSV in UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8 IN > OUT",
+        ),
+        (
+            "client contact import acme latin.vcf",
+            "save the file as vCard in UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8 IN > OUT",
+        ),
+        (
+            "client contact import acme utf16.vcf",
+            "save the file as vCard in UTF-8, or convert it: iconv -f UTF-16 -t UTF-8 IN > OUT",
+        ),
+        (
+            "client import book.csv",
+            "save what is in it as CSV in UTF-8",
+        ),
+    ] {
+        assert_eq!(s.fails(line, 2, "import.encoding")["hint"], hint, "{line}");
+    }
 }

@@ -14,7 +14,12 @@ pub enum ImportError {
     Read(#[source] std::io::Error),
     /// Not UTF-8. `line` is where that shows.
     #[error("the file is not UTF-8 text (line {line}); it looks like {looks_like}")]
-    Encoding { line: u64, looks_like: &'static str },
+    Encoding {
+        line: u64,
+        looks_like: LooksLike,
+        /// What it should have been.
+        format: Format,
+    },
     #[error("the file is empty")]
     Empty,
     #[error("the file is larger than {} MiB, the most that is imported at once", .most >> 20)]
@@ -51,6 +56,35 @@ pub enum ImportError {
     Card(VcardError),
     #[error(transparent)]
     Rows(Box<Rejected>),
+}
+
+/// What a file that is no UTF-8 text looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LooksLike {
+    Utf16,
+    /// UTF-16 without a byte order mark.
+    BareUtf16,
+    /// A workbook, or an archive of anything.
+    Archive,
+    Latin,
+}
+
+impl fmt::Display for LooksLike {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Utf16 => "UTF-16",
+            Self::BareUtf16 => "UTF-16 without a byte order mark",
+            Self::Archive => "an XLSX workbook or a ZIP archive",
+            Self::Latin => "Windows-1252 or Latin-1",
+        })
+    }
+}
+
+/// What a file is expected to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Csv,
+    Vcard,
 }
 
 impl ImportError {

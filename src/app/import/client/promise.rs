@@ -21,7 +21,7 @@ fn row() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn an_import_does_what_its_dry_run_tells(rows in prop::collection::vec(row(), 1..9)) {
