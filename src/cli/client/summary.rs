@@ -391,71 +391,65 @@ impl UserView {
 
 impl StepView {
     fn of(alert: &Alert, slug: &str) -> Self {
-        let (message, command) = step(alert, slug);
         Self {
             alert: alert.word(),
-            message,
-            command,
+            message: message(alert),
+            command: command(alert, slug),
         }
     }
 }
 
-/// What is to be done in words, and a command that helps.
-fn step(alert: &Alert, slug: &str) -> (String, String) {
+/// What is to be done, in words.
+fn message(alert: &Alert) -> String {
     match alert {
+        Alert::Overdue {
+            invoice,
+            days: 1,
+            balance,
+        } => format!("invoice {invoice} is 1 day overdue, {balance} open"),
         Alert::Overdue {
             invoice,
             days,
             balance,
-        } => {
-            let days = if *days == 1 {
-                "1 day".to_owned()
-            } else {
-                format!("{days} days")
-            };
-            (
-                format!("invoice {invoice} is {days} overdue, {balance} open"),
-                format!("loggia invoice show {invoice}"),
-            )
+        } => format!("invoice {invoice} is {days} days overdue, {balance} open"),
+        Alert::RetainerOver { over, until } => {
+            format!("the retainer is {} h over until {until}", over.hours())
         }
-        Alert::RetainerOver { over, until } => (
-            format!("the retainer is {} h over until {until}", over.hours()),
-            format!("loggia retainer status {slug} -v"),
-        ),
         Alert::RetainerLow {
             left,
             available,
             until,
-        } => (
-            format!(
-                "{} h of {} h are left in the retainer until {until}",
-                left.hours(),
-                available.hours()
-            ),
-            format!("loggia retainer status {slug} -v"),
+        } => format!(
+            "{} h of {} h are left in the retainer until {until}",
+            left.hours(),
+            available.hours()
         ),
         Alert::Budget {
             project, percent, ..
-        } => (
-            format!("{percent} % of the budget of {project} is used"),
-            format!("loggia project show {project}"),
-        ),
-        Alert::UnbilledOld { seconds, since } => (
-            format!("{} h are unbilled since {since}", seconds.hours()),
-            format!("loggia invoice preview {slug}"),
-        ),
-        Alert::LeadSilent { days } => (
-            format!("nobody has talked with this lead for {days} days"),
-            format!("loggia client log {slug} TEXT --kind call"),
-        ),
-        Alert::InvitationExpired { email } => (
-            format!("the invitation of {email} has expired"),
-            format!("loggia user reinvite {email} --client {slug}"),
-        ),
-        Alert::NoPointOfContact => (
-            "there is no point of contact".to_owned(),
-            format!("loggia client contact add {slug} NAME"),
-        ),
+        } => format!("{percent} % of the budget of {project} is used"),
+        Alert::UnbilledOld { seconds, since } => {
+            format!("{} h are unbilled since {since}", seconds.hours())
+        }
+        Alert::LeadSilent { days } => format!("nobody has talked with this lead for {days} days"),
+        Alert::InvitationExpired { email } => format!("the invitation of {email} has expired"),
+        Alert::NoPointOfContact => "there is no point of contact".to_owned(),
+    }
+}
+
+/// A command that helps.
+fn command(alert: &Alert, slug: &str) -> String {
+    match alert {
+        Alert::Overdue { invoice, .. } => format!("loggia invoice show {invoice}"),
+        Alert::RetainerOver { .. } | Alert::RetainerLow { .. } => {
+            format!("loggia retainer status {slug} -v")
+        }
+        Alert::Budget { project, .. } => format!("loggia project show {project}"),
+        Alert::UnbilledOld { .. } => format!("loggia invoice preview {slug}"),
+        Alert::LeadSilent { .. } => format!("loggia client log {slug} TEXT --kind call"),
+        Alert::InvitationExpired { email } => {
+            format!("loggia user reinvite {email} --client {slug}")
+        }
+        Alert::NoPointOfContact => format!("loggia client contact add {slug} NAME"),
     }
 }
 
