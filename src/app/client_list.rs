@@ -8,18 +8,20 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use crate::disclosure;
 use crate::disclosure::public_id::{Noun, PublicIds};
 use crate::document::sheet::{Cell, Kind};
-use crate::domain::client::{Client, Contact, Stage};
+use crate::domain::client::{Client, Contact, Kind as ClientKind, Stage};
 use crate::domain::key::ClientKey;
-use crate::domain::visibility;
-use crate::store::{Books, ClientFilter, Layered};
+use crate::store::{Books, ClientFilter};
+use crate::values::duration::Seconds;
 use crate::values::money::{Currency, Money};
 use crate::values::text::{Email, Line, fold};
 
 use super::client::Shown;
+use super::owed::{self, Owed};
 use super::unbilled::{self, Unbilled};
-use super::{Result, Session};
+use super::{Result, Session, portal_settings};
 
 /// A column of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,15 +172,6 @@ pub struct Row {
     pub portal: Portal,
 }
 
-/// What a client owes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Owed {
-    /// Open on issued invoices.
-    pub outstanding: Money,
-    /// The part of it that is past its due date.
-    pub overdue: Money,
-}
-
 /// Whether a client has a page on the portal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Portal {
@@ -187,7 +180,38 @@ pub enum Portal {
     On,
     /// There, at this address.
     Live(String),
+    /// Withdrawn, and there until the next sync.
+    StillLive(String),
 }
+
+/// What a cell says with one of a few words. How that is said to people is the business of who shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Kind(ClientKind),
+    Stage(Stage),
+    /// By a retainer; else by the hour.
+    Retainer(bool),
+    /// The page is not on the portal yet.
+    NotSent,
+    /// The page is on the portal until the next sync.
+    StillLive,
+}
+
+impl State {
+    /// The word for scripts; empty where it only says why there is no value, or what is about to happen to it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Kind(kind) => kind.word(),
+            Self::Stage(stage) => stage.word(),
+            Self::Retainer(true) => "retainer",
+            Self::Retainer(false) => "hourly",
+            Self::NotSent | Self::StillLive => "",
+        }
+    }
+}
+
+/// How people are told of a state.
+pub type Words = fn(State) -> &'static str;
 
 /// Clients, in the order that is asked for.
 pub fn list(session: &Session, wanted: &Wanted) -> Result<Vec<Row>> {
@@ -270,7 +294,7 @@ impl Figures {
             })?;
         }
         if wants(Column::Outstanding) || wants(Column::Overdue) || wanted.owes {
-            figures.owed = owed(books, today)?;
+            figures.owed = owed::by_client(books, None, today)?;
         }
         if wants(Column::LastContact) {
             figures.last_talks = books.last_talks()?;
@@ -283,15 +307,12 @@ impl Figures {
 
     fn row(&mut self, shown: Shown) -> Row {
         let key = shown.client.key;
-        let nothing = Money::zero(shown.client.details.currency);
+        let currency = shown.client.details.currency;
         Row {
             external_id: self.external_ids.remove(&key),
             projects: self.projects.remove(&key).unwrap_or_default(),
             unbilled: self.unbilled.remove(&key),
-            owed: self.owed.remove(&key).unwrap_or(Owed {
-                outstanding: nothing,
-                overdue: nothing,
-            }),
+            owed: self.owed.remove(&key).unwrap_or(Owed::nothing(currency)),
             last_contact: self.last_talks.remove(&key),
             portal: self.portals.remove(&key).unwrap_or(Portal::Off),
             shown,
@@ -299,45 +320,23 @@ impl Figures {
     }
 }
 
-/// What is open on invoices. What was paid too much on one does not pay another.
-fn owed(books: &Books<'_>, today: NaiveDate) -> Result<HashMap<ClientKey, Owed>> {
-    let mut all: HashMap<ClientKey, Owed> = HashMap::new();
-    for invoice in books.open_invoices()? {
-        let open = invoice.total.checked_sub(invoice.paid)?;
-        if open.minor() <= 0 {
-            continue;
-        }
-        let nothing = Money::zero(open.currency());
-        let owed = all.entry(invoice.client).or_insert(Owed {
-            outstanding: nothing,
-            overdue: nothing,
-        });
-        owed.outstanding = owed.outstanding.checked_add(open)?;
-        if invoice.due.is_some_and(|due| due < today) {
-            owed.overdue = owed.overdue.checked_add(open)?;
-        }
-    }
-    Ok(all)
-}
-
 fn portals(books: &Books<'_>, clients: &[Client]) -> Result<HashMap<ClientKey, Portal>> {
-    let global = books.layer(Layered::Visibility, None)?.remove("console");
-    let default = visibility::find("console")?.default;
-    let own = books.own_portal_settings("console")?;
+    let settings = portal_settings::of_all(books, clients)?;
     let pushed = books.portals()?;
     let ids = books.identity()?.map(PublicIds::new);
+    let page = |client: &Client| {
+        let (ids, address) = (ids.as_ref()?, pushed.get(&client.key)?);
+        let id = ids.row(Noun::Client, client.key.0);
+        Some(format!("{}/c/{id}", address.trim_end_matches('/')))
+    };
     let portal = |client: &Client| {
-        let console = own.get(&client.key).or(global.as_ref());
-        let on = console.map_or(default, String::as_str) == "on";
-        if !on || client.stage == Stage::Archived {
-            return Portal::Off;
-        }
-        match (&ids, pushed.get(&client.key)) {
-            (Some(ids), Some(address)) => {
-                let id = ids.row(Noun::Client, client.key.0);
-                Portal::Live(format!("{}/c/{id}", address.trim_end_matches('/')))
-            }
-            _ => Portal::On,
+        let visibility = settings.get(&client.key);
+        let published = visibility.is_some_and(|seen| disclosure::is_published(client, seen));
+        match (published, page(client)) {
+            (true, Some(page)) => Portal::Live(page),
+            (true, None) => Portal::On,
+            (false, Some(page)) => Portal::StillLive(page),
+            (false, None) => Portal::Off,
         }
     };
     Ok(clients
@@ -403,21 +402,9 @@ impl Row {
     }
 
     /// The value of a column.
-    pub fn cell(&self, column: &Column) -> Cell {
-        let Shown {
-            client,
-            contacts,
-            marks,
-            retainer,
-        } = &self.shown;
-        let details = &client.details;
-        let text = |text: Option<&str>| Cell::text(text);
-        let nothing = Money::zero(details.currency);
+    pub fn cell(&self, column: &Column, words: Words) -> Cell {
+        let details = &self.shown.client.details;
         match column {
-            Column::Slug => text(Some(client.slug.as_str())),
-            Column::Name => text(Some(details.name.as_str())),
-            Column::Kind => text(Some(details.kind.word())),
-            Column::Stage => text(Some(client.stage.word())),
             Column::Website => link(details.website.as_ref().map(|site| {
                 let url = site.as_str().to_owned();
                 (url.clone(), url)
@@ -430,40 +417,87 @@ impl Row {
                 let url = mailto(email);
                 (email.to_string(), url)
             })),
-            Column::Currency => text(Some(details.currency.code())),
-            Column::Language => text(Some(details.language.as_str())),
-            Column::Billing => text(Some(if *retainer { "retainer" } else { "hourly" })),
             Column::Billable => Cell::Flag(details.billable),
-            Column::Address => text(details.address.as_ref().map(|text| text.as_str())),
-            Column::Country => text(details.country.as_ref().map(|text| text.as_str())),
-            Column::TaxId => text(details.tax_id.as_ref().map(|text| text.as_str())),
-            Column::Notes => text(details.notes.as_ref().map(|text| text.as_str())),
-            Column::Contacts => joined(contacts.iter().map(person)),
-            Column::Tags => joined(marks.tags.iter().map(ToString::to_string)),
-            Column::ExternalId => text(self.external_id.as_deref()),
+            figure if figure.is_figure() => self.figure(figure, words),
+            state @ (Column::Kind | Column::Stage | Column::Billing) => self.state(state, words),
+            text => Cell::text(self.text(text)),
+        }
+    }
+
+    /// What was read for a column of figures.
+    fn figure(&self, column: &Column, words: Words) -> Cell {
+        let nothing = || Money::zero(self.shown.client.details.currency);
+        let unbilled = self.unbilled;
+        match column {
+            Column::ExternalId => Cell::text(self.external_id.as_deref()),
             Column::Projects => Cell::Number(Decimal::from(self.projects)),
             Column::Unbilled => {
-                Cell::Money(self.unbilled.map_or(nothing, |unbilled| unbilled.amount))
+                Cell::Money(unbilled.map_or_else(nothing, |unbilled| unbilled.amount))
             }
-            Column::UnbilledHours => Cell::Hours(
-                self.unbilled
-                    .map(|unbilled| unbilled.seconds)
-                    .unwrap_or_default(),
-            ),
+            Column::UnbilledHours => {
+                Cell::Hours(unbilled.map_or(Seconds::ZERO, |unbilled| unbilled.seconds))
+            }
             Column::Outstanding => Cell::Money(self.owed.outstanding),
             Column::Overdue => Cell::Money(self.owed.overdue),
             Column::LastContact => self.last_contact.map_or(Cell::Empty, Cell::Date),
             Column::Portal => match &self.portal {
                 Portal::Off => Cell::Empty,
-                Portal::On => text(Some("not sent yet")),
+                Portal::On => remark(State::NotSent, words, None),
                 Portal::Live(url) => link(Some((url.clone(), url.clone()))),
+                Portal::StillLive(url) => remark(State::StillLive, words, Some(url.clone())),
             },
+            _ => Cell::Empty,
+        }
+    }
+
+    /// One of a few words.
+    fn state(&self, column: &Column, words: Words) -> Cell {
+        let client = &self.shown.client;
+        let state = match column {
+            Column::Kind => State::Kind(client.details.kind),
+            Column::Stage => State::Stage(client.stage),
+            _ => State::Retainer(self.shown.retainer),
+        };
+        Cell::Word {
+            key: state.key(),
+            name: words(state),
+        }
+    }
+
+    /// What people typed, or were given.
+    fn text(&self, column: &Column) -> Option<String> {
+        let Shown {
+            client,
+            contacts,
+            marks,
+            retainer: _,
+        } = &self.shown;
+        let details = &client.details;
+        match column {
+            Column::Slug => Some(client.slug.to_string()),
+            Column::Name => Some(details.name.to_string()),
+            Column::Currency => Some(details.currency.code().to_owned()),
+            Column::Language => Some(details.language.to_string()),
+            Column::Address => details.address.as_ref().map(ToString::to_string),
+            Column::Country => details.country.as_ref().map(ToString::to_string),
+            Column::TaxId => details.tax_id.as_ref().map(ToString::to_string),
+            Column::Notes => details.notes.as_ref().map(ToString::to_string),
+            Column::Contacts => Some(joined(contacts.iter().map(person))),
+            Column::Tags => Some(joined(marks.tags.iter().map(ToString::to_string))),
             Column::Field(name) => {
                 let same = |(own, _): &&(Line, Line)| fold(own.as_str()) == fold(name.as_str());
                 let field = marks.fields.iter().find(same);
-                text(field.map(|(_, value)| value.as_str()))
+                field.map(|(_, value)| value.to_string())
             }
+            _ => None,
         }
+    }
+}
+
+fn remark(state: State, words: Words, url: Option<String>) -> Cell {
+    Cell::Remark {
+        words: words(state),
+        url,
     }
 }
 
@@ -471,8 +505,8 @@ fn link(found: Option<(String, String)>) -> Cell {
     found.map_or(Cell::Empty, |(text, url)| Cell::Link { text, url })
 }
 
-fn joined(texts: impl Iterator<Item = String>) -> Cell {
-    Cell::text(Some(texts.collect::<Vec<_>>().join(", ")))
+fn joined(texts: impl Iterator<Item = String>) -> String {
+    texts.collect::<Vec<_>>().join(", ")
 }
 
 /// `Jane Miller <jane@acme.example>`.
@@ -502,7 +536,10 @@ fn sort(rows: &mut Vec<Row>, by: &[(Column, bool)]) {
     if by.is_empty() {
         return;
     }
-    let keys = |row: &Row| -> Vec<Cell> { by.iter().map(|(column, _)| row.cell(column)).collect() };
+    let keys = |row: &Row| -> Vec<Cell> {
+        let columns = by.iter().map(|(column, _)| column);
+        columns.map(|column| row.cell(column, State::key)).collect()
+    };
     let mut keyed: Vec<(Vec<Cell>, Row)> = rows.drain(..).map(|row| (keys(&row), row)).collect();
     keyed.sort_by(|(left, _), (right, _)| {
         let cells = left.iter().zip(right).zip(by);

@@ -16,6 +16,7 @@ pub mod invoice;
 pub mod layered;
 pub mod member;
 pub mod notification;
+pub mod owed;
 pub mod portal_settings;
 pub mod project;
 pub mod publish;

@@ -49,6 +49,16 @@ impl Format {
     }
 }
 
+impl Target {
+    /// The language that people read it in: workbooks and pages in that of the business, the terminal in English.
+    pub(super) fn language<'l>(&self, of_business: &'l str) -> &'l str {
+        match self.format {
+            Format::Xlsx | Format::Pdf => of_business,
+            Format::Table | Format::Csv | Format::Json => "en",
+        }
+    }
+}
+
 /// Shows a list, or writes it to a file. `name` is that of the file where none is named.
 pub(super) fn deliver(
     context: &mut Context<'_>,

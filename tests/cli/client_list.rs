@@ -125,6 +125,54 @@ fn workbooks_and_pages_are_written_to_files() {
 }
 
 #[test]
+fn a_page_that_is_withdrawn_is_listed_until_the_next_sync() {
+    let s = studio();
+    let portal = s.portal();
+    s.connect(&portal, &portal.url);
+    let listed = |arguments: &str| {
+        let row = s.json(&format!(
+            "client list --search acme --columns name,portal {arguments}"
+        ));
+        let csv = s.ok(&format!(
+            "client list --search acme --columns portal --format csv {arguments}"
+        ));
+        let table = s.ok(&format!(
+            "client list --search acme --columns name,portal {arguments}"
+        ));
+        let csv = csv.stdout.lines().nth(1).unwrap().to_owned();
+        (row[0]["portal"].clone(), csv, table.stdout)
+    };
+    assert_eq!(listed("").0, Value::Null);
+    s.ok("portal-settings set console=on --client acme");
+    let (json, csv, table) = listed("");
+    assert_eq!((json, csv.as_str()), (Value::Null, "\"\""));
+    assert!(table.contains("not sent yet"), "{table}");
+    s.ok("sync");
+    let (page, csv, _) = listed("");
+    assert!(page.as_str().unwrap().starts_with(&portal.url), "{page}");
+    assert_eq!(page, csv);
+    // Switched off, or archived: it can be opened until the portal hears of it.
+    for (off, on) in [
+        (
+            "portal-settings set console=off --client acme",
+            "portal-settings set console=on --client acme",
+        ),
+        ("client archive acme", "client restore acme"),
+    ] {
+        s.ok(off);
+        let (json, csv, table) = listed("--all");
+        assert_eq!(json, page);
+        assert_eq!(json, csv);
+        assert!(table.contains("live until the next sync"), "{table}");
+        s.ok("sync");
+        assert_eq!(listed("--all").0, Value::Null);
+        s.ok(on);
+        s.ok("sync");
+        assert_eq!(listed("").0, page);
+    }
+}
+
+#[test]
 fn links_are_for_terminals_that_know_them() {
     let mut s = studio();
     s.ok("client list").says("https://acme.example");
