@@ -22,7 +22,8 @@ CREATE TABLE client_field (
 -- What identifies an imported client where it comes from.
 ALTER TABLE client ADD COLUMN external_id TEXT;
 CREATE UNIQUE INDEX client_external_id ON client (external_id) WHERE external_id IS NOT NULL;
-CREATE UNIQUE INDEX client_tax_id ON client (tax_id) WHERE tax_id IS NOT NULL;
+-- Not unique: older stores may have a number twice, and a number may pass from one client to another. The rule is in the program.
+CREATE INDEX client_tax_id ON client (tax_id) WHERE tax_id IS NOT NULL;
 
 -- Calls, mails, meetings, notes.
 CREATE TABLE talk (

@@ -2,6 +2,10 @@
 
 PRAGMA user_version = 4;
 
+-- Stores that were made while it was unique.
+DROP INDEX client_tax_id;
+CREATE INDEX client_tax_id ON client (tax_id) WHERE tax_id IS NOT NULL;
+
 -- Parts of a project in time, each with a budget of its own.
 CREATE TABLE phase (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -109,14 +109,14 @@ pub fn add(session: &mut Session, new: &New) -> Result<(Changed, Made)> {
 }
 
 /// Refuses a short name or a tax id of another client than `own`.
-fn is_free(
+pub(super) fn is_free(
     books: &Books<'_>,
     own: Option<ClientKey>,
     slug: &Slug,
     tax_id: Option<&TaxId>,
 ) -> Result<()> {
-    let other = |found: Option<Client>| found.filter(|client| Some(client.key) != own);
-    if let Some(other) = other(books.client(slug)?) {
+    let other = books.client(slug)?.filter(|client| Some(client.key) != own);
+    if let Some(other) = other {
         return Err(Error::from(Refusal::ClientExists {
             slug: slug.clone(),
             name: other.details.name.to_string(),
@@ -125,7 +125,7 @@ fn is_free(
     let Some(tax_id) = tax_id else {
         return Ok(());
     };
-    match other(books.client_of_tax_id(tax_id)?) {
+    match books.client_of_tax_id(tax_id, own)? {
         Some(other) => Err(Error::from(Refusal::TaxIdTaken {
             tax_id: tax_id.to_string(),
             client: other.slug,
@@ -179,6 +179,24 @@ pub fn edit(
     Ok(Changed { shown, notices })
 }
 
+/// Expenses are in the currency of the client.
+fn no_expenses(books: &Books<'_>, client: ClientKey) -> Result<()> {
+    let filter = crate::store::ExpenseFilter {
+        client: Some(client),
+        ..crate::store::ExpenseFilter::default()
+    };
+    match books.expenses(&filter)?.first() {
+        Some(listed) => Err(Error::from(Refusal::CurrencyFixed {
+            reason: format!(
+                "expense {} is in {}",
+                listed.expense.key.0,
+                listed.expense.spent.amount.currency()
+            ),
+        })),
+        None => Ok(()),
+    }
+}
+
 fn currency_may_change(books: &Books<'_>, client: ClientKey) -> Result<()> {
     let filter = crate::store::InvoiceFilter {
         client: Some(client),
@@ -188,20 +206,39 @@ fn currency_may_change(books: &Books<'_>, client: ClientKey) -> Result<()> {
         Some(invoice) => Err(Error::from(Refusal::CurrencyFixed {
             reason: format!("invoice {} is in {}", invoice.name(), invoice.currency),
         })),
-        None => Ok(()),
+        None => no_expenses(books, client),
     }
 }
 
-/// Writes the internal notes: in the place of what was there, or after it. None takes them away. Whether anything changed.
+/// How internal notes are written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Writing {
+    /// In the place of what is there.
+    Replace,
+    /// In the place of these notes: refused where others are there by now.
+    ReplaceKnown(Option<Note>),
+    /// After what is there.
+    Append,
+}
+
+/// Writes the internal notes. None takes them away. Whether anything changed.
 pub fn note(
     session: &mut Session,
     reference: &str,
     text: Option<Note>,
-    append: bool,
+    writing: &Writing,
 ) -> Result<(Shown, bool)> {
+    let append = *writing == Writing::Append;
     let changed = session.write(|books| {
         let client = find::client(books, reference)?;
         let mut details = client.details.clone();
+        if let Writing::ReplaceKnown(known) = writing
+            && *known != details.notes
+        {
+            return Err(Error::from(Refusal::NotesChanged {
+                client: client.slug,
+            }));
+        }
         details.notes = match (details.notes.take(), text) {
             (Some(before), Some(text)) if append => {
                 let joined = Note::parse(&format!("{before}\n{text}"));
@@ -288,6 +325,14 @@ impl ContactFields {
         contact.roles.sort_unstable();
         contact.roles.dedup();
     }
+}
+
+/// One contact of a client.
+pub fn contact(session: &Session, reference: &str, contact: &str) -> Result<Contact> {
+    session.store.read(|books| {
+        let client = find::client(books, reference)?;
+        Ok(find::contact(&books.contacts(client.key)?, contact)?.clone())
+    })
 }
 
 /// Adds a contact; the first one is the point of contact.

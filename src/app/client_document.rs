@@ -47,6 +47,21 @@ pub fn add(session: &mut Session, new: &New) -> Result<(Attached, Made)> {
         Some(name) => name.clone(),
         None => field("name", FileName::of_path(&new.file.to_string_lossy()))?,
     };
+    if new.if_missing {
+        // The file may be gone since a set-up script ran first.
+        let there = session.store.read(|books| {
+            let client = find::client(books, &new.client)?;
+            let documents = books.client_documents(Some(client.key))?;
+            let document = among(&documents, name.as_str()).cloned();
+            Ok::<_, Error>(document.map(|document| Attached {
+                client: client.slug,
+                document,
+            }))
+        })?;
+        if let Some(attached) = there {
+            return Ok((attached, Made::Existing));
+        }
+    }
     let bytes = read(&new.file)?;
     let day = new.day.unwrap_or(session.today());
     session.write(|books| {
@@ -79,7 +94,7 @@ pub fn add(session: &mut Session, new: &New) -> Result<(Attached, Made)> {
 }
 
 /// The content of a file, if it is one and not too large; no more than that is read.
-fn read(path: &Path) -> Result<Vec<u8>> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     let failed = |source| Error::File {
         path: path.to_owned(),
         source,
@@ -186,6 +201,6 @@ fn named(books: &Books<'_>, client: ClientKey, name: &str) -> Result<ClientDocum
         })
 }
 
-fn lost(what: &str) -> Error {
+pub(super) fn lost(what: &str) -> Error {
     StoreError::Corrupt(format!("{what} is not there")).into()
 }

@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use crate::domain::client::{Client, Stage};
 use crate::domain::invoice::{self, Stored};
-use crate::domain::key::{OperationKey, TalkKey};
+use crate::domain::key::{ExpenseKey, OperationKey, TalkKey};
 use crate::domain::talk::{self, Kind, Talk};
 use crate::domain::user::Role;
-use crate::store::{Books, InvoiceFilter, RowChange, Touch};
+use crate::store::{Books, ExpenseFilter, InvoiceFilter, RowChange, Touch};
 use crate::values::calendar::Calendar;
 use crate::values::money::Money;
 use crate::values::period::Span;
-use crate::values::text::Note;
+use crate::values::text::{Line, Note};
 
 use super::{Result, Session, find};
 
@@ -87,6 +87,13 @@ pub enum What {
         amount: Money,
         method: Option<String>,
     },
+    /// Money was spent for the client.
+    Spent {
+        expense: ExpenseKey,
+        amount: Money,
+        category: Option<Line>,
+        note: Option<Line>,
+    },
     Invited {
         email: String,
         role: Role,
@@ -103,6 +110,7 @@ pub enum What {
     Stage {
         from: Stage,
         to: Stage,
+        taken_back: bool,
     },
     /// Anything else that was done, by its command.
     Done {
@@ -126,6 +134,7 @@ impl What {
             Self::Issued { kind, .. } => kind.word(),
             Self::Viewed { .. } => "invoice",
             Self::Paid { .. } => "payment",
+            Self::Spent { .. } => "expense",
             Self::Invited { .. } => "invitation",
             Self::Accepted { .. } | Self::SignedIn { .. } => "sign-in",
             Self::Added { .. } | Self::Stage { .. } => "stage",
@@ -140,7 +149,10 @@ impl What {
 pub fn history(session: &Session, reference: &str, days: Span) -> Result<Vec<Event>> {
     session.store.read(|books| {
         let client = find::client(books, reference)?;
+        let touches = books.touches(client.key)?;
+        let taken_back = touches.iter().filter(|touch| touch.taken_back);
         let mut gathering = Gathering {
+            taken_back: taken_back.map(|touch| touch.operation).collect(),
             books,
             calendar: &session.calendar,
             events: Vec::new(),
@@ -149,8 +161,9 @@ pub fn history(session: &Session, reference: &str, days: Span) -> Result<Vec<Eve
         gathering.stages(&client)?;
         gathering.talks(&client)?;
         gathering.invoices(&client)?;
+        gathering.expenses(&client)?;
         gathering.users(&client)?;
-        gathering.others(books.touches(client.key)?);
+        gathering.others(touches);
         let mut events = gathering.events;
         events.retain(|event| days.contains(event.date));
         events.sort_by_key(|event| (event.date, event.operation));
@@ -174,6 +187,8 @@ struct Gathering<'a> {
     events: Vec<Event>,
     /// Operations that an event tells of.
     told: HashSet<OperationKey>,
+    /// Operations that were taken back.
+    taken_back: HashSet<OperationKey>,
 }
 
 impl Gathering<'_> {
@@ -193,7 +208,11 @@ impl Gathering<'_> {
             let stage =
                 |value: Option<&Value>| value.and_then(Value::as_str).and_then(Stage::from_word);
             let what = match (stage(change.was("stage")), stage(change.is("stage"))) {
-                (Some(from), Some(to)) => What::Stage { from, to },
+                (Some(from), Some(to)) => What::Stage {
+                    from,
+                    to,
+                    taken_back: self.taken_back.contains(&change.operation),
+                },
                 (None, Some(stage)) if place == 0 => What::Added { stage },
                 _ => continue,
             };
@@ -252,15 +271,41 @@ impl Gathering<'_> {
         Ok(())
     }
 
+    fn expenses(&mut self, client: &Client) -> Result<()> {
+        let filter = ExpenseFilter {
+            client: Some(client.key),
+            ..ExpenseFilter::default()
+        };
+        for listed in self.books.expenses(&filter)? {
+            let (key, spent) = (listed.expense.key, listed.expense.spent);
+            let changes = self.books.row_changes("expense", key.0)?;
+            let what = What::Spent {
+                expense: key,
+                amount: spent.amount,
+                category: spent.category,
+                note: spent.note,
+            };
+            if let Some(change) = made(&changes) {
+                self.tell(change, spent.day, what);
+            }
+        }
+        Ok(())
+    }
+
     fn users(&mut self, client: &Client) -> Result<()> {
         for user in self.books.users(Some(client.key))? {
             let email = user.email.to_string();
-            for change in self.books.row_changes("user", user.key.0)? {
+            let changes = self.books.row_changes("user", user.key.0)?;
+            for (place, change) in changes.into_iter().enumerate() {
                 if change.before.is_none() {
-                    let role = user.role;
+                    // An undo of a removal brings the row back; nobody was invited by it.
+                    if place > 0 {
+                        continue;
+                    }
+                    let role = change.is("role").and_then(Value::as_str);
                     let what = What::Invited {
                         email: email.clone(),
-                        role,
+                        role: role.and_then(Role::from_word).unwrap_or(user.role),
                     };
                     self.tell(&change, self.calendar.day_of(change.at), what);
                     continue;

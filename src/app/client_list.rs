@@ -16,12 +16,12 @@ use crate::domain::key::ClientKey;
 use crate::store::{Books, ClientFilter};
 use crate::values::duration::Seconds;
 use crate::values::money::{Currency, Money};
-use crate::values::text::{Email, Line, fold};
+use crate::values::text::{Email, Line, Phone, Website, fold};
 
 use super::client::Shown;
 use super::owed::{self, Owed};
 use super::unbilled::{self, Unbilled};
-use super::{Result, Session, portal_settings};
+use super::{Result, Session, expense, portal_settings};
 
 /// A column of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub enum Column {
     /// Value of billable work on no invoice.
     Unbilled,
     UnbilledHours,
+    /// What an invoice could bill of expenses.
+    UnbilledExpenses,
     Outstanding,
     Overdue,
     /// Day of the latest talk.
@@ -60,7 +62,7 @@ pub enum Column {
 }
 
 /// The columns with their words, in the order of the help text.
-const COLUMNS: [(Column, &str, Kind); 25] = [
+const COLUMNS: [(Column, &str, Kind); 26] = [
     (Column::Slug, "slug", Kind::Reference),
     (Column::Name, "name", Kind::Text),
     (Column::Kind, "kind", Kind::Text),
@@ -82,6 +84,7 @@ const COLUMNS: [(Column, &str, Kind); 25] = [
     (Column::Projects, "projects", Kind::Number),
     (Column::Unbilled, "unbilled", Kind::Money),
     (Column::UnbilledHours, "unbilled_hours", Kind::Hours),
+    (Column::UnbilledExpenses, "unbilled_expenses", Kind::Money),
     (Column::Outstanding, "outstanding", Kind::Money),
     (Column::Overdue, "overdue", Kind::Money),
     (Column::LastContact, "last_contact", Kind::Date),
@@ -134,6 +137,7 @@ impl Column {
                 | Self::Projects
                 | Self::Unbilled
                 | Self::UnbilledHours
+                | Self::UnbilledExpenses
                 | Self::Outstanding
                 | Self::Overdue
                 | Self::LastContact
@@ -167,6 +171,7 @@ pub struct Row {
     pub external_id: Option<String>,
     pub projects: i64,
     pub unbilled: Option<Unbilled>,
+    pub expenses: Option<expense::Unbilled>,
     pub owed: Owed,
     pub last_contact: Option<NaiveDate>,
     pub portal: Portal,
@@ -255,6 +260,7 @@ struct Figures {
     external_ids: HashMap<ClientKey, String>,
     projects: HashMap<ClientKey, i64>,
     unbilled: HashMap<ClientKey, Unbilled>,
+    expenses: HashMap<ClientKey, expense::Unbilled>,
     owed: HashMap<ClientKey, Owed>,
     last_talks: HashMap<ClientKey, NaiveDate>,
     portals: HashMap<ClientKey, Portal>,
@@ -293,6 +299,9 @@ impl Figures {
                 currencies.get(&client).copied()
             })?;
         }
+        if wants(Column::UnbilledExpenses) {
+            figures.expenses = expense::unbilled(books, None, today)?;
+        }
         if wants(Column::Outstanding) || wants(Column::Overdue) || wanted.owes {
             figures.owed = owed::by_client(books, None, today)?;
         }
@@ -312,6 +321,7 @@ impl Figures {
             external_id: self.external_ids.remove(&key),
             projects: self.projects.remove(&key).unwrap_or_default(),
             unbilled: self.unbilled.remove(&key),
+            expenses: self.expenses.remove(&key),
             owed: self.owed.remove(&key).unwrap_or(Owed::nothing(currency)),
             last_contact: self.last_talks.remove(&key),
             portal: self.portals.remove(&key).unwrap_or(Portal::Off),
@@ -403,110 +413,101 @@ impl Row {
 
     /// The value of a column.
     pub fn cell(&self, column: &Column, words: Words) -> Cell {
-        let details = &self.shown.client.details;
-        match column {
-            Column::Website => link(details.website.as_ref().map(|site| {
-                let url = site.as_str().to_owned();
-                (url.clone(), url)
-            })),
-            Column::Phone => link(details.phone.as_ref().map(|phone| {
-                let url = format!("tel:{}", phone.tel());
-                (phone.to_string(), url)
-            })),
-            Column::Email => link(details.email.as_ref().map(|email| {
-                let url = mailto(email);
-                (email.to_string(), url)
-            })),
-            Column::Billable => Cell::Flag(details.billable),
-            figure if figure.is_figure() => self.figure(figure, words),
-            state @ (Column::Kind | Column::Stage | Column::Billing) => self.state(state, words),
-            text => Cell::text(self.text(text)),
-        }
-    }
-
-    /// What was read for a column of figures.
-    fn figure(&self, column: &Column, words: Words) -> Cell {
-        let nothing = || Money::zero(self.shown.client.details.currency);
-        let unbilled = self.unbilled;
-        match column {
-            Column::ExternalId => Cell::text(self.external_id.as_deref()),
-            Column::Projects => Cell::Number(Decimal::from(self.projects)),
-            Column::Unbilled => {
-                Cell::Money(unbilled.map_or_else(nothing, |unbilled| unbilled.amount))
-            }
-            Column::UnbilledHours => {
-                Cell::Hours(unbilled.map_or(Seconds::ZERO, |unbilled| unbilled.seconds))
-            }
-            Column::Outstanding => Cell::Money(self.owed.outstanding),
-            Column::Overdue => Cell::Money(self.owed.overdue),
-            Column::LastContact => self.last_contact.map_or(Cell::Empty, Cell::Date),
-            Column::Portal => match &self.portal {
-                Portal::Off => Cell::Empty,
-                Portal::On => remark(State::NotSent, words, None),
-                Portal::Live(url) => link(Some((url.clone(), url.clone()))),
-                Portal::StillLive(url) => remark(State::StillLive, words, Some(url.clone())),
-            },
-            _ => Cell::Empty,
-        }
-    }
-
-    /// One of a few words.
-    fn state(&self, column: &Column, words: Words) -> Cell {
-        let client = &self.shown.client;
-        let state = match column {
-            Column::Kind => State::Kind(client.details.kind),
-            Column::Stage => State::Stage(client.stage),
-            _ => State::Retainer(self.shown.retainer),
-        };
-        Cell::Word {
-            key: state.key(),
-            name: words(state),
-        }
-    }
-
-    /// What people typed, or were given.
-    fn text(&self, column: &Column) -> Option<String> {
         let Shown {
             client,
             contacts,
             marks,
-            retainer: _,
+            retainer,
         } = &self.shown;
         let details = &client.details;
+        let nothing = Money::zero(details.currency);
+        let (unbilled, expenses) = (self.unbilled, self.expenses);
         match column {
-            Column::Slug => Some(client.slug.to_string()),
-            Column::Name => Some(details.name.to_string()),
-            Column::Currency => Some(details.currency.code().to_owned()),
-            Column::Language => Some(details.language.to_string()),
-            Column::Address => details.address.as_ref().map(ToString::to_string),
-            Column::Country => details.country.as_ref().map(ToString::to_string),
-            Column::TaxId => details.tax_id.as_ref().map(ToString::to_string),
-            Column::Notes => details.notes.as_ref().map(ToString::to_string),
-            Column::Contacts => Some(joined(contacts.iter().map(person))),
-            Column::Tags => Some(joined(marks.tags.iter().map(ToString::to_string))),
-            Column::Field(name) => {
-                let same = |(own, _): &&(Line, Line)| fold(own.as_str()) == fold(name.as_str());
-                let field = marks.fields.iter().find(same);
-                field.map(|(_, value)| value.to_string())
+            Column::Slug => text(Some(&client.slug)),
+            Column::Name => text(Some(&details.name)),
+            Column::Kind => word(State::Kind(details.kind), words),
+            Column::Stage => word(State::Stage(client.stage), words),
+            Column::Website => details.website.as_ref().map_or(Cell::Empty, website),
+            Column::Phone => details.phone.as_ref().map_or(Cell::Empty, phone),
+            Column::Email => details.email.as_ref().map_or(Cell::Empty, email),
+            Column::Currency => text(Some(&details.currency)),
+            Column::Language => text(Some(&details.language)),
+            Column::Billing => word(State::Retainer(*retainer), words),
+            Column::Billable => Cell::Flag(details.billable),
+            Column::Address => text(details.address.as_ref()),
+            Column::Country => text(details.country.as_ref()),
+            Column::TaxId => text(details.tax_id.as_ref()),
+            Column::Notes => text(details.notes.as_ref()),
+            Column::Contacts => joined(contacts.iter().map(person)),
+            Column::Tags => joined(marks.tags.iter().map(ToString::to_string)),
+            Column::ExternalId => text(self.external_id.as_ref()),
+            Column::Projects => Cell::Number(Decimal::from(self.projects)),
+            Column::Unbilled => Cell::Money(unbilled.map_or(nothing, |found| found.amount)),
+            Column::UnbilledHours => {
+                Cell::Hours(unbilled.map_or(Seconds::ZERO, |found| found.seconds))
             }
-            _ => None,
+            Column::UnbilledExpenses => Cell::Money(expenses.map_or(nothing, |found| found.amount)),
+            Column::Outstanding => Cell::Money(self.owed.outstanding),
+            Column::Overdue => Cell::Money(self.owed.overdue),
+            Column::LastContact => self.last_contact.map_or(Cell::Empty, Cell::Date),
+            Column::Portal => self.portal.cell(words),
+            Column::Field(name) => text(field(&marks.fields, name)),
         }
     }
 }
 
-fn remark(state: State, words: Words, url: Option<String>) -> Cell {
-    Cell::Remark {
-        words: words(state),
-        url,
+impl Portal {
+    fn cell(&self, words: Words) -> Cell {
+        match self {
+            Self::Off => Cell::Empty,
+            Self::On => Cell::Remark {
+                words: words(State::NotSent),
+                url: None,
+            },
+            Self::Live(url) => link(url.clone(), url.clone()),
+            Self::StillLive(url) => Cell::Remark {
+                words: words(State::StillLive),
+                url: Some(url.clone()),
+            },
+        }
     }
 }
 
-fn link(found: Option<(String, String)>) -> Cell {
-    found.map_or(Cell::Empty, |(text, url)| Cell::Link { text, url })
+fn text(found: Option<&impl ToString>) -> Cell {
+    Cell::text(found.map(ToString::to_string))
 }
 
-fn joined(texts: impl Iterator<Item = String>) -> String {
-    texts.collect::<Vec<_>>().join(", ")
+fn word(state: State, words: Words) -> Cell {
+    Cell::Word {
+        key: state.key(),
+        name: words(state),
+    }
+}
+
+/// The value of a field of the owner's.
+fn field<'f>(fields: &'f [(Line, Line)], name: &Line) -> Option<&'f Line> {
+    let same = |(own, _): &&(Line, Line)| fold(own.as_str()) == fold(name.as_str());
+    fields.iter().find(same).map(|(_, value)| value)
+}
+
+fn website(website: &Website) -> Cell {
+    link(website.to_string(), website.to_string())
+}
+
+fn phone(phone: &Phone) -> Cell {
+    link(phone.to_string(), format!("tel:{}", phone.tel()))
+}
+
+fn email(email: &Email) -> Cell {
+    link(email.to_string(), mailto(email))
+}
+
+fn link(text: String, url: String) -> Cell {
+    Cell::Link { text, url }
+}
+
+fn joined(texts: impl Iterator<Item = String>) -> Cell {
+    Cell::text(Some(texts.collect::<Vec<_>>().join(", ")))
 }
 
 /// `Jane Miller <jane@acme.example>`.

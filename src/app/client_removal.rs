@@ -66,7 +66,11 @@ fn may_go(books: &Books<'_>, client: &Client) -> Result<()> {
         }));
     }
     // Without its last client a member would work for all.
-    for member in books.members()? {
+    for member in books
+        .members()?
+        .into_iter()
+        .filter(|member| !member.archived)
+    {
         let without = ReachChange {
             without: vec![client.key],
             ..ReachChange::default()

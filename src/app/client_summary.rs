@@ -22,7 +22,7 @@ use super::client::Shown;
 use super::owed::{self, Owed};
 use super::retainer::Standing;
 use super::unbilled::{self, Unbilled};
-use super::{Result, Session, client_history, find, portal_settings, project, retainer};
+use super::{Result, Session, client_history, expense, find, portal_settings, project, retainer};
 
 /// A client with all that hangs on it, in figures.
 #[derive(Debug, Clone)]
@@ -35,6 +35,8 @@ pub struct Summary {
     /// Open ones.
     pub projects: Vec<project::Shown>,
     pub unbilled: Unbilled,
+    /// Expenses that an invoice could bill.
+    pub expenses: Option<expense::Unbilled>,
     pub owed: Owed,
     pub last_contact: Option<Talk>,
     pub portal: Portal,
@@ -84,6 +86,7 @@ pub fn summary(session: &Session, reference: &str) -> Result<Summary> {
             rate: rate::resolve(&rates, &anything(&client, today)),
             projects,
             unbilled,
+            expenses: expense::unbilled(books, Some(client.key), today)?.remove(&client.key),
             owed,
             last_contact: books.latest_talk(client.key)?,
             portal: Portal {

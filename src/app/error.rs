@@ -6,6 +6,7 @@ use crate::document::DocumentError;
 use crate::domain::Refusal;
 use crate::domain::business::SettingError;
 use crate::domain::notification::NotificationError;
+use crate::domain::report::GroupingError;
 use crate::domain::visibility::VisibilityError;
 use crate::store::StoreError;
 use crate::sync::SyncError;
@@ -32,12 +33,12 @@ pub enum Error {
         /// What may have been meant.
         near: Vec<String>,
     },
-    /// What was named is there for several clients.
-    #[error("there is a {noun} `{wanted}` of {}", among.join(" and of "))]
+    /// What was named is there more than once.
+    #[error("there is more than one {noun} `{wanted}`: {}", among.join(", "))]
     Ambiguous {
         noun: &'static str,
         wanted: String,
-        /// Short names of the clients.
+        /// Each by what tells it apart: a user by its client, others by name.
         among: Vec<String>,
     },
     /// What was typed does not read.
@@ -81,6 +82,8 @@ pub enum InputError {
     Visibility(#[from] VisibilityError),
     #[error(transparent)]
     Notification(#[from] NotificationError),
+    #[error(transparent)]
+    Grouping(#[from] GroupingError),
 }
 
 impl InputError {
@@ -92,6 +95,7 @@ impl InputError {
             Self::Duration(_) => "input.duration",
             Self::Id(_) => "input.reference",
             Self::Text { .. } => "input.text",
+            Self::Grouping(_) => "input.grouping",
             Self::Setting(_) | Self::Visibility(_) | Self::Notification(_) => "input.setting",
         }
     }
@@ -110,6 +114,7 @@ macro_rules! input {
 input!(
     DateError,
     DurationError,
+    GroupingError,
     IdError,
     NotificationError,
     SettingError,

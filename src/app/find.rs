@@ -2,13 +2,13 @@
 
 use crate::domain::client::{Client, Contact};
 use crate::domain::invoice::Invoice;
-use crate::domain::key::{ClientKey, InvoiceKey, ProjectKey};
+use crate::domain::key::{ClientKey, InvoiceKey, MemberKey, ProjectKey};
 use crate::domain::member::Member;
 use crate::domain::project::{Project, Task};
 use crate::domain::time::Entry;
 use crate::domain::user::User;
-use crate::store::{Books, StoreError};
-use crate::values::id::{EntryRef, ProjectRef, Slug, near};
+use crate::store::{Books, ListedExpense, StoreError};
+use crate::values::id::{EntryRef, IdError, ProjectRef, Slug, near};
 use crate::values::text::{Email, fold};
 
 use super::{Error, Result};
@@ -45,18 +45,33 @@ pub fn client_of(books: &Books<'_>, key: ClientKey) -> Result<Client> {
         .ok_or_else(|| StoreError::Corrupt(format!("client {} is not there", key.0)).into())
 }
 
-/// A contact among those of a client, by name or mail address in any case.
+/// A contact among those of a client, by name in any case, else by a mail address that is theirs alone.
 pub fn contact<'a>(contacts: &'a [Contact], text: &str) -> Result<&'a Contact> {
     let wanted = fold(text.trim());
-    let is_meant = |contact: &&Contact| {
-        let email = contact.email.as_ref().map(|email| fold(email.as_str()));
-        fold(contact.name.as_str()) == wanted || email.as_ref() == Some(&wanted)
+    let has_name = |contact: &&Contact| fold(contact.name.as_str()) == wanted;
+    if let Some(contact) = contacts.iter().find(has_name) {
+        return Ok(contact);
+    }
+    let has_address = |contact: &&Contact| {
+        let email = contact.email.as_ref();
+        email.is_some_and(|email| fold(email.as_str()) == wanted)
     };
-    let names = contacts.iter().map(|contact| contact.name.as_str());
-    contacts
-        .iter()
-        .find(is_meant)
-        .ok_or_else(|| not_found("contact", text, names))
+    let found: Vec<&Contact> = contacts.iter().filter(has_address).collect();
+    match found.as_slice() {
+        [one] => Ok(one),
+        [] => {
+            let names = contacts.iter().map(|contact| contact.name.as_str());
+            Err(not_found("contact", text, names))
+        }
+        several => Err(Error::Ambiguous {
+            noun: "contact",
+            wanted: text.to_owned(),
+            among: several
+                .iter()
+                .map(|contact| contact.name.to_string())
+                .collect(),
+        }),
+    }
 }
 
 /// The project of a row.
@@ -108,21 +123,52 @@ pub fn task(books: &Books<'_>, project: &Project, text: &str) -> Result<Task> {
     }
 }
 
-/// A member by short name or name.
+/// A member by short name, else by a name that is theirs alone.
 pub fn member(books: &Books<'_>, text: &str) -> Result<Member> {
     let members = books.members()?;
     let wanted = fold(text.trim());
+    if let Some(member) = members.iter().find(|member| member.slug.as_str() == wanted) {
+        return Ok(member.clone());
+    }
+    let has_name = |member: &&Member| fold(member.name.as_str()) == wanted;
+    let slugs = |found: &[&Member]| found.iter().map(|member| member.slug.to_string()).collect();
     match members
         .iter()
-        .find(|member| member.slug.as_str() == wanted || fold(member.name.as_str()) == wanted)
+        .filter(has_name)
+        .collect::<Vec<_>>()
+        .as_slice()
     {
-        Some(member) => Ok(member.clone()),
-        None => Err(not_found(
+        [one] => Ok((*one).clone()),
+        [] => Err(not_found(
             "member",
             text,
             members.iter().map(|member| member.slug.as_str()),
         )),
+        several => Err(Error::Ambiguous {
+            noun: "member",
+            wanted: text.to_owned(),
+            among: slugs(several),
+        }),
     }
+}
+
+/// The member of a row.
+pub fn member_of(books: &Books<'_>, key: MemberKey) -> Result<Member> {
+    let mut members = books.members()?.into_iter();
+    members
+        .find(|member| member.key == key)
+        .ok_or_else(|| StoreError::Corrupt(format!("member {} is not there", key.0)).into())
+}
+
+/// An expense by number or `@1`.
+pub fn expense(books: &Books<'_>, text: &str) -> Result<ListedExpense> {
+    let reference = EntryRef::parse(text).map_err(|error| match error {
+        IdError::Entry(shown) => IdError::Expense(shown),
+        other => other,
+    })?;
+    books
+        .expense(reference)?
+        .ok_or_else(|| not_found("expense", text, std::iter::empty()))
 }
 
 /// An entry by number or `@1`.

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::domain::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
 use crate::domain::rate::{self, DatedRate, Facts};
-use crate::domain::report::{Cell, Dimension, Sums};
+use crate::domain::report::{Cell, Dimension, Sums, is_a_grouping};
 use crate::domain::rounding::Policy;
 use crate::store::{Books, Group, GroupBy};
 use crate::values::duration::Seconds;
@@ -67,6 +67,7 @@ struct Gathered {
 
 /// Sums worked time of the selected entries by these dimensions.
 pub fn report(session: &Session, selection: &Selection, by: &[Dimension]) -> Result<Report> {
+    is_a_grouping(by)?;
     let week_start = session.business.week_start;
     session.store.read(|books| {
         let names = names(books)?;

@@ -12,7 +12,7 @@ use crate::values::money::Rate;
 use crate::values::text::Line;
 
 use super::error::field;
-use super::{Result, Session};
+use super::{Result, Session, find};
 
 /// What `init` was given.
 #[derive(Debug, Clone, Default)]
@@ -102,8 +102,23 @@ pub fn set(session: &mut Session, pairs: &[(String, String)]) -> Result<()> {
         for (key, value) in &checked {
             books.set_setting(key, value)?;
         }
-        Ok(super::business(books, zone)?.series_differ()?)
+        let business = super::business(books, zone)?;
+        if let (Some(slug), true) = (&business.member, checked.contains_key("time.member")) {
+            let member = find::member(books, slug.as_str())?;
+            is_there(&member)?;
+        }
+        Ok(business.series_differ()?)
     })
+}
+
+/// Refuses a member who logs no time any more.
+fn is_there(member: &Member) -> std::result::Result<(), Refusal> {
+    if member.archived {
+        return Err(Refusal::MemberArchived {
+            member: member.slug.clone(),
+        });
+    }
+    Ok(())
 }
 
 /// Unsets settings: their defaults hold again.

@@ -17,6 +17,8 @@ pub enum Wanted {
     /// Of a project, where one is named.
     Task(Option<ProjectRef>),
     User,
+    /// Of expenses.
+    Category,
 }
 
 /// What begins with what was typed.
@@ -44,6 +46,7 @@ fn find(
         Wanted::Member => books.suggest_members(typed),
         Wanted::Task(project) => books.suggest_tasks(project.as_ref(), typed),
         Wanted::User => books.suggest_users(typed),
+        Wanted::Category => books.suggest_categories(typed),
     }
 }
 

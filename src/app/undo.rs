@@ -1,8 +1,9 @@
 //! Taking operations back, and their history.
 
-use crate::domain::Refusal;
-use crate::domain::key::OperationKey;
-use crate::store::{Recorded, RecordedChange, StoreError};
+use crate::domain::client::Client;
+use crate::domain::key::{ClientKey, OperationKey};
+use crate::domain::{Refusal, invariant};
+use crate::store::{Books, Recorded, RecordedChange, StoreError};
 
 use super::{Error, Result, Session, find};
 
@@ -34,7 +35,19 @@ pub fn undo(session: &mut Session, operation: Option<i64>) -> Result<Recorded> {
         if let Some(reason) = &recorded.final_reason {
             return Err(refused(taken, reason.clone()));
         }
+        let clients = books.touched(recorded.key)?;
+        let before = broken(books, &clients)?;
         books.undo(&recorded)?;
+        // Later operations may have built on what it did without touching its rows.
+        let mut after = broken(books, &clients)?.into_iter();
+        if let Some(reason) = after.find(|reason| !before.contains(reason)) {
+            return Err(refused(taken, format!("then {reason}")));
+        }
+        for client in books_of(books, &clients)? {
+            let tax_id = client.details.tax_id.as_ref();
+            super::client::is_free(books, Some(client.key), &client.slug, tax_id)
+                .map_err(|error| refused(taken, format!("then {error}")))?;
+        }
         Ok(recorded)
     });
     // References are looked at when the transaction ends.
@@ -44,8 +57,29 @@ pub fn undo(session: &mut Session, operation: Option<i64>) -> Result<Recorded> {
             taken,
             "something that came later needs what it made".to_owned(),
         ),
+        Error::Store(StoreError::Duplicate) => refused(
+            taken,
+            "something that came later has a name that it would bring back".to_owned(),
+        ),
         other => other,
     })
+}
+
+/// The clients that are there.
+fn books_of(books: &Books<'_>, clients: &[ClientKey]) -> Result<Vec<Client>> {
+    let found = clients.iter().map(|key| books.client_by_key(*key));
+    let found: Vec<Option<Client>> = found.collect::<std::result::Result<_, _>>()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// What does not agree around these clients and in the team, in words.
+fn broken(books: &Books<'_>, clients: &[ClientKey]) -> Result<Vec<String>> {
+    let timers = books.timers(None)?;
+    let mut broken = invariant::of_team(&books.members()?, &timers);
+    for client in books_of(books, clients)? {
+        broken.extend(invariant::of_client(&books.surroundings(client)?, &timers));
+    }
+    Ok(broken)
 }
 
 fn refused(operation: i64, reason: String) -> Error {

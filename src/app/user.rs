@@ -7,7 +7,7 @@ use crate::domain::member::Member;
 use crate::domain::user::{Act, Party, Role, User, invitation_expires};
 use crate::store::{Books, ClientFilter, NewUser};
 use crate::values::id::Token;
-use crate::values::text::{Email, Line};
+use crate::values::text::{Email, Line, fold};
 
 use super::client::Made;
 use super::{Result, Session, find, member};
@@ -265,7 +265,10 @@ pub fn uninvited(session: &Session, client: &str) -> Result<Vec<Contact>> {
         let mut contacts = books.contacts(client.key)?;
         contacts.retain(|contact| {
             let is_contact = |user: &User| user.contact == Some(contact.key);
-            let has_address = |user: &User| contact.email.as_ref() == Some(&user.email);
+            let has_address = |user: &User| {
+                let email = contact.email.as_ref();
+                email.is_some_and(|email| fold(email.as_str()) == fold(user.email.as_str()))
+            };
             !users
                 .iter()
                 .any(|user| is_contact(user) || has_address(user))

@@ -195,60 +195,6 @@ pub(super) fn connection_file(store: &Path) -> PathBuf {
     name.into()
 }
 
-/// Writes a file whole or not at all, and durably. `private`: only its owner can read it.
-pub(super) fn write_file(path: &Path, bytes: &[u8], private: bool) -> Result<()> {
-    let failed = |source| {
-        Failure::from(crate::app::Error::File {
-            path: path.to_owned(),
-            source,
-        })
-    };
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
-    let partial = PathBuf::from(partial);
-    let write = || -> std::io::Result<()> {
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        if private {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
-        }
-        let mut file = options.open(&partial)?;
-        std::io::Write::write_all(&mut file, bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&partial, path)?;
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        std::fs::File::open(folder)?.sync_all()
-    };
-    write().map_err(|error| {
-        let _ = std::fs::remove_file(&partial);
-        failed(error)
-    })
-}
-
-/// A private copy of something, in a folder of its own among the system's temporary files, under its name.
-pub(super) fn temporary_file(name: &str, bytes: &[u8]) -> Result<PathBuf> {
-    let number = crate::values::id::random::<8>().map_err(crate::app::Error::from)?;
-    let folder = format!("loggia-{}", data_encoding::HEXLOWER.encode(&number));
-    let folder = std::env::temp_dir().join(folder);
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(&folder).map_err(|source| {
-        Failure::from(crate::app::Error::File {
-            path: folder.clone(),
-            source,
-        })
-    })?;
-    let path = folder.join(name);
-    write_file(&path, bytes, true)?;
-    Ok(path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

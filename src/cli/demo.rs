@@ -14,8 +14,9 @@ use tokio::sync::oneshot;
 use crate::portal::{Clock, Settings, SqliteStore};
 use crate::values::calendar::Calendar;
 
-use super::config::{Environment, write_file};
+use super::config::Environment;
 use super::error::{Failure, Result};
+use super::file;
 use super::portal::{block_on, stop_signal};
 use super::terminal::Terminal;
 use super::{Context, as_typed, run};
@@ -49,6 +50,7 @@ impl Demo {
         let mut stage = Stage::new(context, folder)?;
         stage.business()?;
         stage.time()?;
+        stage.expenses()?;
         stage.disclosure()?;
         stage.billing()?;
         let portal = OpenPortal::start(&stage.folder, self.port, stage.environment.clock()?)?;
@@ -322,7 +324,7 @@ impl<'c, 't> Stage<'c, 't> {
     fn time(&mut self) -> Result<()> {
         self.title("three months of time from another program, and today's by hand")?;
         let file = self.folder.join("three-months.csv");
-        write_file(
+        file::write(
             &file,
             worklog(self.first_of_month(3), self.today).as_bytes(),
             false,
@@ -356,6 +358,39 @@ impl<'c, 't> Stage<'c, 't> {
         self.show(&["time", "report", "last", "month", "--by", "client,project"])?;
         self.show(&["project", "list"])?;
         self.show(&["retainer", "status"]).map(drop)
+    }
+
+    fn expenses(&mut self) -> Result<()> {
+        self.title("what was spent for clients")?;
+        self.all(&[
+            &[
+                "expense",
+                "add",
+                "nordwind/customer-portal",
+                "89.90",
+                "Train to the workshop",
+                "--category",
+                "Travel",
+                "--tax",
+                "7",
+                "--by",
+                "jonas",
+            ],
+            &[
+                "expense",
+                "add",
+                "ballett/website-care",
+                "24km",
+                "To the theatre and back",
+                "--category",
+                "Travel",
+                "--price",
+                "0.30",
+                "--by",
+                "ines",
+            ],
+        ])?;
+        self.show(&["expense", "list"]).map(drop)
     }
 
     fn billing(&mut self) -> Result<()> {

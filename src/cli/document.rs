@@ -1,6 +1,6 @@
 //! `loggia document`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
@@ -15,6 +15,7 @@ use crate::values::file_name::FileName;
 use super::Context;
 use super::client::{references, say_made};
 use super::error::Result;
+use super::file;
 use super::table::{Column, table};
 use super::terminal::{Page, View};
 
@@ -168,14 +169,9 @@ impl Export {
         let (found, bytes) = client_document::content(&context.session()?, &client, &name)?;
         let path = match self.output {
             Some(path) if path.as_os_str() == "-" => return context.terminal.bytes(&bytes),
-            Some(path) => path,
-            None => {
-                let path = PathBuf::from(found.document.name.as_str());
-                may_replace(context, &path, &bytes)?;
-                path
-            }
+            named => file::place(context, named, found.document.name.as_str(), &bytes)?,
         };
-        super::config::write_file(&path, &bytes, false)?;
+        file::write(&path, &bytes, false)?;
         context.show(&Exported {
             document: found.document.name.to_string(),
             path: path.display().to_string(),
@@ -184,25 +180,16 @@ impl Export {
     }
 }
 
-/// A file that nobody named is replaced only after a word.
-fn may_replace(context: &mut Context<'_>, path: &Path, bytes: &[u8]) -> Result<()> {
-    match std::fs::read(path) {
-        Ok(there) if there != bytes => {
-            context.confirm(&format!("replace the file `{}`", path.display()))
-        }
-        _ => Ok(()),
-    }
-}
-
 impl Named {
     fn open(self, context: &mut Context<'_>) -> Result<()> {
         let (found, bytes) =
             client_document::content(&context.session()?, &self.client, &self.name)?;
-        let path = super::config::temporary_file(found.document.name.as_str(), &bytes)?;
+        let path = file::private_copy(found.document.name.as_str(), &bytes)?;
         super::opener::open(
             path.as_os_str(),
             "loggia document export CLIENT NAME writes it to a file",
-        )?;
+        )
+        .inspect_err(|_| file::drop_copy(&path))?;
         context.say("opened a copy; changes to it do not come back")?;
         context.show(&Exported {
             document: found.document.name.to_string(),

@@ -1,6 +1,8 @@
 //! The words, the hint, the stable code and the exit status of every failure: decided here alone.
 
+use std::ffi::OsString;
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -11,6 +13,7 @@ use crate::domain::Refusal;
 use crate::domain::client::Stage;
 use crate::store::StoreError;
 use crate::sync::SyncError;
+use crate::values::text::shell_word;
 
 use super::terminal::Terminal;
 
@@ -59,6 +62,19 @@ impl Failure {
         Self::new(code, message, None, exit)
     }
 
+    /// The same with another hint.
+    pub(super) fn with_hint(self, hint: String) -> Self {
+        Self {
+            hint: Some(hint),
+            ..self
+        }
+    }
+
+    /// What happened, in words.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
     fn new(code: &str, message: String, hint: Option<String>, exit: u8) -> Self {
         Self {
             code: code.to_owned(),
@@ -87,7 +103,12 @@ impl Failure {
 }
 
 /// What clap has to say: help and version are data, everything else is a usage error.
-pub(super) fn usage(error: &clap::Error, json: bool, terminal: &mut Terminal) -> ExitCode {
+pub(super) fn usage(
+    error: &clap::Error,
+    arguments: &[OsString],
+    json: bool,
+    terminal: &mut Terminal,
+) -> ExitCode {
     use clap::error::ErrorKind;
     if matches!(
         error.kind(),
@@ -97,6 +118,10 @@ pub(super) fn usage(error: &clap::Error, json: bool, terminal: &mut Terminal) ->
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => failure.report(terminal),
         };
+    }
+    if let Some(failure) = dashed(error, arguments) {
+        terminal.set_json(json);
+        return failure.report(terminal);
     }
     if json {
         let text = error.render().to_string();
@@ -121,6 +146,29 @@ pub(super) fn usage(error: &clap::Error, json: bool, terminal: &mut Terminal) ->
     ExitCode::from(exit::USAGE)
 }
 
+/// A value that begins with a dash and a digit reads as a flag, and clap says no more than that there is none such.
+fn dashed(error: &clap::Error, arguments: &[OsString]) -> Option<Failure> {
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let is_value = word
+        .strip_prefix('-')?
+        .starts_with(|c: char| c.is_ascii_digit());
+    if error.kind() != ErrorKind::UnknownArgument || !is_value {
+        return None;
+    }
+    // Clap tells the dash and the digit; what was typed is longer.
+    let mut typed = arguments.iter().map(|typed| typed.to_string_lossy());
+    let typed = typed.find(|typed| typed.starts_with(word.as_str()));
+    let word = typed.unwrap_or_else(|| word.into());
+    Some(Failure::usage(
+        "usage",
+        format!("`{word}` begins with a dash and reads as a flag"),
+        format!("where it is meant as a value, write --flag={word}"),
+    ))
+}
+
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::failed(
@@ -143,7 +191,13 @@ impl From<Error> for Failure {
             Error::Ambiguous { noun, among, .. } => Self::new(
                 &format!("{noun}.ambiguous"),
                 message,
-                Some(format!("give --client {}", among.join(" or --client "))),
+                Some(match noun {
+                    "user" => format!("give --client {}", among.join(" or --client ")),
+                    _ => {
+                        let words: Vec<_> = among.iter().map(|name| shell_word(name)).collect();
+                        format!("name one of them: {}", words.join(", "))
+                    }
+                }),
                 exit::USAGE,
             ),
             Error::Input(input) => Self::new(input.code(), message, None, exit::USAGE),
@@ -182,6 +236,7 @@ fn not_found(noun: &str, near: &[String], message: String) -> Failure {
         let list = match noun {
             "client" | "project" | "member" | "invoice" => Some(format!("loggia {noun} list")),
             "entry" => Some("loggia time list".to_owned()),
+            "expense" | "category" => Some("loggia expense list all".to_owned()),
             "task" => Some("loggia project show CLIENT/PROJECT".to_owned()),
             "user" => Some("loggia user list".to_owned()),
             "contact" => Some("loggia client contact list CLIENT".to_owned()),
@@ -210,8 +265,10 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
             "choose another with --slug, change that one with `loggia client edit {slug}`, or give --if-missing to keep it"
         ),
         Refusal::TaxIdTaken { client, .. } => format!("loggia client show {client}"),
+        Refusal::NotesChanged { client } => format!("loggia client note {client}"),
         Refusal::PointOfContact { client, other, .. } => {
-            format!("loggia client contact primary {client} '{other}', then remove")
+            let other = shell_word(other.as_str());
+            format!("loggia client contact primary {client} {other}, then remove")
         }
         Refusal::ClientBilled { client, .. } => format!("loggia client archive {client}"),
         Refusal::ClientOnPortal { client } => format!(
@@ -225,10 +282,11 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         }
         Refusal::UserExists { client, .. } => format!("loggia user list --client {client}"),
         Refusal::UserDisabled { email, client } => {
-            format!("loggia user enable {email} --client {client}")
+            format!("loggia user enable {} --client {client}", shell_word(email))
         }
         Refusal::ContactWithoutEmail { contact, client } => {
-            format!("loggia client contact edit {client} '{contact}' --email EMAIL")
+            let contact = shell_word(contact.as_str());
+            format!("loggia client contact edit {client} {contact} --email EMAIL")
         }
         Refusal::MemberElsewhere { member, client } => {
             format!("loggia member edit {member} --client {client}")
@@ -249,6 +307,29 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
             format!("loggia invoice delete {invoice}")
         }
         Refusal::EntryInvoiced { invoice, .. } => format!("loggia invoice void {invoice}"),
+        Refusal::ExpenseInvoiced { invoice, .. } if invoice.starts_with("draft-") => {
+            format!("loggia invoice delete {invoice}")
+        }
+        Refusal::ExpenseInvoiced { invoice, .. } => format!("loggia invoice void {invoice}"),
+        Refusal::ExpenseCurrency { currency, .. } => {
+            format!(
+                "give what it comes to in {currency}, and keep the other amount with --internal"
+            )
+        }
+        Refusal::NoPrice { unit } if unit.is_way() => format!(
+            "give --price AMOUNT, or set one for all: loggia settings set expense.mileage-rate=0.30/{unit}"
+        ),
+        Refusal::NoPrice { .. } | Refusal::MileageCurrency { .. } => {
+            "give --price AMOUNT".to_owned()
+        }
+        Refusal::ExpenseOfNothing => "give a larger quantity or --price".to_owned(),
+        Refusal::NotMeasured { expense } => {
+            format!("loggia expense edit {expense} --amount 42km --price AMOUNT")
+        }
+        Refusal::NoReceipt { expense } => format!("loggia expense edit {expense} --receipt FILE"),
+        Refusal::Locked { .. } => {
+            "loggia settings unset time.locked-before, or a later day for it".to_owned()
+        }
         Refusal::Overlap { entry, .. } => {
             format!("loggia time edit {entry}, or loggia settings set time.overlap=warn")
         }
@@ -290,6 +371,29 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::TooLong { .. } => "log each day on its own".to_owned(),
         _ => return None,
     })
+}
+
+/// The store that was named is not there.
+pub(super) fn no_store(path: &Path) -> Failure {
+    Failure::new(
+        "store.missing",
+        StoreError::Missing(path.to_owned()).to_string(),
+        Some(format!(
+            "is the name right? `loggia --store {} init --business NAME` makes one",
+            quoted(path)
+        )),
+        exit::NOT_FOUND,
+    )
+}
+
+/// A path as a shell reads it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "-_./:~+".contains(c);
+    match path.chars().all(plain) {
+        true => path,
+        false => format!("'{}'", path.replace('\'', r"'\''")),
+    }
 }
 
 fn store_failure(error: &StoreError, message: String) -> Failure {
@@ -378,15 +482,16 @@ fn rows_hint(rejected: &Rejected) -> String {
     for named in rejected.missing.iter().take(20) {
         lines.push(match (named.noun, named.near.first()) {
             (_, Some(near)) => format!("{named}: did you mean `{near}`?"),
-            ("client", _) => format!("loggia client add '{}'", named.name),
-            ("member", _) => format!("loggia member add '{}'", named.name),
+            ("client", _) => format!("loggia client add {}", shell_word(&named.name)),
+            ("member", _) => format!("loggia member add {}", shell_word(&named.name)),
             ("project", _) => {
                 let client = named.reference.split('/').next().unwrap_or_default();
-                format!("loggia project add {client} '{}'", named.name)
+                format!("loggia project add {client} {}", shell_word(&named.name))
             }
             _ => format!(
-                "loggia project task add {} '{}'",
-                named.reference, named.name
+                "loggia project task add {} {}",
+                shell_word(&named.reference),
+                shell_word(&named.name)
             ),
         });
     }

@@ -15,6 +15,7 @@ use crate::values::period::Span;
 
 use super::Context;
 use super::error::{Failure, Result};
+use super::file;
 use super::table::{Column, table};
 use super::terminal::{Page, View};
 
@@ -177,7 +178,8 @@ impl Invoice {
             Self::Delete { invoice } => {
                 context.confirm(&format!("delete {invoice}"))?;
                 let name = invoice::delete(&mut session, &invoice)?;
-                context.say(&format!("deleted {name}; its entries are open again"))
+                context.say(&format!("deleted {name}; its entries are open again"))?;
+                context.show(&Deleted { deleted: name })
             }
             Self::List { client, of } => {
                 let client = client.or(of);
@@ -273,10 +275,12 @@ impl Export {
         };
         let path = match self.output {
             Some(path) if path.as_os_str() == "-" => return context.terminal.bytes(&bytes),
-            Some(path) => path,
-            None => PathBuf::from(Pattern::file_name(&shown.invoice.name(), ending)),
+            named => {
+                let name = Pattern::file_name(&shown.invoice.name(), ending);
+                file::place(context, named, &name, &bytes)?
+            }
         };
-        super::config::write_file(&path, &bytes, false)?;
+        file::write(&path, &bytes, false)?;
         context.show(&Exported {
             invoice: shown.invoice.name(),
             path: path.display().to_string(),
@@ -483,5 +487,19 @@ impl View for Exported {
 impl From<crate::domain::Refusal> for Failure {
     fn from(refusal: crate::domain::Refusal) -> Self {
         Error::from(refusal).into()
+    }
+}
+
+/// A draft that is gone: told on standard error, given to scripts.
+#[derive(Debug, Serialize)]
+struct Deleted {
+    deleted: String,
+}
+
+impl View for Deleted {
+    fn text(&self, _: &mut Page) {}
+
+    fn reference(&self) -> String {
+        self.deleted.clone()
     }
 }

@@ -4,8 +4,8 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::Session;
 use crate::app::layered::{self, Effective, Origin, Setting};
+use crate::app::{Session, client};
 
 use super::error::Result;
 use super::settings::pairs_of;
@@ -42,8 +42,8 @@ pub(super) struct Unset {
 
 impl Show {
     /// The client to show.
-    pub(super) fn client(self) -> Option<String> {
-        self.client
+    pub(super) fn client(self, session: &Session) -> Result<Option<String>> {
+        short_name(session, self.client)
     }
 }
 
@@ -51,7 +51,7 @@ impl Set {
     /// Sets; gives the client to show.
     pub(super) fn run<S: Setting>(self, session: &mut Session) -> Result<Option<String>> {
         layered::set::<S>(session, self.client.as_deref(), &pairs_of(&self.pairs)?)?;
-        Ok(self.client)
+        short_name(session, self.client)
     }
 }
 
@@ -59,8 +59,14 @@ impl Unset {
     /// Unsets; gives the client to show.
     pub(super) fn run<S: Setting>(self, session: &mut Session) -> Result<Option<String>> {
         layered::unset::<S>(session, self.client.as_deref(), &self.keys)?;
-        Ok(self.client)
+        short_name(session, self.client)
     }
+}
+
+/// The short name of a client, however it was written.
+fn short_name(session: &Session, client: Option<String>) -> Result<Option<String>> {
+    let slug = |text: String| Ok(client::show(session, &text)?.client.slug.to_string());
+    client.map(slug).transpose()
 }
 
 /// Settings of a family.

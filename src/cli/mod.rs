@@ -6,9 +6,12 @@
 mod client;
 mod completion;
 mod config;
+mod count;
 mod demo;
 mod document;
 mod error;
+mod expense;
+mod file;
 mod invoice;
 mod layered;
 mod member;
@@ -36,6 +39,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::app::{Session, Setting};
+use crate::values::text::shell_word;
 
 use config::Environment;
 use error::{Failure, Result};
@@ -109,6 +113,8 @@ enum Command {
     #[command(subcommand)]
     Time(time::Time),
     #[command(subcommand)]
+    Expense(expense::Expense),
+    #[command(subcommand)]
     Retainer(retainer::Retainer),
     #[command(subcommand)]
     Invoice(invoice::Invoice),
@@ -137,6 +143,8 @@ struct Context<'t> {
     terminal: &'t mut Terminal,
     /// The command as it was typed, for the log.
     command: String,
+    /// Whether the command may make the store.
+    founds: bool,
 }
 
 /// The program.
@@ -155,10 +163,10 @@ fn run(arguments: &[OsString], environment: &Environment, terminal: &mut Termina
     let json = arguments.iter().any(|argument| argument == "--json");
     let parsed = command()
         .try_get_matches_from(arguments)
-        .and_then(|matches| Cli::from_arg_matches(&matches));
-    let cli = match parsed {
-        Ok(cli) => cli,
-        Err(error) => return error::usage(&error, json, terminal),
+        .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, founds(&matches))));
+    let (cli, founds) = match parsed {
+        Ok(parsed) => parsed,
+        Err(error) => return error::usage(&error, arguments, json, terminal),
     };
     let Global {
         json, quiet, color, ..
@@ -169,6 +177,7 @@ fn run(arguments: &[OsString], environment: &Environment, terminal: &mut Termina
         environment: environment.clone(),
         terminal,
         command: as_typed(arguments),
+        founds,
     };
     let done = cli.command.run(&mut context);
     match done.and_then(|code| context.terminal.finish().map(|()| code)) {
@@ -179,21 +188,42 @@ fn run(arguments: &[OsString], environment: &Environment, terminal: &mut Termina
 
 /// The definition of the command line, for the parser, the completions and the manual.
 fn command() -> clap::Command {
-    Cli::command()
+    reading_numbers(Cli::command())
+}
+
+/// Teaches every value to take `-5`, so that it is the value's own reader that says why it is none.
+fn reading_numbers(command: clap::Command) -> clap::Command {
+    let command = command.mut_args(|argument| {
+        if argument.get_action().takes_values() && !argument.is_allow_hyphen_values_set() {
+            argument.allow_negative_numbers(true)
+        } else {
+            argument
+        }
+    });
+    command.mut_subcommands(reading_numbers)
+}
+
+/// Commands that have something to write into a store that is not there yet, by their verbs. All others would find nothing in it.
+const FOUNDERS: [&str; 6] = ["init", "add", "set", "unset", "import", "connect"];
+
+/// Whether a command may make the store: by its last word, `list` of `client contact list`.
+fn founds(matches: &clap::ArgMatches) -> bool {
+    let mut verb = None;
+    let mut below = matches.subcommand();
+    while let Some((name, matches)) = below {
+        verb = Some(name);
+        below = matches.subcommand();
+    }
+    verb.is_some_and(|verb| FOUNDERS.contains(&verb))
 }
 
 /// The words of a command as they could be typed again, for the operation log.
 fn as_typed(arguments: &[OsString]) -> String {
-    let quote = |word: &OsString| {
-        let word = word.to_string_lossy();
-        let plain = |c: char| c.is_alphanumeric() || "-_./:=@,+%".contains(c);
-        if !word.is_empty() && word.chars().all(plain) {
-            word.into_owned()
-        } else {
-            format!("'{}'", word.replace('\'', r"'\''"))
-        }
-    };
-    let words: Vec<String> = arguments.iter().skip(1).map(quote).collect();
+    let words: Vec<String> = arguments
+        .iter()
+        .skip(1)
+        .map(|word| shell_word(&word.to_string_lossy()))
+        .collect();
     words.join(" ").chars().take(2000).collect()
 }
 
@@ -209,6 +239,7 @@ impl Command {
             Self::Rate(command) => command.run(context),
             Self::Project(command) => command.run(context),
             Self::Time(command) => command.run(context),
+            Self::Expense(command) => command.run(context),
             Self::Retainer(command) => command.run(context),
             Self::Invoice(command) => command.run(context),
             Self::Document(command) => command.run(context),
@@ -229,9 +260,13 @@ impl Command {
 }
 
 impl Context<'_> {
-    /// Opens the store.
+    /// Opens the store. One that `--store` names and that is not there is made only by commands that begin the books; any other would
+    /// make it by a mistake in the name. The one in the data folder, or that of the environment, is made by whichever comes first.
     fn session(&self) -> Result<Session> {
         let path = self.store_path()?;
+        if self.global.store.is_some() && !self.founds && !path.exists() {
+            return Err(error::no_store(&path));
+        }
         Ok(Session::open(&path, &self.setting()?)?)
     }
 

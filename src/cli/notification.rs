@@ -27,7 +27,7 @@ impl Notify {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         let mut session = context.session()?;
         let client = match self {
-            Self::Show(show) => show.client(),
+            Self::Show(show) => show.client(&session)?,
             Self::Set(set) => set.run::<Event>(&mut session)?,
             Self::Unset(unset) => unset.run::<Event>(&mut session)?,
         };

@@ -15,8 +15,10 @@ use crate::sync::{Connection, SyncError};
 use crate::values::id::Token;
 
 use super::Context;
-use super::config::{connection_file, write_file};
+use super::config::connection_file;
+use super::count::count;
 use super::error::{Failure, Result};
+use super::file;
 use super::table::{Column, table};
 use super::terminal::{Page, View};
 
@@ -131,18 +133,44 @@ impl Portal {
             Self::Serve(serve) => serve.run(context),
             Self::Account(account) => account.run(context),
             Self::Connect(connect) => connect.run(context),
-            Self::Disconnect => {
-                let path = connection_file(&context.store_path()?);
-                match std::fs::remove_file(&path) {
-                    Ok(()) => context.say("disconnected; what is published stays on the portal"),
-                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                        context.say("there was no connection")
-                    }
-                    Err(source) => Err(Error::File { path, source }.into()),
-                }
-            }
+            Self::Disconnect => disconnect(context),
             Self::Link(link) => link.run(context),
         }
+    }
+}
+
+fn disconnect(context: &mut Context<'_>) -> Result<()> {
+    let path = connection_file(&context.store_path()?);
+    // One that does not read any more is taken away too.
+    let portal = kept_connection(&path).ok().flatten();
+    let disconnected = match std::fs::remove_file(&path) {
+        Ok(()) => true,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
+        Err(source) => return Err(Error::File { path, source }.into()),
+    };
+    context.say(match disconnected {
+        true => "disconnected; what is published stays on the portal",
+        false => "there was no connection",
+    })?;
+    context.show(&Disconnected {
+        disconnected,
+        portal: portal.map(|connection| connection.url.to_string()),
+    })
+}
+
+/// Told on standard error, given to scripts.
+#[derive(Debug, Serialize)]
+struct Disconnected {
+    disconnected: bool,
+    /// Its address, where there was one.
+    portal: Option<String>,
+}
+
+impl View for Disconnected {
+    fn text(&self, _: &mut Page) {}
+
+    fn reference(&self) -> String {
+        self.portal.clone().unwrap_or_default()
     }
 }
 
@@ -493,7 +521,7 @@ impl Connect {
         if kept_connection(&path)?.is_some_and(|before| before.url != connection.url) {
             session.store.forget_events()?;
         }
-        write_file(&path, &bytes, true)?;
+        file::write(&path, &bytes, true)?;
         context.show(&Connected {
             url: connection.url.to_string(),
             account: status.account,
@@ -582,8 +610,10 @@ struct Connected {
 impl View for Connected {
     fn text(&self, page: &mut Page) {
         page.line(format!(
-            "connected to {} as {} ({} clients published)",
-            self.url, self.account, self.clients
+            "connected to {} as {} ({} published)",
+            self.url,
+            self.account,
+            count(self.clients, "client", "clients")
         ));
     }
 

@@ -38,7 +38,7 @@ impl PortalSettings {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         let mut session = context.session()?;
         let client = match self {
-            Self::Show(show) => show.client(),
+            Self::Show(show) => show.client(&session)?,
             Self::Set(set) => {
                 warn_of(context, &set.pairs)?;
                 set.run::<Setting>(&mut session)?

@@ -114,14 +114,25 @@ pub(super) enum Settings {
 impl Settings {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         let mut session = context.session()?;
-        match self {
-            Self::Show => {}
-            Self::Set { pairs } => settings::set(&mut session, &pairs_of(&pairs)?)?,
-            Self::Unset { keys } => settings::unset(&mut session, &keys)?,
-        }
+        let named: Option<Vec<String>> = match self {
+            Self::Show => None,
+            Self::Set { pairs } => {
+                let pairs = pairs_of(&pairs)?;
+                settings::set(&mut session, &pairs)?;
+                Some(pairs.into_iter().map(|(key, _)| key).collect())
+            }
+            Self::Unset { keys } => {
+                settings::unset(&mut session, &keys)?;
+                Some(keys)
+            }
+        };
         // Opened again: a setting may have changed how the session itself counts days.
         let session = context.session()?;
-        context.show(&SettingsView::of(&session)?)
+        let mut view = SettingsView::of(&session)?;
+        if let Some(named) = named {
+            view.only(&named);
+        }
+        context.show(&view)
     }
 }
 
@@ -164,7 +175,7 @@ impl SettingsView {
                     } else {
                         Value::from(value.as_str())
                     };
-                    (setting.key.replace(['-', '.'], "_"), value)
+                    (json_key(setting.key), value)
                 })
                 .collect(),
             rows: shown
@@ -182,6 +193,22 @@ impl SettingsView {
                 .collect(),
         })
     }
+}
+
+impl SettingsView {
+    /// Leaves those of these names: after a change the others are not of interest.
+    fn only(&mut self, named: &[String]) {
+        let is_named = |key: &str| named.iter().any(|name| name.trim() == key);
+        self.values
+            .retain(|key, _| named.iter().any(|name| json_key(name.trim()) == *key));
+        self.rows
+            .retain(|row| row.first().is_some_and(|key| is_named(key)));
+    }
+}
+
+/// The key of a setting in JSON.
+fn json_key(key: &str) -> String {
+    key.replace(['-', '.'], "_")
 }
 
 impl View for SettingsView {

@@ -10,7 +10,9 @@ use crate::document::sheet::Sheet;
 use crate::values::text::escape_terminal;
 
 use super::Context;
+use super::count::count;
 use super::error::{Failure, Result};
+use super::file;
 use super::terminal::{Page, View};
 
 /// In which format, and where to.
@@ -79,11 +81,13 @@ pub(super) fn deliver(
     let to_screen = matches!(format, Format::Csv | Format::Json);
     let path = match &target.output {
         Some(path) if path.as_os_str() == "-" => return context.terminal.bytes(&bytes),
-        Some(path) => path.clone(),
         None if to_screen => return context.terminal.bytes(&bytes),
-        None => PathBuf::from(format!("{name}.{}", format.ending())),
+        named => {
+            let name = format!("{name}.{}", format.ending());
+            file::place(context, named.clone(), &name, &bytes)?
+        }
     };
-    super::config::write_file(&path, &bytes, false)?;
+    file::write(&path, &bytes, false)?;
     context.show(&Written {
         path: path.display().to_string(),
         rows: sheet.rows.len(),
@@ -128,8 +132,9 @@ impl View for Written {
     fn text(&self, page: &mut Page) {
         let path = escape_terminal(&self.path);
         page.line(format!(
-            "wrote {path} ({} rows, {} bytes)",
-            self.rows, self.bytes
+            "wrote {path} ({}, {} bytes)",
+            count(self.rows, "row", "rows"),
+            self.bytes
         ));
     }
 

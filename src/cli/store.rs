@@ -12,6 +12,7 @@ use crate::store::{Recorded, RecordedChange, Store};
 use crate::values::calendar::Calendar;
 
 use super::Context;
+use super::count::count;
 use super::error::{Result, exit};
 use super::table::{Column, table};
 use super::terminal::{Page, View};
@@ -342,14 +343,16 @@ impl View for CheckView {
         let verdict = if self.ok {
             "all is well".to_owned()
         } else {
-            format!("{} findings", self.findings.len())
+            count(self.findings.len(), "finding", "findings")
         };
         page.heading(&format!("{}: {verdict}", self.path));
         page.field(
             "holds",
             Some(format!(
-                "{} entries, {} invoices, {} operations",
-                self.entries, self.invoices, self.operations
+                "{}, {}, {}",
+                count(self.entries, "entry", "entries"),
+                count(self.invoices, "invoice", "invoices"),
+                count(self.operations, "operation", "operations")
             )),
         );
         page.field(

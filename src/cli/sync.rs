@@ -10,6 +10,7 @@ use crate::app::sync::{self, ClientReport, Progress, State};
 use crate::published::ChunkKey;
 
 use super::Context;
+use super::count::count;
 use super::error::{Result, exit};
 use super::table::{Column, table};
 use super::terminal::{Page, View, progress};
@@ -158,7 +159,10 @@ impl View for SyncView {
             table(page, &columns, &rows, None);
         }
         if self.events > 0 {
-            page.line(format!("{} events from clients", self.events));
+            page.line(format!(
+                "{} from clients",
+                count(self.events, "event", "events")
+            ));
         }
     }
 

@@ -15,6 +15,8 @@ use super::terminal::Page;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Column {
     Text(&'static str),
+    /// Text that is never broken: what is copied into commands, and dates.
+    Whole(&'static str),
     /// Numbers stand right.
     Number(&'static str),
 }
@@ -27,11 +29,11 @@ pub(super) fn table(
     total: Option<Vec<String>>,
 ) {
     let heads = columns.iter().map(|column| {
-        let (Column::Text(name) | Column::Number(name)) = column;
+        let (Column::Text(name) | Column::Whole(name) | Column::Number(name)) = column;
         Head {
             name: name.to_uppercase(),
             right: matches!(column, Column::Number(_)),
-            whole: false,
+            whole: matches!(column, Column::Whole(_)),
         }
     });
     let rows = rows.iter().map(|row| plain(row)).collect();

@@ -154,6 +154,11 @@ impl Terminal {
         self.width = screen.then(console_width);
     }
 
+    /// Before the flags are known: errors as JSON or as text.
+    pub(super) fn set_json(&mut self, json: bool) {
+        self.json = json;
+    }
+
     pub(super) fn is_json(&self) -> bool {
         self.json
     }

@@ -20,6 +20,7 @@ use crate::values::text::Line;
 
 use super::Context;
 use super::client::references;
+use super::count::count;
 use super::error::Result;
 use super::table::{Column, table};
 use super::terminal::{Page, View};
@@ -1005,8 +1006,13 @@ impl View for ImportView {
         }
         let would = if self.dry_run { "would be " } else { "" };
         page.heading(&format!(
-            "{} rows: {} {would}added ({} h), {} {would}updated, {} unchanged, {} skipped",
-            self.rows, self.added, self.hours, self.updated, self.unchanged, self.skipped
+            "{}: {} {would}added ({} h), {} {would}updated, {} unchanged, {} skipped",
+            count(self.rows, "row", "rows"),
+            self.added,
+            self.hours,
+            self.updated,
+            self.unchanged,
+            self.skipped
         ));
     }
 

@@ -130,6 +130,7 @@ fn business() -> Business {
         "phone" => Some("+49 30 918273 2".to_owned()),
         "website" => Some("https://canary-private.example".to_owned()),
         "time.member" => Some("canary-private-member".to_owned()),
+        "expense.mileage-rate" => Some("918273.2/km".to_owned()),
         _ => None,
     })
     .unwrap();

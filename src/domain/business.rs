@@ -1,11 +1,12 @@
 //! Settings of the business: what they are called, what they may be, what holds where nothing is set.
 
-use chrono::Weekday;
+use chrono::{NaiveDate, Weekday};
 use chrono_tz::Tz;
 
 use crate::values::calendar::Calendar;
 use crate::values::id::Slug;
 use crate::values::money::{Currency, Percent};
+use crate::values::quantity::UnitPrice;
 use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
 use super::Refusal;
@@ -74,6 +75,16 @@ pub const SETTINGS: &[Setting] = &[
         "warn",
         "entries of one member that share time: warn, refuse or allow",
     ),
+    setting(
+        "time.locked-before",
+        "",
+        "day before which time and expenses no longer change, such as 2026-11-01",
+    ),
+    setting(
+        "expense.mileage-rate",
+        "",
+        "price of a kilometre or mile where --price is not given: 0.30/km, 0.67/mi",
+    ),
 ];
 
 const fn setting(key: &'static str, default: &'static str, meaning: &'static str) -> Setting {
@@ -121,6 +132,10 @@ pub struct Business {
     pub payment_terms: Option<Note>,
     pub member: Option<Slug>,
     pub overlap: OverlapRule,
+    /// What is dated before it does not change.
+    pub locked_before: Option<NaiveDate>,
+    /// In the currency of the business.
+    pub mileage: Option<UnitPrice>,
 }
 
 /// The setting of this name.
@@ -170,7 +185,7 @@ impl Setting {
                 .map(|website| website.as_str().to_owned())
                 .map_err(|e| text(&e)),
             "iban" => iban(value).ok_or_else(|| refuse("its check digits are wrong".into())),
-            "tax" => Percent::parse(value)
+            "tax" => Percent::parse_tax(value)
                 .map(|percent| percent.to_string())
                 .map_err(|e| text(&e)),
             "tax-category" => TaxCategory::from_code(value)
@@ -189,11 +204,23 @@ impl Setting {
             "time.overlap" => OverlapRule::from_word(value)
                 .map(|_| value.to_owned())
                 .ok_or_else(|| refuse("expected warn, refuse or allow".into())),
+            "time.locked-before" => iso_day(value).map(|day| day.to_string()).map_err(refuse),
+            "expense.mileage-rate" => UnitPrice::parse_mileage(value)
+                .map(|price| price.to_string())
+                .map_err(|e| text(&e)),
             _ => Line::parse(value)
                 .map(|line| line.as_str().to_owned())
                 .map_err(|e| text(&e)),
         }
     }
+}
+
+/// A day, as `2026-11-01`. What `today` means would change, and this setting should not.
+fn iso_day(value: &str) -> Result<NaiveDate, String> {
+    value
+        .trim()
+        .parse()
+        .map_err(|_| "expected a day such as 2026-11-01".to_owned())
 }
 
 /// The word under which a first day of the week is kept.
@@ -313,6 +340,8 @@ impl Business {
             member: optional!("time.member", Slug::parse),
             overlap: required!("time.overlap", |v: &str| OverlapRule::from_word(v)
                 .ok_or_else(|| unknown(v))),
+            locked_before: optional!("time.locked-before", iso_day),
+            mileage: optional!("expense.mileage-rate", UnitPrice::parse_mileage),
         })
     }
 }
@@ -331,6 +360,8 @@ mod tests {
             ("week-start", "Sunday", Some("sunday")),
             ("tax", "19 %", Some("19")),
             ("tax", "-1", None),
+            ("tax", "100", Some("100")),
+            ("tax", "119", None),
             ("tax-category", "ae", Some("AE")),
             ("invoice-number", "{YYYY}", None),
             ("terms-days", "30", Some("30")),
@@ -342,6 +373,11 @@ mod tests {
             ),
             ("iban", "DE88 3704 0044 0532 0130 00", None),
             ("time.overlap", "maybe", None),
+            ("time.locked-before", "2026-11-01", Some("2026-11-01")),
+            ("time.locked-before", "yesterday", None),
+            ("expense.mileage-rate", "0,30", Some("0.30/km")),
+            ("expense.mileage-rate", "0.67/mile", Some("0.67/mi")),
+            ("expense.mileage-rate", "0.30/night", None),
         ];
         for (key, value, kept) in cases {
             let checked = find(key).unwrap().check(value);

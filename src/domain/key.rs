@@ -29,6 +29,8 @@ keys! {
     TaskKey
     /// A time entry.
     EntryKey
+    /// An expense.
+    ExpenseKey
     /// A rate.
     RateKey
     /// A retainer.

@@ -51,7 +51,7 @@ pub struct Member {
 
 impl Member {
     /// Whether the member is an owner who is there.
-    fn owns(&self) -> bool {
+    pub fn owns(&self) -> bool {
         self.access == Access::Owner && !self.archived
     }
 }

@@ -6,6 +6,7 @@ use super::client_document::MOST_BYTES;
 use crate::values::id::{ProjectRef, Slug};
 use crate::values::money::{Currency, Money, MoneyError};
 use crate::values::period::Period;
+use crate::values::quantity::{Unit, UnitPrice};
 
 use super::client::Stage;
 
@@ -24,6 +25,8 @@ pub enum Refusal {
     ClientExists { slug: Slug, name: String },
     #[error("`{tax_id}` is the tax id of client `{client}`")]
     TaxIdTaken { tax_id: String, client: Slug },
+    #[error("the notes of `{client}` were changed by another command meanwhile")]
+    NotesChanged { client: Slug },
     #[error("`{contact}` is the point of contact of `{client}`; another has to be named first")]
     PointOfContact {
         client: Slug,
@@ -59,6 +62,30 @@ pub enum Refusal {
     DocumentTooLarge { name: String },
     #[error("entry {entry} is on invoice {invoice}")]
     EntryInvoiced { entry: i64, invoice: String },
+    #[error("expense {expense} is on invoice {invoice}")]
+    ExpenseInvoiced { expense: i64, invoice: String },
+    #[error("the expense comes to nothing")]
+    ExpenseOfNothing,
+    #[error("client `{client}` is billed in {currency}, the expense is in {given}")]
+    ExpenseCurrency {
+        client: Slug,
+        currency: Currency,
+        given: Currency,
+    },
+    #[error("there is no price for `{unit}`")]
+    NoPrice { unit: Unit },
+    #[error("the mileage rate {set} is in {business}, the client is billed in {client}")]
+    MileageCurrency {
+        set: UnitPrice,
+        business: Currency,
+        client: Currency,
+    },
+    #[error("expense {expense} is an amount, not a quantity at a price")]
+    NotMeasured { expense: i64 },
+    #[error("expense {expense} has no receipt")]
+    NoReceipt { expense: i64 },
+    #[error("`{date}` is before {before}, and what is before that day is locked")]
+    Locked { date: NaiveDate, before: NaiveDate },
     #[error("this overlaps entry {entry} ({span})")]
     Overlap { entry: i64, span: String },
     #[error("a timer is running since {started}")]
@@ -170,6 +197,7 @@ impl Refusal {
             Self::ClientNotALead { .. } => "client.not_a_lead",
             Self::ClientExists { .. } => "exists",
             Self::TaxIdTaken { .. } => "client.tax_id_taken",
+            Self::NotesChanged { .. } => "client.notes_changed",
             Self::PointOfContact { .. } => "contact.primary",
             Self::ClientBilled { .. } => "client.billed",
             Self::ClientOnPortal { .. } => "client.on_portal",
@@ -182,6 +210,13 @@ impl Refusal {
             Self::DocumentEmpty { .. } => "document.empty",
             Self::DocumentTooLarge { .. } => "document.too_large",
             Self::EntryInvoiced { .. } => "entry.invoiced",
+            Self::ExpenseInvoiced { .. } => "expense.invoiced",
+            Self::ExpenseOfNothing => "expense.of_nothing",
+            Self::ExpenseCurrency { .. } | Self::MileageCurrency { .. } => "expense.currency",
+            Self::NoPrice { .. } => "expense.no_price",
+            Self::NotMeasured { .. } => "expense.not_measured",
+            Self::NoReceipt { .. } => "expense.no_receipt",
+            Self::Locked { .. } => "date.locked",
             Self::Overlap { .. } => "entry.overlap",
             Self::TimerRuns { .. } => "timer.runs",
             Self::NoTimer => "timer.none",

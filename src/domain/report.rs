@@ -48,6 +48,31 @@ impl Dimension {
     }
 }
 
+/// Why a report cannot be grouped as asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum GroupingError {
+    #[error("`{0}` is given twice")]
+    Twice(&'static str),
+    #[error("{0} keys are more than four, the most that a report has")]
+    TooMany(usize),
+}
+
+/// The most keys of a report.
+const MOST_KEYS: usize = 4;
+
+/// Refuses a key that is given twice, and more than four.
+pub fn is_a_grouping(by: &[Dimension]) -> Result<(), GroupingError> {
+    for (place, key) in by.iter().enumerate() {
+        if by.iter().take(place).any(|earlier| earlier == key) {
+            return Err(GroupingError::Twice(key.word()));
+        }
+    }
+    if by.len() > MOST_KEYS {
+        return Err(GroupingError::TooMany(by.len()));
+    }
+    Ok(())
+}
+
 /// One value of a dimension. Ordered as a reader expects a report to be.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cell {
@@ -75,4 +100,30 @@ pub struct Sums {
     pub billable: Seconds,
     /// Value of billable entries; none while there is none, or where some have no rate.
     pub amount: Option<Money>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_has_up_to_four_keys_and_each_once() {
+        use Dimension::{Client, Day, Member, Project, Tag};
+        let cases: [(&[Dimension], Result<(), GroupingError>); 5] = [
+            (&[], Ok(())),
+            (&[Client, Project, Member, Day], Ok(())),
+            (
+                &[Client, Project, Client],
+                Err(GroupingError::Twice("client")),
+            ),
+            (&[Day, Day], Err(GroupingError::Twice("day"))),
+            (
+                &[Client, Project, Member, Day, Tag],
+                Err(GroupingError::TooMany(5)),
+            ),
+        ];
+        for (by, expected) in cases {
+            assert_eq!(is_a_grouping(by), expected, "{by:?}");
+        }
+    }
 }

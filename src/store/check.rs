@@ -2,8 +2,12 @@
 
 use std::fmt;
 
+use crate::domain::client::Client;
+use crate::domain::invariant::{self, Surroundings};
 use crate::domain::invoice::Stored;
 
+use super::client::ClientFilter;
+use super::expense::ExpenseFilter;
 use super::invoice::InvoiceFilter;
 use super::open::SCHEMA;
 use super::{Books, Result, Store};
@@ -22,7 +26,8 @@ pub struct Health {
 /// Something that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The invariant: `integrity`, `references`, `numbers`, `billed-once`, `totals`, `documents`, `times`.
+    /// The invariant: `integrity`, `references`, `numbers`, `billed-once`, `totals`, `documents`, `times`,
+    /// `people`.
     pub check: &'static str,
     pub message: String,
 }
@@ -41,7 +46,7 @@ impl Store {
 }
 
 /// Queries that must find nothing: the invariant and what each row of the answer says.
-const NOTHING: [(&str, &str); 9] = [
+const NOTHING: [(&str, &str); 10] = [
     (
         "numbers",
         "SELECT kind || ' counter ' || counter || ' has ' || count(*) || ' numbers up to ' || max(sequence) FROM invoice \
@@ -80,13 +85,19 @@ const NOTHING: [(&str, &str); 9] = [
          WHERE billed.live = 1 AND invoice_line.source = 'time' AND billed.seconds <> entry.seconds",
     ),
     (
-        "times",
-        "SELECT 'entry ' || id || ' ends before it starts' FROM entry WHERE ended <= started OR seconds <= 0",
+        "billed-once",
+        "SELECT 'void invoice ' || number || ' still holds expenses' FROM invoice WHERE state = 'void' AND EXISTS \
+         (SELECT 1 FROM expense WHERE expense.invoice_id = invoice.id)",
     ),
     (
-        "primary",
-        "SELECT 'client ' || client_id || ' has contacts and no point of contact' FROM contact GROUP BY client_id \
-         HAVING sum(is_primary) <> 1",
+        "billed-once",
+        "SELECT 'expense ' || expense.id || ' is on an invoice of another client' FROM expense \
+         JOIN project ON project.id = expense.project_id JOIN invoice ON invoice.id = expense.invoice_id \
+         WHERE invoice.client_id <> project.client_id",
+    ),
+    (
+        "times",
+        "SELECT 'entry ' || id || ' ends before it starts' FROM entry WHERE ended <= started OR seconds <= 0",
     ),
 ];
 
@@ -115,9 +126,39 @@ impl Books<'_> {
                 });
             }
         }
+        self.people_findings(&mut health.findings)?;
         self.invoice_findings(&mut health.findings)?;
         self.document_findings(&mut health.findings)?;
+        self.expense_findings(&mut health.findings)?;
         Ok(health)
+    }
+
+    /// What has to agree around clients and in the team.
+    fn people_findings(&self, findings: &mut Vec<Finding>) -> Result<()> {
+        let everybody = ClientFilter {
+            archived: true,
+            ..ClientFilter::default()
+        };
+        let timers = self.timers(None)?;
+        let mut broken = invariant::of_team(&self.members()?, &timers);
+        for client in self.clients(&everybody)? {
+            broken.extend(invariant::of_client(&self.surroundings(client)?, &timers));
+        }
+        findings.extend(broken.into_iter().take(100).map(|message| Finding {
+            check: "people",
+            message,
+        }));
+        Ok(())
+    }
+
+    /// A client with what has to agree around it.
+    pub fn surroundings(&self, client: Client) -> Result<Surroundings> {
+        Ok(Surroundings {
+            contacts: self.contacts(client.key)?,
+            documents: self.client_documents(Some(client.key))?,
+            projects: self.projects(Some(client.key))?,
+            client,
+        })
     }
 
     fn file_findings(&self) -> Result<Vec<Finding>> {
@@ -200,6 +241,30 @@ impl Books<'_> {
                         "the document `{}` is not the one that was added",
                         document.name
                     ),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Amounts are multiplied again and receipts hashed again.
+    fn expense_findings(&self, findings: &mut Vec<Finding>) -> Result<()> {
+        for listed in self.expenses(&ExpenseFilter::default())? {
+            let (key, spent) = (listed.expense.key.0, listed.expense.spent);
+            if let Some(measure) = &spent.measure
+                && measure.amount(spent.amount.currency()) != Ok(spent.amount)
+            {
+                findings.push(Finding {
+                    check: "totals",
+                    message: format!("expense {key} is not quantity times price"),
+                });
+            }
+            if let Some(receipt) = &spent.receipt
+                && !self.is_whole(&receipt.sha256)?
+            {
+                findings.push(Finding {
+                    check: "documents",
+                    message: format!("the receipt of expense {key} is not the one that was added"),
                 });
             }
         }

@@ -100,11 +100,17 @@ impl Books<'_> {
     }
 
     /// The client of this tax id.
-    pub fn client_of_tax_id(&self, tax_id: &TaxId) -> Result<Option<Client>> {
+    pub fn client_of_tax_id(
+        &self,
+        tax_id: &TaxId,
+        but: Option<ClientKey>,
+    ) -> Result<Option<Client>> {
         Ok(self
             .conn
-            .prepare_cached(&format!("{SELECT} WHERE tax_id = ?"))?
-            .query_row([tax_id.as_str()], client)
+            .prepare_cached(&format!(
+                "{SELECT} WHERE tax_id = ?1 AND id IS NOT ?2 LIMIT 1"
+            ))?
+            .query_row((tax_id.as_str(), but.map(|key| key.0)), client)
             .optional()?)
     }
 

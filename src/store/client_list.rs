@@ -48,8 +48,9 @@ impl Books<'_> {
 
     /// The day of the latest talk.
     pub fn last_talks(&self) -> Result<HashMap<ClientKey, NaiveDate>> {
-        let days: HashMap<ClientKey, String> =
-            self.by_client("SELECT client_id, max(day) FROM talk GROUP BY client_id")?;
+        let days: HashMap<ClientKey, String> = self.by_client(
+            "SELECT client_id, max(day) FROM talk WHERE kind <> 'note' GROUP BY client_id",
+        )?;
         let read = |(key, text): (ClientKey, String)| Ok((key, day(&text)?));
         days.into_iter().map(read).collect()
     }

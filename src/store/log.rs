@@ -220,6 +220,15 @@ impl Books<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The clients that an operation concerns.
+    pub fn touched(&self, operation: OperationKey) -> Result<Vec<ClientKey>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT client_id FROM touched WHERE operation_id = ? AND client_id <> 0 ORDER BY client_id",
+        )?;
+        let rows = statement.query_map([operation.0], |row| Ok(ClientKey(row.get(0)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// How a row came to be as it is, oldest change first.
     pub fn row_changes(&self, noun: &str, row: i64) -> Result<Vec<RowChange>> {
         let mut statement = self.conn.prepare_cached(

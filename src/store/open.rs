@@ -161,18 +161,28 @@ impl Store {
                 known: SCHEMA,
             });
         }
-        if found > 0 {
+        let copy = if found > 0 {
             let name = format!("before-schema-{SCHEMA}");
-            self.copy_beside(&name)?;
-        }
+            Some(self.copy_beside(&name)?)
+        } else {
+            None
+        };
         let migrated = embedded::migrations::runner()
             .set_grouped(true)
+            // A migration may be mended before its first release; what a development version made with it goes on.
+            .set_abort_divergent(false)
             .run(&mut self.conn);
         match migrated {
             Ok(_) => Ok(()),
             // Two processes may open an old store at once; the one that came second finds it done.
             Err(_) if self.schema()? == SCHEMA => Ok(()),
-            Err(error) => Err(StoreError::Migration(error.to_string())),
+            Err(error) => {
+                // The store is as it was: its copy says nothing, and each try would leave another.
+                if let Some(copy) = copy {
+                    let _ = std::fs::remove_file(copy);
+                }
+                Err(StoreError::Migration(error.to_string()))
+            }
         }
     }
 

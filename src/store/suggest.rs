@@ -87,6 +87,12 @@ impl Books<'_> {
         self.beginning(select, "email", typed, None)
     }
 
+    /// Categories of expenses.
+    pub fn suggest_categories(&self, typed: &str) -> Result<Vec<Suggestion>> {
+        let select = "SELECT DISTINCT category, NULL FROM expense WHERE 1";
+        self.beginning(select, "category", typed, None)
+    }
+
     /// Adds to a selection of text and meaning that a column begins with what was typed.
     fn beginning(
         &self,

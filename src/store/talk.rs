@@ -36,11 +36,13 @@ impl Books<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The latest talk with a client.
+    /// The latest talk with a client; a note is a talk with nobody.
     pub fn latest_talk(&self, client: ClientKey) -> Result<Option<Talk>> {
         Ok(self
             .conn
-            .prepare_cached(&format!("{SELECT} ORDER BY day DESC, talk.id DESC LIMIT 1"))?
+            .prepare_cached(&format!(
+                "{SELECT} AND talk.kind <> 'note' ORDER BY day DESC, talk.id DESC LIMIT 1"
+            ))?
             .query_row([client.0], talk)
             .optional()?)
     }

@@ -1,11 +1,11 @@
 //! Users of the clients' portals in the store.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::Row;
 
 use crate::domain::key::{ClientKey, ContactKey, UserKey};
 use crate::domain::user::{Party, Role, User};
-use crate::values::text::{Email, Line};
+use crate::values::text::{Email, Line, fold};
 
 use super::door::Writer;
 use super::row::{
@@ -47,6 +47,11 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     })
 }
 
+/// Letters of any alphabet in any case: SQLite's NOCASE knows those of English alone.
+fn is_address(user: &User, email: &Email) -> bool {
+    fold(user.email.as_str()) == fold(email.as_str())
+}
+
 impl Books<'_> {
     /// Users by mail address; of one client, if one is given.
     pub fn users(&self, client: Option<ClientKey>) -> Result<Vec<User>> {
@@ -61,21 +66,16 @@ impl Books<'_> {
 
     /// The user of a client with this address.
     pub fn user(&self, client: ClientKey, email: &Email) -> Result<Option<User>> {
-        Ok(self
-            .conn
-            .prepare_cached(&format!(
-                "{SELECT} WHERE client_id = ? AND email = ? COLLATE NOCASE"
-            ))?
-            .query_row((client.0, email.as_str()), user)
-            .optional()?)
+        let mut users = self.users(Some(client))?;
+        users.retain(|user| is_address(user, email));
+        Ok(users.pop())
     }
 
     /// The users with this address, of whichever client.
     pub fn users_of_address(&self, email: &Email) -> Result<Vec<User>> {
-        let sql = format!("{SELECT} WHERE email = ? COLLATE NOCASE ORDER BY client_id");
-        let mut statement = self.conn.prepare_cached(&sql)?;
-        let rows = statement.query_map([email.as_str()], user)?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        let mut users = self.users(None)?;
+        users.retain(|user| is_address(user, email));
+        Ok(users)
     }
 
     /// All addresses, for suggestions.

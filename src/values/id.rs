@@ -20,6 +20,8 @@ pub enum IdError {
     Project(String),
     #[error("`{0}` is not an entry; write its number, or @1 for the latest")]
     Entry(String),
+    #[error("`{0}` is not an expense; write its number, or @1 for the latest")]
+    Expense(String),
     #[error("`{0}` is not a public id")]
     PublicId(String),
     #[error("that is not a token")]
@@ -54,7 +56,8 @@ impl Slug {
     /// Makes one of a name: `Müller & Söhne` gives `mueller-soehne`. A name of another script has none.
     pub fn from_name(name: &str) -> Result<Self, IdError> {
         let mut slug = String::new();
-        for c in name.chars().flat_map(char::to_lowercase) {
+        // Marks that were typed apart from their letters are put on them first.
+        for c in super::text::fold(name).chars() {
             match c {
                 'a'..='z' | '0'..='9' => slug.push(c),
                 '\'' | '’' | '.' | '\u{300}'..='\u{36f}' => {}

@@ -8,5 +8,6 @@ pub mod file_name;
 pub mod id;
 pub mod money;
 pub mod period;
+pub mod quantity;
 pub mod tax_id;
 pub mod text;

@@ -21,10 +21,14 @@ pub enum MoneyError {
     TooPrecise { text: String, places: u32 },
     #[error("`{0}` is less than zero")]
     Negative(String),
+    #[error("`{0}` is not more than zero")]
+    NotPositive(String),
     #[error("{left} and {right} cannot be added")]
     Mixed { left: Currency, right: Currency },
     #[error("the amount is too large")]
     TooLarge,
+    #[error("`{text}` is more than {most} percent")]
+    TooManyPercent { text: String, most: i64 },
 }
 
 /// An ISO 4217 currency that has minor units.
@@ -246,7 +250,7 @@ impl<'de> Deserialize<'de> for Money {
 }
 
 /// Ten thousandths: rates and percents have up to four places.
-const SCALE: u32 = 4;
+pub(super) const SCALE: u32 = 4;
 
 macro_rules! four_places {
     ($name:ident) => {
@@ -336,8 +340,26 @@ four_places!(Percent);
 impl Percent {
     /// Reads `19`, `19%`, `7.7`, `7,7 %`.
     pub fn parse(text: &str) -> Result<Self, MoneyError> {
+        Self::at_most(text, 1000)
+    }
+
+    /// Reads a rate of tax: as a percentage, and no more than all of it.
+    pub fn parse_tax(text: &str) -> Result<Self, MoneyError> {
+        Self::at_most(text, 100)
+    }
+
+    fn at_most(text: &str, most: i64) -> Result<Self, MoneyError> {
         let number = text.trim().trim_end_matches('%').trim_end();
-        not_negative(text, parse_decimal(number, SCALE, "19 or 7.7")?, 1000).map(Self)
+        let percent = parse_decimal(number, SCALE, "19 or 7.7")?;
+        not_negative(text, percent, most)
+            .map(Self)
+            .map_err(|error| match error {
+                MoneyError::TooLarge => MoneyError::TooManyPercent {
+                    text: shown(text),
+                    most,
+                },
+                other => other,
+            })
     }
 }
 
@@ -358,7 +380,7 @@ fn not_negative(text: &str, value: Decimal, most: i64) -> Result<Decimal, MoneyE
 }
 
 /// Digits with at most one decimal point or comma.
-fn parse_decimal(text: &str, places: u32, example: &str) -> Result<Decimal, MoneyError> {
+pub(super) fn parse_decimal(text: &str, places: u32, example: &str) -> Result<Decimal, MoneyError> {
     let not_an_amount = || MoneyError::NotAnAmount {
         text: shown(text),
         example: example.to_owned(),
@@ -429,7 +451,7 @@ fn example(places: u32) -> String {
 }
 
 /// The user's words, short enough for a message.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     text.chars().take(60).collect()
 }
 
@@ -552,6 +574,12 @@ mod tests {
         assert_eq!(Percent::parse("19 %").unwrap().to_string(), "19");
         assert_eq!(Percent::parse("7,70").unwrap().to_string(), "7.7");
         assert!(Percent::parse("1000.1").is_err());
+        assert!(Percent::parse("119").is_ok());
+        assert_eq!(Percent::parse_tax("100").unwrap().to_string(), "100");
+        assert_eq!(
+            Percent::parse_tax("119 %").unwrap_err().to_string(),
+            "`119 %` is more than 100 percent"
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Why a text is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -95,9 +96,9 @@ text! {
 impl Line {
     /// Reads a line.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        let trimmed = text.trim();
-        check(trimmed, 1000, &[])?;
-        Ok(Self(trimmed.to_owned()))
+        let composed = compose(text.trim());
+        check(&composed, 1000, &[])?;
+        Ok(Self(composed))
     }
 }
 
@@ -110,9 +111,9 @@ impl Note {
     /// Reads a note.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let unix = text.replace("\r\n", "\n");
-        let trimmed = unix.trim();
-        check(trimmed, 100_000, &['\n', '\t'])?;
-        Ok(Self(trimmed.to_owned()))
+        let composed = compose(unix.trim());
+        check(&composed, 100_000, &['\n', '\t'])?;
+        Ok(Self(composed))
     }
 }
 
@@ -274,9 +275,24 @@ pub fn escape_terminal(text: &str) -> String {
     shown
 }
 
-/// The form in which text is compared when searching.
+/// A text as one word of a command line, as POSIX shells read it: bare where nothing in it means anything to them, else in quotes.
+pub fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:=@,+%".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+/// The form in which text is compared when searching: any case, and marks on letters however they were typed.
 pub fn fold(text: &str) -> String {
-    text.to_lowercase()
+    compose(&text.to_lowercase())
+}
+
+/// Letters with their marks as one character each (Unicode's form C): some systems type and store them apart.
+pub(super) fn compose(text: &str) -> String {
+    text.nfc().collect()
 }
 
 fn shown(text: &str) -> String {
@@ -302,6 +318,10 @@ mod tests {
         }
         assert_eq!(Note::parse("a\r\nb\tc").unwrap().as_str(), "a\nb\tc");
         assert!(Note::parse("a\u{1b}b").is_err());
+        // Marks that are typed apart from their letters make the same text.
+        assert_eq!(Line::parse("Mu\u{308}ller"), Line::parse("Müller"));
+        assert_eq!(Note::parse("Cafe\u{301}"), Note::parse("Café"));
+        assert_eq!(fold("CAFE\u{301}"), fold("café"));
         assert_eq!(Line::parse("  "), Err(TextError::Empty));
         assert!(Line::parse(&"x".repeat(1001)).is_err());
         assert!(Line::parse("naïve 👩‍💻 \"quoted\", comma").is_ok());

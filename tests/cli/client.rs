@@ -370,3 +370,19 @@ fn the_list_can_be_searched() {
         Vec::<String>::new()
     );
 }
+
+#[test]
+fn a_mail_address_that_contacts_share_names_none_of_them() {
+    let s = Sandbox::acme();
+    for name in ["Carl", "Bob"] {
+        s.ok(&format!(
+            "client contact add acme {name} --email o@acme.example"
+        ));
+    }
+    let line = "client contact remove acme o@acme.example --yes";
+    let error = s.fails(line, 2, "contact.ambiguous");
+    let hint = error["hint"].as_str().unwrap();
+    assert!(hint.contains("Carl") && hint.contains("Bob"), "{hint}");
+    s.ok("client contact remove acme Bob --yes");
+    s.ok("client contact edit acme o@acme.example --position CTO");
+}

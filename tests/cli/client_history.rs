@@ -25,7 +25,7 @@ fn a_talk_is_written_down_with_whom_and_when() {
     assert_eq!(history[0]["shared"], true);
     assert_eq!(history[1]["shared"], false);
     let last = s.json("client show acme")["last_contact"].clone();
-    assert_eq!(last["text"], "look at their site");
+    assert_eq!(last["text"], "wants an offer", "a note is no contact");
 
     let books = s.books();
     s.fails("client log acme hello --date tomorrow", 4, "talk.in_future");
@@ -111,4 +111,51 @@ fn what_was_taken_back_is_told_as_such() {
         "{changes:?}"
     );
     assert_eq!(changes.last().unwrap(), "undo");
+}
+
+#[test]
+fn an_invitation_is_told_once_and_as_it_was() {
+    let s = Sandbox::acme();
+    s.ok("user invite jo@acme.example --client acme --role finance");
+    s.ok("user role jo@acme.example work");
+    s.ok("user remove jo@acme.example --yes");
+    s.ok("undo");
+    s.ok("client archive acme");
+    s.ok("undo");
+    let history = s.json("client history acme");
+    let told = |part: &str| -> Vec<String> {
+        let events = history.as_array().unwrap().iter();
+        let summaries = events.map(|event| event["summary"].as_str().unwrap());
+        let found = summaries.filter(|summary| summary.contains(part));
+        found.map(str::to_owned).collect()
+    };
+    assert_eq!(
+        told("was invited"),
+        ["jo@acme.example was invited as finance"]
+    );
+    assert!(
+        told("archived")
+            .iter()
+            .any(|summary| summary.ends_with("(taken back)")),
+        "{history:#}"
+    );
+}
+
+#[test]
+fn a_note_is_a_talk_with_nobody() {
+    let s = Sandbox::acme();
+    s.ok("client log acme 'thought about it' --kind note");
+    let figures = s.json("client list --columns slug,last_contact");
+    assert!(figures[0]["last_contact"].is_null(), "{figures}");
+    assert!(s.json("client show acme")["last_contact"].is_null());
+    s.ok("client log acme 'told them' --kind call");
+    assert!(s.json("client show acme")["last_contact"].is_object());
+}
+
+#[test]
+fn a_client_is_told_by_its_short_name() {
+    let s = Sandbox::studio();
+    s.ok("client add Beta");
+    assert_eq!(s.json("client log BETA hi")["client"], "beta");
+    assert_eq!(s.json("notify show --client BETA")["client"], "beta");
 }

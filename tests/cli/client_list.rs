@@ -216,6 +216,23 @@ fn what_a_retainer_covers_is_not_unbilled_and_what_was_before_it_is() {
     assert_eq!(page["unbilled"]["amount"], rows[0]["unbilled"]);
 }
 
+#[test]
+fn a_file_that_nobody_named_is_not_replaced_without_a_word() {
+    let s = Sandbox::acme();
+    s.ok("client contact add acme Jo");
+    for (name, line) in [
+        ("clients.xlsx", "client list --format xlsx"),
+        ("acme.vcf", "client contact export acme"),
+    ] {
+        std::fs::write(s.path(name), "mine").unwrap();
+        s.fails(line, 2, "usage.confirm");
+        assert_eq!(std::fs::read(s.path(name)).unwrap(), b"mine");
+        s.ok(&format!("{line} --yes"));
+        assert_ne!(std::fs::read(s.path(name)).unwrap(), b"mine");
+        s.ok(&format!("{line} --output {name}"));
+    }
+}
+
 #[cfg(feature = "peers")]
 mod read_by_another_program {
     //! The workbook, opened by a program in another language.

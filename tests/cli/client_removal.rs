@@ -84,3 +84,12 @@ fn a_client_on_the_portal_is_withdrawn_first() {
     s.ok("client delete acme --yes");
     s.ok("sync");
 }
+
+#[test]
+fn a_member_who_is_archived_keeps_nobody_from_going() {
+    let s = Sandbox::acme();
+    s.ok("member add Ines --client acme");
+    s.fails("client delete acme --yes", 4, "member.nowhere");
+    s.ok("member archive ines");
+    s.ok("client delete acme --yes");
+}

@@ -117,3 +117,28 @@ fn a_lead_that_nobody_talks_with_is_told() {
     s.ok("client log acme hello --kind email --date 2026-11-10");
     assert_eq!(steps(&s.json("client show acme")), [""; 0]);
 }
+
+#[test]
+fn the_next_steps_can_be_run_as_they_stand() {
+    let mut s = Sandbox::acme();
+    let address = "`touch${IFS}ran`@x.example";
+    s.run(&["user", "invite", address, "--client", "acme"])
+        .exits(0);
+    s.at("2027-02-01T12:00:00Z");
+    let summary = s.json("client show acme");
+    let steps = summary["next_steps"].as_array().unwrap();
+    let step = steps
+        .iter()
+        .map(|step| step["command"].as_str().unwrap())
+        .find(|command| command.contains("reinvite"))
+        .unwrap();
+    let mut shell = s.program("sh");
+    shell
+        .arg("-c")
+        .arg(format!("set -- {step}; printf %s \"$4\""));
+    assert_eq!(
+        crate::sandbox::Outcome::of(&mut shell).exits(0).stdout,
+        address
+    );
+    assert!(!s.path("ran").exists());
+}

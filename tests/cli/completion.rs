@@ -87,3 +87,25 @@ fn a_shell_that_is_not_known_is_told_nothing() {
         "{outcome}"
     );
 }
+
+#[test]
+fn what_is_completed_means_nothing_to_a_shell() {
+    let s = Sandbox::acme();
+    let name = "Fix $(touch ran) `touch ran` 'now' \"soon\" {a,b} \\ ! ; *";
+    s.run(&["project", "task", "add", "acme/website", name])
+        .exits(0);
+    for (open, close) in [("", ""), ("\"", "\""), ("'", "'")] {
+        let line = format!("loggia time log acme/website 1h --task {open}F");
+        let mut command = s.program(LOGGIA);
+        command
+            .env("LOGGIA_COMPLETE", "bash")
+            .env("LOGGIA_COMPLETE_LINE", line)
+            .env("LOGGIA_COMPLETE_WORD", "F");
+        let answer = Outcome::of(&mut command).exits(0).stdout;
+        let word = format!("{open}{}{close}", answer.trim_end_matches('\n'));
+        let mut shell = s.program("sh");
+        shell.arg("-c").arg(format!("printf %s {word}"));
+        assert_eq!(Outcome::of(&mut shell).exits(0).stdout, name, "{word}");
+    }
+    assert!(!s.path("ran").exists());
+}

@@ -143,3 +143,31 @@ fn opening_shows_a_private_copy_to_the_program_for_it() {
     s.env("PATH", "");
     s.fails("document open acme offer.pdf", 1, "open");
 }
+
+#[test]
+fn a_set_up_script_finds_its_document_when_the_file_is_gone() {
+    let s = Sandbox::acme();
+    std::fs::write(s.path("offer.pdf"), "offer").unwrap();
+    s.ok("document add acme offer.pdf --kind proposal --if-missing");
+    std::fs::remove_file(s.path("offer.pdf")).unwrap();
+    s.ok("document add acme offer.pdf --kind proposal --if-missing");
+    s.fails(
+        "document add acme other.pdf --kind proposal --if-missing",
+        1,
+        "file",
+    );
+}
+
+#[test]
+fn a_copy_that_was_not_opened_does_not_stay() {
+    let mut s = Sandbox::acme();
+    s.env("PATH", "/nowhere");
+    std::fs::write(s.path("offer.pdf"), "offer").unwrap();
+    s.ok("document add acme offer.pdf --kind proposal");
+    s.fails("document open acme offer.pdf", 1, "open");
+    let copies = std::fs::read_dir(s.path("")).unwrap().filter(|entry| {
+        let name = entry.as_ref().unwrap().file_name();
+        name.to_str().unwrap().starts_with("loggia-copy-")
+    });
+    assert_eq!(copies.count(), 0);
+}

@@ -17,6 +17,8 @@ fn usage_errors_exit_2_with_nothing_as_data() {
         "time log acme/website 1h --no-such-flag",
         "time log noslash 1h",
         "time report --by nonsense",
+        "time report --by client,client",
+        "time report --by client,project,member,tag,day",
         "client add A --company --individual",
         "rate set 10 --task Design",
         "invoice export 2026-0001 --format docx",
@@ -33,6 +35,45 @@ fn usage_errors_exit_2_with_nothing_as_data() {
             s.loggia(&format!("{line} --json")).exits(2).error();
         }
     }
+}
+
+#[test]
+fn a_value_below_zero_is_told_to_be_one() {
+    let s = Sandbox::acme();
+    for (line, said) in [
+        ("rate set -5", "`-5` is less than zero"),
+        ("client add Beta --rate -5", "`-5` is less than zero"),
+        (
+            "project add acme Shop --budget -5h",
+            "`-5h` begins with a dash",
+        ),
+        ("invoice pay 2026-0001 5 --date -x", "-x"),
+    ] {
+        s.loggia(line).exits(2).tells(said);
+        s.loggia(&format!("{line} --json")).exits(2).error();
+    }
+}
+
+#[test]
+fn commands_that_take_away_or_write_have_json_too() {
+    let s = Sandbox::acme();
+    s.ok("time log acme/website 1h");
+    s.ok("invoice create acme --draft");
+    let gone = s.json("invoice delete draft-1 --yes");
+    assert_eq!(gone["deleted"], "draft-1");
+    let none = s.json("portal disconnect");
+    assert_eq!(none["disconnected"], false);
+    assert_eq!(s.json("man pages")["folder"], "pages");
+}
+
+#[test]
+fn one_is_counted_in_the_singular() {
+    let s = Sandbox::acme();
+    s.ok("time log acme/website 1h");
+    s.ok("invoice create acme");
+    s.ok("check").says("1 entry, 1 invoice, ");
+    s.ok("client list --format csv --output one.csv")
+        .says("(1 row, ");
 }
 
 #[test]

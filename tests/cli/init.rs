@@ -59,6 +59,50 @@ fn settings_are_set_all_or_none_and_unset_to_their_default() {
 }
 
 #[test]
+fn settings_show_what_was_set_and_know_the_members() {
+    let s = Sandbox::studio();
+    assert_eq!(
+        s.json("settings set terms-days=30 'time.overlap=refuse'"),
+        serde_json::json!({"terms_days": "30", "time_overlap": "refuse"})
+    );
+    let text = s.ok("settings set terms-days=20").stdout;
+    assert!(
+        text.contains("20") && !text.contains("time.overlap"),
+        "{text}"
+    );
+    assert_eq!(
+        s.json("settings unset time.overlap"),
+        serde_json::json!({"time_overlap": "warn"})
+    );
+    s.fails("settings set time.member=nobody", 3, "member.not_found");
+    s.ok("member add Ines");
+    s.ok("settings set time.member=ines");
+    s.ok("settings unset time.member");
+    s.ok("member archive ines");
+    s.fails("settings set time.member=ines", 4, "member.archived");
+    s.fails("settings set tax=119", 2, "input.setting");
+}
+
+#[test]
+fn a_store_that_was_named_by_mistake_is_not_made() {
+    let s = Sandbox::studio();
+    for line in [
+        "client list",
+        "time report",
+        "check",
+        "undo",
+        "time log acme/website 1h",
+    ] {
+        let error = s.fails(&format!("{line} --store bokos.db"), 3, "store.missing");
+        let hint = error["hint"].as_str().unwrap();
+        assert!(hint.contains("--store bokos.db init"), "{hint}");
+    }
+    assert!(!s.path("bokos.db").exists());
+    s.ok("--store books2.db init --business Second");
+    s.ok("--store books2.db client list");
+}
+
+#[test]
 fn the_store_is_made_on_first_use_where_it_is_named_or_in_the_data_folder() {
     let s = Sandbox::empty();
     s.ok("client list");

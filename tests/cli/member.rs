@@ -83,3 +83,14 @@ fn an_alias_is_what_clients_read() {
     let shown = s.json("member edit mara --alias ''");
     assert_eq!(shown["alias"], serde_json::Value::Null);
 }
+
+#[test]
+fn a_short_name_comes_before_a_name() {
+    let s = Sandbox::studio();
+    s.ok("member add Tim --slug boss");
+    s.ok("member add Other --slug tim");
+    s.ok("member archive tim");
+    assert_eq!(s.json("member show boss")["archived"], false);
+    s.ok("member add Other --slug third");
+    s.fails("member archive other", 2, "member.ambiguous");
+}

@@ -13,6 +13,7 @@ mod demo;
 mod document;
 mod duration;
 mod entry;
+mod expense;
 mod failure;
 mod init;
 mod invoice;

@@ -180,3 +180,54 @@ fn nothing_is_asked_when_told_so() {
     assert_eq!(status, 2, "{rest}");
     assert!(rest.contains("NAME"), "{rest}");
 }
+
+/// An editor that runs this script with the file as `$1`.
+fn editor(sandbox: &mut Sandbox, script: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = sandbox.path("editor.sh");
+    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    sandbox.env("EDITOR", path.to_str().unwrap());
+}
+
+/// What the hint says was kept.
+fn kept(rest: &str) -> String {
+    let (_, path) = rest.split_once("what you wrote is in ").unwrap();
+    std::fs::read_to_string(path.trim()).unwrap()
+}
+
+#[test]
+fn notes_that_are_not_taken_can_be_mended_or_are_kept() {
+    let mut sandbox = Sandbox::acme();
+    editor(&mut sandbox, "printf 'long story\\033' > \"$1\"");
+    let mut dialogue = Dialogue::begin(&sandbox, "client note acme");
+    dialogue.sees("U+001B").sees("[y/N]").presses("n");
+    let (rest, status) = dialogue.ends();
+    assert_eq!(status, 2, "{rest}");
+    assert!(kept(&rest).starts_with("long story"));
+
+    // The second time the editor finds what was typed, and mends it.
+    let script = "if grep -q story \"$1\"; then printf mended > \"$1\"; else printf 'story\\033' > \"$1\"; fi";
+    editor(&mut sandbox, script);
+    let mut dialogue = Dialogue::begin(&sandbox, "client note acme");
+    dialogue.sees("[y/N]").presses("y");
+    let (rest, status) = dialogue.ends();
+    assert_eq!(status, 0, "{rest}");
+    assert_eq!(sandbox.json("client show acme")["notes"], "mended");
+}
+
+#[test]
+fn notes_that_another_command_wrote_meanwhile_are_not_lost() {
+    let mut sandbox = Sandbox::acme();
+    sandbox.ok("client note acme first");
+    let meanwhile = format!(
+        "EDITOR= '{}' client note acme --append meanwhile; printf 'mine' > \"$1\"",
+        crate::sandbox::LOGGIA
+    );
+    editor(&mut sandbox, &meanwhile);
+    let (rest, status) = Dialogue::begin(&sandbox, "client note acme").ends();
+    assert_eq!(status, 4, "{rest}");
+    assert_eq!(kept(&rest), "mine");
+    let notes = sandbox.json("client show acme")["notes"].clone();
+    assert_eq!(notes, "first\nmeanwhile");
+}

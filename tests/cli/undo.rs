@@ -168,3 +168,72 @@ fn the_history_tells_who_did_what_with_which_version() {
             .all(|operation| operation["command"] != history[0]["command"])
     );
 }
+
+/// Commands that stand on one another without touching the same rows; the one whose number is given cannot be taken back alone.
+#[test]
+fn an_undo_does_not_break_what_has_to_agree() {
+    let stories: [(&[&str], &str); 6] = [
+        (
+            &["client contact add acme A", "client contact add acme B"],
+            "client contact add acme A",
+        ),
+        (
+            &[
+                "member add Ines --access owner",
+                "member edit mara --access manager",
+            ],
+            "member add Ines --access owner",
+        ),
+        (
+            &[
+                "client archive acme",
+                "client restore acme",
+                "time start acme/website",
+            ],
+            "client restore acme",
+        ),
+        (
+            &[
+                "client contact add acme A",
+                "client contact add acme Bob",
+                "client contact remove acme Bob --yes",
+                "client contact add acme bob",
+            ],
+            "client contact remove acme Bob --yes",
+        ),
+        (
+            &[
+                "client edit acme --tax-id DE136695976",
+                "client edit acme --tax-id ''",
+                "client add Beta --tax-id DE136695976",
+            ],
+            "client edit acme --tax-id ''",
+        ),
+        (
+            &[
+                "client add Beta",
+                "client delete beta --yes",
+                "client add Beta",
+            ],
+            "client delete beta --yes",
+        ),
+    ];
+    for (story, taken) in stories {
+        let s = Sandbox::acme();
+        for line in story {
+            s.ok(line);
+        }
+        let history = s.json("history");
+        let id = history
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|operation| operation["command"] == taken)
+            .unwrap_or_else(|| panic!("{taken}: {history:#}"))["operation"]
+            .clone();
+        let before = s.books();
+        s.fails(&format!("undo {id}"), 4, "undo.refused");
+        assert_eq!(s.books(), before, "{taken}");
+        s.is_sound();
+    }
+}

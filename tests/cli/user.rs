@@ -165,3 +165,15 @@ fn members_who_work_for_a_client_are_listed_with_its_users() {
     );
     assert_eq!(ines["party"], Value::Null);
 }
+
+#[test]
+fn an_address_is_the_same_in_any_case_of_any_alphabet() {
+    let s = Sandbox::acme();
+    s.ok("user invite jö@acme.example --client acme");
+    s.fails(
+        "user invite JÖ@acme.example --client acme",
+        4,
+        "user.exists",
+    );
+    s.ok("user disable JÖ@ACME.example");
+}

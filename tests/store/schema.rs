@@ -60,6 +60,51 @@ fn every_older_store_is_copied_migrated_and_sound() {
 }
 
 #[test]
+fn a_tax_id_that_an_older_store_has_twice_does_not_lock_it() {
+    for file in older() {
+        let s = Sandbox::empty();
+        std::fs::copy(&file, s.store()).unwrap();
+        let hand = s.sqlite();
+        let columns = "slug, name, kind, stage, currency, language, tax_id";
+        for slug in ["twin-a", "twin-b"] {
+            let sql = format!(
+                "INSERT INTO client ({columns}) VALUES ('{slug}', '{slug}', 'company', 'active', 'EUR', 'en', 'DE136695976')"
+            );
+            hand.execute_batch(&sql).unwrap();
+        }
+        drop(hand);
+        s.ok("check");
+        s.ok("client edit twin-b --tax-id ''");
+        s.fails(
+            "client edit twin-b --tax-id DE136695976",
+            4,
+            "client.tax_id_taken",
+        );
+    }
+}
+
+#[test]
+fn a_migration_that_fails_leaves_the_store_and_no_copy() {
+    let s = Sandbox::empty();
+    std::fs::copy(&older()[0], s.store()).unwrap();
+    // A table that the migration wants to make is there already.
+    let hand = s.sqlite();
+    hand.execute_batch("CREATE TABLE talk (x)").unwrap();
+    drop(hand);
+    for _ in 0..2 {
+        s.loggia("client list").exits(1);
+    }
+    let copies = std::fs::read_dir(s.path(""))
+        .unwrap()
+        .filter(|entry| {
+            let name = entry.as_ref().unwrap().file_name();
+            name.to_str().unwrap().contains("before-schema")
+        })
+        .count();
+    assert_eq!(copies, 0);
+}
+
+#[test]
 fn a_newer_store_is_refused_and_left_as_it_is() {
     let s = Sandbox::acme();
     let known = s.json("check")["schema"].as_i64().unwrap();

@@ -6,7 +6,7 @@ use crate::visitor::Visitor;
 use crate::wire::Wire;
 
 /// Words and amounts that stand in private fields only.
-const PRIVATE: [&str; 24] = [
+const PRIVATE: [&str; 28] = [
     "canary-client-notes",
     "canary-phone",
     "0491112223",
@@ -31,6 +31,11 @@ const PRIVATE: [&str; 24] = [
     "83.19",
     "8319",
     "canary-deleted",
+    // Expenses are not published: neither their words nor their amounts.
+    "canary-expense",
+    "canary-receipt",
+    "61.37",
+    "6137",
 ];
 
 /// What a client may see by default, and what therefore proves that these tests look in the right places.
@@ -49,6 +54,8 @@ fn studio_with_canaries() -> Sandbox {
     s.ok("time log acme/website 1h20m 'allowed words' --internal canary-internal --tag canary-tag --rate 113.57");
     s.ok("time log acme/website 1h canary-deleted");
     s.ok("time delete @1 --yes");
+    std::fs::write(s.path("canary-receipt.txt"), "canary-receipt").unwrap();
+    s.ok("expense add acme/website 61.37 canary-expense-note --internal canary-expense-internal --category canary-expense-category --receipt canary-receipt.txt");
     s.ok("client add 'canary-globex AG' --slug globex-canary --notes canary-globex --rate 113.57");
     s.ok("project add globex-canary canary-other-project");
     s.ok("time log globex-canary/canary-other-project 1h canary-other-words --internal canary-other-internal");

@@ -9,6 +9,7 @@ use crate::app::Error;
 use crate::app::import::card::{self, Met, Report};
 use crate::cli::Context;
 use crate::cli::error::Result;
+use crate::cli::file;
 use crate::cli::terminal::{Page, View};
 
 use super::contact::ContactView;
@@ -70,10 +71,9 @@ impl Export {
         let (text, name) = card::export(&context.session()?, &self.client, contact)?;
         let path = match self.output {
             Some(path) if path.as_os_str() == "-" => return context.terminal.data(&text),
-            Some(path) => path,
-            None => PathBuf::from(format!("{name}.vcf")),
+            named => file::place(context, named, &format!("{name}.vcf"), text.as_bytes())?,
         };
-        crate::cli::config::write_file(&path, text.as_bytes(), false)?;
+        file::write(&path, text.as_bytes(), false)?;
         context.show(&Exported {
             path: path.display().to_string(),
             bytes: text.len(),

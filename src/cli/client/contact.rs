@@ -157,8 +157,10 @@ impl ContactCommand {
                 context.show(&ContactView::of(&contact))
             }
             Self::Remove { client, contact } => {
+                let mut session = context.session()?;
+                let contact = client::contact(&session, &client, &contact)?.name;
                 context.confirm(&format!("remove contact `{contact}` of {client}"))?;
-                let contact = client::remove_contact(&mut context.session()?, &client, &contact)?;
+                let contact = client::remove_contact(&mut session, &client, contact.as_str())?;
                 context.say(&format!("removed contact {}", contact.name))?;
                 context.show(&ContactView::of(&contact))
             }

@@ -3,9 +3,9 @@
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use crate::app::Error;
 use crate::app::client_history::{self, Event, NewTalk, What};
 use crate::app::error::field;
+use crate::app::{Error, client};
 use crate::cli::error::Result;
 use crate::cli::table::{Column, table};
 use crate::cli::terminal::{Page, View};
@@ -79,7 +79,8 @@ impl Log {
             shared: self.share,
         };
         let talk = client_history::log(&mut session, &self.client, &new)?;
-        context.show(&TalkView::of(&self.client, &talk))
+        let client = client::show(&session, &self.client)?.client.slug;
+        context.show(&TalkView::of(client.as_str(), &talk))
     }
 }
 
@@ -109,6 +110,7 @@ enum EventWord {
     Invoice,
     CreditNote,
     Payment,
+    Expense,
     Document,
     Invitation,
     SignIn,
@@ -128,6 +130,7 @@ impl EventWord {
             Self::Invoice => "invoice",
             Self::CreditNote => "credit-note",
             Self::Payment => "payment",
+            Self::Expense => "expense",
             Self::Document => "document",
             Self::Invitation => "invitation",
             Self::SignIn => "sign-in",
@@ -256,6 +259,21 @@ fn told(what: &What) -> (String, Option<String>) {
                 Some(number.clone()),
             )
         }
+        What::Spent {
+            expense,
+            amount,
+            category,
+            note,
+        } => {
+            let note = note.as_ref().map(|note| format!(" {note}"));
+            let category = category.as_ref().map(|category| format!(" ({category})"));
+            let words = format!(
+                "{amount}{}{}",
+                note.unwrap_or_default(),
+                category.unwrap_or_default()
+            );
+            (words, Some(expense.0.to_string()))
+        }
         What::Invited { email, role } => (
             format!("{email} was invited as {}", role.word()),
             Some(email.clone()),
@@ -266,18 +284,26 @@ fn told(what: &What) -> (String, Option<String>) {
         ),
         What::SignedIn { email } => (format!("{email} signed in"), Some(email.clone())),
         What::Added { stage } => (format!("added as {}", stage.word()), None),
-        What::Stage { from, to } => (format!("{} → {}", from.word(), to.word()), None),
+        What::Stage {
+            from,
+            to,
+            taken_back,
+        } => {
+            let note = taken_back_note(*taken_back);
+            (format!("{} → {}{note}", from.word(), to.word()), None)
+        }
         What::Done {
             command,
             taken_back,
             ..
-        } => {
-            let note = if *taken_back { " (taken back)" } else { "" };
-            (format!("{command}{note}"), None)
-        }
+        } => (format!("{command}{}", taken_back_note(*taken_back)), None),
         What::Tracked { commands: 1, last } => (last.clone(), None),
         What::Tracked { commands, last } => (format!("{commands} commands, last: {last}"), None),
     }
+}
+
+fn taken_back_note(taken_back: bool) -> &'static str {
+    if taken_back { " (taken back)" } else { "" }
 }
 
 #[derive(Debug, Serialize)]

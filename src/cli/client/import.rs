@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::app::Error;
 use crate::app::import::client::{self, Field, Options, Outcome, Report, Told};
 use crate::cli::Context;
+use crate::cli::count::count;
 use crate::cli::error::{Failure, Result};
 use crate::cli::table::{Column, table};
 use crate::cli::terminal::{Page, View, progress};
@@ -211,8 +212,12 @@ impl View for ImportView {
             ""
         };
         page.heading(&format!(
-            "{} rows: {} {would}added, {} {would}updated, {} unchanged, {} with problems",
-            self.rows, self.added, self.updated, self.unchanged, self.problems
+            "{}: {} {would}added, {} {would}updated, {} unchanged, {} with problems",
+            count(self.rows, "row", "rows"),
+            self.added,
+            self.updated,
+            self.unchanged,
+            self.problems
         ));
     }
 

@@ -49,7 +49,7 @@ pub(in crate::cli) struct List {
 }
 
 const AFTER: &str = "Columns: slug, name, kind, stage, website, phone, email, currency, language, billing, billable, address, country, \
-    tax_id, notes, contacts, tags, external_id, projects, unbilled, unbilled_hours, outstanding, overdue, last_contact, portal, and \
+    tax_id, notes, contacts, tags, external_id, projects, unbilled, unbilled_hours, unbilled_expenses, outstanding, overdue, last_contact, portal, and \
     field:NAME for a field of your own.\n\n\
     Examples:\n  loggia client list --search muell --columns name,contacts,outstanding,last_contact --sort -outstanding\n  \
     loggia client list --owes --format xlsx --output owing.xlsx\n  loggia client list --format pdf";
@@ -179,6 +179,7 @@ fn heading(column: &Column, german: bool) -> String {
         Column::Projects => ("Projects", "Projekte"),
         Column::Unbilled => ("Unbilled", "Unberechnet"),
         Column::UnbilledHours => ("Unbilled hours", "Unberechnete Stunden"),
+        Column::UnbilledExpenses => ("Unbilled expenses", "Unberechnete Auslagen"),
         Column::Outstanding => ("Outstanding", "Offen"),
         Column::Overdue => ("Overdue", "Überfällig"),
         Column::LastContact => ("Last contact", "Letzter Kontakt"),

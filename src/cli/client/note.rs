@@ -4,10 +4,11 @@ use std::io::{IsTerminal, Read};
 
 use clap::Args;
 
-use crate::app::client;
+use crate::app::Session;
+use crate::app::client::{self, Writing};
 use crate::app::error::field;
 use crate::cli::error::{Failure, Result};
-use crate::cli::{Context, missing, prompt};
+use crate::cli::{Context, file, missing, prompt};
 use crate::values::text::Note;
 
 use super::view::ClientView;
@@ -37,22 +38,63 @@ impl Notes {
             Some("-") => standard_input()?,
             Some(text) => text.to_owned(),
             None if prompt::can_ask(&context.global, &context.environment) => {
-                let before = client::show(&session, &self.client)?.client.details.notes;
-                let before = before.filter(|_| !self.append);
-                let before = before.as_ref().map_or("", Note::as_str);
-                match edited(context, before)? {
-                    Some(text) => text,
-                    None => return context.say("nothing was changed"),
-                }
+                return self.edit(context, &mut session);
             }
             None if std::io::stdin().is_terminal() => return Err(missing("TEXT")),
             None => standard_input()?,
         };
-        let note = match text.trim() {
-            "" => None,
-            _ => Some(field("notes", Note::parse(&text))?),
+        let writing = match self.append {
+            true => Writing::Append,
+            false => Writing::Replace,
         };
-        let (shown, changed) = client::note(&mut session, &self.client, note, self.append)?;
+        self.write(context, &mut session, note_of(&text)?, &writing)
+    }
+
+    /// Lets the notes be written in the editor. What was typed is never lost: where it is not taken, it is in a file.
+    fn edit(&self, context: &mut Context<'_>, session: &mut Session) -> Result<()> {
+        let known = client::show(session, &self.client)?.client.details.notes;
+        let before = known.as_ref().filter(|_| !self.append);
+        let before = before.map_or("", Note::as_str).to_owned();
+        let (writing, mut text) = match self.append {
+            true => (Writing::Append, String::new()),
+            false => (Writing::ReplaceKnown(known), before.clone()),
+        };
+        loop {
+            match edited(context, &text)? {
+                Some(typed) => text = typed,
+                None => return context.say("nothing was changed"),
+            }
+            if text.trim_end() == before.trim_end() {
+                return context.say("nothing was changed");
+            }
+            let failure = match note_of(&text) {
+                Ok(note) => match self.write(context, session, note, &writing) {
+                    Ok(()) => return Ok(()),
+                    Err(failure) => return Err(kept(failure, &text)?),
+                },
+                Err(failure) => failure,
+            };
+            context.warn(failure.message())?;
+            if prompt::confirm(
+                &context.global,
+                &context.environment,
+                "open the editor again",
+            )
+            .is_err()
+            {
+                return Err(kept(failure, &text)?);
+            }
+        }
+    }
+
+    fn write(
+        &self,
+        context: &mut Context<'_>,
+        session: &mut Session,
+        note: Option<Note>,
+        writing: &Writing,
+    ) -> Result<()> {
+        let (shown, changed) = client::note(session, &self.client, note, writing)?;
         if !changed {
             context.say("nothing was changed")?;
         }
@@ -60,13 +102,26 @@ impl Notes {
     }
 }
 
-/// Text that people wrote in their editor; none where they left it as it was.
+fn note_of(text: &str) -> Result<Option<Note>> {
+    match text.trim() {
+        "" => Ok(None),
+        _ => Ok(Some(field("notes", Note::parse(text))?)),
+    }
+}
+
+/// The failure, which tells where the text is kept that was not taken.
+fn kept(failure: Failure, text: &str) -> Result<Failure> {
+    let path = file::private_copy("notes.txt", text.as_bytes())?;
+    Ok(failure.with_hint(format!("what you wrote is in {}", path.display())))
+}
+
+/// Text that people wrote in their editor; none where they left without saving.
 fn edited(context: &Context<'_>, before: &str) -> Result<Option<String>> {
     let editor = &context.environment.editor;
     // A last line that ends lets what is added stand on a line of its own.
     let before = match before {
         "" => String::new(),
-        text => format!("{text}\n"),
+        text => format!("{}\n", text.trim_end_matches('\n')),
     };
     dialoguer::Editor::new()
         .executable(editor)
@@ -82,7 +137,6 @@ fn edited(context: &Context<'_>, before: &str) -> Result<Option<String>> {
                 ),
             )
         })
-        .map(|text| text.filter(|text| text.trim_end() != before.trim_end()))
 }
 
 /// Most that is read: more than the longest note takes.

@@ -43,6 +43,7 @@ fn counts(removal: &Removal) -> impl Iterator<Item = (&'static str, i64)> + '_ {
             "project" => "projects",
             "task" => "tasks",
             "entry" => "entries",
+            "expense" => "expenses",
             "rate" => "rates",
             "retainer" => "retainers",
             "user" => "users",

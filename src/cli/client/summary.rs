@@ -14,6 +14,7 @@ use crate::domain::talk::Talk;
 use crate::domain::user::User;
 use crate::values::duration::Seconds;
 use crate::values::money::Money;
+use crate::values::text::shell_word;
 
 use super::view::ClientView;
 
@@ -42,6 +43,7 @@ struct SummaryView {
     retainer: Option<RetainerView>,
     projects: Vec<ProjectView>,
     unbilled: UnbilledView,
+    unbilled_expenses: ExpensesView,
     outstanding: String,
     overdue: String,
     last_contact: Option<TalkView>,
@@ -122,6 +124,17 @@ struct UnbilledView {
 }
 
 #[derive(Debug, Serialize)]
+struct ExpensesView {
+    count: usize,
+    /// Before the tax of the invoice.
+    amount: String,
+    currency: &'static str,
+    since: Option<String>,
+    #[serde(skip)]
+    line: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
 struct TalkView {
     date: String,
     kind: &'static str,
@@ -177,6 +190,7 @@ impl SummaryView {
             retainer: RetainerView::of(summary, session),
             projects: summary.projects.iter().map(ProjectView::of).collect(),
             unbilled: UnbilledView::of(summary),
+            unbilled_expenses: ExpensesView::of(summary),
             outstanding: owed.outstanding.amount(),
             overdue: owed.overdue.amount(),
             last_contact: summary.last_contact.as_ref().map(TalkView::of),
@@ -331,6 +345,33 @@ impl UnbilledView {
     }
 }
 
+impl ExpensesView {
+    fn of(summary: &Summary) -> Self {
+        let currency = summary.shown.client.details.currency;
+        let Some(unbilled) = summary.expenses else {
+            return Self {
+                count: 0,
+                amount: Money::zero(currency).amount(),
+                currency: currency.code(),
+                since: None,
+                line: None,
+            };
+        };
+        let noun = match unbilled.count {
+            1 => "expense",
+            _ => "expenses",
+        };
+        let (count, amount, since) = (unbilled.count, unbilled.amount, unbilled.since);
+        Self {
+            count,
+            amount: amount.amount(),
+            currency: currency.code(),
+            since: Some(since.to_string()),
+            line: Some(format!("{count} {noun}, {amount}, since {since}")),
+        }
+    }
+}
+
 impl TalkView {
     fn of(talk: &Talk) -> Self {
         Self {
@@ -447,7 +488,7 @@ fn command(alert: &Alert, slug: &str) -> String {
         Alert::UnbilledOld { .. } => format!("loggia invoice preview {slug}"),
         Alert::LeadSilent { .. } => format!("loggia client log {slug} TEXT --kind call"),
         Alert::InvitationExpired { email } => {
-            format!("loggia user reinvite {email} --client {slug}")
+            format!("loggia user reinvite {} --client {slug}", shell_word(email))
         }
         Alert::NoPointOfContact => format!("loggia client contact add {slug} NAME"),
     }
@@ -476,6 +517,7 @@ impl View for SummaryView {
             page.field("project", Some(&project.line));
         }
         page.field("unbilled", self.unbilled.line.as_ref());
+        page.field("expenses", self.unbilled_expenses.line.as_ref());
         page.field("outstanding", self.owed.as_ref());
         if let Some(talk) = &self.last_contact {
             let with = talk.contact.as_ref().map(|name| format!(" with {name}"));

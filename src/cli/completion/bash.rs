@@ -55,11 +55,7 @@ fn answers(asked: &Completion, environment: &Environment) -> Option<Vec<String>>
     Some(
         texts
             .map(|text| {
-                let typed = if line.quoted {
-                    text.to_owned()
-                } else {
-                    escaped(text)
-                };
+                let typed = escaped(text, line.quote);
                 typed.strip_prefix(standing).unwrap_or(&typed).to_owned()
             })
             .collect(),
@@ -73,8 +69,8 @@ struct Line {
     words: Vec<String>,
     /// The last word as it stands there.
     last: String,
-    /// Whether the cursor is within quotes.
-    quoted: bool,
+    /// The quotes within which the cursor is.
+    quote: Option<char>,
 }
 
 impl Line {
@@ -107,7 +103,7 @@ impl Line {
             line.last.push(c);
         }
         line.words.push(word);
-        line.quoted = quote.is_some();
+        line.quote = quote;
         line
     }
 
@@ -118,11 +114,25 @@ impl Line {
     }
 }
 
-/// A text as it is typed without quotes.
-fn escaped(text: &str) -> String {
+/// A text as it is typed within these quotes, or without any: nothing of it means anything to the shell.
+fn escaped(text: &str, quote: Option<char>) -> String {
     let mut typed = String::with_capacity(text.len());
     for c in text.chars() {
-        let plain = c.is_alphanumeric() || "-_./:=@,+%{}".contains(c) || !c.is_ascii();
+        let plain = match quote {
+            // Nothing can be escaped between these: the quotes end, and begin again behind what ends them.
+            Some('\'') if c == '\'' => {
+                typed.push_str(r"'\''");
+                continue;
+            }
+            Some('\'') => true,
+            // Neither does a backslash help against the history of commands there.
+            Some(_) if c == '!' => {
+                typed.push_str("\"'!'\"");
+                continue;
+            }
+            Some(_) => !"\\\"$`".contains(c),
+            None => c.is_alphanumeric() || "-_./:=@,+%".contains(c) || !c.is_ascii(),
+        };
         if !plain {
             typed.push('\\');
         }
@@ -178,10 +188,10 @@ mod tests {
             assert_eq!(line.words, words, "{text}");
             assert_eq!(line.standing(piece), standing, "{text}");
         }
-        assert!(Line::read("l \"Visual").quoted);
-        assert!(!Line::read("l \"Visual\"").quoted);
+        assert_eq!(Line::read("l \"Visual").quote, Some('"'));
+        assert_eq!(Line::read("l \"Visual\"").quote, None);
         assert_eq!(
-            escaped("Visual design & \u{fc}ber"),
+            escaped("Visual design & \u{fc}ber", None),
             "Visual\\ design\\ \\&\\ \u{fc}ber"
         );
     }

@@ -14,10 +14,13 @@ use std::process::ExitCode;
 use clap::Args;
 use clap_complete::Shell;
 use clap_complete::env::{EnvCompleter, Shells};
+use serde::Serialize;
+
+use crate::values::text::escape_terminal;
 
 use super::config::{Completion, Environment};
 use super::error::Result;
-use super::terminal::Terminal;
+use super::terminal::{Page, Terminal, View};
 use super::{Context, command};
 
 use value::Source;
@@ -63,7 +66,25 @@ impl Man {
         };
         std::fs::create_dir_all(&self.folder).map_err(failed)?;
         clap_mangen::generate_to(command(), &self.folder).map_err(failed)?;
-        context.say(&format!("wrote the manual to {}", self.folder.display()))
+        context.show(&Written {
+            folder: self.folder.display().to_string(),
+        })
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Written {
+    folder: String,
+}
+
+impl View for Written {
+    fn text(&self, page: &mut Page) {
+        let folder = escape_terminal(&self.folder);
+        page.line(format!("wrote the manual to {folder}"));
+    }
+
+    fn reference(&self) -> String {
+        self.folder.clone()
     }
 }
 

@@ -128,6 +128,7 @@ fn values(path: &[&str], arg: &Arg, source: &Source) -> Option<Values> {
         (_, "invoice") => of_store(Wanted::Invoice),
         (_, "member" | "by") => of_store(Wanted::Member),
         (_, "task") => of_store(Wanted::Task(source.project.clone())),
+        (["expense", _], "category") => of_store(Wanted::Category),
         (["user", "invite"], "email") => None,
         (["user", _], "email") => of_store(Wanted::User),
         ([noun, "set"], "pairs") => keys(noun).map(Values::Pairs),
@@ -231,6 +232,7 @@ mod tests {
         assert_eq!(kinds(&["user", "show"], "email"), "OfStore(User)");
         assert_eq!(kinds(&["user", "invite"], "email"), "");
         assert_eq!(kinds(&["client", "add"], "email"), "");
+        assert_eq!(kinds(&["expense", "add"], "category"), "OfStore(Category)");
         assert!(kinds(&["time", "log"], "task").contains("website"));
     }
 
