@@ -14,7 +14,7 @@ mod tests;
 
 use std::io::Read;
 
-use crate::domain::client::{Details, Marks};
+use crate::domain::client::Marks;
 use crate::store::{Books, StoreError, Writer};
 use crate::values::text::Line;
 
@@ -108,7 +108,13 @@ pub fn clients(
     session.write(|books| {
         let (report, decided) = decide(books)?;
         if !report.refused {
-            write(books, &decided, progress)?;
+            let all = u64::try_from(decided.targets.len()).unwrap_or_default();
+            for (done, target) in (1..).zip(&decided.targets) {
+                write(books, target)?;
+                if done % 100 == 0 || done == all {
+                    progress(done, all);
+                }
+            }
         }
         Ok(report)
     })
@@ -152,34 +158,8 @@ fn columns_of(columns: &Columns) -> Report {
     }
 }
 
-/// Writes what was decided: first what moves from one client to another, in its order; what is new can then take what is free.
-fn write(
-    books: &mut Writer<'_>,
-    decided: &Decided,
-    progress: &mut dyn FnMut(u64, u64),
-) -> std::result::Result<(), StoreError> {
-    for (target, own) in &decided.moves {
-        let details = Details {
-            tax_id: own.tax_id.clone(),
-            ..target.details.clone()
-        };
-        if let Some(key) = target.key {
-            let external_id = target.external_id.as_ref();
-            books.edit_imported_client(key, &own.slug, &details, external_id)?;
-        }
-    }
-    let all = u64::try_from(decided.targets.len()).unwrap_or_default();
-    for (done, target) in (1..).zip(&decided.targets) {
-        write_client(books, target)?;
-        if done % 100 == 0 || done == all {
-            progress(done, all);
-        }
-    }
-    Ok(())
-}
-
-/// Writes a client as it is to be.
-fn write_client(books: &mut Writer<'_>, target: &Target) -> std::result::Result<(), StoreError> {
+/// Writes a client as it is to be, once, so that the import can be taken back.
+fn write(books: &mut Writer<'_>, target: &Target) -> std::result::Result<(), StoreError> {
     let Target {
         slug,
         stage,

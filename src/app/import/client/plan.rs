@@ -18,7 +18,7 @@ use crate::values::text::Line;
 use super::column::Columns;
 use super::fault::Fault;
 use super::row::{Row, Set};
-use super::target::{Own, Target, same};
+use super::target::{Target, same};
 
 /// What became of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,9 +44,8 @@ pub struct Told {
 #[derive(Debug, Default)]
 pub(super) struct Decided {
     pub(super) rows: Vec<Told>,
-    /// Clients of the books that get another short name or tax id, in an order in which each is free when its turn comes.
-    pub(super) moves: Vec<(Target, Own)>,
-    /// Every client that a row tells of.
+    /// Every client that a row tells of, in an order in which each short name is free when its turn comes: first clients of the
+    /// books that get another one, as the file says it.
     pub(super) targets: Vec<Target>,
 }
 
@@ -62,7 +61,8 @@ pub(super) struct Plan<'b> {
     by_tax_id: HashMap<String, Vec<usize>>,
     /// The number from which on a short name that begins so may be free.
     numbers: HashMap<String, u32>,
-    moves: Vec<(usize, Own)>,
+    /// Clients of the books that get another short name.
+    renamed: Vec<usize>,
     rows: Vec<(Option<usize>, Told)>,
 }
 
@@ -107,7 +107,7 @@ impl<'b> Plan<'b> {
             by_external_id: HashMap::new(),
             by_tax_id: HashMap::new(),
             numbers: HashMap::new(),
-            moves: Vec::new(),
+            renamed: Vec::new(),
             rows: Vec::new(),
         };
         for client in books.clients(&everybody)? {
@@ -132,7 +132,7 @@ impl<'b> Plan<'b> {
     pub(super) fn finish(self) -> Decided {
         let Self {
             targets,
-            moves,
+            renamed,
             rows,
             ..
         } = self;
@@ -144,13 +144,16 @@ impl<'b> Plan<'b> {
                 .or(told.client),
             ..told
         });
-        let moves = moves
+        let rows = rows.collect();
+        let mut targets: Vec<Option<Target>> = targets.into_iter().map(Some).collect();
+        let first: Vec<Target> = renamed
             .into_iter()
-            .filter_map(|(number, own)| Some((of(number)?.clone(), own)));
+            .filter_map(|number| targets.get_mut(number)?.take())
+            .collect();
+        let then = targets.into_iter().flatten().filter(|target| target.met);
         Decided {
-            rows: rows.collect(),
-            moves: moves.collect(),
-            targets: targets.into_iter().filter(|target| target.met).collect(),
+            rows,
+            targets: first.into_iter().chain(then).collect(),
         }
     }
 
@@ -380,7 +383,11 @@ impl<'b> Plan<'b> {
 
     fn insert(&mut self, target: Target) -> usize {
         let number = self.targets.len();
-        self.note(number, &Own::of(&target));
+        self.by_slug.insert(target.slug.to_string(), number);
+        if let Some(id) = &target.details.tax_id {
+            let holders = self.by_tax_id.entry(id.to_string()).or_default();
+            holders.push(number);
+        }
         if let Some(id) = &target.external_id {
             self.by_external_id.insert(id.to_string(), number);
         }
@@ -393,33 +400,27 @@ impl<'b> Plan<'b> {
         let Some(target) = self.targets.get_mut(number) else {
             return;
         };
-        let before = Own::of(target);
+        let (slug, tax_id) = (target.slug.clone(), target.details.tax_id.clone());
         target.take(row);
-        let after = Own::of(target);
-        let known = target.key.is_some();
         if let Some(id) = &row.external_id {
             self.by_external_id.insert(id.to_string(), number);
         }
-        if before == after {
-            return;
+        if target.slug != slug {
+            self.by_slug.remove(slug.as_str());
+            self.by_slug.insert(target.slug.to_string(), number);
+            if target.key.is_some() {
+                self.renamed.push(number);
+            }
         }
-        self.by_slug.remove(before.slug.as_str());
-        if let Some(tax_id) = &before.tax_id
-            && let Some(holders) = self.by_tax_id.get_mut(tax_id.as_str())
-        {
-            holders.retain(|holder| *holder != number);
-        }
-        self.note(number, &after);
-        if known {
-            self.moves.push((number, after));
-        }
-    }
-
-    fn note(&mut self, number: usize, own: &Own) {
-        self.by_slug.insert(own.slug.to_string(), number);
-        if let Some(tax_id) = &own.tax_id {
-            let holders = self.by_tax_id.entry(tax_id.to_string()).or_default();
-            holders.push(number);
+        if target.details.tax_id != tax_id {
+            let holders = tax_id.and_then(|id| self.by_tax_id.get_mut(id.as_str()));
+            if let Some(holders) = holders {
+                holders.retain(|holder| *holder != number);
+            }
+            if let Some(id) = &target.details.tax_id {
+                let holders = self.by_tax_id.entry(id.to_string()).or_default();
+                holders.push(number);
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a dry run promises, the import keeps: with any file, on any books.
+//! What a dry run promises, the import keeps, with any file; and it can be taken back.
 
 use proptest::prelude::*;
 
@@ -36,5 +36,10 @@ proptest! {
         prop_assert_eq!(told(&planned), told(&done));
         prop_assert_eq!(planned, done);
         prop_assert!(desk.session.store.check().unwrap().findings.is_empty());
+        let operations = crate::app::undo::history(&desk.session, None, 9).unwrap().len();
+        if operations > 1 {
+            crate::app::undo::undo(&mut desk.session, None).unwrap();
+            prop_assert_eq!(before, desk.slugs());
+        }
     }
 }

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use crate::domain::client::{Contact, Details, Marks, Stage};
 use crate::domain::key::ClientKey;
 use crate::values::id::Slug;
-use crate::values::tax_id::TaxId;
 use crate::values::text::{Line, fold};
 
 use super::column::{Columns, Field};
@@ -247,22 +246,6 @@ fn differences(contact: &Contact, person: &Person) -> impl Iterator<Item = (&'st
         position.map(|position| ("position", contact.position.as_ref() != Some(position))),
     ];
     all.into_iter().flatten()
-}
-
-/// The short name and the tax id of a client, which are of one client only.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Own {
-    pub(super) slug: Slug,
-    pub(super) tax_id: Option<TaxId>,
-}
-
-impl Own {
-    pub(super) fn of(target: &Target) -> Self {
-        Self {
-            slug: target.slug.clone(),
-            tax_id: target.details.tax_id.clone(),
-        }
-    }
 }
 
 /// Whether two names are the same in any case.

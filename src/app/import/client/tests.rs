@@ -206,10 +206,16 @@ fn what_one_client_gives_up_another_can_take_in_any_order() {
     assert_eq!(tax_id("beta").as_str(), "DK13585628");
     assert_eq!(tax_id("gamma").as_str(), "DE136695976");
     // Short names too.
-    let file = "id,slug,name\n2,gone,Beta\n1,beta,Alpha\n4,alpha,Alpha\n";
+    let file =
+        "id,slug,name,tax_id\n2,gone,Beta,\n1,beta,Alpha,\n4,alpha,Alpha,\n2,,Beta,IT00743110157\n";
     assert_eq!(
         told(&desk.import(file)),
-        ["2 updated: slug", "3 updated: slug", "4 added"]
+        [
+            "2 updated: slug",
+            "3 updated: slug",
+            "4 added",
+            "5 updated: tax_id"
+        ]
     );
     let external_id = |slug: &str| desk.client(slug).external_id.unwrap();
     assert_eq!(
