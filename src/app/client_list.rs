@@ -8,18 +8,20 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use crate::disclosure;
 use crate::disclosure::public_id::{Noun, PublicIds};
 use crate::document::sheet::{Cell, Kind};
-use crate::domain::client::{Client, Contact, Stage};
+use crate::domain::client::{Client, Contact, Kind as ClientKind, Stage};
 use crate::domain::key::ClientKey;
-use crate::domain::visibility;
-use crate::store::{Books, ClientFilter, Layered};
+use crate::store::{Books, ClientFilter};
+use crate::values::duration::Seconds;
 use crate::values::money::{Currency, Money};
-use crate::values::text::{Email, Line, fold};
+use crate::values::text::{Email, Line, Phone, Website, fold};
 
 use super::client::Shown;
+use super::owed::{self, Owed};
 use super::unbilled::{self, Unbilled};
-use super::{Result, Session, expense};
+use super::{Result, Session, expense, portal_settings};
 
 /// A column of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,15 +177,6 @@ pub struct Row {
     pub portal: Portal,
 }
 
-/// What a client owes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Owed {
-    /// Open on issued invoices.
-    pub outstanding: Money,
-    /// The part of it that is past its due date.
-    pub overdue: Money,
-}
-
 /// Whether a client has a page on the portal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Portal {
@@ -192,7 +185,38 @@ pub enum Portal {
     On,
     /// There, at this address.
     Live(String),
+    /// Withdrawn, and there until the next sync.
+    StillLive(String),
 }
+
+/// What a cell says with one of a few words. How that is said to people is the business of who shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Kind(ClientKind),
+    Stage(Stage),
+    /// By a retainer; else by the hour.
+    Retainer(bool),
+    /// The page is not on the portal yet.
+    NotSent,
+    /// The page is on the portal until the next sync.
+    StillLive,
+}
+
+impl State {
+    /// The word for scripts; empty where it only says why there is no value, or what is about to happen to it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Kind(kind) => kind.word(),
+            Self::Stage(stage) => stage.word(),
+            Self::Retainer(true) => "retainer",
+            Self::Retainer(false) => "hourly",
+            Self::NotSent | Self::StillLive => "",
+        }
+    }
+}
+
+/// How people are told of a state.
+pub type Words = fn(State) -> &'static str;
 
 /// Clients, in the order that is asked for.
 pub fn list(session: &Session, wanted: &Wanted) -> Result<Vec<Row>> {
@@ -278,7 +302,7 @@ impl Figures {
             figures.expenses = expense::unbilled(books, None, today)?;
         }
         if wants(Column::Outstanding) || wants(Column::Overdue) || wanted.owes {
-            figures.owed = owed(books, today)?;
+            figures.owed = owed::by_client(books, None, today)?;
         }
         if wants(Column::LastContact) {
             figures.last_talks = books.last_talks()?;
@@ -291,16 +315,13 @@ impl Figures {
 
     fn row(&mut self, shown: Shown) -> Row {
         let key = shown.client.key;
-        let nothing = Money::zero(shown.client.details.currency);
+        let currency = shown.client.details.currency;
         Row {
             external_id: self.external_ids.remove(&key),
             projects: self.projects.remove(&key).unwrap_or_default(),
             unbilled: self.unbilled.remove(&key),
             expenses: self.expenses.remove(&key),
-            owed: self.owed.remove(&key).unwrap_or(Owed {
-                outstanding: nothing,
-                overdue: nothing,
-            }),
+            owed: self.owed.remove(&key).unwrap_or(Owed::nothing(currency)),
             last_contact: self.last_talks.remove(&key),
             portal: self.portals.remove(&key).unwrap_or(Portal::Off),
             shown,
@@ -308,45 +329,23 @@ impl Figures {
     }
 }
 
-/// What is open on invoices. What was paid too much on one does not pay another.
-fn owed(books: &Books<'_>, today: NaiveDate) -> Result<HashMap<ClientKey, Owed>> {
-    let mut all: HashMap<ClientKey, Owed> = HashMap::new();
-    for invoice in books.open_invoices()? {
-        let open = invoice.total.checked_sub(invoice.paid)?;
-        if open.minor() <= 0 {
-            continue;
-        }
-        let nothing = Money::zero(open.currency());
-        let owed = all.entry(invoice.client).or_insert(Owed {
-            outstanding: nothing,
-            overdue: nothing,
-        });
-        owed.outstanding = owed.outstanding.checked_add(open)?;
-        if invoice.due.is_some_and(|due| due < today) {
-            owed.overdue = owed.overdue.checked_add(open)?;
-        }
-    }
-    Ok(all)
-}
-
 fn portals(books: &Books<'_>, clients: &[Client]) -> Result<HashMap<ClientKey, Portal>> {
-    let global = books.layer(Layered::Visibility, None)?.remove("console");
-    let default = visibility::find("console")?.default;
-    let own = books.own_portal_settings("console")?;
+    let settings = portal_settings::of_all(books, clients)?;
     let pushed = books.portals()?;
     let ids = books.identity()?.map(PublicIds::new);
+    let page = |client: &Client| {
+        let (ids, address) = (ids.as_ref()?, pushed.get(&client.key)?);
+        let id = ids.row(Noun::Client, client.key.0);
+        Some(format!("{}/c/{id}", address.trim_end_matches('/')))
+    };
     let portal = |client: &Client| {
-        let console = own.get(&client.key).or(global.as_ref());
-        let on = console.map_or(default, String::as_str) == "on";
-        if !on || client.stage == Stage::Archived {
-            return Portal::Off;
-        }
-        match (&ids, pushed.get(&client.key)) {
-            (Some(ids), Some(address)) => {
-                let id = ids.row(Noun::Client, client.key.0);
-                Portal::Live(format!("{}/c/{id}", address.trim_end_matches('/')))
-            }
-            _ => Portal::On,
+        let visibility = settings.get(&client.key);
+        let published = visibility.is_some_and(|seen| disclosure::is_published(client, seen));
+        match (published, page(client)) {
+            (true, Some(page)) => Portal::Live(page),
+            (true, None) => Portal::On,
+            (false, Some(page)) => Portal::StillLive(page),
+            (false, None) => Portal::Off,
         }
     };
     Ok(clients
@@ -412,7 +411,7 @@ impl Row {
     }
 
     /// The value of a column.
-    pub fn cell(&self, column: &Column) -> Cell {
+    pub fn cell(&self, column: &Column, words: Words) -> Cell {
         let Shown {
             client,
             contacts,
@@ -420,67 +419,90 @@ impl Row {
             retainer,
         } = &self.shown;
         let details = &client.details;
-        let text = |text: Option<&str>| Cell::text(text);
         let nothing = Money::zero(details.currency);
+        let (unbilled, expenses) = (self.unbilled, self.expenses);
         match column {
-            Column::Slug => text(Some(client.slug.as_str())),
-            Column::Name => text(Some(details.name.as_str())),
-            Column::Kind => text(Some(details.kind.word())),
-            Column::Stage => text(Some(client.stage.word())),
-            Column::Website => link(details.website.as_ref().map(|site| {
-                let url = site.as_str().to_owned();
-                (url.clone(), url)
-            })),
-            Column::Phone => link(details.phone.as_ref().map(|phone| {
-                let url = format!("tel:{}", phone.tel());
-                (phone.to_string(), url)
-            })),
-            Column::Email => link(details.email.as_ref().map(|email| {
-                let url = mailto(email);
-                (email.to_string(), url)
-            })),
-            Column::Currency => text(Some(details.currency.code())),
-            Column::Language => text(Some(details.language.as_str())),
-            Column::Billing => text(Some(if *retainer { "retainer" } else { "hourly" })),
+            Column::Slug => text(Some(&client.slug)),
+            Column::Name => text(Some(&details.name)),
+            Column::Kind => word(State::Kind(details.kind), words),
+            Column::Stage => word(State::Stage(client.stage), words),
+            Column::Website => details.website.as_ref().map_or(Cell::Empty, website),
+            Column::Phone => details.phone.as_ref().map_or(Cell::Empty, phone),
+            Column::Email => details.email.as_ref().map_or(Cell::Empty, email),
+            Column::Currency => text(Some(&details.currency)),
+            Column::Language => text(Some(&details.language)),
+            Column::Billing => word(State::Retainer(*retainer), words),
             Column::Billable => Cell::Flag(details.billable),
-            Column::Address => text(details.address.as_ref().map(|text| text.as_str())),
-            Column::Country => text(details.country.as_ref().map(|text| text.as_str())),
-            Column::TaxId => text(details.tax_id.as_ref().map(|text| text.as_str())),
-            Column::Notes => text(details.notes.as_ref().map(|text| text.as_str())),
+            Column::Address => text(details.address.as_ref()),
+            Column::Country => text(details.country.as_ref()),
+            Column::TaxId => text(details.tax_id.as_ref()),
+            Column::Notes => text(details.notes.as_ref()),
             Column::Contacts => joined(contacts.iter().map(person)),
             Column::Tags => joined(marks.tags.iter().map(ToString::to_string)),
-            Column::ExternalId => text(self.external_id.as_deref()),
+            Column::ExternalId => text(self.external_id.as_ref()),
             Column::Projects => Cell::Number(Decimal::from(self.projects)),
-            Column::Unbilled => {
-                Cell::Money(self.unbilled.map_or(nothing, |unbilled| unbilled.amount))
+            Column::Unbilled => Cell::Money(unbilled.map_or(nothing, |found| found.amount)),
+            Column::UnbilledHours => {
+                Cell::Hours(unbilled.map_or(Seconds::ZERO, |found| found.seconds))
             }
-            Column::UnbilledHours => Cell::Hours(
-                self.unbilled
-                    .map(|unbilled| unbilled.seconds)
-                    .unwrap_or_default(),
-            ),
-            Column::UnbilledExpenses => {
-                Cell::Money(self.expenses.map_or(nothing, |unbilled| unbilled.amount))
-            }
+            Column::UnbilledExpenses => Cell::Money(expenses.map_or(nothing, |found| found.amount)),
             Column::Outstanding => Cell::Money(self.owed.outstanding),
             Column::Overdue => Cell::Money(self.owed.overdue),
             Column::LastContact => self.last_contact.map_or(Cell::Empty, Cell::Date),
-            Column::Portal => match &self.portal {
-                Portal::Off => Cell::Empty,
-                Portal::On => text(Some("not sent yet")),
-                Portal::Live(url) => link(Some((url.clone(), url.clone()))),
-            },
-            Column::Field(name) => {
-                let same = |(own, _): &&(Line, Line)| fold(own.as_str()) == fold(name.as_str());
-                let field = marks.fields.iter().find(same);
-                text(field.map(|(_, value)| value.as_str()))
-            }
+            Column::Portal => self.portal.cell(words),
+            Column::Field(name) => text(field(&marks.fields, name)),
         }
     }
 }
 
-fn link(found: Option<(String, String)>) -> Cell {
-    found.map_or(Cell::Empty, |(text, url)| Cell::Link { text, url })
+impl Portal {
+    fn cell(&self, words: Words) -> Cell {
+        match self {
+            Self::Off => Cell::Empty,
+            Self::On => Cell::Remark {
+                words: words(State::NotSent),
+                url: None,
+            },
+            Self::Live(url) => link(url.clone(), url.clone()),
+            Self::StillLive(url) => Cell::Remark {
+                words: words(State::StillLive),
+                url: Some(url.clone()),
+            },
+        }
+    }
+}
+
+fn text(found: Option<&impl ToString>) -> Cell {
+    Cell::text(found.map(ToString::to_string))
+}
+
+fn word(state: State, words: Words) -> Cell {
+    Cell::Word {
+        key: state.key(),
+        name: words(state),
+    }
+}
+
+/// The value of a field of the owner's.
+fn field<'f>(fields: &'f [(Line, Line)], name: &Line) -> Option<&'f Line> {
+    let same = |(own, _): &&(Line, Line)| fold(own.as_str()) == fold(name.as_str());
+    fields.iter().find(same).map(|(_, value)| value)
+}
+
+fn website(website: &Website) -> Cell {
+    link(website.to_string(), website.to_string())
+}
+
+fn phone(phone: &Phone) -> Cell {
+    link(phone.to_string(), format!("tel:{}", phone.tel()))
+}
+
+fn email(email: &Email) -> Cell {
+    link(email.to_string(), mailto(email))
+}
+
+fn link(text: String, url: String) -> Cell {
+    Cell::Link { text, url }
 }
 
 fn joined(texts: impl Iterator<Item = String>) -> Cell {
@@ -514,7 +536,10 @@ fn sort(rows: &mut Vec<Row>, by: &[(Column, bool)]) {
     if by.is_empty() {
         return;
     }
-    let keys = |row: &Row| -> Vec<Cell> { by.iter().map(|(column, _)| row.cell(column)).collect() };
+    let keys = |row: &Row| -> Vec<Cell> {
+        let columns = by.iter().map(|(column, _)| column);
+        columns.map(|column| row.cell(column, State::key)).collect()
+    };
     let mut keyed: Vec<(Vec<Cell>, Row)> = rows.drain(..).map(|row| (keys(&row), row)).collect();
     keyed.sort_by(|(left, _), (right, _)| {
         let cells = left.iter().zip(right).zip(by);

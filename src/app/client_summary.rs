@@ -7,20 +7,19 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 
 use crate::disclosure;
-use crate::domain::alert::{self, Alert, Balance, Facts, Overdue};
+use crate::domain::alert::{self, Alert, Balance, Facts};
 use crate::domain::client::{Client, Stage, point_of_contact};
-use crate::domain::invoice::State;
 use crate::domain::key::{MemberKey, ProjectKey};
 use crate::domain::rate::{self, DatedRate, Resolved};
 use crate::domain::retainer::Retainer;
 use crate::domain::talk::Talk;
 use crate::domain::user::{State as UserState, User};
-use crate::store::{Books, InvoiceFilter, Pushed};
+use crate::store::{Books, Pushed};
 use crate::values::duration::Seconds;
 use crate::values::id::ProjectRef;
-use crate::values::money::{Currency, Money};
 
 use super::client::Shown;
+use super::owed::{self, Owed};
 use super::retainer::Standing;
 use super::unbilled::{self, Unbilled};
 use super::{Result, Session, client_history, expense, find, portal_settings, project, retainer};
@@ -44,14 +43,6 @@ pub struct Summary {
     pub users: Vec<User>,
     /// What is to be done, most urgent first.
     pub alerts: Vec<Alert>,
-}
-
-/// What the client owes.
-#[derive(Debug, Clone)]
-pub struct Owed {
-    pub outstanding: Money,
-    pub overdue: Money,
-    invoices: Vec<Overdue>,
 }
 
 /// The client on the portal.
@@ -83,7 +74,9 @@ pub fn summary(session: &Session, reference: &str) -> Result<Summary> {
         let unbilled = unbilled::by_client(books, &retainers, scope, |_| Some(currency))?
             .remove(&client.key)
             .unwrap_or(Unbilled::nothing(currency));
-        let owed = owed(books, &client, today)?;
+        let owed = owed::by_client(books, Some(client.key), today)?
+            .remove(&client.key)
+            .unwrap_or(Owed::nothing(currency));
         let standing = in_force
             .map(|retainer| standing(books, &client, retainer, today))
             .transpose()?;
@@ -170,36 +163,6 @@ fn standing(
     })
 }
 
-/// What is open on issued invoices. Overpaid ones are not set off.
-fn owed(books: &Books<'_>, client: &Client, today: NaiveDate) -> Result<Owed> {
-    let currency: Currency = client.details.currency;
-    let mut owed = Owed {
-        outstanding: Money::zero(currency),
-        overdue: Money::zero(currency),
-        invoices: Vec::new(),
-    };
-    let filter = InvoiceFilter {
-        client: Some(client.key),
-        drafts: false,
-    };
-    for invoice in books.invoices(filter)? {
-        let balance = invoice.balance()?;
-        if balance.minor() <= 0 {
-            continue;
-        }
-        owed.outstanding = owed.outstanding.checked_add(balance)?;
-        if let (State::Overdue, Some(due)) = (invoice.state(today)?, invoice.due_date) {
-            owed.overdue = owed.overdue.checked_add(balance)?;
-            owed.invoices.push(Overdue {
-                invoice: invoice.name(),
-                due,
-                balance,
-            });
-        }
-    }
-    Ok(owed)
-}
-
 /// What the rules of alerts look at.
 fn facts(books: &Books<'_>, session: &Session, summary: &Summary) -> Result<Facts> {
     let client = &summary.shown.client;
@@ -224,7 +187,7 @@ fn facts(books: &Books<'_>, session: &Session, summary: &Summary) -> Result<Fact
         stage: client.stage,
         has_point_of_contact: point_of_contact(&summary.shown.contacts).is_some(),
         last_contact,
-        overdue: summary.owed.invoices.clone(),
+        overdue: summary.owed.late.clone(),
         budgets: summary.projects.iter().filter_map(budget).collect(),
         retainer: account.map(|account| Balance {
             available: Seconds(account.granted + account.carried_in),

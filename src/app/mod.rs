@@ -22,6 +22,7 @@ pub mod layered;
 pub mod member;
 mod names;
 pub mod notification;
+pub mod owed;
 pub mod portal_settings;
 pub mod profit;
 pub mod project;

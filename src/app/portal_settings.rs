@@ -1,5 +1,7 @@
 //! What clients may see: global settings and those of a client.
 
+use std::collections::HashMap;
+
 use crate::domain::client::Client;
 use crate::domain::key::ClientKey;
 use crate::domain::visibility::{self, SETTINGS, Visibility};
@@ -42,6 +44,27 @@ pub(super) fn of(books: &Books<'_>, client: ClientKey) -> Result<Visibility> {
     Ok(Visibility::from_settings(|key| {
         layers.get(key).map(|(value, _)| value.to_owned())
     })?)
+}
+
+/// What holds for each of the clients, in two queries however many they are.
+pub(super) fn of_all(
+    books: &Books<'_>,
+    clients: &[Client],
+) -> Result<HashMap<ClientKey, Visibility>> {
+    let global = books.layer(Layered::Visibility, None)?;
+    let own = books.own_layers(Layered::Visibility)?;
+    clients
+        .iter()
+        .map(|client| {
+            let own = own.get(&client.key);
+            let value = |key: &str| {
+                own.and_then(|own| own.get(key))
+                    .or(global.get(key))
+                    .cloned()
+            };
+            Ok((client.key, Visibility::from_settings(value)?))
+        })
+        .collect()
 }
 
 /// A client and what holds for it.

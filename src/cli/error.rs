@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::app::Error;
-use crate::app::import::{ImportError, Rejected};
+use crate::app::import::{Format, ImportError, LooksLike, Rejected};
 use crate::domain::Refusal;
 use crate::domain::client::Stage;
 use crate::store::StoreError;
@@ -531,6 +531,21 @@ fn rows_hint(rejected: &Rejected) -> String {
     lines.join("\n      ")
 }
 
+/// How to get a file that can be read.
+fn encoding_hint(looks_like: LooksLike, format: Format) -> String {
+    let name = match format {
+        Format::Csv => "CSV",
+        Format::Vcard => "vCard",
+    };
+    let from = match looks_like {
+        LooksLike::Utf16 => "UTF-16",
+        LooksLike::BareUtf16 => "UTF-16LE",
+        LooksLike::Latin => "WINDOWS-1252",
+        LooksLike::Archive => return format!("save what is in it as {name} in UTF-8"),
+    };
+    format!("save the file as {name} in UTF-8, or convert it: iconv -f {from} -t UTF-8 IN > OUT")
+}
+
 fn import_failure(error: &ImportError, message: String) -> Failure {
     match error {
         ImportError::Read(_) => Failure::failed(error.code(), message, None),
@@ -538,12 +553,9 @@ fn import_failure(error: &ImportError, message: String) -> Failure {
             let hint = "say which it is with --map FIELD=COLUMN, such as --map name=Company";
             Failure::usage(error.code(), message, hint.to_owned())
         }
-        ImportError::Encoding { .. } => Failure::usage(
-            error.code(),
-            message,
-            "save the file as CSV in UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8 IN > OUT"
-                .to_owned(),
-        ),
+        ImportError::Encoding {
+            looks_like, format, ..
+        } => Failure::usage(error.code(), message, encoding_hint(*looks_like, *format)),
         ImportError::Rows(rejected) => {
             let hint = Some(rows_hint(rejected));
             Failure::new(error.code(), message, hint, exit::REFUSED)

@@ -65,6 +65,13 @@ impl Target {
     pub(super) fn is_for_people(&self) -> bool {
         matches!(self.format, Format::Table | Format::Pdf)
     }
+    /// The language that people read it in: workbooks and pages in that of the business, the terminal in English.
+    pub(super) fn language<'l>(&self, of_business: &'l str) -> &'l str {
+        match self.format {
+            Format::Xlsx | Format::Pdf => of_business,
+            Format::Table | Format::Csv | Format::Json => "en",
+        }
+    }
 }
 
 /// Shows a list, or writes it to a file. `name` is that of the file where none is named.

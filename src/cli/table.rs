@@ -98,6 +98,11 @@ fn entry<'c>(cell: &'c Cell, page: &Page) -> Entry<'c> {
                 url: Some(url),
             }
         }
+        Cell::Word { name, .. } => Entry::owned((*name).to_owned()),
+        Cell::Remark { words, url } => Entry {
+            text: (*words).into(),
+            url: url.as_deref().filter(|_| page.links),
+        },
         other => Entry::owned(other.plain()),
     }
 }

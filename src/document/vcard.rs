@@ -19,6 +19,8 @@ pub struct Card {
     /// The preferred one first; no fax numbers.
     pub phones: Vec<String>,
     pub categories: Vec<String>,
+    /// What it tells of, where that is no person: `group`, `org`.
+    pub kind: Option<String>,
 }
 
 /// Why a file is not read.
@@ -57,6 +59,7 @@ pub fn write(cards: &[Card]) -> String {
             emails,
             phones,
             categories,
+            kind: _,
         } = card;
         let mut put = |property: &str, value: &str| fold(&mut out, &format!("{property}:{value}"));
         put("BEGIN", "VCARD");
@@ -275,7 +278,7 @@ impl Draft {
             "ROLE" => self.role = Some(whole()).filter(|role| !role.is_empty()),
             "EMAIL" => {
                 let address = whole();
-                let address = address.strip_prefix("mailto:").unwrap_or(&address);
+                let address = without_scheme(&address, "mailto:").unwrap_or(&address);
                 self.emails
                     .push((property.preference(), address.to_owned()));
             }
@@ -283,6 +286,11 @@ impl Draft {
                 self.phones.push((property.preference(), phone(&whole())));
             }
             "CATEGORIES" => self.card.categories.extend(parts(',')),
+            // 4.0, and what Apple writes in 3.0.
+            "KIND" | "X-ADDRESSBOOKSERVER-KIND" => {
+                let kind = Some(whole().to_ascii_lowercase());
+                self.card.kind = kind.filter(|kind| !kind.is_empty() && kind != "individual");
+            }
             _ => {}
         }
         Ok(())
@@ -304,7 +312,7 @@ impl Draft {
         if card.name.is_empty() {
             card.name = structured_name;
         }
-        if card.name.is_empty() {
+        if card.name.is_empty() && card.kind.is_none() {
             return Err(VcardError::NoName { line });
         }
         card.title = card.title.or(role);
@@ -322,7 +330,7 @@ fn preferred(mut values: Vec<(u8, String)>) -> Vec<String> {
 
 /// A number as people write it, also of `tel:+49-30-1234;ext=5`.
 fn phone(value: &str) -> String {
-    let Some(uri) = value.strip_prefix("tel:") else {
+    let Some(uri) = without_scheme(value, "tel:") else {
         return value.to_owned();
     };
     let mut parts = uri.split(';');
@@ -331,6 +339,12 @@ fn phone(value: &str) -> String {
         Some(extension) => format!("{number} ext {extension}"),
         None => number.to_owned(),
     }
+}
+
+/// What comes after the scheme of a URI, in any case; none where it has another, or is no URI.
+fn without_scheme<'v>(value: &'v str, scheme: &str) -> Option<&'v str> {
+    let (begin, rest) = value.split_at_checked(scheme.len())?;
+    begin.eq_ignore_ascii_case(scheme).then_some(rest)
 }
 
 fn plain(value: &str) -> String {
@@ -380,6 +394,7 @@ mod tests {
             emails: vec!["jane@oehm.example".to_owned()],
             phones: vec!["+49 30 123456 ext 7".to_owned()],
             categories: vec!["billing".to_owned(), "decision".to_owned()],
+            kind: None,
         }
     }
 
@@ -422,8 +437,21 @@ mod tests {
             emails: vec!["jane@acme.example".to_owned(), "j@home.example".to_owned()],
             phones: vec!["+49-30-1234567 ext 5".to_owned(), "0171 123".to_owned()],
             categories: Vec::new(),
+            kind: None,
         };
         assert_eq!(cards, [expected]);
+    }
+
+    #[test]
+    fn schemes_and_kinds_are_read_in_any_case() {
+        let text = "BEGIN:VCARD\nVERSION:4.0\nKIND:Individual\nFN:Jane\nEMAIL:MAILTO:jane@acme.example\nTEL;VALUE=uri:Tel:+49-30-1;ext=5\n\
+            END:VCARD\nBEGIN:VCARD\nVERSION:4.0\nKIND:GROUP\nMEMBER:urn:uuid:1\nEND:VCARD\n\
+            BEGIN:VCARD\nVERSION:3.0\nFN:Team\nX-ADDRESSBOOKSERVER-KIND:group\nEND:VCARD\n";
+        let cards = read(text).unwrap();
+        assert_eq!(cards[0].emails, ["jane@acme.example"]);
+        assert_eq!(cards[0].phones, ["+49-30-1 ext 5"]);
+        let kinds: Vec<_> = cards.iter().map(|card| card.kind.as_deref()).collect();
+        assert_eq!(kinds, [None, Some("group"), Some("group")]);
     }
 
     #[test]

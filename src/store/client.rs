@@ -196,9 +196,37 @@ impl Writer<'_> {
         self.update("client", key.0, &columns)
     }
 
-    /// Says what identifies a client where it was imported from.
-    pub fn set_external_id(&mut self, key: ClientKey, id: &Line) -> Result<bool> {
-        self.update("client", key.0, &[("external_id", text(id))])
+    /// Adds a client with what identifies it where it comes from.
+    pub fn add_imported_client(
+        &mut self,
+        slug: &Slug,
+        stage: Stage,
+        details: &Details,
+        external_id: Option<&Line>,
+    ) -> Result<ClientKey> {
+        let mut columns = vec![
+            ("slug", text(slug)),
+            ("stage", text(stage.word())),
+            ("external_id", maybe_text(external_id)),
+        ];
+        columns.extend(details_columns(details));
+        self.insert("client", &columns).map(ClientKey)
+    }
+
+    /// Changes what people edit of a client, and what identifies it where it comes from; whether anything changed.
+    pub fn edit_imported_client(
+        &mut self,
+        key: ClientKey,
+        slug: &Slug,
+        details: &Details,
+        external_id: Option<&Line>,
+    ) -> Result<bool> {
+        let mut columns = vec![
+            ("slug", text(slug)),
+            ("external_id", maybe_text(external_id)),
+        ];
+        columns.extend(details_columns(details));
+        self.update("client", key.0, &columns)
     }
 
     /// Moves a client to another stage.

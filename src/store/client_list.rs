@@ -12,9 +12,10 @@ use super::row::{currency, day, optional_day};
 use super::{Books, Result, client};
 
 /// An invoice that was issued and is not void, with what was paid of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenInvoice {
     pub client: ClientKey,
+    pub number: String,
     pub due: Option<NaiveDate>,
     pub total: Money,
     pub paid: Money,
@@ -54,31 +55,28 @@ impl Books<'_> {
         days.into_iter().map(read).collect()
     }
 
-    /// A portal setting where clients have one of their own.
-    pub fn own_portal_settings(&self, key: &str) -> Result<HashMap<ClientKey, String>> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT client_id, value FROM visibility WHERE client_id IS NOT NULL AND key = ?",
-        )?;
-        let rows = statement.query_map([key], |row| Ok((ClientKey(row.get(0)?), row.get(1)?)))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
     /// The portals that are known to hold clients.
     pub fn portals(&self) -> Result<HashMap<ClientKey, String>> {
         self.by_client("SELECT client_id, portal FROM pushed")
     }
 
-    /// Invoices that may have something open.
-    pub fn open_invoices(&self) -> Result<Vec<OpenInvoice>> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT invoice.client_id, invoice.currency, invoice.due_date, invoice.total, coalesce(sum(payment.amount), 0) \
-             FROM invoice LEFT JOIN payment ON payment.invoice_id = invoice.id \
-             WHERE invoice.kind = 'invoice' AND invoice.state = 'issued' AND invoice.total IS NOT NULL GROUP BY invoice.id",
-        )?;
-        let rows = statement.query_map([], |row| {
+    /// Invoices that may have something open: of one client, or of all.
+    pub fn open_invoices(&self, client: Option<ClientKey>) -> Result<Vec<OpenInvoice>> {
+        let of_client = match client {
+            Some(_) => "AND invoice.client_id = ?1",
+            None => "AND ?1 IS NULL",
+        };
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT invoice.client_id, invoice.currency, invoice.due_date, invoice.total, coalesce(sum(payment.amount), 0), \
+             coalesce(invoice.number, '') FROM invoice LEFT JOIN payment ON payment.invoice_id = invoice.id \
+             WHERE invoice.kind = 'invoice' AND invoice.state = 'issued' AND invoice.total IS NOT NULL {of_client} \
+             GROUP BY invoice.id ORDER BY invoice.issue_date, invoice.id",
+        ))?;
+        let rows = statement.query_map([client.map(|client| client.0)], |row| {
             let currency = currency(&row.get::<_, String>(1)?)?;
             Ok(OpenInvoice {
                 client: ClientKey(row.get(0)?),
+                number: row.get(5)?,
                 due: optional_day(row.get(2)?)?,
                 total: Money::from_minor(row.get(3)?, currency),
                 paid: Money::from_minor(row.get(4)?, currency),

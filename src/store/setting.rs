@@ -1,6 +1,6 @@
 //! Settings as they are kept: those of the business, and those that are set globally and per client.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::key::ClientKey;
 
@@ -55,6 +55,21 @@ impl Books<'_> {
             Ok((row.get(0)?, row.get(1)?))
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The values of a family that clients have of their own.
+    pub fn own_layers(&self, of: Layered) -> Result<HashMap<ClientKey, BTreeMap<String, String>>> {
+        let (table, key) = (of.table(), of.key());
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT client_id, {key}, value FROM {table} WHERE client_id IS NOT NULL"
+        ))?;
+        let mut all: HashMap<ClientKey, BTreeMap<String, String>> = HashMap::new();
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let own = all.entry(ClientKey(row.get(0)?)).or_default();
+            own.insert(row.get(1)?, row.get(2)?);
+        }
+        Ok(all)
     }
 
     fn setting_row(&self, key: &str) -> Result<Option<i64>> {

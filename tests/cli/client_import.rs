@@ -59,6 +59,65 @@ fn nothing_is_stored_of_a_file_with_problems_unless_they_are_to_be_skipped() {
 }
 
 #[test]
+fn what_the_list_exports_comes_in_elsewhere_as_it_was() {
+    let s = Sandbox::studio();
+    s.ok("client add '\"Acme, Inc\"' --slug acme --phone '+49 30 123456' --tax-id DE136695976 --tag a --tag '=b' \
+          --address \"Weg 1\n10115 Berlin\" --country DE --website acme.example --email office@acme.example");
+    for (name, notes) in [
+        ("Equals", "=1+1"),
+        ("Quoted", "'=1+1"),
+        ("Twice", "''+1"),
+        ("Quote", "'"),
+        ("Lines", "@a\n\"b\", c;d"),
+    ] {
+        s.run(&["client", "add", name, "--notes", notes, "--individual"])
+            .exits(0);
+    }
+    s.run(&["client", "edit", "lines", "--field", "Industry=-Film"])
+        .exits(0);
+    s.ok("client archive quote");
+    let columns = "slug,name,kind,stage,website,phone,email,currency,language,billable,address,country,tax_id,notes,tags,\
+                   external_id,field:Industry";
+    let export = format!("client list --all --format csv --columns {columns}");
+    let exported = s.ok(&export).stdout;
+    let other = Sandbox::studio();
+    write(&other, "list.csv", &exported);
+    other
+        .ok("client import list.csv --map field:Industry=field:Industry")
+        .says("6 added");
+    assert_eq!(other.ok(&export).stdout, exported);
+    other
+        .ok("client import list.csv --map field:Industry=field:Industry")
+        .says("6 unchanged");
+}
+
+#[test]
+fn a_tax_id_moves_from_one_client_to_another() {
+    let s = Sandbox::studio();
+    write(
+        &s,
+        "old.csv",
+        "id,name,tax_id\n1,Alpha,DE136695976\n2,Beta,ATU13585627\n",
+    );
+    s.ok("client import old.csv");
+    let before = s.books();
+    write(
+        &s,
+        "new.csv",
+        "id,name,tax_id\n2,Beta,DK13585628\n1,Alpha,ATU13585627\n",
+    );
+    let planned = s.json("client import new.csv --dry-run");
+    assert_eq!(s.books(), before);
+    let done = s.json("client import new.csv");
+    assert_eq!(planned["results"], done["results"]);
+    assert_eq!(done["updated"], 2);
+    assert_eq!(s.json("client show alpha")["tax_id"], "ATU13585627");
+    s.is_sound();
+    s.ok("undo");
+    assert_eq!(s.books(), before);
+}
+
+#[test]
 fn columns_are_mapped_by_hand_where_their_names_do_not_tell() {
     let s = Sandbox::studio();
     write(&s, "c.csv", "Bezeichnung,Branche\nAcme,Film\n");
@@ -67,6 +126,20 @@ fn columns_are_mapped_by_hand_where_their_names_do_not_tell() {
     s.loggia("client import c.csv --map nme=Bezeichnung")
         .exits(2)
         .tells("did you mean `name`?");
+    for (mapping, told) in [
+        (
+            "--map name=Bezeichnung --map name=Branche",
+            "`name` is to be read from two columns: `Bezeichnung`, `Branche`",
+        ),
+        (
+            "--map name=Bezeichnung --map notes=bezeichnung",
+            "the column `Bezeichnung` is to be two fields: `name`, `notes`",
+        ),
+    ] {
+        s.loggia(&format!("client import c.csv {mapping}"))
+            .exits(2)
+            .tells(told);
+    }
     s.ok("client import c.csv --map name=Bezeichnung --map field:Industry=Branche");
     assert_eq!(s.json("client show acme")["fields"]["Industry"], "Film");
 }
@@ -135,4 +208,52 @@ fn people_come_from_and_go_to_vcards() {
     );
     s.fails("client contact import acme bad.vcf", 4, "import.rows");
     s.fails("client contact export acme nobody", 3, "contact.not_found");
+    write(
+        &s,
+        "group.vcf",
+        "BEGIN:VCARD\nVERSION:4.0\nKIND:group\nFN:Board\nEND:VCARD\n\
+         BEGIN:VCARD\nVERSION:4.0\nFN:Bob\nEMAIL:MAILTO:bob@acme.example\nEND:VCARD\n",
+    );
+    s.ok("client contact import acme group.vcf")
+        .says("1 added")
+        .tells("a card of a group or company was passed over");
+    let names: Vec<_> = s
+        .json("client contact list acme")
+        .as_array()
+        .unwrap()
+        .clone();
+    assert_eq!(names.len(), 2, "{names:?}");
+}
+
+#[test]
+fn a_file_in_another_encoding_is_told_how_to_be_saved() {
+    let s = Sandbox::acme();
+    write(&s, "latin.csv", b"name\nM\xfcller\n");
+    write(
+        &s,
+        "latin.vcf",
+        b"BEGIN:VCARD\nVERSION:4.0\nFN:M\xfcller\nEND:VCARD\n",
+    );
+    write(&s, "utf16.vcf", b"\xff\xfeB\0E\0");
+    write(&s, "book.csv", b"PK\x03\x04");
+    for (line, hint) in [
+        (
+            "client import latin.csv",
+            "save the file as CSV in UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8 IN > OUT",
+        ),
+        (
+            "client contact import acme latin.vcf",
+            "save the file as vCard in UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8 IN > OUT",
+        ),
+        (
+            "client contact import acme utf16.vcf",
+            "save the file as vCard in UTF-8, or convert it: iconv -f UTF-16 -t UTF-8 IN > OUT",
+        ),
+        (
+            "client import book.csv",
+            "save what is in it as CSV in UTF-8",
+        ),
+    ] {
+        assert_eq!(s.fails(line, 2, "import.encoding")["hint"], hint, "{line}");
+    }
 }

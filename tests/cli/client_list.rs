@@ -125,6 +125,54 @@ fn workbooks_and_pages_are_written_to_files() {
 }
 
 #[test]
+fn a_page_that_is_withdrawn_is_listed_until_the_next_sync() {
+    let s = studio();
+    let portal = s.portal();
+    s.connect(&portal, &portal.url);
+    let listed = |arguments: &str| {
+        let row = s.json(&format!(
+            "client list --search acme --columns name,portal {arguments}"
+        ));
+        let csv = s.ok(&format!(
+            "client list --search acme --columns portal --format csv {arguments}"
+        ));
+        let table = s.ok(&format!(
+            "client list --search acme --columns name,portal {arguments}"
+        ));
+        let csv = csv.stdout.lines().nth(1).unwrap().to_owned();
+        (row[0]["portal"].clone(), csv, table.stdout)
+    };
+    assert_eq!(listed("").0, Value::Null);
+    s.ok("portal-settings set console=on --client acme");
+    let (json, csv, table) = listed("");
+    assert_eq!((json, csv.as_str()), (Value::Null, "\"\""));
+    assert!(table.contains("not sent yet"), "{table}");
+    s.ok("sync");
+    let (page, csv, _) = listed("");
+    assert!(page.as_str().unwrap().starts_with(&portal.url), "{page}");
+    assert_eq!(page, csv);
+    // Switched off, or archived: it can be opened until the portal hears of it.
+    for (off, on) in [
+        (
+            "portal-settings set console=off --client acme",
+            "portal-settings set console=on --client acme",
+        ),
+        ("client archive acme", "client restore acme"),
+    ] {
+        s.ok(off);
+        let (json, csv, table) = listed("--all");
+        assert_eq!(json, page);
+        assert_eq!(json, csv);
+        assert!(table.contains("live until the next sync"), "{table}");
+        s.ok("sync");
+        assert_eq!(listed("--all").0, Value::Null);
+        s.ok(on);
+        s.ok("sync");
+        assert_eq!(listed("").0, page);
+    }
+}
+
+#[test]
 fn links_are_for_terminals_that_know_them() {
     let mut s = studio();
     s.ok("client list").says("https://acme.example");
@@ -182,5 +230,111 @@ fn a_file_that_nobody_named_is_not_replaced_without_a_word() {
         s.ok(&format!("{line} --yes"));
         assert_ne!(std::fs::read(s.path(name)).unwrap(), b"mine");
         s.ok(&format!("{line} --output {name}"));
+    }
+}
+
+#[cfg(feature = "peers")]
+mod read_by_another_program {
+    //! The workbook, opened by a program in another language.
+
+    use super::*;
+    use crate::peer;
+
+    fn workbook(s: &Sandbox, arguments: &str) -> Value {
+        s.ok(&format!(
+            "client list --format xlsx --output book.xlsx {arguments}"
+        ));
+        let mut python = peer::in_sandbox(s, "python3", "python3");
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/workbook.py");
+        python.arg(script).arg("book.xlsx");
+        serde_json::from_slice(&peer::output(python)).unwrap()
+    }
+
+    #[test]
+    fn a_workbook_has_numbers_and_dates_and_no_formula() {
+        let s = studio();
+        let columns =
+            "name,website,projects,outstanding,unbilled_hours,last_contact,billable,notes";
+        let book = workbook(&s, &format!("--columns {columns}"));
+        assert_eq!(book["name"], "Clients");
+        assert_eq!(book["frozen_rows"], 1, "the header stays in sight");
+        assert_eq!(book["filter"], "A1:H4");
+        assert_eq!(book["formulas"], 0);
+        for (cell, kind, value, format) in [
+            ("A1", "text", "Name", None),
+            ("A2", "text", "Acme GmbH", None),
+            ("B2", "text", "https://acme.example", None),
+            ("C2", "number", "1", Some("#,##0")),
+            (
+                "D2",
+                "number",
+                "226.1",
+                Some("#,##0.00 \"EUR\";-#,##0.00 \"EUR\""),
+            ),
+            (
+                "D3",
+                "number",
+                "0",
+                Some("#,##0.00 \"USD\";-#,##0.00 \"USD\""),
+            ),
+            ("E2", "number", "1.5", Some("#,##0.00")),
+            // 12 November 2026, in days as spreadsheets count them.
+            ("F2", "number", "46338", Some("yyyy-mm-dd")),
+            ("G2", "flag", "1", None),
+            ("H2", "text", "=1+1", None),
+        ] {
+            let found = &book["cells"][cell];
+            assert_eq!(found["kind"], kind, "{cell}: {found}");
+            assert_eq!(found["value"], value, "{cell}: {found}");
+            assert_eq!(found["format"].as_str(), format, "{cell}: {found}");
+        }
+        assert_eq!(book["cells"]["B2"]["link"], "https://acme.example");
+        assert_eq!(book["cells"]["F3"], Value::Null, "empty is no cell");
+    }
+
+    #[test]
+    fn a_workbook_speaks_the_language_of_the_business() {
+        let s = studio();
+        s.ok("client add Ida --individual --slug ida");
+        s.ok("portal-settings set console=on --client ida");
+        let columns = "--columns name,kind,stage,billing,portal --sort slug";
+        let words = |book: &Value, row: u32| {
+            let cell = |column| {
+                book["cells"][format!("{column}{row}")]["value"]
+                    .as_str()
+                    .map(str::to_owned)
+            };
+            ["B", "C", "D", "E"].map(|column| cell(column).unwrap_or_default())
+        };
+        let english = workbook(&s, columns);
+        assert_eq!(words(&english, 1), ["Kind", "Stage", "Billing", "Portal"]);
+        assert_eq!(
+            words(&english, 3),
+            ["individual", "active", "hourly", "not sent yet"]
+        );
+        s.ok("settings set language=de");
+        let german = workbook(&s, columns);
+        assert_eq!(german["name"], "Kunden");
+        assert_eq!(words(&german, 1), ["Art", "Stufe", "Abrechnung", "Portal"]);
+        assert_eq!(words(&german, 2), ["Firma", "aktiv", "nach Stunden", ""]);
+        assert_eq!(
+            words(&german, 3),
+            [
+                "Privatperson",
+                "aktiv",
+                "nach Stunden",
+                "noch nicht gesendet"
+            ]
+        );
+        assert_eq!(
+            words(&german, 5),
+            ["Firma", "Interessent", "nach Stunden", ""]
+        );
+        // Scripts and the terminal read the same as ever.
+        s.ok("client list --format csv --columns slug,kind,stage,portal --sort slug")
+            .says("ida,individual,active,\r\n");
+        s.ok("client list --columns slug,kind,portal")
+            .says("individual")
+            .says("not sent yet");
     }
 }

@@ -7,7 +7,7 @@ use crate::document::vcard::{self, Card};
 use crate::domain::client::{Contact, ContactRole};
 use crate::values::text::{Email, Line, Phone, fold};
 
-use super::person::{self, Person};
+use super::person::{self, People, Person};
 use super::problem::{Findings, ImportError, Reason, Rejected};
 use super::sheet;
 
@@ -21,6 +21,8 @@ const MOST_BYTES: u64 = 32 << 20;
 pub struct Report {
     pub contacts: Vec<(Contact, Met)>,
     pub problems: Findings,
+    /// Cards of groups and companies, of which a contact has no use.
+    pub skipped: usize,
 }
 
 /// Takes the people of a file in among the contacts of a client: all or none, unless those with problems are to be left out.
@@ -30,11 +32,13 @@ pub fn contacts(
     input: impl Read,
     skip_bad: bool,
 ) -> Result<Report> {
-    let text = sheet::text(input, MOST_BYTES)?;
+    let text = sheet::cards(input, MOST_BYTES)?;
     let cards = vcard::read(&text).map_err(ImportError::Card)?;
     let mut people = Vec::new();
     let mut problems = Findings::default();
-    for card in &cards {
+    let (people_cards, others): (Vec<_>, Vec<_>) =
+        cards.iter().partition(|card| card.kind.is_none());
+    for card in people_cards {
         match read(card) {
             Ok(person) => people.push(person),
             Err(reason) => problems.add(card.line, reason),
@@ -50,17 +54,19 @@ pub fn contacts(
     }
     session.write(|books| {
         let client = find::client(books, client)?;
-        let mut contacts = books.contacts(client.key)?;
+        let mut known = People::of(books.contacts(client.key)?);
         let met: Vec<(usize, Met)> = people
             .iter()
-            .map(|person| person::meet(&mut contacts, client.key, person))
+            .map(|person| known.meet(client.key, person))
             .collect();
-        person::write(books, client.key, &contacts)?;
+        let contacts = known.contacts();
+        person::write(books, client.key, contacts)?;
         let told = met.into_iter();
         let told = told.filter_map(|(number, met)| Some((contacts.get(number)?.clone(), met)));
         Ok(Report {
             contacts: told.collect(),
             problems,
+            skipped: others.len(),
         })
     })
 }
@@ -126,6 +132,7 @@ fn card(contact: &Contact, organization: &str) -> Card {
             .iter()
             .map(|role| role.word().to_owned())
             .collect(),
+        kind: None,
     }
 }
 
@@ -194,6 +201,9 @@ mod tests {
         assert_eq!(record::contacts(&session, "acme").unwrap().len(), 1);
         let report = contacts(&mut session, "acme", file.as_bytes(), true).unwrap();
         assert_eq!((report.contacts.len(), report.problems.count), (1, 2));
+        let group = card("FN:Board\r\nKIND:group");
+        let report = contacts(&mut session, "acme", group.as_bytes(), false).unwrap();
+        assert_eq!((report.contacts.len(), report.skipped), (0, 1));
         for (file, code) in [
             (b"\xff\xfeB\0".as_slice(), "import.encoding"),
             (b"BEGIN:VCARD\nFN:M\xfcller\n", "import.encoding"),

@@ -29,7 +29,7 @@ use crate::values::duration::Seconds;
 
 use super::{Result, Session};
 
-pub use problem::{Findings, ImportError, Named, Problem, Reason, Rejected};
+pub use problem::{Findings, Format, ImportError, LooksLike, Named, Problem, Reason, Rejected};
 
 use place::{Catalogue, MadeUp, Resolved};
 use plan::{Plan, Step};

@@ -14,11 +14,18 @@ pub enum ImportError {
     Read(#[source] std::io::Error),
     /// Not UTF-8. `line` is where that shows.
     #[error("the file is not UTF-8 text (line {line}); it looks like {looks_like}")]
-    Encoding { line: u64, looks_like: &'static str },
+    Encoding {
+        line: u64,
+        looks_like: LooksLike,
+        /// What it should have been.
+        format: Format,
+    },
     #[error("the file is empty")]
     Empty,
     #[error("the file is larger than {} MiB, the most that is imported at once", .most >> 20)]
     TooLarge { most: u64 },
+    #[error("the file has more than {most} rows, the most that is imported at once")]
+    TooManyRows { most: usize },
     #[error("the file has a NUL byte on line {line}, so it is no text")]
     Zero { line: u64 },
     /// None of the columns can be the one without which there is nothing to import.
@@ -30,6 +37,12 @@ pub enum ImportError {
     /// A column was named that is not there.
     #[error("the file has no column `{named}`; {}", columns_words(.found))]
     NotAColumn { named: String, found: Vec<String> },
+    /// A field was given to two columns.
+    #[error("`{field}` is to be read from two columns: {}", quoted(.columns))]
+    TwoColumns { field: String, columns: Vec<String> },
+    /// A column was given to two fields.
+    #[error("the column `{column}` is to be two fields: {}", quoted(.fields))]
+    TwoFields { column: String, fields: [String; 2] },
     #[error("{}", header_words(.missing, .found))]
     Header {
         /// Columns that it needs and does not have.
@@ -45,6 +58,35 @@ pub enum ImportError {
     Rows(Box<Rejected>),
 }
 
+/// What a file that is no UTF-8 text looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LooksLike {
+    Utf16,
+    /// UTF-16 without a byte order mark.
+    BareUtf16,
+    /// A workbook, or an archive of anything.
+    Archive,
+    Latin,
+}
+
+impl fmt::Display for LooksLike {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Utf16 => "UTF-16",
+            Self::BareUtf16 => "UTF-16 without a byte order mark",
+            Self::Archive => "an XLSX workbook or a ZIP archive",
+            Self::Latin => "Windows-1252 or Latin-1",
+        })
+    }
+}
+
+/// What a file is expected to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Csv,
+    Vcard,
+}
+
 impl ImportError {
     /// The stable code in `--json` errors.
     pub fn code(&self) -> &'static str {
@@ -53,11 +95,13 @@ impl ImportError {
             Self::Encoding { .. } => "import.encoding",
             Self::Card(_) => "import.vcard",
             Self::Empty => "import.empty",
-            Self::TooLarge { .. } => "import.too_large",
+            Self::TooLarge { .. } | Self::TooManyRows { .. } => "import.too_large",
             Self::Zero { .. } => "import.encoding",
-            Self::Header { .. } | Self::NoColumn { .. } | Self::NotAColumn { .. } => {
-                "import.header"
-            }
+            Self::Header { .. }
+            | Self::NoColumn { .. }
+            | Self::NotAColumn { .. }
+            | Self::TwoColumns { .. }
+            | Self::TwoFields { .. } => "import.header",
             Self::Rows(rejected) if rejected.problems.count == 0 => "import.missing",
             Self::Rows(_) => "import.rows",
         }
@@ -65,24 +109,24 @@ impl ImportError {
 }
 
 fn columns_words(found: &[String]) -> String {
-    let names: Vec<String> = found.iter().map(|name| format!("`{name}`")).collect();
-    match names.as_slice() {
-        [only] => format!("its only column is {only}"),
-        _ => format!("its columns are {}", names.join(", ")),
+    match found {
+        [only] => format!("its only column is `{only}`"),
+        _ => format!("its columns are {}", quoted(found)),
     }
 }
 
+/// `` `a`, `b` ``.
+fn quoted(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
 fn header_words(missing: &[&'static str], found: &[String]) -> String {
-    let quoted = |names: &mut dyn Iterator<Item = &str>| {
-        names
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
+    let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
     format!(
         "the file has no column {}; its columns are {}",
-        quoted(&mut missing.iter().copied()),
-        quoted(&mut found.iter().map(String::as_str)),
+        quoted(&missing),
+        quoted(found),
     )
 }
 

@@ -5,7 +5,7 @@ use std::io::{BufReader, Chain, Cursor, Read};
 use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord, Terminator};
 
 use super::guard::{GivenUp, Guard};
-use super::problem::ImportError;
+use super::problem::{Format, ImportError, LooksLike};
 
 /// Enough to tell an encoding from.
 const HEAD: u64 = 4096;
@@ -35,12 +35,12 @@ impl<R: Read> Sheet<R> {
     /// bytes.
     pub(super) fn open_any(mut input: R, most: u64) -> Result<Sheet<Limited<R>>, ImportError> {
         // The encoding first: what another one has zeros for is better called by its name.
-        let head = head_of(&mut input)?;
+        let head = head_of(&mut input, Format::Csv)?;
         Sheet::with(Guard::new(Cursor::new(head).chain(input), most), separator)
     }
 
     fn with(mut input: R, separator: fn(&[u8]) -> u8) -> Result<Self, ImportError> {
-        let mut head = head_of(&mut input)?;
+        let mut head = head_of(&mut input, Format::Csv)?;
         if head.starts_with(b"\xef\xbb\xbf") {
             head.drain(..3);
         }
@@ -80,12 +80,14 @@ impl<R: Read> Sheet<R> {
 
     /// The names of the columns.
     pub(super) fn header(&mut self) -> Result<Header, ImportError> {
-        match self.next()? {
-            Some((_, record)) => Ok(Header(
-                record.iter().map(|name| name.trim().to_owned()).collect(),
-            )),
-            None => Err(ImportError::Empty),
+        while let Some((_, record)) = self.next()? {
+            let names: Vec<String> = record.iter().map(|name| name.trim().to_owned()).collect();
+            // What a spreadsheet leaves above its first row.
+            if names.iter().any(|name| !name.is_empty()) {
+                return Ok(Header(names));
+            }
         }
+        Err(ImportError::Empty)
     }
 }
 
@@ -124,21 +126,22 @@ impl Header {
 }
 
 /// The first bytes, if they are those of text.
-fn head_of(input: &mut impl Read) -> Result<Vec<u8>, ImportError> {
+fn head_of(input: &mut impl Read, format: Format) -> Result<Vec<u8>, ImportError> {
     let mut head = Vec::new();
     input.take(HEAD).read_to_end(&mut head).map_err(given_up)?;
     match other_than_text(&head) {
         Some(looks_like) => Err(ImportError::Encoding {
             line: 1,
             looks_like,
+            format,
         }),
         None => Ok(head),
     }
 }
 
-/// The whole of a file that is text and not longer than so many bytes, without a byte order mark.
-pub(super) fn text(mut input: impl Read, most: u64) -> Result<String, ImportError> {
-    let head = head_of(&mut input)?;
+/// The whole of a vCard file that is text and not longer than so many bytes, without a byte order mark.
+pub(super) fn cards(mut input: impl Read, most: u64) -> Result<String, ImportError> {
+    let head = head_of(&mut input, Format::Vcard)?;
     let mut bytes = Vec::new();
     Guard::new(Cursor::new(head).chain(input), most)
         .read_to_end(&mut bytes)
@@ -151,17 +154,20 @@ pub(super) fn text(mut input: impl Read, most: u64) -> Result<String, ImportErro
         let line = read.filter(|byte| **byte == b'\n').count();
         ImportError::Encoding {
             line: u64::try_from(line).unwrap_or_default() + 1,
-            looks_like: "Windows-1252 or Latin-1",
+            looks_like: LooksLike::Latin,
+            format: Format::Vcard,
         }
     })?;
     Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
-/// What separates the columns of the first line, outside of quotes.
+/// What separates the columns of the first line that is not blank, outside of quotes.
 fn separator(head: &[u8]) -> u8 {
     let mut quoted = false;
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
-    for byte in head.iter().take_while(|byte| **byte != b'\n') {
+    let mut lines = head.split(|byte| *byte == b'\n');
+    let first = lines.find(|line| !line.trim_ascii().is_empty());
+    for byte in first.unwrap_or_default() {
         if *byte == b'"' {
             quoted = !quoted;
         }
@@ -191,14 +197,14 @@ fn given_up(error: std::io::Error) -> ImportError {
 }
 
 /// What the first bytes look like, if they are not those of UTF-8 text.
-fn other_than_text(head: &[u8]) -> Option<&'static str> {
+fn other_than_text(head: &[u8]) -> Option<LooksLike> {
     let zeros = head.iter().filter(|byte| **byte == 0).count();
     if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-        Some("UTF-16")
+        Some(LooksLike::Utf16)
     } else if head.starts_with(b"PK\x03\x04") {
-        Some("an XLSX workbook or a ZIP archive")
+        Some(LooksLike::Archive)
     } else if zeros * 3 > head.len() {
-        Some("UTF-16 without a byte order mark")
+        Some(LooksLike::BareUtf16)
     } else {
         None
     }
@@ -210,7 +216,8 @@ fn unreadable(error: csv::Error) -> ImportError {
         ErrorKind::Io(source) => given_up(source),
         ErrorKind::Utf8 { .. } => ImportError::Encoding {
             line,
-            looks_like: "Windows-1252 or Latin-1",
+            looks_like: LooksLike::Latin,
+            format: Format::Csv,
         },
         other => ImportError::Read(std::io::Error::other(format!("{other:?}"))),
     }
@@ -227,6 +234,8 @@ mod tests {
             ("a;b;c", b';'),
             ("a\tb", b'\t'),
             ("\"a;b;c;d\",e", b','),
+            ("\n \r\n\na;b,c;d\n1,2,3", b';'),
+            ("\ta\n", b'\t'),
             ("a", b','),
             ("", b','),
         ] {

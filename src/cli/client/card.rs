@@ -54,6 +54,13 @@ impl Import {
         for problem in &report.problems.list {
             context.warn(&problem.to_string())?;
         }
+        match report.skipped {
+            0 => {}
+            1 => context.say("a card of a group or company was passed over")?,
+            more => context.say(&format!(
+                "{more} cards of groups and companies were passed over"
+            ))?,
+        }
         context.show(&Imported::of(&report))
     }
 }
@@ -80,6 +87,8 @@ struct Imported {
     contacts: Vec<ImportedContact>,
     /// Cards that were left out.
     problems: u64,
+    /// Cards of groups and companies.
+    skipped: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -105,6 +114,7 @@ impl Imported {
                 })
                 .collect(),
             problems: report.problems.count,
+            skipped: report.skipped,
         }
     }
 }

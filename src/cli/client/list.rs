@@ -4,11 +4,11 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::app::client_list::{self, Column, Row, Wanted};
+use crate::app::client_list::{self, Column, Row, State, Wanted, Words};
 use crate::app::error::field;
 use crate::app::{Error, Session};
 use crate::document::sheet::{self, Cell, Sheet};
-use crate::domain::client::Stage;
+use crate::domain::client::{Kind, Stage};
 use crate::values::text::Line;
 
 use super::references;
@@ -119,21 +119,23 @@ impl List {
         let rows = client_list::list(&session, &wanted)?;
         let list = ClientList {
             items: rows.iter().map(|row| Item::of(row, &wanted)).collect(),
-            sheet: sheet_of(&session, &rows, &wanted.columns),
+            sheet: sheet_of(&session, &rows, &wanted.columns, &self.target),
         };
         deliver(context, &self.target, "clients", &list.sheet, &list)
     }
 }
 
-fn sheet_of(session: &Session, rows: &[Row], columns: &[Column]) -> Sheet {
+fn sheet_of(session: &Session, rows: &[Row], columns: &[Column], target: &Target) -> Sheet {
     let business = &session.business;
     let author = business.name.as_ref().map(ToString::to_string);
-    let german = business.language.as_str() == "de";
+    let language = target.language(business.language.as_str());
+    let german = language == "de";
+    let words: Words = if german { in_german } else { in_english };
     Sheet {
         title: if german { "Kunden" } else { "Clients" }.to_owned(),
         author: author.unwrap_or_default(),
         day: session.today(),
-        language: business.language.to_string(),
+        language: language.to_owned(),
         columns: columns
             .iter()
             .map(|column| sheet::Column {
@@ -144,7 +146,10 @@ fn sheet_of(session: &Session, rows: &[Row], columns: &[Column]) -> Sheet {
             .collect(),
         rows: rows
             .iter()
-            .map(|row| columns.iter().map(|column| row.cell(column)).collect())
+            .map(|row| {
+                let cells = columns.iter().map(|column| row.cell(column, words));
+                cells.collect()
+            })
             .collect(),
     }
 }
@@ -183,6 +188,28 @@ fn heading(column: &Column, german: bool) -> String {
     if german { in_german } else { english }.to_owned()
 }
 
+fn in_english(state: State) -> &'static str {
+    match state {
+        State::NotSent => "not sent yet",
+        State::StillLive => "live until the next sync",
+        word => word.key(),
+    }
+}
+
+fn in_german(state: State) -> &'static str {
+    match state {
+        State::Kind(Kind::Company) => "Firma",
+        State::Kind(Kind::Individual) => "Privatperson",
+        State::Stage(Stage::Lead) => "Interessent",
+        State::Stage(Stage::Active) => "aktiv",
+        State::Stage(Stage::Archived) => "archiviert",
+        State::Retainer(true) => "Pauschale",
+        State::Retainer(false) => "nach Stunden",
+        State::NotSent => "noch nicht gesendet",
+        State::StillLive => "bis zum nächsten Abgleich sichtbar",
+    }
+}
+
 /// A client in the list, with the figures that were asked for.
 #[derive(Debug, Serialize)]
 struct Item {
@@ -198,7 +225,7 @@ impl Item {
         Self {
             client: ClientView::of(&row.shown),
             figures: figures
-                .map(|column| (column.word(), value(&row.cell(column))))
+                .map(|column| (column.word(), value(&row.cell(column, State::key))))
                 .collect(),
         }
     }
@@ -206,7 +233,7 @@ impl Item {
 
 fn value(cell: &Cell) -> Value {
     match cell {
-        Cell::Empty => Value::Null,
+        Cell::Empty | Cell::Remark { url: None, .. } => Value::Null,
         Cell::Flag(flag) => Value::from(*flag),
         Cell::Number(number) => {
             i64::try_from(*number).map_or_else(|_| Value::from(number.to_string()), Value::from)

@@ -7,7 +7,7 @@ mod csv;
 mod pdf;
 mod xlsx;
 
-pub use self::csv::Rows as CsvRows;
+pub use self::csv::{Rows as CsvRows, original};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -78,6 +78,16 @@ pub enum Cell {
         url: String,
     },
     Flag(bool),
+    /// One of a few words: what scripts know it by, and what people call it.
+    Word {
+        key: &'static str,
+        name: &'static str,
+    },
+    /// What people are told instead of a value. Scripts read the address, if there is one, or nothing.
+    Remark {
+        words: &'static str,
+        url: Option<String>,
+    },
 }
 
 impl Cell {
@@ -86,6 +96,17 @@ impl Cell {
         match text.map(Into::into) {
             Some(text) if !text.is_empty() => Self::Text(text),
             _ => Self::Empty,
+        }
+    }
+
+    /// What people read where it is text, and its address.
+    fn shown(&self) -> Option<(&str, Option<&str>)> {
+        match self {
+            Self::Text(text) => Some((text, None)),
+            Self::Link { text, url } => Some((text, Some(url))),
+            Self::Word { name, .. } => Some((name, None)),
+            Self::Remark { words, url } => Some((words, url.as_deref())),
+            _ => None,
         }
     }
 
@@ -99,6 +120,8 @@ impl Cell {
             Self::Hours(seconds) => seconds.hours(),
             Self::Date(day) => day.to_string(),
             Self::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+            Self::Word { key, .. } => (*key).to_owned(),
+            Self::Remark { url, .. } => url.clone().unwrap_or_default(),
         }
     }
 }

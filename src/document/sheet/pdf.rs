@@ -103,20 +103,21 @@ fn view(sheet: &Sheet, proof: &mut Proof) -> Result<View, DocumentError> {
 }
 
 fn shown(cell: &Cell, language: Language, proof: &mut Proof) -> Shown {
-    let plain = |text: String| Shown { text, url: None };
-    match cell {
-        Cell::Empty => plain(String::new()),
-        Cell::Text(text) => plain(paragraph(text, proof)),
-        Cell::Number(number) => plain(language.number(*number, 0)),
-        Cell::Money(money) => plain(language.money(*money)),
-        Cell::Hours(seconds) => plain(language.number(seconds.as_hours().round_dp(2), 2)),
-        Cell::Date(day) => plain(day.to_string()),
-        Cell::Link { text, url } => Shown {
+    if let Some((text, url)) = cell.shown() {
+        return Shown {
             text: paragraph(text, proof),
-            url: Some(url.clone()),
-        },
-        Cell::Flag(flag) => plain(if *flag { "✓" } else { "" }.to_owned()),
+            url: url.map(str::to_owned),
+        };
     }
+    let text = match cell {
+        Cell::Number(number) => language.number(*number, 0),
+        Cell::Money(money) => language.money(*money),
+        Cell::Hours(seconds) => language.number(seconds.as_hours().round_dp(2), 2),
+        Cell::Date(day) => day.to_string(),
+        Cell::Flag(true) => "✓".to_owned(),
+        _ => String::new(),
+    };
+    Shown { text, url: None }
 }
 
 /// Lines that can be printed, cut where they are too long.
@@ -138,11 +139,9 @@ fn share(sheet: &Sheet, place: usize) -> Option<usize> {
         .rows
         .iter()
         .take(MEASURED)
-        .filter_map(|row| match row.get(place)? {
-            Cell::Text(text) | Cell::Link { text, .. } => {
-                text.lines().map(|line| line.chars().count()).max()
-            }
-            _ => None,
+        .filter_map(|row| {
+            let (text, _) = row.get(place)?.shown()?;
+            text.lines().map(|line| line.chars().count()).max()
         })
         .max()
         .unwrap_or_default();

@@ -151,44 +151,66 @@ fn write_cell(
     formats: &mut Formats,
     links: &mut usize,
 ) -> Result<(), DocumentError> {
+    if let Some((text, url)) = cell.shown() {
+        return write_text(page, (row, column), text, url, formats, links);
+    }
     match cell {
-        Cell::Empty => return Ok(()),
-        Cell::Text(text) => {
-            let format = if text.contains('\n') {
-                &formats.lines
-            } else {
-                &formats.text
-            };
-            page.write_string_with_format(row, column, cut(text), format)?
-        }
         Cell::Number(number) => {
             let format = if number.fract().is_zero() {
                 &formats.whole
             } else {
                 &formats.number
             };
-            page.write_number_with_format(row, column, float(*number), format)?
+            page.write_number_with_format(row, column, float(*number), format)?;
         }
         Cell::Money(money) => {
             let format = formats.money(money.currency());
-            page.write_number_with_format(row, column, float(money.decimal()), &format)?
+            page.write_number_with_format(row, column, float(money.decimal()), &format)?;
         }
         Cell::Hours(seconds) => {
-            let hours = seconds.as_hours();
-            page.write_number_with_format(row, column, float(hours), &formats.hours)?
+            let hours = float(seconds.as_hours());
+            page.write_number_with_format(row, column, hours, &formats.hours)?;
         }
         Cell::Date(day) if (1900..=9999).contains(&day.year()) => {
-            page.write_datetime_with_format(row, column, &date(*day)?, &formats.date)?
+            page.write_datetime_with_format(row, column, &date(*day)?, &formats.date)?;
         }
-        Cell::Date(day) => page.write_string(row, column, day.to_string())?,
-        Cell::Link { text, url } if *links < MOST_LINKS && can_be_clicked(url) => {
-            *links += 1;
-            let link = rust_xlsxwriter::Url::new(url).set_text(cut(text));
-            page.write_url_with_format(row, column, link, &formats.link)?
+        Cell::Date(day) => {
+            page.write_string(row, column, day.to_string())?;
         }
-        Cell::Link { text, .. } => page.write_string(row, column, cut(text))?,
-        Cell::Flag(flag) => page.write_boolean_with_format(row, column, *flag, &formats.text)?,
+        Cell::Flag(flag) => {
+            page.write_boolean_with_format(row, column, *flag, &formats.text)?;
+        }
+        Cell::Empty
+        | Cell::Text(_)
+        | Cell::Link { .. }
+        | Cell::Word { .. }
+        | Cell::Remark { .. } => {}
+    }
+    Ok(())
+}
+
+/// A text, with the address behind it where that can be clicked and the sheet has room for one more.
+fn write_text(
+    page: &mut Worksheet,
+    (row, column): (u32, u16),
+    text: &str,
+    url: Option<&str>,
+    formats: &Formats,
+    links: &mut usize,
+) -> Result<(), DocumentError> {
+    let room = *links < MOST_LINKS;
+    if let Some(url) = url.filter(|url| room && can_be_clicked(url)) {
+        *links += 1;
+        let link = rust_xlsxwriter::Url::new(url).set_text(cut(text));
+        page.write_url_with_format(row, column, link, &formats.link)?;
+        return Ok(());
+    }
+    let format = if text.contains('\n') {
+        &formats.lines
+    } else {
+        &formats.text
     };
+    page.write_string_with_format(row, column, cut(text), format)?;
     Ok(())
 }
 
@@ -250,8 +272,10 @@ fn width(sheet: &Sheet, place: usize, column: &Column) -> usize {
         .map(|cell| match cell {
             // Groups of digits, the code of the currency.
             Cell::Money(money) => money.amount().len() * 4 / 3 + 5,
-            Cell::Text(text) => text.lines().map(cells).max().unwrap_or_default(),
-            other => cells(&other.plain()),
+            other => match other.shown() {
+                Some((text, _)) => text.lines().map(cells).max().unwrap_or_default(),
+                None => cells(&other.plain()),
+            },
         })
         .max()
         .unwrap_or_default();

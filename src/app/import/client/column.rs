@@ -1,6 +1,6 @@
 //! Which column of a file is what of a client: by its name, in English and German, or as the user says.
 
-use crate::values::text::Line;
+use crate::values::text::{Line, fold};
 
 use super::super::problem::ImportError;
 
@@ -386,6 +386,14 @@ impl Field {
             .map(|(field, ..)| field.clone())
     }
 
+    /// Whether both are the same; the owner's fields are so in any case.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Custom(one), Self::Custom(other)) => fold(one.as_str()) == fold(other.as_str()),
+            (one, other) => one == other,
+        }
+    }
+
     /// The word on the command line and in reports.
     pub fn word(&self) -> String {
         match self {
@@ -424,13 +432,7 @@ impl Columns {
             ..Self::default()
         };
         for (field, named) in said {
-            let same = |name: &&String| bare(name) == bare(named) || *name == named;
-            let number = header.iter().position(|name| same(&name));
-            let number = number.ok_or_else(|| ImportError::NotAColumn {
-                named: named.clone(),
-                found: shown(header),
-            })?;
-            columns.take(field.clone(), number, header);
+            columns.take_said(field, named, header)?;
         }
         columns.find_company(header);
         for (field, word, names) in FIELDS {
@@ -454,6 +456,38 @@ impl Columns {
             .map(|(_, name)| name.clone());
         columns.ignored = ignored.collect();
         Ok(columns)
+    }
+
+    /// Takes the column that the user names: as it stands there, or but for case and signs.
+    fn take_said(
+        &mut self,
+        field: &Field,
+        named: &str,
+        header: &[String],
+    ) -> Result<(), ImportError> {
+        let wanted = bare(named);
+        let as_named = header.iter().position(|name| name == named);
+        let alike = |name: &String| !wanted.is_empty() && bare(name) == wanted;
+        let Some(number) = as_named.or_else(|| header.iter().position(alike)) else {
+            return Err(ImportError::NotAColumn {
+                named: named.to_owned(),
+                found: shown(header),
+            });
+        };
+        if let Some((_, _, first)) = self.found.iter().find(|(known, ..)| known.is_same(field)) {
+            return Err(ImportError::TwoColumns {
+                field: field.word(),
+                columns: shown(&[first.clone(), named.to_owned()]),
+            });
+        }
+        if let Some((first, _, name)) = self.found.iter().find(|(_, taken, _)| *taken == number) {
+            return Err(ImportError::TwoFields {
+                column: name.chars().take(80).collect(),
+                fields: [first.word(), field.word()],
+            });
+        }
+        self.take(field.clone(), number, header);
+        Ok(())
     }
 
     /// Where a company stands beside a person, `Name`, `Email` and `Phone` are the person's.
@@ -517,6 +551,18 @@ impl Columns {
     fn take(&mut self, field: Field, number: usize, header: &[String]) {
         let name = header.get(number).cloned().unwrap_or_default();
         self.found.push((field, number, name));
+    }
+
+    /// The name of the column of a field, as in the file; of an address in parts that of its first part.
+    pub(super) fn heading(&self, field: &Field) -> String {
+        let parts: &[Field] = match field {
+            Field::Address => &[Field::Address, Field::Street, Field::City, Field::Postcode],
+            other => std::slice::from_ref(other),
+        };
+        let found = parts
+            .iter()
+            .find_map(|part| self.found.iter().find(|(known, ..)| known == part));
+        found.map_or_else(|| field.word(), |(_, _, name)| name.clone())
     }
 
     /// The column of a field.
@@ -611,6 +657,14 @@ mod tests {
             ),
             "name=Bezeichnung, field:Industry=Branche"
         );
+        assert_eq!(
+            found(",#,Name", &[("external_id", "#")]),
+            "external_id=#, name=Name"
+        );
+        assert_eq!(
+            found("E-Mail,email,Name", &[("email", "email")]),
+            "email=email, name=Name"
+        );
         let columns = find("Name,Other,Email 2,", &[]).unwrap();
         assert_eq!(columns.ignored, ["Other", "Email 2"]);
     }
@@ -632,6 +686,26 @@ mod tests {
                 "Name",
                 &[("email", "Mail")][..],
                 "the file has no column `Mail`; its only column is `Name`",
+            ),
+            (
+                "A,B",
+                &[("name", "A"), ("name", "B")][..],
+                "`name` is to be read from two columns: `A`, `B`",
+            ),
+            (
+                "A,B",
+                &[("name", "A"), ("field:Film", "B"), ("field:film", "A")][..],
+                "`field:film` is to be read from two columns: `B`, `A`",
+            ),
+            (
+                "A,B",
+                &[("name", "A"), ("email", "a")][..],
+                "the column `A` is to be two fields: `name`, `email`",
+            ),
+            (
+                ",Name",
+                &[("external_id", "#")][..],
+                "the file has no column `#`; its columns are ``, `Name`",
             ),
         ] {
             assert_eq!(find(header, said).unwrap_err().to_string(), message);

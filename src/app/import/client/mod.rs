@@ -1,15 +1,20 @@
 //! Importing clients and their contacts from a CSV file of any program: [`column`] says which column is what, [`row`] reads,
-//! [`plan`] decides. It writes as all imports do: all or nothing, unless bad rows are to be skipped.
+//! [`plan`] decides, by what each [`target`] was told. It writes as all imports do: all or nothing, unless bad rows are to be
+//! skipped.
 
 mod column;
 mod fault;
 mod plan;
+#[cfg(test)]
+mod promise;
 mod row;
+mod target;
 #[cfg(test)]
 mod tests;
 
 use std::io::Read;
 
+use crate::domain::client::Marks;
 use crate::store::{Books, StoreError, Writer};
 use crate::values::text::Line;
 
@@ -23,11 +28,13 @@ pub use fault::Fault;
 pub use plan::{Outcome, Told};
 
 use column::Columns;
-use plan::{Plan, Target};
+use plan::{Decided, Plan};
 use row::Row;
+use target::Target;
 
-/// The largest file that is read: a hundred thousand clients have room in it.
+/// The largest file that is read, and the most rows of it: short rows take much more room in memory than in the file.
 const MOST_BYTES: u64 = 32 << 20;
+const MOST_ROWS: usize = 200_000;
 
 /// How to import clients.
 #[derive(Debug, Clone, Default)]
@@ -79,34 +86,30 @@ pub fn clients(
 ) -> Result<Report> {
     let (columns, records) = read(input, &options.columns, progress)?;
     let business = session.business.clone();
-    let decide = |books: &Books<'_>| -> std::result::Result<(Report, Vec<Target>), StoreError> {
-        let mut plan = Plan::new(books, &business)?;
-        let mut report = columns_of(&columns);
+    let decide = |books: &Books<'_>| -> std::result::Result<(Report, Decided), StoreError> {
+        let mut plan = Plan::new(books, &business, &columns)?;
         for (line, record) in &records {
-            report.rows.push(match record {
+            match record {
                 Ok(row) => plan.take(row)?,
-                Err(fault) => Told {
-                    line: *line,
-                    client: None,
-                    contact: None,
-                    outcome: Outcome::Problem(fault.clone()),
-                },
-            });
+                Err(fault) => plan.refuse(*line, fault.clone()),
+            }
         }
+        let mut decided = plan.finish();
+        let mut report = columns_of(&columns);
+        report.rows = std::mem::take(&mut decided.rows);
         let [_, _, _, problems] = report.counts();
         report.refused = problems > 0 && !options.skip_bad;
-        let targets = plan.targets.into_iter().filter(|target| target.met);
-        Ok((report, targets.collect()))
+        Ok((report, decided))
     };
     if options.dry_run {
         let (report, _) = session.store.read(|books| decide(books))?;
         return Ok(report);
     }
     session.write(|books| {
-        let (report, targets) = decide(books)?;
+        let (report, decided) = decide(books)?;
         if !report.refused {
-            let all = u64::try_from(targets.len()).unwrap_or_default();
-            for (done, target) in (1..).zip(&targets) {
+            let all = u64::try_from(decided.targets.len()).unwrap_or_default();
+            for (done, target) in (1..).zip(&decided.targets) {
                 write(books, target)?;
                 if done % 100 == 0 || done == all {
                     progress(done, all);
@@ -133,6 +136,9 @@ fn read(
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
+        if records.len() == MOST_ROWS {
+            return Err(ImportError::TooManyRows { most: MOST_ROWS });
+        }
         records.push((line, row::read(&columns, record, line)));
         if records.len().is_multiple_of(1000) {
             progress(u64::try_from(records.len()).unwrap_or_default(), 0);
@@ -152,33 +158,33 @@ fn columns_of(columns: &Columns) -> Report {
     }
 }
 
-/// Writes a client as it is to be.
+/// Writes a client as it is to be, once, so that the import can be taken back.
 fn write(books: &mut Writer<'_>, target: &Target) -> std::result::Result<(), StoreError> {
-    let key = match target.key {
+    let Target {
+        slug,
+        stage,
+        details,
+        marks,
+        ..
+    } = target;
+    let external_id = target.external_id.as_ref();
+    let (key, before) = match target.key {
         Some(key) => {
-            books.edit_client(key, &target.slug, &target.details)?;
-            key
+            books.edit_imported_client(key, slug, details, external_id)?;
+            (key, books.marks(key)?)
         }
-        None => books.add_client(&target.slug, target.stage, &target.details)?,
+        None => {
+            let key = books.add_imported_client(slug, *stage, details, external_id)?;
+            (key, Marks::default())
+        }
     };
-    if let Some(id) = &target.external_id {
-        books.set_external_id(key, id)?;
-    }
-    let before = match target.key {
-        Some(_) => books.marks(key)?,
-        None => Default::default(),
-    };
-    for tag in target
-        .marks
-        .tags
-        .iter()
-        .filter(|tag| !before.tags.contains(tag))
-    {
+    let tags = marks.tags.iter();
+    for tag in tags.filter(|tag| !before.tags.contains(tag)) {
         books.add_tag(key, tag)?;
     }
     let changed = |field: &&(Line, Line)| !before.fields.contains(field);
-    for (name, value) in target.marks.fields.iter().filter(changed) {
+    for (name, value) in marks.fields.iter().filter(changed) {
         books.set_field(key, name, Some(value))?;
     }
-    person::write(books, key, &target.contacts)
+    person::write(books, key, target.contacts())
 }

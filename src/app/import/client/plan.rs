@@ -8,40 +8,23 @@ use std::collections::HashMap;
 
 use crate::domain::Refusal;
 use crate::domain::business::Business;
-use crate::domain::client::{Client, Contact, Details, Kind, Marks, Stage};
-use crate::domain::key::ClientKey;
+use crate::domain::client::{Client, Details, Kind, Stage};
 use crate::store::{Books, ClientFilter, InvoiceFilter, StoreError};
 use crate::values::id::Slug;
-use crate::values::text::{Line, fold};
+use crate::values::money::Currency;
+use crate::values::tax_id::TaxId;
+use crate::values::text::Line;
 
+use super::column::Columns;
 use super::fault::Fault;
-use super::row::{Row, Set, Value};
-use crate::app::import::person::{self, Met, Person};
-
-/// A client as it will be.
-#[derive(Debug, Clone)]
-pub(super) struct Target {
-    /// None: it is new.
-    pub(super) key: Option<ClientKey>,
-    pub(super) slug: Slug,
-    pub(super) stage: Stage,
-    pub(super) details: Details,
-    pub(super) external_id: Option<Line>,
-    pub(super) marks: Marks,
-    pub(super) contacts: Vec<Contact>,
-    /// A row of the file tells of it.
-    pub(super) met: bool,
-    /// What the file said of it, and on which line.
-    said: HashMap<String, (u64, String)>,
-    /// The line that named its point of contact.
-    primary_named: Option<u64>,
-}
+use super::row::{Row, Set};
+use super::target::{Target, same};
 
 /// What became of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     Added,
-    /// What it changed: columns, and contacts by name.
+    /// What it changed: fields by their words, tags and contacts by name.
     Updated(Vec<String>),
     Unchanged,
     Problem(Fault),
@@ -57,19 +40,57 @@ pub struct Told {
     pub outcome: Outcome,
 }
 
+/// What is to be written, and what is told of it.
+#[derive(Debug, Default)]
+pub(super) struct Decided {
+    pub(super) rows: Vec<Told>,
+    /// Every client that a row tells of, in an order in which each short name is free when its turn comes: first clients of the
+    /// books that get another one, as the file says it.
+    pub(super) targets: Vec<Target>,
+}
+
 /// All clients, as they are and as they will be.
 pub(super) struct Plan<'b> {
     books: &'b Books<'b>,
     business: &'b Business,
-    pub(super) targets: Vec<Target>,
+    columns: &'b Columns,
+    targets: Vec<Target>,
     by_slug: HashMap<String, usize>,
     by_external_id: HashMap<String, usize>,
-    by_tax_id: HashMap<String, usize>,
+    /// An old store may have one several times.
+    by_tax_id: HashMap<String, Vec<usize>>,
+    /// The number from which on a short name that begins so may be free.
+    numbers: HashMap<String, u32>,
+    /// Clients of the books that get another short name.
+    renamed: Vec<usize>,
+    rows: Vec<(Option<usize>, Told)>,
+}
+
+/// Why a row is not taken in.
+enum Stop {
+    Fault(Fault),
+    Store(StoreError),
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }
 
 impl<'b> Plan<'b> {
     /// A plan that changes nothing yet.
-    pub(super) fn new(books: &'b Books<'b>, business: &'b Business) -> Result<Self, StoreError> {
+    pub(super) fn new(
+        books: &'b Books<'b>,
+        business: &'b Business,
+        columns: &'b Columns,
+    ) -> Result<Self, StoreError> {
         let everybody = ClientFilter {
             archived: true,
             stage: None,
@@ -80,10 +101,14 @@ impl<'b> Plan<'b> {
         let mut plan = Self {
             books,
             business,
+            columns,
             targets: Vec::new(),
             by_slug: HashMap::new(),
             by_external_id: HashMap::new(),
             by_tax_id: HashMap::new(),
+            numbers: HashMap::new(),
+            renamed: Vec::new(),
+            rows: Vec::new(),
         };
         for client in books.clients(&everybody)? {
             let Client {
@@ -93,83 +118,113 @@ impl<'b> Plan<'b> {
                 stage,
                 stage_before_archive: _,
             } = client;
+            let contacts = contacts.remove(&key).unwrap_or_default();
             let external_id = external_ids.remove(&key);
-            plan.insert(Target {
-                key: Some(key),
-                slug,
-                stage,
-                details,
-                external_id: external_id.and_then(|id| Line::parse(&id).ok()),
-                marks: marks.remove(&key).unwrap_or_default(),
-                contacts: contacts.remove(&key).unwrap_or_default(),
-                met: false,
-                said: HashMap::new(),
-                primary_named: None,
-            });
+            let mut target = Target::new(Some(key), slug, stage, details, contacts);
+            target.external_id = external_id.and_then(|id| Line::parse(&id).ok());
+            target.marks = marks.remove(&key).unwrap_or_default();
+            plan.insert(target);
         }
         Ok(plan)
     }
 
-    fn insert(&mut self, target: Target) -> usize {
-        let number = self.targets.len();
-        self.by_slug.insert(target.slug.to_string(), number);
-        if let Some(id) = &target.external_id {
-            self.by_external_id.insert(id.to_string(), number);
+    /// What became of all rows.
+    pub(super) fn finish(self) -> Decided {
+        let Self {
+            targets,
+            renamed,
+            rows,
+            ..
+        } = self;
+        let of = |number: usize| targets.get(number);
+        let rows = rows.into_iter().map(|(number, told)| Told {
+            client: number
+                .and_then(of)
+                .map(|target| target.slug.clone())
+                .or(told.client),
+            ..told
+        });
+        let rows = rows.collect();
+        let mut targets: Vec<Option<Target>> = targets.into_iter().map(Some).collect();
+        let first: Vec<Target> = renamed
+            .into_iter()
+            .filter_map(|number| targets.get_mut(number)?.take())
+            .collect();
+        let then = targets.into_iter().flatten().filter(|target| target.met);
+        Decided {
+            rows,
+            targets: first.into_iter().chain(then).collect(),
         }
-        if let Some(id) = &target.details.tax_id {
-            self.by_tax_id.insert(id.to_string(), number);
-        }
-        self.targets.push(target);
-        number
+    }
+
+    /// Notes a record that could not be read.
+    pub(super) fn refuse(&mut self, line: u64, fault: Fault) {
+        let told = Told {
+            line,
+            client: None,
+            contact: None,
+            outcome: Outcome::Problem(fault),
+        };
+        self.rows.push((None, told));
     }
 
     /// Takes a row in. A row with a fault leaves nothing behind.
-    pub(super) fn take(&mut self, row: &Row) -> Result<Told, StoreError> {
-        let contact = row.contact.as_ref().map(|person| person.name.to_string());
+    pub(super) fn take(&mut self, row: &Row) -> Result<(), StoreError> {
         let mut told = Told {
             line: row.line,
             client: None,
-            contact,
+            contact: row.contact.as_ref().map(|person| person.name.to_string()),
             outcome: Outcome::Unchanged,
         };
-        told.outcome = match self.place(row) {
-            Err(fault) => Outcome::Problem(fault),
-            Ok((number, target)) => {
-                told.client = Some(target.slug.clone());
-                match self.merge(number, target, row)? {
-                    Err(fault) => Outcome::Problem(fault),
-                    Ok((target, changes)) => {
-                        let is_new = number.is_none();
-                        self.put(number, target);
-                        match changes {
-                            _ if is_new => Outcome::Added,
-                            changes if changes.is_empty() => Outcome::Unchanged,
-                            changes => Outcome::Updated(changes),
-                        }
-                    }
-                }
-            }
+        let mut number = None;
+        told.outcome = match self.decide(row, &mut number, &mut told.client) {
+            Ok(outcome) => outcome,
+            Err(Stop::Fault(fault)) => Outcome::Problem(fault),
+            Err(Stop::Store(error)) => return Err(error),
         };
-        Ok(told)
+        self.rows.push((number, told));
+        Ok(())
     }
 
-    /// The client that a row tells of: one that is known, or a new one without a number.
-    fn place(&self, row: &Row) -> Result<(Option<usize>, Target), Fault> {
-        let found = match &row.external_id {
+    /// Finds or makes the client of a row, checks the row, and takes it in. Says the number of a known client, and the short name
+    /// of a new one, as soon as that is clear.
+    fn decide(
+        &mut self,
+        row: &Row,
+        number: &mut Option<usize>,
+        new: &mut Option<Slug>,
+    ) -> Result<Outcome, Stop> {
+        if let Some((known, target)) = self.place(row)? {
+            *number = Some(known);
+            let changes = self.check(*number, target, row)?;
+            self.apply(known, row);
+            return Ok(match changes.is_empty() {
+                true => Outcome::Unchanged,
+                false => Outcome::Updated(changes),
+            });
+        }
+        let target = self.made(row)?;
+        *new = Some(target.slug.clone());
+        self.check(None, &target, row)?;
+        let added = self.insert(target);
+        self.apply(added, row);
+        *number = Some(added);
+        Ok(Outcome::Added)
+    }
+
+    /// The client that a row tells of, if it is known.
+    fn place(&self, row: &Row) -> Result<Option<(usize, &Target)>, Fault> {
+        match &row.external_id {
             Some(id) => match self.by_external_id.get(id.as_str()) {
-                Some(number) => Some(*number),
-                None => self.adopted(row, id)?,
+                Some(number) => Ok(self.targets.get(*number).map(|target| (*number, target))),
+                None => self.adopted(row, id),
             },
-            None => self.named(row)?,
-        };
-        match found.and_then(|number| Some((number, self.targets.get(number)?))) {
-            Some((number, target)) => Ok((Some(number), target.clone())),
-            None => Ok((None, self.made(row)?)),
+            None => self.named(row),
         }
     }
 
     /// A client that was there before it had an external id.
-    fn adopted(&self, row: &Row, id: &Line) -> Result<Option<usize>, Fault> {
+    fn adopted(&self, row: &Row, id: &Line) -> Result<Option<(usize, &Target)>, Fault> {
         let slug = match (&row.slug, &row.name) {
             (Some(slug), _) => slug.clone(),
             (None, Some(name)) => slug_of(name)?,
@@ -183,8 +238,8 @@ impl<'b> Plan<'b> {
             .as_ref()
             .is_some_and(|name| same(name, &target.details.name));
         match (&target.external_id, &row.slug) {
-            (None, Some(_)) => Ok(Some(number)),
-            (None, None) if same_name => Ok(Some(number)),
+            (None, Some(_)) => Ok(Some((number, target))),
+            (None, None) if same_name => Ok(Some((number, target))),
             (Some(other), Some(_)) if other != id => Err(Fault::OtherId {
                 slug: slug.to_string(),
                 external_id: other.to_string(),
@@ -194,20 +249,19 @@ impl<'b> Plan<'b> {
         }
     }
 
-    fn named(&self, row: &Row) -> Result<Option<usize>, Fault> {
+    fn named(&self, row: &Row) -> Result<Option<(usize, &Target)>, Fault> {
         if let Some(slug) = &row.slug {
-            return Ok(self.at(slug).map(|(number, _)| number));
+            return Ok(self.at(slug));
         }
         let name = row.name.as_ref().ok_or(Fault::NoName)?;
         let slug = slug_of(name)?;
         match self.at(&slug) {
-            Some((number, target)) if same(name, &target.details.name) => Ok(Some(number)),
-            Some((_, target)) => Err(Fault::SameSlug {
+            Some((_, target)) if !same(name, &target.details.name) => Err(Fault::SameSlug {
                 slug: slug.to_string(),
                 name: name.to_string(),
                 other: target.details.name.to_string(),
             }),
-            None => Ok(None),
+            found => Ok(found),
         }
     }
 
@@ -216,247 +270,161 @@ impl<'b> Plan<'b> {
         Some((number, self.targets.get(number)?))
     }
 
-    fn made(&self, row: &Row) -> Result<Target, Fault> {
+    fn made(&mut self, row: &Row) -> Result<Target, Fault> {
         let name = row.name.clone().ok_or(Fault::NoName)?;
         let slug = match &row.slug {
             Some(slug) => slug.clone(),
             None => self.free_slug(&name)?,
         };
-        Ok(Target {
-            key: None,
-            slug,
-            stage: row.stage.unwrap_or(Stage::Active),
-            details: Details {
-                name,
-                kind: Kind::Company,
-                email: None,
-                phone: None,
-                website: None,
-                currency: self.business.currency,
-                language: self.business.language.clone(),
-                address: None,
-                country: None,
-                tax_id: None,
-                notes: None,
-                billable: true,
-            },
-            external_id: None,
-            marks: Marks::default(),
-            contacts: Vec::new(),
-            met: false,
-            said: HashMap::new(),
-            primary_named: None,
-        })
+        let details = Details {
+            name,
+            kind: Kind::Company,
+            email: None,
+            phone: None,
+            website: None,
+            currency: self.business.currency,
+            language: self.business.language.clone(),
+            address: None,
+            country: None,
+            tax_id: None,
+            notes: None,
+            billable: true,
+        };
+        let stage = row.stage.unwrap_or(Stage::Active);
+        Ok(Target::new(None, slug, stage, details, Vec::new()))
     }
 
     /// The short name of a name, with a number behind it where it is taken.
-    fn free_slug(&self, name: &Line) -> Result<Slug, Fault> {
+    fn free_slug(&mut self, name: &Line) -> Result<Slug, Fault> {
         let slug = slug_of(name)?;
         if self.at(&slug).is_none() {
             return Ok(slug);
         }
         let stem: String = slug.as_str().chars().take(58).collect();
         let stem = stem.trim_end_matches('-');
-        (2..100_000)
-            .filter_map(|number| Slug::parse(&format!("{stem}-{number}")).ok())
-            .find(|slug| self.at(slug).is_none())
-            .ok_or_else(|| Fault::NoSlug(name.to_string()))
+        let first = self.numbers.get(stem).copied().unwrap_or(2);
+        let free = (first..100_000)
+            .filter_map(|number| Some((number, Slug::parse(&format!("{stem}-{number}")).ok()?)))
+            .find(|(_, slug)| self.at(slug).is_none());
+        let (number, slug) = free.ok_or_else(|| Fault::NoSlug(name.to_string()))?;
+        self.numbers.insert(stem.to_owned(), number);
+        Ok(slug)
     }
 
-    /// The client with what the row says, and what that changes.
-    fn merge(
+    /// What a row would change of a client, if it may.
+    fn check(
         &self,
         number: Option<usize>,
-        mut target: Target,
+        target: &Target,
         row: &Row,
-    ) -> Result<Result<(Target, Vec<String>), Fault>, StoreError> {
-        let before = target.details.clone();
-        let merged = target.merge(row);
-        let changes = match merged {
-            Ok(changes) => changes,
-            Err(fault) => return Ok(Err(fault)),
-        };
-        if let Some(tax_id) = &target.details.tax_id
-            && let Some(other) = self.by_tax_id.get(tax_id.as_str())
-            && Some(*other) != number
-            && let Some(other) = self.targets.get(*other)
+    ) -> Result<Vec<String>, Stop> {
+        let changes = target.changes(row, self.columns)?;
+        if let Some(slug) = &row.slug
+            && let Some((other, holder)) = self.at(slug)
+            && Some(other) != number
         {
-            return Ok(Err(Fault::Refused(Refusal::TaxIdTaken {
-                tax_id: tax_id.to_string(),
-                client: other.slug.clone(),
+            return Err(Stop::Fault(Fault::Refused(Refusal::ClientExists {
+                slug: slug.clone(),
+                name: holder.details.name.to_string(),
             })));
         }
-        if let (Some(client), true) = (target.key, before.currency != target.details.currency) {
-            let filter = InvoiceFilter {
-                client: Some(client),
-                drafts: true,
-            };
-            if let Some(invoice) = self.books.invoices(filter)?.first() {
-                let reason = format!("invoice {} is in {}", invoice.name(), invoice.currency);
-                return Ok(Err(Fault::Refused(Refusal::CurrencyFixed { reason })));
+        for set in &row.values {
+            match set {
+                Set::TaxId(tax_id) => self.check_tax_id(number, target, tax_id)?,
+                Set::Currency(currency) => self.check_currency(target, *currency)?,
+                _ => {}
             }
         }
-        Ok(Ok((target, changes)))
+        Ok(changes)
     }
 
-    fn put(&mut self, number: Option<usize>, mut target: Target) {
-        target.met = true;
-        let number = match number {
-            None => {
-                self.insert(target);
-                return;
-            }
-            Some(number) => number,
+    /// No two clients have the same. One that has it already keeps it.
+    fn check_tax_id(
+        &self,
+        number: Option<usize>,
+        target: &Target,
+        tax_id: &TaxId,
+    ) -> Result<(), Fault> {
+        if target.details.tax_id.as_ref() == Some(tax_id) {
+            return Ok(());
+        }
+        let holders = self.by_tax_id.get(tax_id.as_str()).into_iter().flatten();
+        let other = holders
+            .filter(|holder| Some(**holder) != number)
+            .find_map(|holder| self.targets.get(*holder));
+        match other {
+            Some(other) => Err(Fault::Refused(Refusal::TaxIdTaken {
+                tax_id: tax_id.to_string(),
+                client: other.slug.clone(),
+            })),
+            None => Ok(()),
+        }
+    }
+
+    /// Invoices keep the currency of their client.
+    fn check_currency(&self, target: &Target, currency: Currency) -> Result<(), Stop> {
+        let (Some(client), true) = (target.key, target.details.currency != currency) else {
+            return Ok(());
         };
+        let filter = InvoiceFilter {
+            client: Some(client),
+            drafts: true,
+        };
+        match self.books.invoices(filter)?.first() {
+            Some(invoice) => {
+                let reason = format!("invoice {} is in {}", invoice.name(), invoice.currency);
+                Err(Stop::Fault(Fault::Refused(Refusal::CurrencyFixed {
+                    reason,
+                })))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn insert(&mut self, target: Target) -> usize {
+        let number = self.targets.len();
+        self.by_slug.insert(target.slug.to_string(), number);
+        if let Some(id) = &target.details.tax_id {
+            let holders = self.by_tax_id.entry(id.to_string()).or_default();
+            holders.push(number);
+        }
         if let Some(id) = &target.external_id {
             self.by_external_id.insert(id.to_string(), number);
         }
-        if let Some(place) = self.targets.get_mut(number) {
-            if let Some(old) = &place.details.tax_id {
-                self.by_tax_id.remove(old.as_str());
+        self.targets.push(target);
+        number
+    }
+
+    /// Takes a row, which was checked, into a client.
+    fn apply(&mut self, number: usize, row: &Row) {
+        let Some(target) = self.targets.get_mut(number) else {
+            return;
+        };
+        let (slug, tax_id) = (target.slug.clone(), target.details.tax_id.clone());
+        target.take(row);
+        if let Some(id) = &row.external_id {
+            self.by_external_id.insert(id.to_string(), number);
+        }
+        if target.slug != slug {
+            self.by_slug.remove(slug.as_str());
+            self.by_slug.insert(target.slug.to_string(), number);
+            if target.key.is_some() {
+                self.renamed.push(number);
             }
-            if let Some(new) = &target.details.tax_id {
-                self.by_tax_id.insert(new.to_string(), number);
+        }
+        if target.details.tax_id != tax_id {
+            let holders = tax_id.and_then(|id| self.by_tax_id.get_mut(id.as_str()));
+            if let Some(holders) = holders {
+                holders.retain(|holder| *holder != number);
             }
-            *place = target;
+            if let Some(id) = &target.details.tax_id {
+                let holders = self.by_tax_id.entry(id.to_string()).or_default();
+                holders.push(number);
+            }
         }
     }
 }
 
 fn slug_of(name: &Line) -> Result<Slug, Fault> {
     Slug::from_name(name.as_str()).map_err(|_| Fault::NoSlug(name.to_string()))
-}
-
-fn same(left: &Line, right: &Line) -> bool {
-    fold(left.as_str()) == fold(right.as_str())
-}
-
-impl Target {
-    /// Takes in what a row says, and tells what that changes.
-    fn merge(&mut self, row: &Row) -> Result<Vec<String>, Fault> {
-        let mut changes = Vec::new();
-        if let Some(id) = &row.external_id {
-            self.say("external_id", id.as_str(), row.line)?;
-            if self.external_id.as_ref() != Some(id) {
-                self.external_id = Some(id.clone());
-                changes.push("external_id".to_owned());
-            }
-        }
-        if let Some(name) = &row.name {
-            self.say("name", name.as_str(), row.line)?;
-            if self.details.name != *name {
-                self.details.name = name.clone();
-                changes.push("name".to_owned());
-            }
-        }
-        for value in &row.values {
-            if self.set(value, row.line)? {
-                changes.push(value.column.clone());
-            }
-        }
-        for tag in &row.tags {
-            if !self.marks.tags.iter().any(|own| same(own, tag)) {
-                self.marks.tags.push(tag.clone());
-                changes.push(format!("tag {tag}"));
-            }
-        }
-        if let Some(person) = &row.contact
-            && self.meet(person, row.line)?
-        {
-            changes.push(format!("contact {}", person.name));
-        }
-        Ok(changes)
-    }
-
-    /// Refuses to hear something else about the same thing.
-    fn say(&mut self, what: &str, value: &str, line: u64) -> Result<(), Fault> {
-        match self.said.get(what) {
-            Some((first, said)) if said != value => Err(Fault::Differs {
-                column: what.to_owned(),
-                first: *first,
-            }),
-            Some(_) => Ok(()),
-            None => {
-                self.said.insert(what.to_owned(), (line, value.to_owned()));
-                Ok(())
-            }
-        }
-    }
-
-    /// Sets a value; whether that changed it.
-    fn set(&mut self, value: &Value, line: u64) -> Result<bool, Fault> {
-        self.say(&value.column, &format!("{:?}", value.set), line)?;
-        let details = &mut self.details;
-        Ok(match value.set.clone() {
-            Set::Kind(kind) => replace(&mut details.kind, kind),
-            Set::Email(email) => replace(&mut details.email, Some(email)),
-            Set::Phone(phone) => replace(&mut details.phone, Some(phone)),
-            Set::Website(website) => replace(&mut details.website, Some(website)),
-            Set::Currency(currency) => replace(&mut details.currency, currency),
-            Set::Language(language) => replace(&mut details.language, language),
-            Set::Address(address) => replace(&mut details.address, Some(address)),
-            Set::Country(country) => replace(&mut details.country, Some(country)),
-            Set::TaxId(tax_id) => replace(&mut details.tax_id, Some(tax_id)),
-            Set::Notes(notes) => replace(&mut details.notes, Some(notes)),
-            Set::Billable(billable) => replace(&mut details.billable, billable),
-            Set::Field(name, value) => {
-                let fields = &mut self.marks.fields;
-                match fields.iter_mut().find(|(own, _)| same(own, &name)) {
-                    Some((_, own)) => replace(own, value),
-                    None => {
-                        fields.push((name, value));
-                        true
-                    }
-                }
-            }
-        })
-    }
-
-    /// Takes in a contact; whether that changed anything.
-    fn meet(&mut self, person: &Person, line: u64) -> Result<bool, Fault> {
-        let name = fold(person.name.as_str());
-        let said = [
-            ("email", person.email.as_ref().map(ToString::to_string)),
-            ("phone", person.phone.as_ref().map(ToString::to_string)),
-            (
-                "position",
-                person.position.as_ref().map(ToString::to_string),
-            ),
-        ];
-        for (what, value) in said {
-            if let Some(value) = value {
-                self.say(&format!("{what} of {name}"), &value, line)?;
-            }
-        }
-        let client = self.key.unwrap_or(ClientKey(0));
-        let (number, met) = person::meet(&mut self.contacts, client, person);
-        let mut changed = met != Met::Unchanged;
-        if person.primary {
-            changed |= self.name_primary(number, line)?;
-        }
-        Ok(changed)
-    }
-
-    /// Makes a contact the point of contact; whether it was another.
-    fn name_primary(&mut self, number: usize, line: u64) -> Result<bool, Fault> {
-        let is = self
-            .contacts
-            .get(number)
-            .is_some_and(|contact| contact.primary);
-        match self.primary_named {
-            Some(first) if !is => return Err(Fault::OtherPointOfContact { first }),
-            _ => self.primary_named = Some(line),
-        }
-        for (other, contact) in self.contacts.iter_mut().enumerate() {
-            contact.primary = other == number;
-        }
-        Ok(!is)
-    }
-}
-
-/// Sets a value; whether it was another.
-fn replace<T: PartialEq>(place: &mut T, value: T) -> bool {
-    let changed = *place != value;
-    *place = value;
-    changed
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use csv::StringRecord;
 
+use crate::document::sheet::original;
 use crate::domain::client::{ContactRole, Kind, Stage};
 use crate::values::id::Slug;
 use crate::values::money::Currency;
@@ -23,16 +24,9 @@ pub(super) struct Row {
     pub(super) slug: Option<Slug>,
     pub(super) name: Option<Line>,
     pub(super) stage: Option<Stage>,
-    pub(super) values: Vec<Value>,
+    pub(super) values: Vec<Set>,
     pub(super) tags: Vec<Line>,
     pub(super) contact: Option<Person>,
-}
-
-/// A value of the client's record, under the name of its column.
-#[derive(Debug, Clone)]
-pub(super) struct Value {
-    pub(super) column: String,
-    pub(super) set: Set,
 }
 
 /// What is set.
@@ -50,6 +44,25 @@ pub(super) enum Set {
     Notes(Note),
     Billable(bool),
     Field(Line, Line),
+}
+
+impl Set {
+    pub(super) fn field(&self) -> Field {
+        match self {
+            Self::Kind(_) => Field::Kind,
+            Self::Email(_) => Field::Email,
+            Self::Phone(_) => Field::Phone,
+            Self::Website(_) => Field::Website,
+            Self::Currency(_) => Field::Currency,
+            Self::Language(_) => Field::Language,
+            Self::Address(_) => Field::Address,
+            Self::Country(_) => Field::Country,
+            Self::TaxId(_) => Field::TaxId,
+            Self::Notes(_) => Field::Notes,
+            Self::Billable(_) => Field::Billable,
+            Self::Field(name, _) => Field::Custom(name.clone()),
+        }
+    }
 }
 
 /// Reads a record.
@@ -146,11 +159,7 @@ impl<'r> Cells<'r> {
             .found
             .iter()
             .find(|(known, ..)| known == field)?;
-        let text = self.record.get(*number)?.trim();
-        let text = match text.strip_prefix('\'') {
-            Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
-            _ => text,
-        };
+        let text = original(self.record.get(*number)?.trim());
         (!text.is_empty()).then_some((column.as_str(), text.into()))
     }
 
@@ -199,7 +208,7 @@ impl<'r> Cells<'r> {
     }
 
     /// The values of the record.
-    fn values(&self) -> Result<Vec<Value>, Fault> {
+    fn values(&self) -> Result<Vec<Set>, Fault> {
         let mut values = Vec::new();
         for (field, _, column) in &self.columns.found {
             let set = match field {
@@ -224,8 +233,7 @@ impl<'r> Cells<'r> {
                     .map(|value| Set::Field(name.clone(), value)),
                 _ => None,
             };
-            let column = column.clone();
-            values.extend(set.map(|set| Value { column, set }));
+            values.extend(set);
         }
         values.extend(self.address()?);
         Ok(values)
@@ -250,7 +258,7 @@ impl<'r> Cells<'r> {
     }
 
     /// The lines of the address: as they are, or of their parts.
-    fn address(&self) -> Result<Option<Value>, Fault> {
+    fn address(&self) -> Result<Option<Set>, Fault> {
         let line = |field: &Field| self.get(field).map(|(_, text)| text);
         let column = [Field::Address, Field::Street, Field::City, Field::Postcode]
             .iter()
@@ -269,47 +277,54 @@ impl<'r> Cells<'r> {
         ];
         let text = lines.into_iter().flatten().collect::<Vec<_>>().join("\n");
         let address = Note::parse(&text).map_err(Fault::text(column))?;
-        Ok(Some(Value {
-            column: column.to_owned(),
-            set: Set::Address(address),
-        }))
+        Ok(Some(Set::Address(address)))
     }
 
     fn person(&self) -> Result<Option<Person>, Fault> {
+        let email = self.text(&Field::ContactEmail, Email::parse)?;
+        let phone = self.text(&Field::ContactPhone, Phone::parse)?;
+        let position = self.text(&Field::ContactPosition, Line::parse)?;
+        let roles = self.roles()?;
+        let primary = self
+            .word(&Field::ContactPrimary, FLAGS, "yes or no")?
+            .unwrap_or_default();
+        let Some(name) = self.contact_name() else {
+            let told = email.is_some() || phone.is_some() || position.is_some() || primary;
+            return match told || !roles.is_empty() {
+                true => Err(Fault::NamelessContact),
+                false => Ok(None),
+            };
+        };
+        Ok(Some(Person {
+            name: Line::parse(&name).map_err(Fault::text("contact"))?,
+            email,
+            phone,
+            position,
+            roles,
+            primary,
+        }))
+    }
+
+    /// As a whole, or of its parts.
+    fn contact_name(&self) -> Option<Cow<'r, str>> {
         let line = |field: &Field| self.get(field).map(|(_, text)| text);
         let parts = [
             line(&Field::ContactFirstName),
             line(&Field::ContactLastName),
         ];
         let parts: Vec<_> = parts.into_iter().flatten().collect();
-        let name = line(&Field::ContactName)
-            .or_else(|| (!parts.is_empty()).then(|| parts.join(" ").into()));
-        let email = self.text(&Field::ContactEmail, Email::parse)?;
-        let phone = self.text(&Field::ContactPhone, Phone::parse)?;
-        let Some(name) = name else {
-            return match (email, phone) {
-                (None, None) => Ok(None),
-                _ => Err(Fault::NamelessContact),
-            };
-        };
-        let mut roles = Vec::new();
-        for word in self.list(&Field::ContactRoles) {
-            let role = ContactRole::from_word(&fold(&word)).ok_or_else(|| Fault::Word {
+        line(&Field::ContactName).or_else(|| (!parts.is_empty()).then(|| parts.join(" ").into()))
+    }
+
+    fn roles(&self) -> Result<Vec<ContactRole>, Fault> {
+        let role = |word: String| {
+            ContactRole::from_word(&fold(&word)).ok_or_else(|| Fault::Word {
                 column: Field::ContactRoles.word(),
                 text: word.chars().take(80).collect(),
                 accepted: "billing, project or decision",
-            })?;
-            roles.push(role);
-        }
-        Ok(Some(Person {
-            name: Line::parse(&name).map_err(Fault::text("contact"))?,
-            email,
-            phone,
-            position: self.text(&Field::ContactPosition, Line::parse)?,
-            roles,
-            primary: self
-                .word(&Field::ContactPrimary, FLAGS, "yes or no")?
-                .unwrap_or_default(),
-        }))
+            })
+        };
+        let words = self.list(&Field::ContactRoles).into_iter();
+        words.map(role).collect()
     }
 }

@@ -7,19 +7,19 @@ use crate::app::client_list::{self, Row as Listed, Wanted};
 use crate::app::{Error, Setting};
 use crate::store::Store;
 
-struct Desk {
-    session: Session,
+pub(super) struct Desk {
+    pub(super) session: Session,
     _folder: tempfile::TempDir,
 }
 
-const SKIP: Options = Options {
+pub(super) const SKIP: Options = Options {
     dry_run: false,
     skip_bad: true,
     columns: Vec::new(),
 };
 
 impl Desk {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("books.db")).unwrap();
         let setting = Setting {
@@ -35,11 +35,11 @@ impl Desk {
         }
     }
 
-    fn try_import(&mut self, file: &[u8], options: &Options) -> Result<Report> {
+    pub(super) fn try_import(&mut self, file: &[u8], options: &Options) -> Result<Report> {
         clients(&mut self.session, file, options, &mut |_, _| {})
     }
 
-    fn import(&mut self, file: &str) -> Report {
+    pub(super) fn import(&mut self, file: &str) -> Report {
         self.try_import(file.as_bytes(), &Options::default())
             .unwrap()
     }
@@ -59,7 +59,7 @@ impl Desk {
         all.pop().unwrap()
     }
 
-    fn slugs(&self) -> Vec<String> {
+    pub(super) fn slugs(&self) -> Vec<String> {
         let slugs = self.list().into_iter();
         slugs.map(|row| row.shown.client.slug.to_string()).collect()
     }
@@ -75,7 +75,7 @@ impl Desk {
 }
 
 /// `2 added`, `3 updated: email`, …, a line each.
-fn told(report: &Report) -> Vec<String> {
+pub(super) fn told(report: &Report) -> Vec<String> {
     let one = |told: &Told| {
         let what = match &told.outcome {
             Outcome::Added => "added".to_owned(),
@@ -187,6 +187,148 @@ fn one_point_of_contact_whoever_it_is() {
 }
 
 #[test]
+fn what_one_client_gives_up_another_can_take_in_any_order() {
+    let mut desk = Desk::new();
+    desk.import("id,name,tax_id\n1,Alpha,DE136695976\n2,Beta,ATU13585627\n");
+    let file = "id,name,tax_id,contact\n1,Alpha,,Jo\n2,Beta,DK13585628,\n1,Alpha,ATU13585627,\n2,Beta,,Bo\n3,Gamma,DE136695976,\n";
+    assert_eq!(
+        told(&desk.import(file)),
+        [
+            "2 updated: contact Jo",
+            "3 updated: tax_id",
+            "4 updated: tax_id",
+            "5 updated: contact Bo",
+            "6 added",
+        ]
+    );
+    let tax_id = |slug: &str| desk.client(slug).shown.client.details.tax_id.unwrap();
+    assert_eq!(tax_id("alpha").as_str(), "ATU13585627");
+    assert_eq!(tax_id("beta").as_str(), "DK13585628");
+    assert_eq!(tax_id("gamma").as_str(), "DE136695976");
+    // Short names too.
+    let file =
+        "id,slug,name,tax_id\n2,gone,Beta,\n1,beta,Alpha,\n4,alpha,Alpha,\n2,,Beta,IT00743110157\n";
+    assert_eq!(
+        told(&desk.import(file)),
+        [
+            "2 updated: slug",
+            "3 updated: slug",
+            "4 added",
+            "5 updated: tax_id"
+        ]
+    );
+    let external_id = |slug: &str| desk.client(slug).external_id.unwrap();
+    assert_eq!(
+        [
+            external_id("gone"),
+            external_id("beta"),
+            external_id("alpha")
+        ],
+        ["2", "1", "4"]
+    );
+    for _ in 0..2 {
+        crate::app::undo::undo(&mut desk.session, None).unwrap();
+    }
+    assert_eq!(desk.slugs(), ["alpha", "beta"]);
+    assert!(desk.session.store.check().unwrap().findings.is_empty());
+}
+
+#[test]
+fn a_short_name_changes_if_it_is_free() {
+    let mut desk = Desk::new();
+    desk.import("id,slug,name\n7,acme,Acme\n8,beta,Beta\n");
+    assert_eq!(
+        told(&desk.import("id,slug,name\n7,acme-corp,Acme\n")),
+        ["2 updated: slug"]
+    );
+    assert_eq!(desk.slugs(), ["acme-corp", "beta"]);
+    assert_eq!(
+        told(&desk.import("id,slug,name\n7,beta,Acme\n")),
+        ["2 `beta` is the short name of another client: Beta"]
+    );
+    assert_eq!(
+        told(&desk.import("id,slug,name\n9,foo,Foo\n9,bar,Foo\n")),
+        [
+            "2 added",
+            "3 `slug` is not as on line 2, which tells of the same client"
+        ]
+    );
+    // A row is told with the short name that its client has in the end.
+    let report = desk.import("id,slug,name\n9,,Foo\n9,bar,Foo\n");
+    let clients = report.rows.iter().map(|told| told.client.clone().unwrap());
+    assert_eq!(
+        clients.map(String::from).collect::<Vec<_>>(),
+        ["bar", "bar"]
+    );
+    assert_eq!(desk.client("bar").external_id.as_deref(), Some("9"));
+}
+
+#[test]
+fn clients_of_one_name_are_numbered() {
+    let mut desk = Desk::new();
+    let mut file = "id,name,email\n".to_owned();
+    for id in 1..=40 {
+        writeln!(file, "{id},Foo,").unwrap();
+    }
+    // What is left out takes no number.
+    file.push_str("41,Foo,not mail\n42,Foo,\n");
+    let report = desk.try_import(file.as_bytes(), &SKIP).unwrap();
+    assert_eq!(report.counts(), [41, 0, 0, 1]);
+    assert_eq!(desk.client("foo").external_id.as_deref(), Some("1"));
+    assert_eq!(desk.client("foo-2").external_id.as_deref(), Some("2"));
+    assert_eq!(desk.client("foo-41").external_id.as_deref(), Some("42"));
+}
+
+#[test]
+fn what_is_said_of_a_column_is_not_said_of_another() {
+    let mut desk = Desk::new();
+    let options = Options {
+        columns: vec![
+            (Field::Name, "Firma".to_owned()),
+            (Field::Notes, "name".to_owned()),
+        ],
+        ..Options::default()
+    };
+    let report = desk
+        .try_import(b"name,Firma\nof old,Acme\nother,Acme\n", &options)
+        .unwrap();
+    assert_eq!(
+        told(&report),
+        [
+            "2 added",
+            "3 `name` is not as on line 2, which tells of the same client"
+        ]
+    );
+}
+
+#[test]
+fn what_is_said_of_a_contact_without_a_name_is_not_lost() {
+    let mut desk = Desk::new();
+    let file = |cells: &str| {
+        format!(
+            "name,contact,contact_email,contact_position,contact_roles,contact_primary\nX,,{cells}\n"
+        )
+    };
+    for (cells, expected) in [
+        ("a@b.example,,,", "2 the contact has no name"),
+        (",CFO,,", "2 the contact has no name"),
+        (",,billing,", "2 the contact has no name"),
+        (",,,yes", "2 the contact has no name"),
+        (
+            ",,boss,",
+            "2 `boss` in `contact_roles` is not known; it can be billing, project or decision",
+        ),
+        (
+            ",,,maybe",
+            "2 `maybe` in `contact_primary` is not known; it can be yes or no",
+        ),
+    ] {
+        assert_eq!(told(&desk.import(&file(cells))), [expected], "{cells}");
+    }
+    assert_eq!(told(&desk.import(&file(",,,no"))), ["2 added"]);
+}
+
+#[test]
 fn problems_are_told_by_line_and_nothing_is_stored() {
     let mut desk = Desk::new();
     desk.import("name,tax_id\nTaken,DE136695976\n");
@@ -267,45 +409,16 @@ fn rows_of_one_client_may_not_differ() {
 }
 
 #[test]
-fn what_the_list_exports_comes_back_as_it_was() {
+fn blank_lines_above_the_header_are_passed_over() {
     let mut desk = Desk::new();
-    let file = "name,phone,notes,field:Industry\n\"Acme, \"\"Inc\"\"\",+49 30 123456,\"=1+1\nsecond\",Film\n";
-    let mapped = Options {
-        columns: vec![(
-            Field::parse("field:Industry").unwrap(),
-            "field:Industry".to_owned(),
-        )],
-        ..Options::default()
-    };
-    desk.try_import(file.as_bytes(), &mapped).unwrap();
-    let acme = desk.client("acme-inc");
-    let cell = |column: &str| {
-        acme.cell(&client_list::Column::parse(column).unwrap())
-            .plain()
-    };
-    assert_eq!(cell("field:industry"), "Film");
-    let columns = ["slug", "name", "phone", "notes"];
-    let sheet = crate::document::sheet::Sheet {
-        title: String::new(),
-        author: String::new(),
-        day: desk.session.today(),
-        language: "en".to_owned(),
-        columns: columns
-            .map(|key| crate::document::sheet::Column {
-                key: key.to_owned(),
-                name: key.to_owned(),
-                kind: crate::document::sheet::Kind::Text,
-            })
-            .to_vec(),
-        rows: vec![
-            columns
-                .map(|key| acme.cell(&client_list::Column::parse(key).unwrap()))
-                .to_vec(),
-        ],
-    };
-    let exported = sheet.csv().unwrap();
-    let report = desk.try_import(&exported, &Options::default()).unwrap();
-    assert_eq!(told(&report), ["2 unchanged"]);
+    assert_eq!(
+        told(&desk.import("\n  \r\nname;email\r\nAcme;a@acme.example\r\n")),
+        ["4 added"]
+    );
+    assert_eq!(
+        told(&desk.import(";;\nname;email;phone\nZeta;;\n")),
+        ["3 added"]
+    );
 }
 
 #[test]
@@ -319,7 +432,8 @@ fn what_is_no_csv_file_is_refused_as_a_whole() {
     while large.len() < 33 << 20 {
         writeln!(large, "Acme,{}", "x".repeat(90_000)).unwrap();
     }
-    let cases: [(&[u8], &str, &str); 8] = [
+    let long = format!("name\n{}", "a\n".repeat(200_001));
+    let cases: [(&[u8], &str, &str); 9] = [
         (b"", "import.empty", "the file is empty"),
         (b"\n\n", "import.empty", "the file is empty"),
         (
@@ -340,6 +454,7 @@ fn what_is_no_csv_file_is_refused_as_a_whole() {
         ),
         (b"name\nA\0cme\n", "import.encoding", "NUL byte on line 2"),
         (large.as_bytes(), "import.too_large", "larger than 32 MiB"),
+        (long.as_bytes(), "import.too_large", "more than 200000 rows"),
     ];
     for (file, code, message) in cases {
         match desk.try_import(file, &Options::default()) {
