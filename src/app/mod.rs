@@ -2,6 +2,8 @@
 //!
 //! No rule is here (they are in [`crate::domain`]), no SQL (in [`crate::store`]), no text for people (in [`crate::cli`]).
 
+pub mod activity;
+pub mod budget;
 pub mod client;
 pub mod client_document;
 pub mod client_history;
@@ -16,6 +18,7 @@ pub mod invoice;
 pub mod layered;
 pub mod member;
 pub mod notification;
+pub mod phase;
 pub mod portal_settings;
 pub mod project;
 pub mod publish;
@@ -26,6 +29,7 @@ pub mod retainer;
 pub mod settings;
 pub mod suggest;
 pub mod sync;
+pub mod task;
 pub mod time;
 pub mod unbilled;
 pub mod undo;

@@ -1,15 +1,16 @@
-//! Reports over time: sums by any of client, project, task, member, tag, day, week, month.
+//! Reports over time: sums by any of client, project, phase, task, activity, member, tag, day, week, month.
 
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
-use crate::domain::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
+use crate::domain::budget::{Counts, Day};
+use crate::domain::key::{ActivityKey, ClientKey, MemberKey, PhaseKey, ProjectKey, TaskKey};
 use crate::domain::rate::{self, DatedRate, Facts};
 use crate::domain::report::{Cell, Dimension, Sums};
 use crate::domain::rounding::Policy;
-use crate::store::{Books, Group, GroupBy};
+use crate::store::{Books, EntryFilter, Group, GroupBy};
 use crate::values::duration::Seconds;
 use crate::values::money::{Currency, Money};
 use crate::values::period::{Period, Span};
@@ -52,7 +53,10 @@ pub struct Totals {
 pub struct Names {
     pub clients: HashMap<ClientKey, (String, String, Currency)>,
     pub projects: HashMap<ProjectKey, (String, String)>,
+    pub phases: HashMap<PhaseKey, String>,
     pub tasks: HashMap<TaskKey, String>,
+    /// Codes.
+    pub activities: HashMap<ActivityKey, String>,
     pub members: HashMap<MemberKey, (String, String)>,
 }
 
@@ -111,6 +115,8 @@ fn group_by(by: &[Dimension], rates: &[DatedRate]) -> GroupBy {
     let dated = rates.iter().any(|rate| rate.from.is_some());
     GroupBy {
         project: true,
+        phase: wants(Dimension::Phase),
+        activity: wants(Dimension::Activity),
         task: wants(Dimension::Task) || rates.iter().any(|rate| rate.scope.task.is_some()),
         member: wants(Dimension::Member) || rates.iter().any(|rate| rate.scope.member.is_some()),
         tag: wants(Dimension::Tag),
@@ -123,7 +129,9 @@ fn cell(dimension: Dimension, group: &Group, week_start: chrono::Weekday) -> Opt
     Some(match dimension {
         Dimension::Client => Cell::Client(group.client),
         Dimension::Project => Cell::Project(group.project?),
+        Dimension::Phase => Cell::Phase(group.phase),
         Dimension::Task => Cell::Task(group.task),
+        Dimension::Activity => Cell::Activity(group.activity),
         Dimension::Member => Cell::Member(group.member?),
         Dimension::Tag => Cell::Tag(group.tag.clone()),
         Dimension::Day => Cell::Day(group.day?),
@@ -155,6 +163,53 @@ fn gather(into: &mut Gathered, group: &Group, rates: &[DatedRate], currency: Cur
         }
         None => into.without_rate += billed,
     }
+}
+
+/// The work of a day in a phase, with its worth.
+pub(super) struct Spent {
+    pub(super) phase: Option<PhaseKey>,
+    pub(super) day: Day,
+    /// Of it, what has no rate and so no worth.
+    pub(super) without_rate: Seconds,
+}
+
+/// The entries of a filter that count, by day and phase, each with what it is worth as a report says. Non-billable work that counts
+/// is worth what it would be if it were billed.
+pub(super) fn spent(
+    books: &Books<'_>,
+    filter: &EntryFilter,
+    counts: Counts,
+    currency: Currency,
+) -> Result<Vec<Spent>> {
+    let rates = books.rates()?;
+    let by = GroupBy {
+        phase: true,
+        ..group_by(&[Dimension::Day], &rates)
+    };
+    let mut spent: BTreeMap<(NaiveDate, Option<PhaseKey>), Gathered> = BTreeMap::new();
+    for group in books.sums(filter, by)? {
+        let Some(day) = group.day.filter(|_| counts.takes(group.billable)) else {
+            continue;
+        };
+        let counted = Group {
+            billable: true,
+            ..group
+        };
+        let into = spent.entry((day, counted.phase)).or_default();
+        gather(into, &counted, &rates, currency);
+    }
+    Ok(spent
+        .into_iter()
+        .map(|((day, phase), gathered)| Spent {
+            phase,
+            day: Day {
+                day,
+                seconds: gathered.sums.seconds,
+                worth: gathered.values.values().sum(),
+            },
+            without_rate: gathered.without_rate,
+        })
+        .collect())
 }
 
 /// Amounts by currency, rounded.
@@ -247,6 +302,16 @@ fn names(books: &Books<'_>) -> Result<Names> {
             .into_iter()
             .map(|task| (task.key, task.name.to_string()))
             .collect(),
+        phases: books
+            .phases(None)?
+            .into_iter()
+            .map(|phase| (phase.key, phase.name.to_string()))
+            .collect(),
+        activities: books
+            .activities()?
+            .into_iter()
+            .map(|activity| (activity.key, activity.code.to_string()))
+            .collect(),
         members: books
             .members()?
             .into_iter()
@@ -267,6 +332,8 @@ impl Names {
         match cell {
             Cell::Client(key) => known(self.clients.get(key).map(|(slug, ..)| slug)),
             Cell::Project(key) => known(self.projects.get(key).map(|(reference, _)| reference)),
+            Cell::Phase(key) => known(key.and_then(|key| self.phases.get(&key))),
+            Cell::Activity(key) => known(key.and_then(|key| self.activities.get(&key))),
             Cell::Task(key) => known(key.and_then(|key| self.tasks.get(&key))),
             Cell::Member(key) => known(self.members.get(key).map(|(slug, _)| slug)),
             Cell::Tag(tag) => tag.clone().unwrap_or_default(),

@@ -64,6 +64,8 @@ mod tests {
     use super::*;
     use crate::app::publish::sample::{Sample, line, sample};
     use crate::app::{client, member};
+    use crate::domain::key::TaskKey;
+    use crate::domain::task::Task;
     use crate::values::id::Slug;
 
     fn texts(path: &Path, wanted: &Wanted, typed: &str) -> Vec<String> {
@@ -81,7 +83,7 @@ mod tests {
         session
             .write(|books| {
                 let project = books.projects(None)?.remove(0).key;
-                books.add_task(project, &line("Visual design"), true)
+                books.add_task(&Task::new(TaskKey(0), project, line("Visual design")))
             })
             .unwrap();
         let website = ProjectRef::parse("acme/website").ok();

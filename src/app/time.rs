@@ -4,9 +4,10 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::domain::Refusal;
 use crate::domain::client::Client;
-use crate::domain::key::{EntryKey, MemberKey, TaskKey};
+use crate::domain::key::{ActivityKey, EntryKey, MemberKey, PhaseKey};
 use crate::domain::project::Project;
-use crate::domain::time::{Entry, OverlapRule, Span, Timer, Work};
+use crate::domain::task::Task;
+use crate::domain::time::{Entry, OverlapRule, Span, Timer, Work, is_billable};
 use crate::store::{EntryFilter, Listed, Writer};
 use crate::values::calendar::Calendar;
 use crate::values::duration::{Seconds, Worked};
@@ -15,15 +16,18 @@ use crate::values::money::Rate;
 use crate::values::period::Span as Days;
 use crate::values::text::Line;
 
+use super::budget::{Told, Watch};
 use super::member::{at_work, works_for};
-use super::{Error, Result, Session, find};
+use super::{Error, Result, Session, find, project};
 
 /// What an entry is about, as named on the command line.
 #[derive(Debug, Clone, Default)]
 pub struct About {
     pub project: String,
     pub note: Option<Line>,
+    pub phase: Option<String>,
     pub task: Option<String>,
+    pub activity: Option<String>,
     pub by: Option<String>,
     pub billable: Option<bool>,
     pub internal_note: Option<Line>,
@@ -37,6 +41,35 @@ pub struct Logged {
     pub entry: Listed,
     /// An entry of the same member that shares time with it.
     pub overlaps: Option<Overlapping>,
+    /// What is to be told of budgets.
+    pub budgets: Vec<Told>,
+    /// What an entry that moved to another project left behind.
+    pub dropped: Vec<Dropped>,
+}
+
+/// Something of the project in which an entry was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    pub noun: &'static str,
+    pub name: String,
+}
+
+/// A timer that was started, and what the user should know about it.
+#[derive(Debug, Clone)]
+pub struct Started {
+    pub running: Running,
+    /// The entry of the timer that ran before.
+    pub stopped: Option<Logged>,
+    /// Budgets that are used up.
+    pub budgets: Vec<Told>,
+}
+
+/// An entry that was written.
+struct Written {
+    key: EntryKey,
+    overlaps: Option<Overlapping>,
+    budgets: Vec<Told>,
+    dropped: Vec<Dropped>,
 }
 
 /// An entry that shares time with another.
@@ -52,15 +85,19 @@ pub struct Running {
     pub timer: Timer,
     pub project: ProjectRef,
     pub member: String,
+    pub phase: Option<String>,
     pub task: Option<String>,
+    /// The code.
+    pub activity: Option<String>,
     /// Since the start; none if the clock went back behind it.
     pub elapsed: Option<Seconds>,
 }
 
-/// What an entry that shares time with another is held against, and the clock it is told by.
+/// What an entry is held against that shares time with another or goes over a budget, and the clock it is told by.
 struct Guard {
     rule: OverlapRule,
     calendar: Calendar,
+    watch: Watch,
 }
 
 impl Guard {
@@ -68,30 +105,103 @@ impl Guard {
         Self {
             rule: session.business.overlap,
             calendar: session.calendar.clone(),
+            watch: Watch::of(session),
         }
     }
 }
 
-/// The project and task that take new work, checked.
+/// The project with its phase, task and activity that take new work, checked.
 struct Target {
     client: Client,
     project: Project,
-    task: Option<TaskKey>,
+    phase: Option<PhaseKey>,
+    task: Option<Task>,
+    activity: Option<ActivityKey>,
 }
 
-fn target(books: &Writer<'_>, project: &str, task: Option<&str>) -> Result<Target> {
-    let (client, project, reference) = find::project(books, project)?;
-    client.takes_work()?;
-    project.takes_work(&reference)?;
-    let task = task
-        .map(|task| find::task(books, &project, task))
-        .transpose()?
-        .map(|task| task.key);
-    Ok(Target {
-        client,
-        project,
-        task,
-    })
+impl Target {
+    fn of(books: &Writer<'_>, about: &About) -> Result<Self> {
+        let (client, project, reference) = project::open(books, &about.project)?;
+        let task = about
+            .task
+            .as_deref()
+            .map(|task| task_at_work(books, &project, &reference, task))
+            .transpose()?;
+        let phase = match (about.phase.as_deref(), &task) {
+            (Some(phase), _) => Some(phase_at_work(books, &project, &reference, phase)?),
+            (None, Some(task)) => phase_of(books, &project, &reference, task)?,
+            (None, None) => None,
+        };
+        let activity = about
+            .activity
+            .as_deref()
+            .map(|activity| activity_at_work(books, &project, &reference, activity))
+            .transpose()?;
+        Ok(Self {
+            client,
+            project,
+            phase,
+            task,
+            activity,
+        })
+    }
+
+    /// Whether work on it is billable that says nothing of itself, or this.
+    fn is_billable(&self, own: Option<bool>) -> bool {
+        let task = self.task.as_ref().is_none_or(|task| task.billable);
+        let client = self.client.details.billable;
+        is_billable(own, task, self.project.billable, client)
+    }
+}
+
+fn task_at_work(
+    books: &Writer<'_>,
+    project: &Project,
+    reference: &ProjectRef,
+    text: &str,
+) -> Result<Task> {
+    let task = find::task(books, project, text)?;
+    task.takes_work(reference)?;
+    Ok(task)
+}
+
+fn phase_at_work(
+    books: &Writer<'_>,
+    project: &Project,
+    reference: &ProjectRef,
+    text: &str,
+) -> Result<PhaseKey> {
+    let phase = find::phase(books, project, text)?;
+    phase.takes_work(reference)?;
+    Ok(phase.key)
+}
+
+/// Work on a task is in the phase of the task, unless it says otherwise.
+fn phase_of(
+    books: &Writer<'_>,
+    project: &Project,
+    reference: &ProjectRef,
+    task: &Task,
+) -> Result<Option<PhaseKey>> {
+    let phases = books.phases(Some(project.key))?;
+    let found = phases.iter().find(|phase| Some(phase.key) == task.phase);
+    found
+        .map(|phase| {
+            phase.takes_work(reference)?;
+            Ok(phase.key)
+        })
+        .transpose()
+}
+
+fn activity_at_work(
+    books: &Writer<'_>,
+    project: &Project,
+    reference: &ProjectRef,
+    text: &str,
+) -> Result<ActivityKey> {
+    let activity = find::activity(books, Some(project.key), text)?;
+    activity.takes_work(activity.project.map(|_| reference))?;
+    Ok(activity.key)
 }
 
 /// Logs worked time on a day.
@@ -111,17 +221,15 @@ pub fn log(session: &mut Session, about: &About, worked: Worked, day: NaiveDate)
     let guard = Guard::of(session);
     let set = session.business.member.clone();
     let who = session.who().to_owned();
-    let (key, overlaps) = session.write(|books| {
+    let written = session.write(|books| {
         let member = at_work(books, about.by.as_deref(), set.as_ref(), &who)?;
-        let Target {
-            client,
-            project,
-            task,
-        } = target(books, &about.project, about.task.as_deref())?;
-        works_for(books, &member, &client)?;
+        let target = Target::of(books, about)?;
+        works_for(books, &member, &target.client)?;
         let work = Work {
-            project: project.key,
-            task,
+            project: target.project.key,
+            phase: target.phase,
+            task: target.task.map(|task| task.key),
+            activity: target.activity,
             member: member.key,
             day,
             span,
@@ -134,29 +242,21 @@ pub fn log(session: &mut Session, about: &About, worked: Worked, day: NaiveDate)
         };
         write_entry(books, &work, &guard)
     })?;
-    logged(session, key, overlaps)
+    logged(session, written)
 }
 
 /// Starts a timer now. A running one of the same member is stopped and becomes an entry.
-pub fn start(
-    session: &mut Session,
-    about: &About,
-    at: Option<NaiveTime>,
-) -> Result<(Running, Option<Logged>)> {
+pub fn start(session: &mut Session, about: &About, at: Option<NaiveTime>) -> Result<Started> {
     let now = session.calendar.now();
     let at = at.map_or(Ok(now), |time| latest(&session.calendar, time))?;
     let guard = Guard::of(session);
     let set = session.business.member.clone();
     let who = session.who().to_owned();
     let calendar = session.calendar.clone();
-    let (member, stopped) = session.write(|books| {
+    let (member, stopped, budgets) = session.write(|books| {
         let member = at_work(books, about.by.as_deref(), set.as_ref(), &who)?;
-        let Target {
-            client,
-            project,
-            task,
-        } = target(books, &about.project, about.task.as_deref())?;
-        works_for(books, &member, &client)?;
+        let target = Target::of(books, about)?;
+        works_for(books, &member, &target.client)?;
         let stopped = match books.timer(member.key)? {
             None => None,
             Some(running) => {
@@ -176,22 +276,33 @@ pub fn start(
                 }
             }
         };
+        let budgets = guard.watch.used_up(
+            books,
+            &target.project,
+            target.phase,
+            calendar.day_of(at),
+            target.is_billable(about.billable),
+        )?;
         books.start_timer(&Timer {
             member: member.key,
-            project: project.key,
-            task,
+            project: target.project.key,
+            phase: target.phase,
+            task: target.task.map(|task| task.key),
+            activity: target.activity,
             start: at,
             note: about.note.clone(),
             billable: about.billable,
             tags: about.tags.clone(),
         })?;
-        Ok::<_, Error>((member.key, stopped))
+        Ok::<_, Error>((member.key, stopped, budgets))
     })?;
-    let running = running(session, member)?;
-    let stopped = stopped
-        .map(|(key, overlaps)| logged(session, key, overlaps))
-        .transpose()?;
-    Ok((running, stopped))
+    Ok(Started {
+        running: running(session, member)?,
+        stopped: stopped
+            .map(|written| logged(session, written))
+            .transpose()?,
+        budgets,
+    })
 }
 
 /// The latest such time of day that is not after now: today's, else yesterday's.
@@ -228,7 +339,7 @@ pub fn stop(
     let set = session.business.member.clone();
     let who = session.who().to_owned();
     let calendar = session.calendar.clone();
-    let (key, overlaps) = session.write(|books| {
+    let written = session.write(|books| {
         let member = at_work(books, by, set.as_ref(), &who)?;
         let mut timer = books.timer(member.key)?.ok_or(Refusal::NoTimer)?;
         not_from_the_future(&calendar, &timer, now)?;
@@ -238,7 +349,7 @@ pub fn stop(
         timer.note = note.or(timer.note);
         finish(books, &timer, end, &guard)
     })?;
-    logged(session, key, overlaps)
+    logged(session, written)
 }
 
 /// Takes the running timer of a member away without an entry.
@@ -272,7 +383,9 @@ pub struct Selection {
     pub days: Days,
     pub client: Option<String>,
     pub project: Option<String>,
+    pub phase: Option<String>,
     pub task: Option<String>,
+    pub activity: Option<String>,
     pub member: Option<String>,
     pub billable: Option<bool>,
     pub unbilled: bool,
@@ -297,6 +410,16 @@ impl Selection {
             (Some((_, project, _)), Some(task)) => Some(find::task(books, project, task)?.key),
             _ => None,
         };
+        let phase = match (&project, self.phase.as_deref()) {
+            (Some((_, project, _)), Some(phase)) => Some(find::phase(books, project, phase)?.key),
+            _ => None,
+        };
+        let project_key = project.as_ref().map(|(_, project, _)| project.key);
+        let activities = self
+            .activity
+            .as_deref()
+            .map(|activity| find::activities(books, project_key, activity))
+            .transpose()?;
         let member = self
             .member
             .as_deref()
@@ -305,8 +428,10 @@ impl Selection {
         Ok(EntryFilter {
             days: self.days,
             client: client.map(|client| client.key),
-            project: project.map(|(_, project, _)| project.key),
+            project: project_key,
+            phase,
             task,
+            activities,
             member: member.map(|member| member.key),
             billable: self.billable,
             unbilled: self.unbilled,
@@ -332,8 +457,10 @@ pub struct Edit {
     pub worked: Option<Worked>,
     pub day: Option<NaiveDate>,
     pub project: Option<String>,
-    /// Some(None) takes the task away.
+    /// Some(None) takes the phase away.
+    pub phase: Option<Option<String>>,
     pub task: Option<Option<String>>,
+    pub activity: Option<Option<String>>,
     pub by: Option<String>,
     pub note: Option<Option<Line>>,
     pub internal_note: Option<Option<Line>>,
@@ -346,11 +473,11 @@ pub struct Edit {
 pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Logged> {
     let guard = Guard::of(session);
     let calendar = session.calendar.clone();
-    let (key, overlaps) = session.write(|books| {
+    let written = session.write(|books| {
         let entry = find::entry(books, reference)?;
         not_invoiced(books, &entry)?;
         let mut work = entry.work.clone();
-        change_target(books, &mut work, edit)?;
+        let dropped = change_target(books, &mut work, edit)?;
         change_member(books, &mut work, edit)?;
         change_time(&calendar, &mut work, edit)?;
         work.note = edit.note.clone().unwrap_or(work.note);
@@ -364,29 +491,108 @@ pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Logge
         } else {
             None
         };
+        let drawn = guard.watch.drawn(books, &work)?;
         books.edit_entry(entry.key, &work)?;
-        Ok::<_, Error>((entry.key, overlaps))
+        Ok::<_, Error>(Written {
+            key: entry.key,
+            overlaps,
+            budgets: guard.watch.told(books, drawn)?,
+            dropped,
+        })
     })?;
-    logged(session, key, overlaps)
+    logged(session, written)
 }
 
-fn change_target(books: &Writer<'_>, work: &mut Work, edit: &Edit) -> Result<()> {
+/// What another project does not know stays behind and is told, where nothing else is given for it.
+fn change_target(books: &Writer<'_>, work: &mut Work, edit: &Edit) -> Result<Vec<Dropped>> {
+    let mut dropped = Vec::new();
     if let Some(project) = &edit.project {
-        let moved = target(books, project, None)?;
-        if moved.project.key != work.project {
-            work.project = moved.project.key;
-            work.task = None;
+        let (_, project, _) = project::open(books, project)?;
+        if project.key != work.project {
+            dropped = leave(books, work, edit)?;
+            work.project = project.key;
         }
     }
+    if edit.phase.is_none() && edit.task.is_none() && edit.activity.is_none() {
+        return Ok(dropped);
+    }
+    let project = find::project_of(books, work.project)?;
+    let reference = find::project_name(books, work.project)?;
     if let Some(task) = &edit.task {
-        let project = find::project_of(books, work.project)?;
-        work.task = task
+        let task = task
             .as_deref()
             .map(|task| find::task(books, &project, task))
-            .transpose()?
-            .map(|task| task.key);
+            .transpose()?;
+        // What stays as it is may be done since.
+        if let Some(task) = task.as_ref().filter(|task| work.task != Some(task.key)) {
+            task.takes_work(&reference)?;
+            if edit.phase.is_none() && task.phase.is_some() {
+                work.phase = phase_of(books, &project, &reference, task)?;
+            }
+        }
+        work.task = task.map(|task| task.key);
     }
-    Ok(())
+    if let Some(phase) = &edit.phase {
+        let phase = phase
+            .as_deref()
+            .map(|phase| find::phase(books, &project, phase))
+            .transpose()?;
+        if let Some(phase) = phase.as_ref().filter(|phase| work.phase != Some(phase.key)) {
+            phase.takes_work(&reference)?;
+        }
+        work.phase = phase.map(|phase| phase.key);
+    }
+    if let Some(activity) = &edit.activity {
+        let activity = activity
+            .as_deref()
+            .map(|activity| find::activity(books, Some(project.key), activity))
+            .transpose()?;
+        if let Some(activity) = activity
+            .as_ref()
+            .filter(|activity| work.activity != Some(activity.key))
+        {
+            activity.takes_work(activity.project.map(|_| &reference))?;
+        }
+        work.activity = activity.map(|activity| activity.key);
+    }
+    Ok(dropped)
+}
+
+/// Takes from an entry what is of the project that it leaves.
+fn leave(books: &Writer<'_>, work: &mut Work, edit: &Edit) -> Result<Vec<Dropped>> {
+    let mut dropped = Vec::new();
+    let mut tell = |noun, name: Option<String>, given: bool| {
+        dropped.extend(name.filter(|_| !given).map(|name| Dropped { noun, name }));
+    };
+    let tasks = books.tasks(Some(work.project))?;
+    let task = tasks.into_iter().find(|task| Some(task.key) == work.task);
+    tell(
+        "task",
+        task.map(|task| task.name.to_string()),
+        edit.task.is_some(),
+    );
+    let phases = books.phases(Some(work.project))?;
+    let phase = phases
+        .into_iter()
+        .find(|phase| Some(phase.key) == work.phase);
+    tell(
+        "phase",
+        phase.map(|phase| phase.name.to_string()),
+        edit.phase.is_some(),
+    );
+    (work.task, work.phase) = (None, None);
+    let own = books.activities()?.into_iter().find(|activity| {
+        Some(activity.key) == work.activity && activity.project == Some(work.project)
+    });
+    if let Some(own) = own {
+        work.activity = None;
+        tell(
+            "activity",
+            Some(own.code.to_string()),
+            edit.activity.is_some(),
+        );
+    }
+    Ok(dropped)
 }
 
 /// Whoever did the work has to work for the client, where either of them changes.
@@ -495,12 +701,14 @@ fn finish(
     timer: &Timer,
     end: DateTime<Utc>,
     guard: &Guard,
-) -> Result<(EntryKey, Option<Overlapping>)> {
+) -> Result<Written> {
     let span = Span::new(timer.start, end)?;
     books.remove_timer(timer.member)?;
     let work = Work {
         project: timer.project,
+        phase: timer.phase,
         task: timer.task,
+        activity: timer.activity,
         member: timer.member,
         day: guard.calendar.day_of(timer.start),
         span: Some(span),
@@ -511,24 +719,27 @@ fn finish(
         rate: None,
         tags: timer.tags.clone(),
     };
-    // What was timed was worked: an overlap is told, never refused.
+    // What was timed was worked: an overlap and a budget are told, never refused.
     let told = Guard {
         rule: match guard.rule {
             OverlapRule::Refuse => OverlapRule::Warn,
             other => other,
         },
         calendar: guard.calendar.clone(),
+        watch: guard.watch.telling(),
     };
     write_entry(books, &work, &told)
 }
 
-fn write_entry(
-    books: &mut Writer<'_>,
-    work: &Work,
-    guard: &Guard,
-) -> Result<(EntryKey, Option<Overlapping>)> {
+fn write_entry(books: &mut Writer<'_>, work: &Work, guard: &Guard) -> Result<Written> {
     let overlaps = overlap(books, work, None, guard)?;
-    Ok((books.add_entry(work, None)?, overlaps))
+    let drawn = guard.watch.drawn(books, work)?;
+    Ok(Written {
+        key: books.add_entry(work, None)?,
+        overlaps,
+        budgets: guard.watch.told(books, drawn)?,
+        dropped: Vec::new(),
+    })
 }
 
 /// The first entry of the member that shares time with this work, as far as the rule cares.
@@ -538,7 +749,7 @@ fn overlap(
     except: Option<EntryKey>,
     guard: &Guard,
 ) -> Result<Option<Overlapping>> {
-    let Guard { rule, calendar } = guard;
+    let Guard { rule, calendar, .. } = guard;
     let rule = *rule;
     let (Some(span), true) = (work.span, rule != OverlapRule::Allow) else {
         return Ok(None);
@@ -565,10 +776,18 @@ fn overlap(
     }
 }
 
-fn logged(session: &Session, key: EntryKey, overlaps: Option<Overlapping>) -> Result<Logged> {
+fn logged(session: &Session, written: Written) -> Result<Logged> {
+    let Written {
+        key,
+        overlaps,
+        budgets,
+        dropped,
+    } = written;
     Ok(Logged {
         entry: listed(session, key)?,
         overlaps,
+        budgets,
+        dropped,
     })
 }
 
@@ -613,11 +832,26 @@ fn describe(session: &Session, timer: Timer) -> Result<Running> {
             .into_iter()
             .find(|task| Some(task.key) == timer.task)
             .map(|task| task.name.to_string());
+        let phase = books
+            .phases(Some(timer.project))?
+            .into_iter()
+            .find(|phase| Some(phase.key) == timer.phase)
+            .map(|phase| phase.name.to_string());
+        let activity = match timer.activity {
+            None => None,
+            Some(key) => books
+                .activities()?
+                .into_iter()
+                .find(|activity| activity.key == key)
+                .map(|activity| activity.code.to_string()),
+        };
         let elapsed = Seconds((now - timer.start).num_seconds());
         Ok(Running {
             project,
             member,
+            phase,
             task,
+            activity,
             elapsed: (elapsed >= Seconds::ZERO).then_some(elapsed),
             timer,
         })

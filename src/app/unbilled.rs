@@ -147,6 +147,8 @@ impl Rates {
     fn of(rates: Vec<DatedRate>) -> Self {
         let keys = GroupBy {
             project: true,
+            phase: false,
+            activity: false,
             task: rates.iter().any(|rate| rate.scope.task.is_some()),
             member: rates.iter().any(|rate| rate.scope.member.is_some()),
             tag: false,

@@ -182,7 +182,9 @@ fn not_found(noun: &str, near: &[String], message: String) -> Failure {
         let list = match noun {
             "client" | "project" | "member" | "invoice" => Some(format!("loggia {noun} list")),
             "entry" => Some("loggia time list".to_owned()),
-            "task" => Some("loggia project show CLIENT/PROJECT".to_owned()),
+            "task" => Some("loggia project task list CLIENT/PROJECT".to_owned()),
+            "phase" => Some("loggia project phase list CLIENT/PROJECT".to_owned()),
+            "activity" => Some("loggia project activity list".to_owned()),
             "user" => Some("loggia user list".to_owned()),
             "contact" => Some("loggia client contact list CLIENT".to_owned()),
             "operation" => Some("loggia history".to_owned()),
@@ -194,6 +196,11 @@ fn not_found(noun: &str, near: &[String], message: String) -> Failure {
         Some(format!("did you mean {}?", names.join(" or ")))
     };
     Failure::new(&format!("{noun}.not_found"), message, hint, exit::NOT_FOUND)
+}
+
+/// A name as it can be typed in a shell.
+fn quoted(name: &str) -> String {
+    format!("'{}'", name.replace('\'', r"'\''"))
 }
 
 fn refusal_hint(refusal: &Refusal) -> Option<String> {
@@ -219,6 +226,40 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         ),
         Refusal::NoWebsite { client } => format!("loggia client edit {client} --website ADDRESS"),
         Refusal::ProjectClosed { project } => format!("loggia project reopen {project}"),
+        Refusal::TaskDone { task, project } => {
+            format!("loggia project task reopen {project} {}", quoted(task))
+        }
+        Refusal::PhaseClosed { phase, project } => {
+            format!("loggia project phase reopen {project} {}", quoted(phase))
+        }
+        Refusal::ActivityArchived { activity, project } => {
+            let project = project
+                .as_ref()
+                .map_or_else(String::new, |project| format!(" --project {project}"));
+            format!(
+                "loggia project activity edit {}{project} --restore",
+                quoted(activity)
+            )
+        }
+        Refusal::NoCode { .. } => {
+            "the name may be longer: loggia project activity add DEV Development".to_owned()
+        }
+        Refusal::HasTime {
+            noun: "task",
+            name,
+            project,
+        } => format!("loggia project task done {project} {}", quoted(name)),
+        Refusal::HasTime { name, project, .. } => {
+            format!("loggia project phase close {project} {}", quoted(name))
+        }
+        Refusal::OverBudget { project, phase, .. } | Refusal::BudgetUsedUp { project, phase } => {
+            let more = match phase {
+                Some(phase) => format!("project phase edit {project} {}", quoted(phase)),
+                None => format!("project edit {project}"),
+            };
+            format!("loggia {more} --budget MORE, or loggia settings set budget.over=warn")
+        }
+        Refusal::NoBudget { project } => format!("loggia project edit {project} --budget 120h"),
         Refusal::MemberArchived { member } => format!("loggia member edit {member} --restore"),
         Refusal::Exists { .. } => {
             "choose another name, or give --if-missing to keep the one that is there".to_owned()

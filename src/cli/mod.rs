@@ -3,6 +3,8 @@
 //! One file a noun. Only this layer prints (through [`terminal`]), asks ([`prompt`]), reads the environment ([`config`]) and gives
 //! words and exit statuses to errors ([`error`]). The help texts are the doc comments of the arguments.
 
+mod budget;
+mod burn;
 mod client;
 mod completion;
 mod config;
@@ -19,6 +21,7 @@ mod portal_settings;
 mod project;
 mod prompt;
 mod rate;
+mod report;
 mod retainer;
 mod settings;
 mod sheet;
@@ -108,6 +111,8 @@ enum Command {
     Project(project::Project),
     #[command(subcommand)]
     Time(time::Time),
+    #[command(subcommand)]
+    Report(report::Report),
     #[command(subcommand)]
     Retainer(retainer::Retainer),
     #[command(subcommand)]
@@ -209,6 +214,7 @@ impl Command {
             Self::Rate(command) => command.run(context),
             Self::Project(command) => command.run(context),
             Self::Time(command) => command.run(context),
+            Self::Report(command) => command.run(context),
             Self::Retainer(command) => command.run(context),
             Self::Invoice(command) => command.run(context),
             Self::Document(command) => command.run(context),

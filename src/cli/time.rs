@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::app::error::field;
 use crate::app::report::{self, Report};
-use crate::app::time::{self, About, Edit as Change, Logged, Running, Selection};
+use crate::app::time::{self, About, Dropped, Edit as Change, Logged, Running, Selection, Started};
 use crate::app::{Error, Session, import};
 use crate::domain::report::Dimension;
 use crate::domain::rounding::Policy;
@@ -19,6 +19,7 @@ use crate::values::period::Span;
 use crate::values::text::Line;
 
 use super::Context;
+use super::budget;
 use super::client::references;
 use super::error::Result;
 use super::table::{Column, table};
@@ -80,7 +81,7 @@ pub(super) enum Time {
     Report {
         /// this week, last month, 2026-11, 2026-W47, 2026-11-01..2026-11-15, all
         period: Vec<String>,
-        /// Up to four, in order: client, project, task, member, tag, day, week, month
+        /// Up to four, in order: client, project, phase, task, activity, member, tag, day, week, month
         #[arg(
             long,
             value_delimiter = ',',
@@ -100,6 +101,12 @@ struct AboutArgs {
     /// A task of the project
     #[arg(long)]
     task: Option<String>,
+    /// A phase of the project [default: that of the task]
+    #[arg(long)]
+    phase: Option<String>,
+    /// An activity code of the project or of the business
+    #[arg(long, value_name = "CODE")]
+    activity: Option<String>,
     /// Who worked [default: the setting time.member, else the first member]
     #[arg(long, value_name = "MEMBER")]
     by: Option<String>,
@@ -164,7 +171,11 @@ pub(super) struct Filter {
     #[arg(long)]
     project: Option<String>,
     #[arg(long, requires = "project")]
+    phase: Option<String>,
+    #[arg(long, requires = "project")]
     task: Option<String>,
+    #[arg(long, value_name = "CODE")]
+    activity: Option<String>,
     #[arg(long, visible_alias = "by-member")]
     member: Option<String>,
     #[arg(long)]
@@ -195,6 +206,10 @@ pub(super) struct Edit {
     project: Option<String>,
     #[arg(long)]
     task: Option<String>,
+    #[arg(long)]
+    phase: Option<String>,
+    #[arg(long, value_name = "CODE")]
+    activity: Option<String>,
     #[arg(long, value_name = "MEMBER")]
     by: Option<String>,
     #[arg(long)]
@@ -243,7 +258,9 @@ enum Format {
 pub(super) enum Key {
     Client,
     Project,
+    Phase,
     Task,
+    Activity,
     Member,
     Tag,
     Day,
@@ -256,7 +273,9 @@ impl From<Key> for Dimension {
         match key {
             Key::Client => Self::Client,
             Key::Project => Self::Project,
+            Key::Phase => Self::Phase,
             Key::Task => Self::Task,
+            Key::Activity => Self::Activity,
             Key::Member => Self::Member,
             Key::Tag => Self::Tag,
             Key::Day => Self::Day,
@@ -363,6 +382,11 @@ fn clearable(name: &'static str, text: Option<String>) -> Result<Option<Option<L
     }
 }
 
+/// None: an empty text, which takes the value away.
+fn taken_away(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.trim().is_empty())
+}
+
 fn tags(words: &[String]) -> Result<Vec<Line>> {
     Ok(words
         .iter()
@@ -386,7 +410,9 @@ impl AboutArgs {
                 Some("") => None,
                 _ => line("note", note)?,
             },
+            phase: self.phase,
             task: self.task,
+            activity: self.activity,
             by: self.by,
             billable: billable(self.billable, self.non_billable),
             internal_note: None,
@@ -401,10 +427,18 @@ impl Start {
         let mut session = context.session()?;
         let about = self.about.about(self.project, self.note)?;
         let at = time_of(self.at)?;
-        let (running, stopped) = time::start(&mut session, &about, at)?;
+        let Started {
+            running,
+            stopped,
+            budgets,
+        } = time::start(&mut session, &about, at)?;
         if let Some(stopped) = stopped {
+            warn_of(context, &stopped)?;
             let entry = EntryView::of(&stopped.entry, &session.calendar);
             context.say(&format!("stopped {}", entry.sentence()))?;
+        }
+        for told in &budgets {
+            context.warn(&budget::told(told))?;
         }
         context.say("started")?;
         context.show(&TimerView::of(&running, &session.calendar))
@@ -447,8 +481,22 @@ fn show_logged(
             clock(other.span.end)
         ))?;
     }
+    warn_of(context, logged)?;
     context.say(what)?;
     context.show(&EntryView::of(&logged.entry, &session.calendar))
+}
+
+/// What stayed behind, and what is to be told of budgets.
+fn warn_of(context: &mut Context<'_>, logged: &Logged) -> Result<()> {
+    for Dropped { noun, name } in &logged.dropped {
+        context.warn(&format!(
+            "{noun} `{name}` is of the project where the entry was, and was taken away"
+        ))?;
+    }
+    for told in &logged.budgets {
+        context.warn(&budget::told(told))?;
+    }
+    Ok(())
 }
 
 impl Filter {
@@ -457,7 +505,9 @@ impl Filter {
             days,
             client: self.client,
             project: self.project,
+            phase: self.phase,
             task: self.task,
+            activity: self.activity,
             member: self.member,
             billable: billable(self.billable, self.non_billable),
             unbilled: self.unbilled,
@@ -484,7 +534,9 @@ impl Edit {
                 .transpose()
                 .map_err(Error::from)?,
             project: self.project,
-            task: self.task.map(|task| Some(task).filter(|t| !t.is_empty())),
+            phase: self.phase.map(taken_away),
+            task: self.task.map(taken_away),
+            activity: self.activity.map(taken_away),
             by: self.by,
             note: clearable("note", self.note)?,
             internal_note: clearable("internal", self.internal)?,
@@ -551,6 +603,7 @@ pub(super) struct EntryView {
     project: String,
     task: Option<String>,
     phase: Option<String>,
+    activity: Option<String>,
     member: String,
     date: String,
     start: Option<String>,
@@ -580,7 +633,8 @@ impl EntryView {
             client: listed.client_slug.clone(),
             project: format!("{}/{}", listed.client_slug, listed.project_slug),
             task: listed.task.clone(),
-            phase: None,
+            phase: listed.phase.clone(),
+            activity: listed.activity.clone(),
             member: listed.member_slug.clone(),
             date: work.day.to_string(),
             start: work.span.map(|span| clock(span.start)),
@@ -622,7 +676,9 @@ impl View for EntryView {
         if let (Some(start), Some(end)) = (&self.start, &self.end) {
             page.field("clock", Some(format!("{start} to {end}")));
         }
+        page.field("phase", self.phase.as_ref());
         page.field("task", self.task.as_ref());
+        page.field("activity", self.activity.as_ref());
         page.field("internal", self.internal_note.as_ref());
         page.field("rate", self.rate.as_ref());
         page.field(
@@ -716,7 +772,9 @@ impl View for EntryList {
 struct TimerView {
     project: String,
     client: String,
+    phase: Option<String>,
     task: Option<String>,
+    activity: Option<String>,
     member: String,
     note: Option<String>,
     start: String,
@@ -733,7 +791,9 @@ impl TimerView {
         Self {
             project: running.project.to_string(),
             client: running.project.client.to_string(),
+            phase: running.phase.clone(),
             task: running.task.clone(),
+            activity: running.activity.clone(),
             member: running.member.clone(),
             note: running.timer.note.as_ref().map(ToString::to_string),
             start: calendar.local(running.timer.start).to_rfc3339(),

@@ -96,8 +96,10 @@ fn business(business: &Business) -> (String, String) {
         credit_note_number: _, // likewise
         terms_days: _,
         payment_terms: _,
-        member: _,  // who logs by default
-        overlap: _, // how the owner works
+        member: _,      // who logs by default
+        overlap: _,     // how the owner works
+        thresholds: _,  // the same
+        over_budget: _, // the same
     } = business;
     let name = name.as_ref().map_or("", |name| name.as_str());
     (name.to_owned(), zone.name().to_owned())

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::key::{EntryKey, MemberKey, ProjectKey, TaskKey};
-use crate::domain::project::Task;
+use crate::domain::task::Task;
 use crate::domain::time::{Entry, Work};
 use crate::domain::visibility::{Descriptions, Visibility};
 use crate::published::{self, Clock, Month};
@@ -154,7 +154,9 @@ fn row(
     } = entry;
     let Work {
         project,
+        phase: _, // not published yet
         task,
+        activity: _, // not published yet
         member,
         day,
         span,
@@ -174,7 +176,7 @@ fn row(
     Row {
         day: *day,
         project: *project,
-        task: task.filter(|_| visibility.tasks),
+        task: task.filter(|task| visibility.tasks && is_shared(&books.tasks, *task)),
         member: aliases.get(member).cloned().unwrap_or_default(),
         billable: *billable,
         seconds: if *billable { *billed } else { *seconds },
@@ -326,6 +328,11 @@ fn published(scene: &Scene<'_>, row: &Row) -> Result<published::Entry, Refusal> 
         },
         invoice: invoice.clone(),
     })
+}
+
+/// Whether a client may know of a task.
+fn is_shared(tasks: &[Task], wanted: TaskKey) -> bool {
+    tasks.iter().any(|task| task.key == wanted && task.shared)
 }
 
 fn task_name(tasks: &[Task], wanted: TaskKey) -> Option<String> {

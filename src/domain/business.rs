@@ -9,6 +9,7 @@ use crate::values::money::{Currency, Percent};
 use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
 use super::Refusal;
+use super::budget::{OverRule, Thresholds};
 use super::invoice::{Tax, TaxCategory};
 use super::number::Pattern;
 use super::time::OverlapRule;
@@ -70,6 +71,16 @@ pub const SETTINGS: &[Setting] = &[
         "who logs time where --by is not given; else the first member",
     ),
     setting(
+        "budget.thresholds",
+        "75,90,100",
+        "percents of a budget at which it is told, where a project has no others",
+    ),
+    setting(
+        "budget.over",
+        "warn",
+        "work that goes over a budget: warn or refuse",
+    ),
+    setting(
         "time.overlap",
         "warn",
         "entries of one member that share time: warn, refuse or allow",
@@ -121,6 +132,8 @@ pub struct Business {
     pub payment_terms: Option<Note>,
     pub member: Option<Slug>,
     pub overlap: OverlapRule,
+    pub thresholds: Thresholds,
+    pub over_budget: OverRule,
 }
 
 /// The setting of this name.
@@ -186,6 +199,13 @@ impl Setting {
                 .map(|days| days.to_string())
                 .ok_or_else(|| refuse("expected 0 to 365 days".into())),
             "time.member" => Slug::parse(value).map(String::from).map_err(|e| text(&e)),
+            "budget.thresholds" => value
+                .parse::<Thresholds>()
+                .map(|thresholds| thresholds.to_string())
+                .map_err(|_| refuse("expected percents such as 75,90,100, or none".into())),
+            "budget.over" => OverRule::from_word(value)
+                .map(|_| value.to_owned())
+                .ok_or_else(|| refuse("expected warn or refuse".into())),
             "time.overlap" => OverlapRule::from_word(value)
                 .map(|_| value.to_owned())
                 .ok_or_else(|| refuse("expected warn, refuse or allow".into())),
@@ -311,6 +331,9 @@ impl Business {
             terms_days: required!("terms-days", str::parse::<u16>),
             payment_terms: optional!("payment-terms", Note::parse),
             member: optional!("time.member", Slug::parse),
+            thresholds: required!("budget.thresholds", str::parse::<Thresholds>),
+            over_budget: required!("budget.over", |v: &str| OverRule::from_word(v)
+                .ok_or_else(|| unknown(v))),
             overlap: required!("time.overlap", |v: &str| OverlapRule::from_word(v)
                 .ok_or_else(|| unknown(v))),
         })
@@ -342,6 +365,9 @@ mod tests {
             ),
             ("iban", "DE88 3704 0044 0532 0130 00", None),
             ("time.overlap", "maybe", None),
+            ("budget.thresholds", "90, 50 %", Some("50,90")),
+            ("budget.thresholds", "0", None),
+            ("budget.over", "allow", None),
         ];
         for (key, value, kept) in cases {
             let checked = find(key).unwrap().check(value);

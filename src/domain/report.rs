@@ -5,14 +5,16 @@ use chrono::NaiveDate;
 use crate::values::duration::Seconds;
 use crate::values::money::Money;
 
-use super::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
+use super::key::{ActivityKey, ClientKey, MemberKey, PhaseKey, ProjectKey, TaskKey};
 
 /// What a report is grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dimension {
     Client,
     Project,
+    Phase,
     Task,
+    Activity,
     Member,
     Tag,
     Day,
@@ -22,10 +24,12 @@ pub enum Dimension {
 
 impl Dimension {
     /// All of them, in the order of the help text.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Client,
         Self::Project,
+        Self::Phase,
         Self::Task,
+        Self::Activity,
         Self::Member,
         Self::Tag,
         Self::Day,
@@ -38,7 +42,9 @@ impl Dimension {
         match self {
             Self::Client => "client",
             Self::Project => "project",
+            Self::Phase => "phase",
             Self::Task => "task",
+            Self::Activity => "activity",
             Self::Member => "member",
             Self::Tag => "tag",
             Self::Day => "day",
@@ -53,7 +59,9 @@ impl Dimension {
 pub enum Cell {
     Client(ClientKey),
     Project(ProjectKey),
+    Phase(Option<PhaseKey>),
     Task(Option<TaskKey>),
+    Activity(Option<ActivityKey>),
     Member(MemberKey),
     /// None: entries without a tag.
     Tag(Option<String>),

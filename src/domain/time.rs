@@ -7,7 +7,7 @@ use crate::values::money::Rate;
 use crate::values::text::Line;
 
 use super::Refusal;
-use super::key::{EntryKey, InvoiceKey, MemberKey, ProjectKey, TaskKey};
+use super::key::{ActivityKey, EntryKey, InvoiceKey, MemberKey, PhaseKey, ProjectKey, TaskKey};
 
 /// Worked time of one member on one project. It belongs whole to the local day on which it starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,9 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Work {
     pub project: ProjectKey,
+    pub phase: Option<PhaseKey>,
     pub task: Option<TaskKey>,
+    pub activity: Option<ActivityKey>,
     pub member: MemberKey,
     pub day: NaiveDate,
     /// When it was done; none where only a length was logged.
@@ -86,7 +88,9 @@ impl Span {
 pub struct Timer {
     pub member: MemberKey,
     pub project: ProjectKey,
+    pub phase: Option<PhaseKey>,
     pub task: Option<TaskKey>,
+    pub activity: Option<ActivityKey>,
     pub start: DateTime<Utc>,
     pub note: Option<Line>,
     pub billable: Option<bool>,

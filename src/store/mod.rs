@@ -5,6 +5,7 @@
 //! audit and the sync all read one log. What can be asked of a noun stands in the file of that noun.
 //! No rule is decided here: SQL selects and sums worked seconds, the domain decides.
 
+mod activity;
 mod backup;
 mod check;
 mod client;
@@ -18,6 +19,7 @@ mod log;
 mod mark;
 mod member;
 mod open;
+mod phase;
 mod project;
 mod published;
 mod rate;
@@ -27,6 +29,7 @@ mod row;
 mod setting;
 mod suggest;
 mod talk;
+mod task;
 mod time;
 mod user;
 

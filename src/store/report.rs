@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
+use crate::domain::key::{ActivityKey, ClientKey, MemberKey, PhaseKey, ProjectKey, TaskKey};
 use crate::values::duration::Seconds;
 use crate::values::money::Rate;
 
@@ -14,7 +14,9 @@ use super::{Books, Result};
 #[derive(Debug, Clone, Copy, Default)]
 pub struct GroupBy {
     pub project: bool,
+    pub phase: bool,
     pub task: bool,
+    pub activity: bool,
     pub member: bool,
     pub tag: bool,
     pub day: bool,
@@ -27,7 +29,9 @@ pub struct GroupBy {
 pub struct Group {
     pub client: ClientKey,
     pub project: Option<ProjectKey>,
+    pub phase: Option<PhaseKey>,
     pub task: Option<TaskKey>,
+    pub activity: Option<ActivityKey>,
     pub member: Option<MemberKey>,
     pub tag: Option<String>,
     pub day: Option<NaiveDate>,
@@ -69,6 +73,10 @@ impl Books<'_> {
             key(by.project, "entry.project_id"),
             key(by.task, "entry.task_id"),
         );
+        let (phase, activity) = (
+            key(by.phase, "entry.phase_id"),
+            key(by.activity, "entry.activity_id"),
+        );
         let wanted = match billable {
             Some(billable) => {
                 values.push(Box::new(billable));
@@ -78,11 +86,12 @@ impl Books<'_> {
         };
         let sql = format!(
             "SELECT client.id, {project}, {task}, entry.member_id, entry.tag, entry.day, entry.rate, {BILLABLE}, \
+             entry.phase_id, entry.activity_id, \
              sum(entry.seconds) FROM (SELECT entry.project_id, entry.task_id, {member} AS member_id, {tag} AS tag, {on} AS day, \
-             entry.rate, entry.billable, sum(entry.seconds) AS seconds FROM entry {tags} WHERE {sql} \
-             GROUP BY 1, 2, 3, 4, 5, 6, 7) AS entry JOIN project ON project.id = entry.project_id \
+             entry.rate, entry.billable, {phase} AS phase_id, {activity} AS activity_id, sum(entry.seconds) AS seconds \
+             FROM entry {tags} WHERE {sql} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9) AS entry JOIN project ON project.id = entry.project_id \
              JOIN client ON client.id = project.client_id LEFT JOIN task ON task.id = entry.task_id {wanted} \
-             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
+             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"
         );
         let mut statement = self.conn.prepare_cached(&sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(
@@ -102,7 +111,9 @@ impl Books<'_> {
                     .transpose()?,
                 own_rate: optional_rate(row.get(6)?),
                 billable: row.get(7)?,
-                seconds: Seconds(row.get(8)?),
+                phase: row.get::<_, Option<i64>>(8)?.map(PhaseKey),
+                activity: row.get::<_, Option<i64>>(9)?.map(ActivityKey),
+                seconds: Seconds(row.get(10)?),
             });
         }
         Ok(groups)

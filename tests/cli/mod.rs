@@ -1,5 +1,6 @@
 //! Stories at the command line: text, JSON, errors, exit statuses.
 
+mod budget;
 mod calendar;
 mod client;
 mod client_history;
@@ -22,6 +23,7 @@ mod number;
 mod project;
 mod rate;
 mod retainer;
+mod task;
 mod timer;
 mod undo;
 mod user;
