@@ -122,7 +122,9 @@ impl BudgetView {
                 Amount::Hours(_) => Seconds::ZERO,
             },
         };
-        let percent = standing.percent.map(|percent| percent.to_string());
+        let percent = standing
+            .percent
+            .map(|percent| percent.normalize().to_string());
         Self {
             project: shown.reference.to_string(),
             phase,

@@ -153,12 +153,16 @@ impl BurnView {
         format!("{} ({})", self.name, self.project)
     }
 
-    /// How a person would say it.
-    fn sentence(&self) -> String {
+    /// How a person would say it, in two sentences.
+    fn said(&self) -> Vec<String> {
         match &self.budget {
-            Some(budget) => format!("{}. {}", budget.line(), budget.sentence),
-            None => "The project has no budget.".to_owned(),
+            Some(budget) => vec![format!("{}.", budget.line()), budget.sentence.clone()],
+            None => vec!["The project has no budget.".to_owned()],
         }
+    }
+
+    fn sentence(&self) -> String {
+        self.said().join(" ")
     }
 }
 

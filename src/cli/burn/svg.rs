@@ -6,10 +6,10 @@ use super::{BurnView, WeekView, axis};
 
 /// Of the drawing, and of what stands around the plot.
 const WIDTH: u32 = 800;
-const HEIGHT: u32 = 420;
+const HEIGHT: u32 = 436;
 const LEFT: u32 = 64;
 const RIGHT: u32 = 24;
-const TOP: u32 = 76;
+const TOP: u32 = 92;
 const BOTTOM: u32 = 64;
 
 const STYLE: &str = "\
@@ -17,13 +17,13 @@ svg { color-scheme: light dark; font: 13px system-ui, sans-serif }
 .ground { fill: #ffffff } text { fill: #1f2933 } .quiet { fill: #52606d }
 .grid { stroke: #d9e2ec } .bar { fill: #5b8def } .ahead { fill: none }
 .ideal { stroke: #8a5a00; stroke-dasharray: 6 5 } .total { stroke: #1b4bb3 } .limit { stroke: #b42318 }
-.limit-text { fill: #b42318 } .ideal-text { fill: #8a5a00 } .total-text { fill: #1b4bb3 }
+.bar-text { fill: #2f6bd8 } .limit-text { fill: #b42318 } .ideal-text { fill: #8a5a00 } .total-text { fill: #1b4bb3 }
 path, line { fill: none; stroke-width: 2 } .grid { stroke-width: 1 }
 @media (prefers-color-scheme: dark) {
 .ground { fill: #14181d } text { fill: #e4e7eb } .quiet { fill: #9aa5b1 }
 .grid { stroke: #323f4b } .bar { fill: #3f6fd1 }
 .ideal { stroke: #f0b429 } .total { stroke: #8fb3ff } .limit { stroke: #ff8a7a }
-.limit-text { fill: #ff8a7a } .ideal-text { fill: #f0b429 } .total-text { fill: #8fb3ff }
+.bar-text { fill: #6f9bea } .limit-text { fill: #ff8a7a } .ideal-text { fill: #f0b429 } .total-text { fill: #8fb3ff }
 }";
 
 /// Draws a project: where its budget is for the whole, all that was used against the even pace and the budget, over bars of the
@@ -39,9 +39,16 @@ pub(super) fn draw(view: &BurnView) -> String {
          <style>\n{STYLE}\n</style>\n<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n"
     );
     out.push_str(&format!(
-        "<text x=\"{LEFT}\" y=\"30\" font-size=\"18\" font-weight=\"600\">{title}</text>\n\
-         <text class=\"quiet\" x=\"{LEFT}\" y=\"52\">{sentence}</text>\n"
+        "<text x=\"{LEFT}\" y=\"30\" font-size=\"18\" font-weight=\"600\">{title}</text>\n"
     ));
+    // One sentence a line: a drawing does not wrap.
+    let said = view.said();
+    for (said, y) in said.iter().zip([50, 68]) {
+        let said = escaped(said);
+        out.push_str(&format!(
+            "<text class=\"quiet\" x=\"{LEFT}\" y=\"{y}\">{said}</text>\n"
+        ));
+    }
     plot.grid(view, &mut out);
     plot.bars(view, &mut out);
     if sums {
@@ -185,7 +192,7 @@ impl Plot {
 
     fn legend(&self, view: &BurnView, sums: bool, out: &mut String) {
         let unit = view.unit_word();
-        let mut parts = vec![("", format!("■ {unit} a week"))];
+        let mut parts = vec![("bar-text", format!("■ {unit} a week"))];
         if sums {
             parts.push(("total-text", "━ used so far".to_owned()));
         }
@@ -202,7 +209,7 @@ impl Plot {
         out.push_str(&format!("<text x=\"{LEFT}\" y=\"{y}\">"));
         for (class, text) in parts {
             out.push_str(&format!(
-                "<tspan class=\"{class}\">{text}</tspan><tspan>   </tspan>"
+                "<tspan class=\"{class}\">{text}</tspan><tspan dx=\"14\"> </tspan>"
             ));
         }
         out.push_str("</text>\n");
