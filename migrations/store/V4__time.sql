@@ -41,7 +41,7 @@ ALTER TABLE task ADD COLUMN doing INTEGER NOT NULL DEFAULT 0 CHECK (doing IN (0,
 ALTER TABLE task ADD COLUMN due TEXT;
 ALTER TABLE task ADD COLUMN assignee_id INTEGER REFERENCES member (id);
 ALTER TABLE task ADD COLUMN phase_id INTEGER REFERENCES phase (id);
-ALTER TABLE task ADD COLUMN shared INTEGER NOT NULL DEFAULT 0 CHECK (shared IN (0, 1));
+ALTER TABLE task ADD COLUMN shared INTEGER NOT NULL DEFAULT 1 CHECK (shared IN (0, 1));
 
 -- Billed time over worked time: the policy in force on a day. Neither client nor project: the business's.
 CREATE TABLE rounding (

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use chrono::{Days, NaiveDate};
 
 use crate::domain::alert::{self, Alert, Balance, Overdue, Thresholds};
-use crate::domain::budget;
+use crate::domain::budget::{Standing, Thresholds as BudgetThresholds};
 use crate::domain::client::{Client, Stage};
 use crate::domain::key::{ClientKey, ProjectKey};
 use crate::domain::project::Project;
@@ -16,9 +16,10 @@ use crate::store::Books;
 use crate::values::duration::Seconds;
 use crate::values::id::ProjectRef;
 use crate::values::period::Period;
+use rust_decimal::Decimal;
 
 use super::unbilled::{self, Scope};
-use super::{Result, Session, find, retainer, time};
+use super::{Result, Session, budget, find, retainer, time};
 
 /// An alert with the client whom it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,7 @@ pub fn alerts(session: &Session, client: Option<&str>) -> Result<Vec<Told>> {
             books: *books,
             today,
             thresholds: session.business.alerts,
+            budget_thresholds: session.business.thresholds.clone(),
             only,
             clients: HashMap::new(),
             told: Vec::new(),
@@ -88,6 +90,7 @@ struct Watch<'b> {
     books: Books<'b>,
     today: NaiveDate,
     thresholds: Thresholds,
+    budget_thresholds: BudgetThresholds,
     only: Option<ClientKey>,
     clients: HashMap<ClientKey, Client>,
     told: Vec<Told>,
@@ -168,40 +171,40 @@ impl Watch<'_> {
     /// Open projects with a budget.
     fn projects(&mut self) -> Result<()> {
         for project in self.books.projects(self.only)? {
-            let (Some(allocated), false) = (project.budget, project.closed) else {
+            if project.budget.is_none() || project.closed {
                 continue;
-            };
+            }
             let client = self.client(project.client)?;
             if client.stage == Stage::Archived {
                 continue;
             }
-            self.budget(&client, &project, allocated)?;
+            let standings = budget::standings(&self.books, &project, Vec::new(), self.today)?;
+            if let Some(state) = standings.whole {
+                self.budget(&client, &project, &state)?;
+            }
         }
         Ok(())
     }
 
-    fn budget(&mut self, client: &Client, project: &Project, allocated: Seconds) -> Result<()> {
+    fn budget(&mut self, client: &Client, project: &Project, state: &Standing) -> Result<()> {
         let reference = ProjectRef {
             client: client.slug.clone(),
             project: project.slug.clone(),
         };
-        let days = self.books.seconds_by_day(project.key, true)?;
-        let state = budget::hours(allocated, &days, self.today);
+        let own = project.thresholds.as_ref();
+        let steps = own.unwrap_or(&self.budget_thresholds);
         let full = state
             .percent
-            .and_then(|percent| alert::budget(&reference, percent));
-        // Since the last work that counted; a budget that is used up, since that day.
-        let last = days.last().map(|(day, _)| *day);
+            .and_then(|percent| alert::budget(&reference, percent, steps));
+        let last = self.books.last_day_of(project.key)?;
+        // A budget that is used up, since that day; else since the last work.
         let used_up = state
             .projected_completion
-            .filter(|_| state.left <= Seconds::ZERO);
+            .filter(|_| state.left.exact() <= Decimal::ZERO);
         self.tell(client, full, used_up.or(last));
-        self.tell(
-            client,
-            alert::budget_pace(&reference, &state, project.due),
-            last,
-        );
-        if let Some(last) = self.books.last_day_of(project.key)? {
+        let pace = alert::budget_pace(&reference, state, project.due);
+        self.tell(client, pace, last);
+        if let Some(last) = last {
             let (thresholds, today) = (self.thresholds, self.today);
             let idle = alert::idle(&reference, last, state.left, &thresholds, today);
             self.tell(client, idle, Some(last));

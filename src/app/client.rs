@@ -5,6 +5,7 @@ use crate::domain::client::{self, Client, Contact, ContactRole, Details, Marks, 
 use crate::domain::key::{ClientKey, ContactKey, RateKey};
 use crate::domain::rate::{DatedRate, Scope};
 use crate::store::{Books, Writer};
+use crate::values::amount::Amount;
 use crate::values::id::Slug;
 use crate::values::money::Rate;
 use crate::values::tax_id::TaxId;
@@ -198,6 +199,17 @@ fn no_expenses(books: &Books<'_>, client: ClientKey) -> Result<()> {
 }
 
 fn currency_may_change(books: &Books<'_>, client: ClientKey) -> Result<()> {
+    for project in books.projects(Some(client))? {
+        let in_money = |amount: Option<Amount>| amount.is_some_and(|it| it.currency().is_some());
+        let phases = books.phases(Some(project.key))?;
+        if in_money(project.budget.map(|budget| budget.amount))
+            || phases.iter().any(|phase| in_money(phase.budget))
+        {
+            return Err(Error::from(Refusal::CurrencyFixed {
+                reason: format!("project `{}` has a budget in money", project.slug),
+            }));
+        }
+    }
     let filter = crate::store::InvoiceFilter {
         client: Some(client),
         drafts: true,

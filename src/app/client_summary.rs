@@ -5,9 +5,11 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
 use crate::disclosure;
 use crate::domain::alert::{self, Alert, Balance, Facts};
+use crate::domain::budget::Thresholds;
 use crate::domain::client::{Client, Stage, point_of_contact};
 use crate::domain::key::{MemberKey, ProjectKey};
 use crate::domain::rate::{self, DatedRate, Resolved};
@@ -172,10 +174,6 @@ fn facts(books: &Books<'_>, session: &Session, summary: &Summary) -> Result<Fact
         (None, Stage::Lead) => client_history::added_on(books, &session.calendar, client)?,
         (None, _) => None,
     };
-    let budget = |shown: &project::Shown| {
-        let percent = shown.budget.as_ref()?.percent?;
-        Some((shown.reference.clone(), percent))
-    };
     let account = summary
         .retainer
         .as_ref()
@@ -188,7 +186,7 @@ fn facts(books: &Books<'_>, session: &Session, summary: &Summary) -> Result<Fact
         has_point_of_contact: point_of_contact(&summary.shown.contacts).is_some(),
         last_contact,
         overdue: summary.owed.late.clone(),
-        budgets: summary.projects.iter().filter_map(budget).collect(),
+        budgets: budgets(session, &summary.projects),
         retainer: account.map(|account| Balance {
             available: Seconds(account.granted + account.carried_in),
             left: Seconds(account.left),
@@ -206,4 +204,19 @@ fn facts(books: &Books<'_>, session: &Session, summary: &Summary) -> Result<Fact
             .map(|user| user.email.to_string())
             .collect(),
     })
+}
+
+/// The budgets of projects that are not zero, with the thresholds that hold for them.
+fn budgets(
+    session: &Session,
+    projects: &[project::Shown],
+) -> Vec<(ProjectRef, Decimal, Thresholds)> {
+    let of_business = &session.business.thresholds;
+    let budget = |shown: &project::Shown| {
+        let percent = shown.budget.as_ref()?.percent?;
+        let own = shown.project.thresholds.as_ref();
+        let thresholds = own.unwrap_or(of_business).clone();
+        Some((shown.reference.clone(), percent, thresholds))
+    };
+    projects.iter().filter_map(budget).collect()
 }

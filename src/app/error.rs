@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use crate::document::DocumentError;
 use crate::domain::Refusal;
+use crate::domain::budget::ThresholdError;
 use crate::domain::business::SettingError;
 use crate::domain::notification::NotificationError;
 use crate::domain::report::GroupingError;
 use crate::domain::visibility::VisibilityError;
 use crate::store::StoreError;
 use crate::sync::SyncError;
+use crate::values::amount::AmountError;
 use crate::values::calendar::DateError;
 use crate::values::duration::DurationError;
 use crate::values::id::{IdError, RandomError};
@@ -77,6 +79,10 @@ pub enum InputError {
         source: TextError,
     },
     #[error(transparent)]
+    Amount(#[from] AmountError),
+    #[error(transparent)]
+    Threshold(#[from] ThresholdError),
+    #[error(transparent)]
     Setting(#[from] SettingError),
     #[error(transparent)]
     Visibility(#[from] VisibilityError),
@@ -90,12 +96,13 @@ impl InputError {
     /// The stable code in `--json` errors.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Money(_) => "input.amount",
+            Self::Money(_) | Self::Amount(_) => "input.amount",
             Self::Date(_) => "input.date",
             Self::Duration(_) => "input.duration",
             Self::Id(_) => "input.reference",
             Self::Text { .. } => "input.text",
             Self::Grouping(_) => "input.grouping",
+            Self::Threshold(_) => "input.thresholds",
             Self::Setting(_) | Self::Visibility(_) | Self::Notification(_) => "input.setting",
         }
     }
@@ -112,12 +119,14 @@ macro_rules! input {
 }
 
 input!(
+    AmountError,
     DateError,
     DurationError,
     GroupingError,
     IdError,
     NotificationError,
     SettingError,
+    ThresholdError,
     VisibilityError
 );
 

@@ -1,10 +1,13 @@
 //! From what people type to what is meant; what is not there comes with what may have been meant.
 
+use crate::domain::activity::Activity;
 use crate::domain::client::{Client, Contact};
 use crate::domain::invoice::Invoice;
-use crate::domain::key::{ClientKey, InvoiceKey, MemberKey, ProjectKey};
+use crate::domain::key::{ActivityKey, ClientKey, InvoiceKey, MemberKey, ProjectKey};
 use crate::domain::member::Member;
-use crate::domain::project::{Project, Task};
+use crate::domain::phase::Phase;
+use crate::domain::project::Project;
+use crate::domain::task::Task;
 use crate::domain::time::Entry;
 use crate::domain::user::User;
 use crate::store::{Books, ListedExpense, StoreError};
@@ -121,6 +124,71 @@ pub fn task(books: &Books<'_>, project: &Project, text: &str) -> Result<Task> {
             tasks.iter().map(|task| task.name.as_str()),
         )),
     }
+}
+
+/// A phase of a project by name, in any case.
+pub fn phase(books: &Books<'_>, project: &Project, text: &str) -> Result<Phase> {
+    let mut phases = books.phases(Some(project.key))?;
+    let wanted = fold(text.trim());
+    let place = phases
+        .iter()
+        .position(|phase| fold(phase.name.as_str()) == wanted);
+    match place {
+        Some(place) => Ok(phases.swap_remove(place)),
+        None => Err(not_found(
+            "phase",
+            text,
+            phases.iter().map(|phase| phase.name.as_str()),
+        )),
+    }
+}
+
+/// The activity that a project means by a code or a name, in any case: its own, else that of the business. Without a project only
+/// those of the business are meant.
+pub fn activity(books: &Books<'_>, project: Option<ProjectKey>, text: &str) -> Result<Activity> {
+    let mut known = books.activities()?;
+    known.retain(|activity| activity.project.is_none() || activity.project == project);
+    let wanted = fold(text.trim());
+    let by_code = |activity: &Activity| fold(activity.code.as_str()) == wanted;
+    let by_name = |activity: &Activity| fold(activity.name.as_str()) == wanted;
+    let place = known
+        .iter()
+        .position(by_code)
+        .or_else(|| known.iter().position(by_name));
+    match place {
+        Some(place) => Ok(known.swap_remove(place)),
+        None => Err(not_found(
+            "activity",
+            text,
+            known
+                .iter()
+                .flat_map(|activity| [activity.code.as_str(), activity.name.as_str()]),
+        )),
+    }
+}
+
+/// The activities of this code or name: those that a project can use, or where none is named those of all. Archived ones too, since
+/// time was logged under them.
+pub fn activities(
+    books: &Books<'_>,
+    project: Option<ProjectKey>,
+    text: &str,
+) -> Result<Vec<ActivityKey>> {
+    if project.is_some() {
+        return Ok(vec![activity(books, project, text)?.key]);
+    }
+    let wanted = fold(text.trim());
+    let known = books.activities()?;
+    let meant: Vec<ActivityKey> = known
+        .iter()
+        .filter(|known| fold(known.code.as_str()) == wanted || fold(known.name.as_str()) == wanted)
+        .map(|known| known.key)
+        .collect();
+    if meant.is_empty() {
+        let codes = known.iter().map(|activity| activity.code.as_str());
+        return Err(not_found("activity", text, codes));
+    }
+    Ok(meant)
 }
 
 /// A member by short name, else by a name that is theirs alone.

@@ -2,8 +2,10 @@
 //!
 //! No rule is here (they are in [`crate::domain`]), no SQL (in [`crate::store`]), no text for people (in [`crate::cli`]).
 
+pub mod activity;
 pub mod aging;
 pub mod alert;
+pub mod budget;
 pub mod client;
 pub mod client_document;
 pub mod client_history;
@@ -23,6 +25,7 @@ pub mod member;
 mod names;
 pub mod notification;
 pub mod owed;
+pub mod phase;
 pub mod portal_settings;
 pub mod profit;
 pub mod project;
@@ -35,6 +38,7 @@ pub mod rounding;
 pub mod settings;
 pub mod suggest;
 pub mod sync;
+pub mod task;
 pub mod time;
 pub mod unbilled;
 pub mod undo;

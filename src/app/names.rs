@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::Datelike;
 
-use crate::domain::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
+use crate::domain::key::{ActivityKey, ClientKey, MemberKey, PhaseKey, ProjectKey, TaskKey};
 use crate::domain::report::Cell;
 use crate::store::{Books, ClientFilter};
 use crate::values::money::Currency;
@@ -18,7 +18,10 @@ pub struct Names {
     pub clients: HashMap<ClientKey, (String, String, Currency)>,
     /// Reference and name.
     pub projects: HashMap<ProjectKey, (String, String)>,
+    pub phases: HashMap<PhaseKey, String>,
     pub tasks: HashMap<TaskKey, String>,
+    /// Codes.
+    pub activities: HashMap<ActivityKey, String>,
     /// Slug and name.
     pub members: HashMap<MemberKey, (String, String)>,
 }
@@ -62,6 +65,8 @@ impl Names {
             tasks: tasks
                 .map(|task| (task.key, task.name.to_string()))
                 .collect(),
+            phases: phases(books)?,
+            activities: activities(books)?,
             members: members(books)?,
         })
     }
@@ -77,6 +82,10 @@ impl Names {
             Cell::Task(Some(key)) if !self.tasks.contains_key(key) => {
                 self.tasks
                     .extend(books.task_label(*key)?.map(|label| (*key, label)));
+            }
+            Cell::Phase(Some(_)) if self.phases.is_empty() => self.phases = phases(books)?,
+            Cell::Activity(Some(_)) if self.activities.is_empty() => {
+                self.activities = activities(books)?;
             }
             Cell::Member(_) if self.members.is_empty() => self.members = members(books)?,
             _ => {}
@@ -99,7 +108,9 @@ impl Names {
         match cell {
             Cell::Client(key) => known(self.clients.get(key).map(|(slug, ..)| slug)),
             Cell::Project(key) => known(self.projects.get(key).map(|(reference, _)| reference)),
+            Cell::Phase(key) => known(key.and_then(|key| self.phases.get(&key))),
             Cell::Task(key) => known(key.and_then(|key| self.tasks.get(&key))),
+            Cell::Activity(key) => known(key.and_then(|key| self.activities.get(&key))),
             Cell::Member(key) => known(self.members.get(key).map(|(slug, _)| slug)),
             Cell::Tag(tag) => tag.clone().unwrap_or_default(),
             Cell::Day(day) | Cell::Week(day) => day.to_string(),
@@ -109,6 +120,20 @@ impl Names {
             Cell::Billable(billable) => if *billable { "yes" } else { "no" }.to_owned(),
         }
     }
+}
+
+fn phases(books: &Books<'_>) -> Result<HashMap<PhaseKey, String>> {
+    let phases = books.phases(None)?.into_iter();
+    Ok(phases
+        .map(|phase| (phase.key, phase.name.to_string()))
+        .collect())
+}
+
+fn activities(books: &Books<'_>) -> Result<HashMap<ActivityKey, String>> {
+    let activities = books.activities()?.into_iter();
+    Ok(activities
+        .map(|activity| (activity.key, activity.code.to_string()))
+        .collect())
 }
 
 fn members(books: &Books<'_>) -> Result<HashMap<MemberKey, (String, String)>> {

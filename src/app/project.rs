@@ -1,18 +1,23 @@
-//! Projects, their tasks and what is used of their budgets.
+//! Projects, and what is used of their budgets.
 
 use chrono::NaiveDate;
 
 use crate::domain::Refusal;
-use crate::domain::budget::{self, HourBudget};
-use crate::domain::client::Stage;
-use crate::domain::project::{Project, Task};
+use crate::domain::budget::{Budget, Counts, Per, Standing, Thresholds};
+use crate::domain::client::{Client, Stage};
+use crate::domain::key::PhaseKey;
+use crate::domain::phase::Phase;
+use crate::domain::project::Project;
+use crate::domain::task::Task;
 use crate::store::{Books, NewProject};
+use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
 use crate::values::id::{ProjectRef, Slug};
 use crate::values::text::Line;
 
+use super::budget::{self, PhaseStanding, Standings};
 use super::client::Made;
-use super::{Error, Result, Session, find};
+use super::{Error, Result, Session, find, phase};
 
 /// A project with what a page about it shows.
 #[derive(Debug, Clone)]
@@ -20,9 +25,12 @@ pub struct Shown {
     pub project: Project,
     pub reference: ProjectRef,
     pub tasks: Vec<Task>,
+    pub phases: Vec<PhaseStanding>,
     /// All worked time.
     pub worked: Seconds,
-    pub budget: Option<HourBudget>,
+    pub budget: Option<Standing>,
+    /// Time that a budget in money cannot count.
+    pub without_rate: Seconds,
 }
 
 /// What `project add` was given.
@@ -30,10 +38,29 @@ pub struct Shown {
 pub struct New {
     pub name: Line,
     pub slug: Option<Slug>,
-    pub budget: Option<Seconds>,
+    /// Hours or an amount, as typed.
+    pub budget: Option<String>,
+    pub per: Per,
+    pub counts: Counts,
+    pub thresholds: Option<Thresholds>,
     pub due: Option<NaiveDate>,
     pub billable: bool,
+    /// Names of phases, with hours or an amount as typed.
+    pub phases: Vec<(Line, Option<String>)>,
     pub if_missing: bool,
+}
+
+/// What `project edit` changes; none: as it is, some none: taken away.
+#[derive(Debug, Clone, Default)]
+pub struct Edit {
+    pub name: Option<Line>,
+    pub slug: Option<Slug>,
+    pub budget: Option<Option<String>>,
+    pub per: Option<Per>,
+    pub counts: Option<Counts>,
+    pub thresholds: Option<Option<Thresholds>>,
+    pub due: Option<Option<NaiveDate>>,
+    pub billable: Option<bool>,
 }
 
 /// Adds a project to a client that is not archived.
@@ -52,26 +79,104 @@ pub fn add(session: &mut Session, client: &str, new: &New) -> Result<(Shown, Mad
             if new.if_missing {
                 return Ok((reference, Made::Existing));
             }
-            return Err(Error::from(Refusal::Exists {
-                noun: "project",
-                reference: reference.to_string(),
-            }));
+            return Err(exists(&reference));
         }
         client.takes_work()?;
-        books.add_project(&NewProject {
+        let amount = new
+            .budget
+            .as_deref()
+            .map(|text| amount(&client, text))
+            .transpose()?;
+        let key = books.add_project(&NewProject {
             client: client.key,
             slug,
             name: new.name.clone(),
-            budget: new.budget,
+            budget: amount.map(|amount| Budget {
+                amount,
+                per: new.per,
+            }),
+            counts: new.counts,
+            thresholds: new.thresholds.clone(),
             due: new.due,
             billable: new.billable,
         })?;
+        let project = find::project_of(books, key)?;
+        for (name, budget) in &new.phases {
+            phase::is_free(books, &project, name, None)?;
+            books.add_phase(&Phase {
+                key: PhaseKey(0),
+                project: key,
+                name: name.clone(),
+                budget: budget
+                    .as_deref()
+                    .map(|text| self::amount(&client, text))
+                    .transpose()?,
+                due: None,
+                closed: false,
+            })?;
+        }
         Ok((reference, Made::New))
     })?;
     Ok((show(session, &reference.to_string())?, made))
 }
 
-/// A project with its tasks and budget.
+fn exists(reference: &ProjectRef) -> Error {
+    Error::from(Refusal::Exists {
+        noun: "project",
+        reference: reference.to_string(),
+    })
+}
+
+/// An amount as typed, in hours or in the currency of the client.
+pub(super) fn amount(client: &Client, text: &str) -> Result<Amount> {
+    Ok(Amount::parse(text, client.details.currency)?)
+}
+
+/// Changes a project.
+pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Shown> {
+    let reference = session.write(|books| {
+        let (client, project, reference) = find::project(books, reference)?;
+        let slug = edit.slug.clone().unwrap_or_else(|| project.slug.clone());
+        let renamed = ProjectRef {
+            client: client.slug.clone(),
+            project: slug.clone(),
+        };
+        if slug != project.slug && books.project(client.key, &slug)?.is_some() {
+            return Err(exists(&renamed));
+        }
+        let amount = match &edit.budget {
+            None => project.budget.map(|budget| budget.amount),
+            Some(text) => text
+                .as_deref()
+                .map(|text| amount(&client, text))
+                .transpose()?,
+        };
+        if amount.is_none() && edit.per.is_some() {
+            return Err(Refusal::NoBudget { project: reference }.into());
+        }
+        let per = edit
+            .per
+            .or_else(|| project.budget.map(|budget| budget.per))
+            .unwrap_or_default();
+        books.edit_project(
+            project.key,
+            &NewProject {
+                client: client.key,
+                slug,
+                name: edit.name.clone().unwrap_or(project.name),
+                budget: amount.map(|amount| Budget { amount, per }),
+                counts: edit.counts.unwrap_or(project.counts),
+                thresholds: edit.thresholds.clone().unwrap_or(project.thresholds),
+                due: edit.due.unwrap_or(project.due),
+                billable: edit.billable.unwrap_or(project.billable),
+            },
+        )?;
+        Ok(renamed)
+    })?;
+    show(session, &reference.to_string())
+}
+
+/// A project with its phases, tasks and budget.
 pub fn show(session: &Session, reference: &str) -> Result<Shown> {
     let today = session.today();
     session.store.read(|books| {
@@ -111,21 +216,29 @@ pub(super) fn shown(
     reference: ProjectRef,
     today: NaiveDate,
 ) -> Result<Shown> {
-    let worked = books.worked_seconds(project.key)?;
-    let budget = project
-        .budget
-        .map(|allocated| -> Result<_> {
-            let days = books.seconds_by_day(project.key, true)?;
-            Ok(budget::hours(allocated, &days, today))
-        })
-        .transpose()?;
+    let phases = books.phases(Some(project.key))?;
+    let Standings {
+        whole,
+        phases,
+        without_rate,
+    } = budget::standings(books, &project, phases, today)?;
     Ok(Shown {
         tasks: books.tasks(Some(project.key))?,
+        worked: books.worked_seconds(project.key)?,
         project,
         reference,
-        worked,
-        budget,
+        phases,
+        budget: whole,
+        without_rate,
     })
+}
+
+/// A project that takes work, for what is to be added to it.
+pub(super) fn open(books: &Books<'_>, reference: &str) -> Result<(Client, Project, ProjectRef)> {
+    let (client, project, reference) = find::project(books, reference)?;
+    client.takes_work()?;
+    project.takes_work(&reference)?;
+    Ok((client, project, reference))
 }
 
 /// Closes a project, or opens it again.
@@ -142,39 +255,4 @@ pub fn set_closed(session: &mut Session, reference: &str, closed: bool) -> Resul
         Ok(())
     })?;
     show(session, reference)
-}
-
-/// Adds a task to a project.
-pub fn add_task(
-    session: &mut Session,
-    reference: &str,
-    name: Line,
-    billable: bool,
-    if_missing: bool,
-) -> Result<(Task, Made)> {
-    session.write(|books| {
-        let (client, project, project_ref) = find::project(books, reference)?;
-        match find::task(books, &project, name.as_str()) {
-            Ok(task) if if_missing => return Ok((task, Made::Existing)),
-            Ok(_) => {
-                return Err(Error::from(Refusal::Exists {
-                    noun: "task",
-                    reference: name.to_string(),
-                }));
-            }
-            Err(Error::NotFound { .. }) => {}
-            Err(other) => return Err(other),
-        }
-        client.takes_work()?;
-        project.takes_work(&project_ref)?;
-        let key = books.add_task(project.key, &name, billable)?;
-        let task = Task {
-            key,
-            project: project.key,
-            name,
-            billable,
-            done: false,
-        };
-        Ok((task, Made::New))
-    })
 }

@@ -381,6 +381,8 @@ pub(super) mod sample {
             slug: slug("website"),
             name: line("Website"),
             budget: None,
+            counts: Default::default(),
+            thresholds: None,
             due: None,
             billable: true,
         })?;
@@ -401,7 +403,9 @@ pub(super) mod sample {
     fn work(project: crate::domain::key::ProjectKey, member: MemberKey) -> Work {
         Work {
             project,
+            phase: None,
             task: None,
+            activity: None,
             member,
             day: day("2026-11-20"),
             span: None,

@@ -7,12 +7,14 @@ use std::ops::RangeInclusive;
 use chrono::{Datelike, NaiveDate, Weekday};
 use rust_decimal::Decimal;
 
-use crate::domain::key::{MemberKey, ProjectKey};
+use crate::domain::budget::{Counts, Day};
+use crate::domain::key::{MemberKey, PhaseKey, ProjectKey};
 use crate::domain::rate::Facts;
 use crate::domain::rate_card::RateCard;
 use crate::domain::report::{Cell, Dimension, SortBy, Sums, is_a_grouping};
 use crate::domain::rounding::Needs;
-use crate::store::{Books, Group, GroupBy, Listed};
+use crate::store::{Books, EntryFilter, Group, GroupBy, Listed};
+use crate::values::duration::Seconds;
 use crate::values::money::{Currency, Money, Rate};
 use crate::values::period::{Period, Span};
 use crate::values::text::fold;
@@ -246,6 +248,8 @@ pub(super) fn group_by(by: &[Dimension], card: &RateCard, rounding: Needs) -> Gr
     let needs = card.needs();
     GroupBy {
         project: true,
+        phase: wants(Dimension::Phase),
+        activity: wants(Dimension::Activity),
         task: wants(Dimension::Task) || needs.task,
         member: wants(Dimension::Member) || needs.member,
         tag: wants(Dimension::Tag),
@@ -291,7 +295,9 @@ pub(super) fn cell(dimension: Dimension, group: &Group, week_start: Weekday) -> 
     Some(match dimension {
         Dimension::Client => Cell::Client(group.client),
         Dimension::Project => Cell::Project(group.project?),
+        Dimension::Phase => Cell::Phase(group.phase),
         Dimension::Task => Cell::Task(group.task),
+        Dimension::Activity => Cell::Activity(group.activity),
         Dimension::Member => Cell::Member(group.member?),
         Dimension::Tag => Cell::Tag(group.tag.clone()),
         Dimension::Day => Cell::Day(group.day?),
@@ -301,6 +307,54 @@ pub(super) fn cell(dimension: Dimension, group: &Group, week_start: Weekday) -> 
         Dimension::Year => Cell::Year(Period::year(group.day?).from),
         Dimension::Billable => Cell::Billable(group.billable),
     })
+}
+
+/// The work of a day in a phase, with its worth.
+pub(super) struct Spent {
+    pub(super) phase: Option<PhaseKey>,
+    pub(super) day: Day,
+    /// Of it, what has no rate and so no worth.
+    pub(super) without_rate: Seconds,
+}
+
+/// The entries of a filter that count, by day and phase, each with what it is worth as a report says. Non-billable work that counts
+/// is worth what it would be if it were billed.
+pub(super) fn spent(
+    books: &Books<'_>,
+    filter: &EntryFilter,
+    counts: Counts,
+    currency: Currency,
+) -> Result<Vec<Spent>> {
+    let card = RateCard::of(books.rates()?);
+    let rounding = Rounding::of(books)?;
+    let by = GroupBy {
+        phase: true,
+        ..group_by(&[Dimension::Day], &card, rounding.policies.needs())
+    };
+    let mut groups = books.sums(filter, by)?;
+    groups.retain(|group| counts.takes(group.billable));
+    for group in &mut groups {
+        group.billable = true;
+    }
+    let mut spent: BTreeMap<(NaiveDate, Option<PhaseKey>), Gathered> = BTreeMap::new();
+    for part in rounding.parts(&groups, |group| rate_of(&card, group)) {
+        if let Some(day) = part.group.day {
+            let into = spent.entry((day, part.group.phase)).or_default();
+            into.add(&part, currency);
+        }
+    }
+    Ok(spent
+        .into_iter()
+        .map(|((day, phase), gathered)| Spent {
+            phase,
+            day: Day {
+                day,
+                seconds: gathered.sums.seconds,
+                worth: gathered.values.values().sum(),
+            },
+            without_rate: gathered.sums.without_rate,
+        })
+        .collect())
 }
 
 fn settle(gathered: Gathered) -> Result<Sums> {

@@ -16,6 +16,10 @@ pub enum Wanted {
     Member,
     /// Of a project, where one is named.
     Task(Option<ProjectRef>),
+    /// Of a project, where one is named.
+    Phase(Option<ProjectRef>),
+    /// That a project can use, where one is named.
+    Activity(Option<ProjectRef>),
     User,
     /// Of expenses.
     Category,
@@ -45,6 +49,8 @@ fn find(
         Wanted::Invoice => books.suggest_invoices(typed),
         Wanted::Member => books.suggest_members(typed),
         Wanted::Task(project) => books.suggest_tasks(project.as_ref(), typed),
+        Wanted::Phase(project) => books.suggest_phases(project.as_ref(), typed),
+        Wanted::Activity(project) => books.suggest_activities(project.as_ref(), typed),
         Wanted::User => books.suggest_users(typed),
         Wanted::Category => books.suggest_categories(typed),
     }
@@ -67,6 +73,10 @@ mod tests {
     use super::*;
     use crate::app::publish::sample::{Sample, line, sample};
     use crate::app::{client, member};
+    use crate::domain::activity::Activity;
+    use crate::domain::key::{ActivityKey, PhaseKey, TaskKey};
+    use crate::domain::phase::Phase;
+    use crate::domain::task::Task;
     use crate::values::id::Slug;
 
     fn texts(path: &Path, wanted: &Wanted, typed: &str) -> Vec<String> {
@@ -84,12 +94,31 @@ mod tests {
         session
             .write(|books| {
                 let project = books.projects(None)?.remove(0).key;
-                books.add_task(project, &line("Visual design"), true)
+                let phase = |name: &str, closed| Phase {
+                    key: PhaseKey(0),
+                    project,
+                    name: line(name),
+                    budget: None,
+                    due: None,
+                    closed,
+                };
+                books.add_phase(&phase("Design", false))?;
+                books.add_phase(&phase("Debriefing", true))?;
+                books.add_activity(&Activity {
+                    key: ActivityKey(0),
+                    project: Some(project),
+                    code: line("DEV"),
+                    name: line("Development"),
+                    explanation: None,
+                    archived: false,
+                })?;
+                books.add_task(&Task::new(TaskKey(0), project, line("Visual design")))
             })
             .unwrap();
         let website = ProjectRef::parse("acme/website").ok();
+        let acme = website.clone();
         let app = ProjectRef::parse("beta/website").ok();
-        let cases: [(Wanted, &str, &[&str]); 13] = [
+        let cases: [(Wanted, &str, &[&str]); 18] = [
             (Wanted::Client, "", &["acme", "beta"]),
             (Wanted::Client, "b", &["beta"]),
             (Wanted::Client, "x", &[]),
@@ -100,7 +129,12 @@ mod tests {
             (Wanted::Project, "acme/x", &[]),
             (Wanted::Task(None), "V", &["Visual design"]),
             (Wanted::Task(website), "", &["Visual design"]),
-            (Wanted::Task(app), "", &[]),
+            (Wanted::Task(app.clone()), "", &[]),
+            (Wanted::Phase(None), "D", &["Design"]),
+            (Wanted::Phase(app.clone()), "D", &[]),
+            (Wanted::Activity(None), "", &["DEV"]),
+            (Wanted::Activity(acme.clone()), "D", &["DEV"]),
+            (Wanted::Activity(app), "D", &[]),
             (Wanted::User, "jo@b", &["jo@beta.example"]),
             (Wanted::Member, "a", &["ada"]),
         ];

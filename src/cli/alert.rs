@@ -196,8 +196,7 @@ pub(super) fn words(alert: &Alert, slug: &str) -> (String, String) {
             left,
         } => (
             format!(
-                "nothing was done on {project} since {last} ({days} days), and {} h of its budget are left",
-                left.hours()
+                "nothing was done on {project} since {last} ({days} days), and {left} of its budget are left"
             ),
             format!("loggia project show {project}"),
         ),

@@ -237,7 +237,9 @@ fn not_found(noun: &str, near: &[String], message: String) -> Failure {
             "client" | "project" | "member" | "invoice" => Some(format!("loggia {noun} list")),
             "entry" => Some("loggia time list".to_owned()),
             "expense" | "category" => Some("loggia expense list all".to_owned()),
-            "task" => Some("loggia project show CLIENT/PROJECT".to_owned()),
+            "task" => Some("loggia project task list CLIENT/PROJECT".to_owned()),
+            "phase" => Some("loggia project phase list CLIENT/PROJECT".to_owned()),
+            "activity" => Some("loggia project activity list".to_owned()),
             "user" => Some("loggia user list".to_owned()),
             "rate" => Some("loggia rate list".to_owned()),
             "cost" => Some("loggia rate list --cost".to_owned()),
@@ -279,6 +281,43 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         ),
         Refusal::NoWebsite { client } => format!("loggia client edit {client} --website ADDRESS"),
         Refusal::ProjectClosed { project } => format!("loggia project reopen {project}"),
+        Refusal::TaskDone { task, project } => {
+            format!("loggia project task reopen {project} {}", shell_word(task))
+        }
+        Refusal::PhaseClosed { phase, project } => {
+            format!(
+                "loggia project phase reopen {project} {}",
+                shell_word(phase)
+            )
+        }
+        Refusal::ActivityArchived { activity, project } => {
+            let project = project
+                .as_ref()
+                .map_or_else(String::new, |project| format!(" --project {project}"));
+            format!(
+                "loggia project activity edit {}{project} --restore",
+                shell_word(activity)
+            )
+        }
+        Refusal::NoCode { .. } => {
+            "the name may be longer: loggia project activity add DEV Development".to_owned()
+        }
+        Refusal::HasTime {
+            noun: "task",
+            name,
+            project,
+        } => format!("loggia project task done {project} {}", shell_word(name)),
+        Refusal::HasTime { name, project, .. } => {
+            format!("loggia project phase close {project} {}", shell_word(name))
+        }
+        Refusal::OverBudget { project, phase, .. } | Refusal::BudgetUsedUp { project, phase } => {
+            let more = match phase {
+                Some(phase) => format!("project phase edit {project} {}", shell_word(phase)),
+                None => format!("project edit {project}"),
+            };
+            format!("loggia {more} --budget MORE, or loggia settings set budget.over=warn")
+        }
+        Refusal::NoBudget { project } => format!("loggia project edit {project} --budget 120h"),
         Refusal::MemberArchived { member } => format!("loggia member edit {member} --restore"),
         Refusal::Exists { .. } => {
             "choose another name, or give --if-missing to keep the one that is there".to_owned()
@@ -407,20 +446,10 @@ pub(super) fn no_store(path: &Path) -> Failure {
         StoreError::Missing(path.to_owned()).to_string(),
         Some(format!(
             "is the name right? `loggia --store {} init --business NAME` makes one",
-            quoted(path)
+            shell_word(&path.to_string_lossy())
         )),
         exit::NOT_FOUND,
     )
-}
-
-/// A path as a shell reads it.
-fn quoted(path: &Path) -> String {
-    let path = path.display().to_string();
-    let plain = |c: char| c.is_alphanumeric() || "-_./:~+".contains(c);
-    match path.chars().all(plain) {
-        true => path,
-        false => format!("'{}'", path.replace('\'', r"'\''")),
-    }
 }
 
 fn store_failure(error: &StoreError, message: String) -> Failure {

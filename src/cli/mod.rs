@@ -4,6 +4,8 @@
 //! words and exit statuses to errors ([`error`]). The help texts are the doc comments of the arguments.
 
 mod alert;
+mod budget;
+mod burn;
 mod client;
 mod completion;
 mod config;

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 
 use crate::app::Error;
 use crate::store::StoreError;
@@ -85,6 +86,38 @@ impl Page {
         self.line(styled);
     }
 
+    /// Text that wraps at the width, so far from the left.
+    pub(super) fn prose(&mut self, indent: usize, text: &str) {
+        let width = self.width.map_or(usize::MAX, usize::from);
+        let margin = " ".repeat(indent);
+        let mut line = String::new();
+        for word in escape_terminal(text).split(' ') {
+            let wide = indent + line.width() + 1 + word.width();
+            if !line.is_empty() && wide > width {
+                self.line(format!("{margin}{line}"));
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.line(format!("{margin}{line}"));
+    }
+
+    /// Text in a colour, where style is on.
+    pub(super) fn tinted(&self, text: &str, tone: Tone) -> String {
+        if !self.style {
+            return text.to_owned();
+        }
+        let code = match tone {
+            Tone::Good => 32,
+            Tone::Warning => 33,
+            Tone::Bad => 31,
+        };
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    }
+
     /// Text in the background, where style is on.
     pub(super) fn dim(&self, text: &str) -> String {
         if self.style {
@@ -93,6 +126,14 @@ impl Page {
             text.to_owned()
         }
     }
+}
+
+/// What a colour says beside the text, which never needs it to be understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tone {
+    Good,
+    Warning,
+    Bad,
 }
 
 /// Both outputs, and how they are used.

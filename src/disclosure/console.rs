@@ -102,6 +102,8 @@ fn business(business: &Business) -> (String, String) {
         alerts: _,        // for the owner's eyes
         guards: _,        // how the owner works
         approved_only: _, // likewise; what was billed is on the invoices
+        thresholds: _,    // how the owner works
+        over_budget: _,   // the same
     } = business;
     let name = name.as_ref().map_or("", |name| name.as_str());
     (name.to_owned(), zone.name().to_owned())

@@ -8,8 +8,8 @@ use crate::domain::Refusal;
 use crate::domain::approval::Approval;
 use crate::domain::business::Business;
 use crate::domain::key::{EntryKey, MemberKey, ProjectKey, TaskKey};
-use crate::domain::project::Task;
 use crate::domain::rounding::{Billed, Piece};
+use crate::domain::task::Task;
 use crate::domain::time::{Entry, Work};
 use crate::domain::visibility::{Descriptions, Visibility};
 use crate::published::{self, Clock, Month};
@@ -207,7 +207,9 @@ fn row(
     } = entry;
     let Work {
         project,
+        phase: _, // not published yet
         task,
+        activity: _, // not published yet
         member,
         day,
         span,
@@ -227,7 +229,7 @@ fn row(
     Row {
         day: *day,
         project: *project,
-        task: task.filter(|_| visibility.tasks),
+        task: task.filter(|task| visibility.tasks && is_shared(&books.tasks, *task)),
         member: aliases.get(member).cloned().unwrap_or_default(),
         billable: *billable,
         seconds: if *billable { billed } else { *seconds },
@@ -390,6 +392,11 @@ fn published(scene: &Scene<'_>, row: &Row) -> Result<published::Entry, Refusal> 
         },
         invoice: invoice.clone(),
     })
+}
+
+/// Whether a client may know of a task.
+fn is_shared(tasks: &[Task], wanted: TaskKey) -> bool {
+    tasks.iter().any(|task| task.key == wanted && task.shared)
 }
 
 fn task_name(tasks: &[Task], wanted: TaskKey) -> Option<String> {

@@ -28,9 +28,10 @@ use crate::domain::business::Business;
 use crate::domain::client::{Client, Stage};
 use crate::domain::invoice::{Invoice, Stored};
 use crate::domain::member::Member;
-use crate::domain::project::{Project, Task};
+use crate::domain::project::Project;
 use crate::domain::retainer::Retainer;
 use crate::domain::rounding::Policies;
+use crate::domain::task::Task;
 use crate::domain::time::Entry;
 use crate::domain::user::User;
 use crate::domain::visibility::Visibility;
@@ -109,7 +110,7 @@ pub fn portal(books: &ClientBooks, visibility: &Visibility) -> Result<Option<Por
     }
     let scene = entry::Scene::of(books, visibility);
     let ledgers = retainer::ledgers(&scene);
-    let projects = project::projects(&scene);
+    let projects = project::projects(&scene)?;
     let invoices = invoices(books, visibility)?;
     Ok(Some(Portal {
         console: console::console(&scene, &ledgers, &projects, &invoices)?,

@@ -5,24 +5,27 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::domain::budget::{self, HourBudget};
-use crate::domain::project::{Project, Task};
+use crate::domain::Refusal;
+use crate::domain::budget::{self, Counts, Day, Per, Standing};
+use crate::domain::project::Project;
+use crate::domain::task::{Status, Task};
 use crate::published::{self, Budget, BudgetUnit, MemberHours, Projects};
+use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
 
 use super::Noun;
 use super::entry::{Row, Scene};
 
 /// The projects of a client by name, open ones first.
-pub(super) fn projects(scene: &Scene<'_>) -> Projects {
+pub(super) fn projects(scene: &Scene<'_>) -> Result<Projects, Refusal> {
     let mut projects: Vec<_> = scene
         .books
         .projects
         .iter()
         .map(|project| published(scene, project))
-        .collect();
+        .collect::<Result<_, _>>()?;
     projects.sort_by(|a, b| (a.closed, &a.name, &a.id).cmp(&(b.closed, &b.name, &b.id)));
-    Projects { projects }
+    Ok(Projects { projects })
 }
 
 /// Hours by member of these rows, most first.
@@ -43,13 +46,15 @@ pub(super) fn by_member<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Vec<Memb
     hours
 }
 
-fn published(scene: &Scene<'_>, project: &Project) -> published::Project {
+fn published(scene: &Scene<'_>, project: &Project) -> Result<published::Project, Refusal> {
     let Project {
         key,
         client: _, // the client's own page
         slug: _,   // how the owner types it
         name,
-        budget,
+        budget: _,     // only such as are published; see there
+        counts: _,     // the same
+        thresholds: _, // when the owner is told
         due,
         billable: _, // told by each entry
         closed,
@@ -59,37 +64,54 @@ fn published(scene: &Scene<'_>, project: &Project) -> published::Project {
         .iter()
         .filter(|row| row.project == *key)
         .collect();
-    published::Project {
+    Ok(published::Project {
         id: scene.books.ids.row(Noun::Project, key.0),
         name: name.as_str().to_owned(),
         closed: *closed,
         due: *due,
         seconds: rows.iter().map(|row| row.seconds).sum(),
-        budget: budget
-            .filter(|_| scene.visibility.budget)
-            .map(|allocated| self::budget(allocated, &rows, scene.horizon)),
+        budget: budget(scene, project, &rows)?,
         phases: Vec::new(),
         tasks: tasks(scene, project, &rows),
         team: by_member(rows.iter().copied()),
-    }
+    })
 }
 
-/// Budgets count billable work.
-fn budget(allocated: Seconds, rows: &[&Row], horizon: NaiveDate) -> Budget {
+/// What is published of budgets are hours for the whole of a project, counting billable work. One in money would tell the rates, and
+/// one that counts all work is the owner's own.
+fn budget(scene: &Scene<'_>, project: &Project, rows: &[&Row]) -> Result<Option<Budget>, Refusal> {
+    let Some(agreed) = project.budget.filter(|budget| {
+        scene.visibility.budget && budget.per == Per::Total && project.counts == Counts::Billable
+    }) else {
+        return Ok(None);
+    };
     let mut days: BTreeMap<NaiveDate, Seconds> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.billable) {
         *days.entry(row.day).or_default() += row.seconds;
     }
-    let days: Vec<_> = days.into_iter().collect();
-    let HourBudget {
+    let days: Vec<Day> = days
+        .into_iter()
+        .map(|(day, seconds)| Day {
+            day,
+            seconds,
+            worth: Decimal::ZERO,
+        })
+        .collect();
+    let Standing {
         allocated,
         used,
         left,
         percent,
         burn_rate,
         projected_completion,
-    } = budget::hours(allocated, &days, horizon);
-    Budget {
+        month: _, // none: it is for the whole
+    } = budget::standing(&agreed, &days, scene.horizon)?;
+    let (Amount::Hours(allocated), Amount::Hours(used), Amount::Hours(left)) =
+        (allocated, used, left)
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Budget {
         unit: BudgetUnit::Hours {
             allocated,
             used,
@@ -99,7 +121,7 @@ fn budget(allocated: Seconds, rows: &[&Row], horizon: NaiveDate) -> Budget {
         projected_completion,
         // A budget of nothing is used up.
         percent: percent.unwrap_or(Decimal::ONE_HUNDRED),
-    }
+    }))
 }
 
 fn tasks(scene: &Scene<'_>, project: &Project, rows: &[&Row]) -> Vec<published::Task> {
@@ -110,19 +132,23 @@ fn tasks(scene: &Scene<'_>, project: &Project, rows: &[&Row]) -> Vec<published::
         .books
         .tasks
         .iter()
-        .filter(|task| task.project == project.key)
+        .filter(|task| task.project == project.key && task.shared)
         .map(|task| {
             let Task {
                 key,
                 project: _, // it stands below it
+                phase: _,   // not published yet
                 name,
+                status,
+                due: _,      // not published yet
+                assignee: _, // whose work it is to be is the owner's plan
                 billable: _, // told by each entry
-                done,
+                shared: _,   // only such are here
             } = task;
             let of_task = rows.iter().filter(|row| row.task == Some(*key));
             published::Task {
                 name: name.as_str().to_owned(),
-                done: *done,
+                done: *status == Status::Done,
                 due: None,
                 seconds: of_task.map(|row| row.seconds).sum(),
             }

@@ -5,22 +5,25 @@ use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
 use super::{ClientBooks, PublicIds, Worked};
+use crate::domain::budget::{self, Budget, Counts};
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Details, Kind, Stage};
 use crate::domain::invoice::{
     self, Invoice, Line as InvoiceLine, Source, Stored, Tax, TaxCategory, Unit,
 };
 use crate::domain::key::{
-    ClientKey, ContactKey, EntryKey, InvoiceKey, MemberKey, PaymentKey, ProjectKey, RetainerKey,
-    TaskKey, UserKey,
+    ActivityKey, ClientKey, ContactKey, EntryKey, InvoiceKey, MemberKey, PaymentKey, PhaseKey,
+    ProjectKey, RetainerKey, TaskKey, UserKey,
 };
 use crate::domain::member::{Access, Member};
-use crate::domain::project::{Project, Task};
+use crate::domain::project::Project;
 use crate::domain::retainer::{Carry, Overage, Per, Retainer, Terms};
 use crate::domain::rounding::Policies;
+use crate::domain::task::{Status, Task};
 use crate::domain::time::{Entry, Span, Work};
 use crate::domain::user::{Party, Role, User};
 use crate::domain::visibility::Visibility;
+use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
 use crate::values::id::Slug;
 use crate::values::money::{Currency, Money, Percent, Rate};
@@ -150,7 +153,13 @@ fn project(key: ProjectKey, name: &str, budget: Option<i64>, closed: bool) -> Pr
         client: ClientKey(KEY),
         slug: Slug::parse(&format!("canary-private-{}", key.0)).unwrap(),
         name: line(name),
-        budget: budget.map(|hours| Seconds(hours * 3600)),
+        budget: budget.map(|hours| Budget {
+            amount: Amount::Hours(Seconds(hours * 3600)),
+            per: budget::Per::Total,
+        }),
+        counts: Counts::Billable,
+        // In its digits what no number that is shown has.
+        thresholds: "918,273".parse().ok(),
         due: None,
         billable: true,
         closed,
@@ -158,25 +167,42 @@ fn project(key: ProjectKey, name: &str, budget: Option<i64>, closed: bool) -> Pr
 }
 
 fn projects() -> Vec<Project> {
+    // In money, which a client does not see.
+    let support = Project {
+        budget: Some(Budget {
+            amount: Amount::Money(Money::from_minor(KEY, euro())),
+            per: budget::Per::Month,
+        }),
+        ..project(SUPPORT, "Support", None, false)
+    };
     vec![
-        project(SUPPORT, "Support", None, false),
+        support,
         project(ProjectKey(KEY + 2), "Archive", Some(5), true),
         project(WEBSITE, "Website", Some(40), false),
     ]
 }
 
 fn tasks() -> Vec<Task> {
-    let task = |key: i64, name: &str, done| Task {
+    let task = |key: i64, name: &str, status| Task {
         key: TaskKey(KEY + key),
         project: WEBSITE,
+        phase: Some(PhaseKey(KEY + 15)),
         name: line(name),
+        status,
+        due: Some(never().date_naive()),
+        assignee: Some(GRACE),
         billable: true,
-        done,
+        shared: true,
     };
     vec![
-        task(11, "Build", false),
-        task(12, "Design", false),
-        task(13, "Kick-off", true),
+        task(11, "Build", Status::Doing),
+        task(12, "Design", Status::Todo),
+        task(13, "Kick-off", Status::Done),
+        Task {
+            name: private("task"),
+            shared: false,
+            ..task(14, "-", Status::Todo)
+        },
     ]
 }
 
@@ -245,7 +271,9 @@ impl Logged {
                 key: EntryKey(KEY + key),
                 work: Work {
                     project,
+                    phase: Some(PhaseKey(KEY + 15)),
                     task,
+                    activity: Some(ActivityKey(KEY + 16)),
                     member,
                     day: day(on),
                     span,

@@ -3,15 +3,13 @@
 use chrono::{NaiveDate, NaiveTime, Timelike};
 use rust_decimal::Decimal;
 
+use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
 use crate::values::id::ProjectRef;
 use crate::values::money::Money;
 
-use super::budget::HourBudget;
+use super::budget::{self, Standing};
 use super::client::{Kind, Stage};
-
-/// Percent of a budget from which it is told.
-const BUDGET_STEPS: [i64; 3] = [100, 90, 75];
 
 /// From when on something is told: settings of the business.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +84,7 @@ pub struct Facts {
     pub last_contact: Option<NaiveDate>,
     pub overdue: Vec<Overdue>,
     /// Open projects with a budget, and percent used.
-    pub budgets: Vec<(ProjectRef, Decimal)>,
+    pub budgets: Vec<(ProjectRef, Decimal, budget::Thresholds)>,
     pub retainer: Option<Balance>,
     pub unbilled: Option<Unbilled>,
     /// Mail addresses of those whose invitation ran out.
@@ -134,8 +132,8 @@ pub enum Alert {
     Budget {
         project: ProjectRef,
         percent: Decimal,
-        /// The step that was reached: 75, 90 or 100.
-        step: i64,
+        /// The threshold that was reached.
+        step: u16,
     },
     RetainerLow {
         left: Seconds,
@@ -157,7 +155,7 @@ pub enum Alert {
         project: ProjectRef,
         last: NaiveDate,
         days: i64,
-        left: Seconds,
+        left: Amount,
     },
     /// Billable work that no rate holds for.
     WithoutRate {
@@ -359,20 +357,22 @@ pub fn retainer_low(balance: &Balance, percent: i64) -> Option<Alert> {
 }
 
 /// Each budget by the highest step it reached, the fullest first.
-fn budgets(budgets: &[(ProjectRef, Decimal)]) -> Vec<Alert> {
+fn budgets(budgets: &[(ProjectRef, Decimal, budget::Thresholds)]) -> Vec<Alert> {
     let mut fullest: Vec<_> = budgets.iter().collect();
-    fullest.sort_by(|(a, full), (b, other)| other.cmp(full).then_with(|| a.cmp(b)));
+    fullest.sort_by(|(a, full, _), (b, other, _)| other.cmp(full).then_with(|| a.cmp(b)));
     fullest
         .into_iter()
-        .filter_map(|(project, percent)| budget(project, *percent))
+        .filter_map(|(project, percent, thresholds)| budget(project, *percent, thresholds))
         .collect()
 }
 
-/// The highest step that a budget reached.
-pub fn budget(project: &ProjectRef, percent: Decimal) -> Option<Alert> {
-    let step = BUDGET_STEPS
-        .into_iter()
-        .find(|step| percent >= Decimal::from(*step))?;
+/// The highest threshold that a budget reached.
+pub fn budget(
+    project: &ProjectRef,
+    percent: Decimal,
+    thresholds: &budget::Thresholds,
+) -> Option<Alert> {
+    let step = thresholds.reached(percent)?;
     Some(Alert::Budget {
         project: project.clone(),
         percent,
@@ -383,27 +383,27 @@ pub fn budget(project: &ProjectRef, percent: Decimal) -> Option<Alert> {
 /// A budget that ends before the project does; of one that is used up the step tells.
 pub fn budget_pace(
     project: &ProjectRef,
-    state: &HourBudget,
+    state: &Standing,
     due: Option<NaiveDate>,
 ) -> Option<Alert> {
     let (used_up, due) = (state.projected_completion?, due?);
-    (state.left > Seconds::ZERO && used_up < due).then(|| Alert::BudgetPace {
+    (state.left.exact() > Decimal::ZERO && used_up < due).then(|| Alert::BudgetPace {
         project: project.clone(),
         used_up,
         due,
     })
 }
 
-/// A project on which nothing was done since a day, with hours left.
+/// A project on which nothing was done since a day, with budget left.
 pub fn idle(
     project: &ProjectRef,
     last: NaiveDate,
-    left: Seconds,
+    left: Amount,
     thresholds: &Thresholds,
     today: NaiveDate,
 ) -> Option<Alert> {
     let days = (today - last).num_days();
-    (days > thresholds.idle_days && left > Seconds::ZERO).then(|| Alert::ProjectIdle {
+    (days > thresholds.idle_days && left.exact() > Decimal::ZERO).then(|| Alert::ProjectIdle {
         project: project.clone(),
         last,
         days,
@@ -465,7 +465,8 @@ mod tests {
             ("100", Some(100)),
             ("180.5", Some(100)),
         ] {
-            let budgets = vec![(project("website"), percent.parse().unwrap())];
+            let thresholds = budget::Thresholds::default();
+            let budgets = vec![(project("website"), percent.parse().unwrap(), thresholds)];
             let facts = Facts { budgets, ..quiet() };
             let step = alerts(&facts).first().map(|alert| match alert {
                 Alert::Budget { step, .. } => *step,
@@ -562,8 +563,16 @@ mod tests {
                 overdue("2026-0007", "2026-11-01"),
             ],
             budgets: vec![
-                (project("website"), Decimal::from(80)),
-                (project("app"), Decimal::from(101)),
+                (
+                    project("website"),
+                    Decimal::from(80),
+                    budget::Thresholds::default(),
+                ),
+                (
+                    project("app"),
+                    Decimal::from(101),
+                    budget::Thresholds::default(),
+                ),
             ],
             retainer: Some(Balance {
                 available: hours(20),
@@ -632,13 +641,14 @@ mod tests {
 
     #[test]
     fn a_pace_is_told_when_the_budget_ends_before_the_project() {
-        let state = |left: i64, used_up: Option<&str>| HourBudget {
-            allocated: hours(100),
-            used: hours(100 - left),
-            left: hours(left),
+        let state = |left: i64, used_up: Option<&str>| Standing {
+            allocated: Amount::Hours(hours(100)),
+            used: Amount::Hours(hours(100 - left)),
+            left: Amount::Hours(hours(left)),
             percent: None,
             burn_rate: Decimal::TEN,
             projected_completion: used_up.map(day),
+            month: None,
         };
         for (left, used_up, due, told) in [
             (10, Some("2026-12-01"), Some("2026-12-24"), true),
@@ -662,7 +672,13 @@ mod tests {
             ("2026-01-01", -1, false),
         ] {
             let today = day("2026-11-21");
-            let alert = idle(&project("app"), day(last), hours(left), &thresholds, today);
+            let alert = idle(
+                &project("app"),
+                day(last),
+                Amount::Hours(hours(left)),
+                &thresholds,
+                today,
+            );
             assert_eq!(alert.is_some(), told, "{last} {left}");
         }
     }

@@ -11,7 +11,8 @@ use crate::values::quantity::UnitPrice;
 use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
 use super::Refusal;
-use super::alert::{DayHours, Thresholds};
+use super::alert::{DayHours, Thresholds as AlertThresholds};
+use super::budget::{OverRule, Thresholds};
 use super::guard::{Guards, Strictness};
 use super::invoice::{Tax, TaxCategory};
 use super::number::Pattern;
@@ -71,6 +72,16 @@ pub const SETTINGS: &[Setting] = &[
         "time.member",
         "",
         "who logs time where --by is not given; else the first member",
+    ),
+    setting(
+        "budget.thresholds",
+        "75,90,100",
+        "percents of a budget at which it is told, where a project has no others",
+    ),
+    setting(
+        "budget.over",
+        "warn",
+        "work that goes over a budget: warn or refuse",
     ),
     setting(
         "time.overlap",
@@ -188,10 +199,12 @@ pub struct Business {
     /// What a member can work in a week.
     pub capacity: Seconds,
     /// From when on something is told.
-    pub alerts: Thresholds,
+    pub alerts: AlertThresholds,
     pub guards: Guards,
     /// Only approved entries are billed.
     pub approved_only: bool,
+    pub thresholds: Thresholds,
+    pub over_budget: OverRule,
 }
 
 /// The setting of this name.
@@ -257,6 +270,13 @@ impl Setting {
                 .map(|days| days.to_string())
                 .ok_or_else(|| refuse("expected 0 to 365 days".into())),
             "time.member" => Slug::parse(value).map(String::from).map_err(|e| text(&e)),
+            "budget.thresholds" => value
+                .parse::<Thresholds>()
+                .map(|thresholds| thresholds.to_string())
+                .map_err(|_| refuse("expected percents such as 75,90,100, or none".into())),
+            "budget.over" => OverRule::from_word(value)
+                .map(|_| value.to_owned())
+                .ok_or_else(|| refuse("expected warn or refuse".into())),
             "time.overlap" | "time.future" | "time.day-limit" => Strictness::from_word(value)
                 .map(|_| value.to_owned())
                 .ok_or_else(|| refuse("expected warn, refuse or allow".into())),
@@ -440,10 +460,13 @@ impl Business {
             terms_days: required!("terms-days", str::parse::<u16>),
             payment_terms: optional!("payment-terms", Note::parse),
             member: optional!("time.member", Slug::parse),
+            thresholds: required!("budget.thresholds", str::parse::<Thresholds>),
+            over_budget: required!("budget.over", |v: &str| OverRule::from_word(v)
+                .ok_or_else(|| unknown(v))),
             mileage: optional!("expense.mileage-rate", UnitPrice::parse_mileage),
             capacity: required!("time.capacity", |v: &str| week_hours(v)
                 .ok_or_else(|| unknown(v))),
-            alerts: Thresholds {
+            alerts: AlertThresholds {
                 retainer_percent: required!("alerts.retainer-percent", str::parse::<i64>),
                 unbilled_days: required!("alerts.unbilled-days", str::parse::<i64>),
                 idle_days: required!("alerts.idle-days", str::parse::<i64>),
@@ -513,6 +536,9 @@ mod tests {
             ("time.locked-before", " 2026-11-01", Some("2026-11-01")),
             ("time.locked-before", "november", None),
             ("invoice.approved-only", "yes", None),
+            ("budget.thresholds", "90, 50 %", Some("50,90")),
+            ("budget.thresholds", "0", None),
+            ("budget.over", "allow", None),
         ];
         for (key, value, kept) in cases {
             let checked = find(key).unwrap().check(value);
@@ -544,7 +570,7 @@ mod tests {
             .unwrap()
         };
         let bare = with(&[]);
-        assert_eq!(bare.alerts, Thresholds::default());
+        assert_eq!(bare.alerts, AlertThresholds::default());
         assert_eq!((bare.name, bare.zone), (None, Tz::Europe__Berlin));
         assert_eq!(bare.tax.category, TaxCategory::E);
         assert_eq!(with(&[("zone", "Asia/Tokyo")]).zone, Tz::Asia__Tokyo);

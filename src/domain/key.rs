@@ -25,6 +25,10 @@ keys! {
     MemberKey
     /// A project.
     ProjectKey
+    /// A phase of a project.
+    PhaseKey
+    /// An activity code.
+    ActivityKey
     /// A task of a project.
     TaskKey
     /// A time entry.

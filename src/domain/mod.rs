@@ -3,10 +3,12 @@
 //! Pure: no SQL, no command line, no serde, no clock, no input or output. A rule takes facts and gives an answer or a
 //! [`Refusal`]; it cannot fail for a reason outside itself. The decided rules are written for users in README, "Conventions".
 
+pub mod activity;
 pub mod aging;
 pub mod alert;
 pub mod approval;
 pub mod budget;
+pub mod burn;
 pub mod business;
 pub mod client;
 pub mod client_document;
@@ -19,6 +21,7 @@ pub mod key;
 pub mod member;
 pub mod notification;
 pub mod number;
+pub mod phase;
 pub mod project;
 pub mod rate;
 pub mod rate_card;
@@ -27,6 +30,7 @@ pub mod report;
 pub mod retainer;
 pub mod rounding;
 pub mod talk;
+pub mod task;
 pub mod time;
 pub mod user;
 pub mod utilisation;

@@ -1,13 +1,13 @@
-//! Projects, their tasks and budgets.
+//! Projects.
 
 use chrono::NaiveDate;
 
-use crate::values::duration::Seconds;
 use crate::values::id::{ProjectRef, Slug};
 use crate::values::text::Line;
 
 use super::Refusal;
-use super::key::{ClientKey, ProjectKey, TaskKey};
+use super::budget::{Budget, Counts, Thresholds};
+use super::key::{ClientKey, ProjectKey};
 
 /// Work for a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +16,11 @@ pub struct Project {
     pub client: ClientKey,
     pub slug: Slug,
     pub name: Line,
-    /// Hours agreed for the whole project.
-    pub budget: Option<Seconds>,
+    pub budget: Option<Budget>,
+    /// What its budget and those of its phases count.
+    pub counts: Counts,
+    /// Percents of the budget at which it is told; none: those of the business.
+    pub thresholds: Option<Thresholds>,
     pub due: Option<NaiveDate>,
     /// False: no work on it is billable.
     pub billable: bool,
@@ -34,14 +37,4 @@ impl Project {
         }
         Ok(())
     }
-}
-
-/// A part of a project that time can be logged on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Task {
-    pub key: TaskKey,
-    pub project: ProjectKey,
-    pub name: Line,
-    pub billable: bool,
-    pub done: bool,
 }

@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 
+use super::activity::LONGEST_CODE;
 use super::client_document::MOST_BYTES;
+use crate::values::amount::Amount;
 use crate::values::id::{ProjectRef, Slug};
 use crate::values::money::{Currency, Money, MoneyError};
 use crate::values::period::Period;
@@ -50,6 +52,37 @@ pub enum Refusal {
     ProjectClosed { project: ProjectRef },
     #[error("a timer is running on project `{project}`")]
     ProjectHasTimer { project: ProjectRef },
+    #[error("task `{task}` of `{project}` is done")]
+    TaskDone { task: String, project: ProjectRef },
+    #[error("phase `{phase}` of `{project}` is closed")]
+    PhaseClosed { phase: String, project: ProjectRef },
+    #[error("activity `{activity}` is archived")]
+    ActivityArchived {
+        activity: String,
+        /// None: of the whole business.
+        project: Option<ProjectRef>,
+    },
+    #[error("`{code}` is no code: one word of up to {LONGEST_CODE} characters")]
+    NoCode { code: String },
+    #[error("time is logged on {noun} `{name}` of `{project}`")]
+    HasTime {
+        noun: &'static str,
+        name: String,
+        project: ProjectRef,
+    },
+    #[error("this goes {by} over the budget of {}", of_budget(project, phase.as_deref()))]
+    OverBudget {
+        project: ProjectRef,
+        phase: Option<String>,
+        by: Amount,
+    },
+    #[error("the budget of {} is used up", of_budget(project, phase.as_deref()))]
+    BudgetUsedUp {
+        project: ProjectRef,
+        phase: Option<String>,
+    },
+    #[error("`{project}` has no budget")]
+    NoBudget { project: ProjectRef },
     #[error("member `{member}` is archived")]
     MemberArchived { member: Slug },
     #[error("`{reference}` exists already")]
@@ -240,6 +273,14 @@ fn counted(entries: usize) -> String {
     }
 }
 
+/// Whose budget it is.
+fn of_budget(project: &ProjectRef, phase: Option<&str>) -> String {
+    match phase {
+        Some(phase) => format!("phase `{phase}` of `{project}`"),
+        None => format!("`{project}`"),
+    }
+}
+
 /// A period whose end may be open.
 fn days(period: &Period) -> String {
     if period.to == NaiveDate::MAX {
@@ -275,6 +316,16 @@ impl Refusal {
             Self::TalkInFuture { .. } => "talk.in_future",
             Self::ProjectClosed { .. } => "project.closed",
             Self::ProjectHasTimer { .. } => "project.has_timer",
+            Self::TaskDone { .. } => "task.done",
+            Self::PhaseClosed { .. } => "phase.closed",
+            Self::ActivityArchived { .. } => "activity.archived",
+            Self::NoCode { .. } => "activity.no_code",
+            Self::HasTime { noun, .. } => match *noun {
+                "task" => "task.has_time",
+                _ => "phase.has_time",
+            },
+            Self::OverBudget { .. } | Self::BudgetUsedUp { .. } => "budget.over",
+            Self::NoBudget { .. } => "budget.missing",
             Self::MemberArchived { .. } => "member.archived",
             Self::Exists { .. } => "exists",
             Self::DocumentEmpty { .. } => "document.empty",

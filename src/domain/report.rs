@@ -6,14 +6,16 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use crate::values::duration::Seconds;
 use crate::values::money::{Currency, Money};
 
-use super::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
+use super::key::{ActivityKey, ClientKey, MemberKey, PhaseKey, ProjectKey, TaskKey};
 
 /// What a report is grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dimension {
     Client,
     Project,
+    Phase,
     Task,
+    Activity,
     Member,
     Tag,
     Day,
@@ -26,10 +28,12 @@ pub enum Dimension {
 
 impl Dimension {
     /// All of them, in the order of the help text.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Client,
         Self::Project,
+        Self::Phase,
         Self::Task,
+        Self::Activity,
         Self::Member,
         Self::Tag,
         Self::Day,
@@ -45,7 +49,9 @@ impl Dimension {
         match self {
             Self::Client => "client",
             Self::Project => "project",
+            Self::Phase => "phase",
             Self::Task => "task",
+            Self::Activity => "activity",
             Self::Member => "member",
             Self::Tag => "tag",
             Self::Day => "day",
@@ -70,6 +76,8 @@ impl Dimension {
             Self::Day | Self::Week | Self::Month | Self::Quarter | Self::Year => true,
             Self::Client
             | Self::Project
+            | Self::Phase
+            | Self::Activity
             | Self::Task
             | Self::Member
             | Self::Tag
@@ -108,7 +116,9 @@ pub fn is_a_grouping(by: &[Dimension]) -> Result<(), GroupingError> {
 pub enum Cell {
     Client(ClientKey),
     Project(ProjectKey),
+    Phase(Option<PhaseKey>),
     Task(Option<TaskKey>),
+    Activity(Option<ActivityKey>),
     Member(MemberKey),
     /// None: entries without a tag.
     Tag(Option<String>),

@@ -8,7 +8,7 @@ use crate::values::text::Line;
 
 use super::Refusal;
 use super::approval::Approval;
-use super::key::{EntryKey, InvoiceKey, MemberKey, ProjectKey, TaskKey};
+use super::key::{ActivityKey, EntryKey, InvoiceKey, MemberKey, PhaseKey, ProjectKey, TaskKey};
 
 /// Worked time of one member on one project. It belongs whole to the local day on which it starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,9 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Work {
     pub project: ProjectKey,
+    pub phase: Option<PhaseKey>,
     pub task: Option<TaskKey>,
+    pub activity: Option<ActivityKey>,
     pub member: MemberKey,
     pub day: NaiveDate,
     /// When it was done; none where only a length was logged.
@@ -100,7 +102,9 @@ pub fn alike(one: &Entry, two: &Entry) -> Result<(), Refusal> {
         .is_some_and(|(a, b)| a.start < b.end && b.start < a.end);
     let differences = [
         (a.project != b.project, "they are of different projects"),
+        (a.phase != b.phase, "they are of different phases"),
         (a.task != b.task, "they are of different tasks"),
+        (a.activity != b.activity, "they are of different activities"),
         (a.member != b.member, "they are of different members"),
         (a.day != b.day, "they are of different days"),
         (a.billable != b.billable, "one is billable in another way"),
@@ -122,7 +126,9 @@ pub fn alike(one: &Entry, two: &Entry) -> Result<(), Refusal> {
 pub struct Timer {
     pub member: MemberKey,
     pub project: ProjectKey,
+    pub phase: Option<PhaseKey>,
     pub task: Option<TaskKey>,
+    pub activity: Option<ActivityKey>,
     pub start: DateTime<Utc>,
     pub note: Option<Line>,
     /// For the owner's eyes.
@@ -228,6 +234,8 @@ mod tests {
         let timer = Timer {
             member: MemberKey(1),
             project: ProjectKey(1),
+            phase: None,
+            activity: None,
             task: None,
             start: at("12:00:00"),
             note: None,

@@ -5,6 +5,7 @@
 //! audit and the sync all read one log. What can be asked of a noun stands in the file of that noun.
 //! No rule is decided here: SQL selects and sums worked seconds, the domain decides.
 
+mod activity;
 mod alert;
 mod backup;
 mod check;
@@ -21,6 +22,7 @@ mod log;
 mod mark;
 mod member;
 mod open;
+mod phase;
 mod project;
 mod published;
 mod rate;
@@ -31,6 +33,7 @@ mod row;
 mod setting;
 mod suggest;
 mod talk;
+mod task;
 mod time;
 mod user;
 

@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use rusqlite::OptionalExtension;
 
-use crate::domain::key::{ClientKey, InvoiceKey, MemberKey, ProjectKey, TaskKey};
+use crate::domain::key::{
+    ActivityKey, ClientKey, InvoiceKey, MemberKey, PhaseKey, ProjectKey, TaskKey,
+};
 use crate::domain::rounding::Needs;
 use crate::values::duration::Seconds;
 use crate::values::money::{Currency, Rate};
@@ -16,7 +18,9 @@ use super::{Books, Result};
 #[derive(Debug, Clone, Copy, Default)]
 pub struct GroupBy {
     pub project: bool,
+    pub phase: bool,
     pub task: bool,
+    pub activity: bool,
     pub member: bool,
     pub tag: bool,
     pub day: bool,
@@ -93,7 +97,7 @@ impl GroupBy {
     }
 
     /// In the order of the indexes. Project and task are always summed apart: whether time is billable hangs on them.
-    fn keys(self) -> [Key; 9] {
+    fn keys(self) -> [Key; 11] {
         let key = |name, made_of, summed, answered| Key {
             name,
             made_of,
@@ -117,6 +121,13 @@ impl GroupBy {
             key("tag", "tag.value", self.tag, self.tag),
             key("length", "entry.seconds", self.length, self.length),
             key("invoice_id", "entry.invoice_id", self.invoice, self.invoice),
+            key("phase_id", "entry.phase_id", self.phase, self.phase),
+            key(
+                "activity_id",
+                "entry.activity_id",
+                self.activity,
+                self.activity,
+            ),
         ]
     }
 
@@ -146,7 +157,9 @@ impl GroupBy {
 pub struct Group {
     pub client: ClientKey,
     pub project: Option<ProjectKey>,
+    pub phase: Option<PhaseKey>,
     pub task: Option<TaskKey>,
+    pub activity: Option<ActivityKey>,
     pub member: Option<MemberKey>,
     pub tag: Option<String>,
     pub day: Option<NaiveDate>,
@@ -236,7 +249,7 @@ impl Books<'_> {
              sum(entry.seconds) AS seconds, {since} AS since, {entries} AS entries \
              FROM entry {index} {tags} WHERE {sql} GROUP BY {}) AS entry \
              JOIN project ON project.id = entry.project_id JOIN client ON client.id = project.client_id \
-             LEFT JOIN task ON task.id = entry.task_id {wanted} GROUP BY 1, 2, 3, 4, 6, 7, 8, 9, 10, 11",
+             LEFT JOIN task ON task.id = entry.task_id {wanted} GROUP BY 1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13",
             outer.join(", "),
             inner.join(", "),
             grouped.join(", "),
@@ -258,10 +271,12 @@ impl Books<'_> {
                 tag: row.get(7)?,
                 length: row.get::<_, Option<i64>>(8)?.map(Seconds),
                 invoice: row.get::<_, Option<i64>>(9)?.map(InvoiceKey),
-                billable: row.get(10)?,
-                seconds: Seconds(row.get(11)?),
-                since: on(row.get(12)?)?,
-                entries: row.get(13)?,
+                phase: row.get::<_, Option<i64>>(10)?.map(PhaseKey),
+                activity: row.get::<_, Option<i64>>(11)?.map(ActivityKey),
+                billable: row.get(12)?,
+                seconds: Seconds(row.get(13)?),
+                since: on(row.get(14)?)?,
+                entries: row.get(15)?,
             });
         }
         Ok(groups)

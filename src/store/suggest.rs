@@ -81,6 +81,39 @@ impl Books<'_> {
         self.beginning(select, "task.name", typed, project)
     }
 
+    /// Names of phases that are not closed, of a project or of all.
+    pub fn suggest_phases(
+        &self,
+        project: Option<&ProjectRef>,
+        typed: &str,
+    ) -> Result<Vec<Suggestion>> {
+        let Some(project) = project else {
+            let select = "SELECT DISTINCT name, NULL FROM phase WHERE closed = 0";
+            return self.beginning(select, "name", typed, None);
+        };
+        let select = "SELECT phase.name, NULL FROM phase JOIN project ON project.id = project_id \
+            JOIN client ON client.id = client_id WHERE phase.closed = 0 AND client.slug || '/' || project.slug = ?3";
+        let project = Some(Value::from(project.to_string()));
+        self.beginning(select, "phase.name", typed, project)
+    }
+
+    /// Activity codes that are not archived: those that a project can use, or all.
+    pub fn suggest_activities(
+        &self,
+        project: Option<&ProjectRef>,
+        typed: &str,
+    ) -> Result<Vec<Suggestion>> {
+        let Some(project) = project else {
+            let select = "SELECT DISTINCT code, name FROM activity WHERE archived = 0";
+            return self.beginning(select, "code", typed, None);
+        };
+        let select = "SELECT DISTINCT code, name FROM activity WHERE archived = 0 AND (project_id IS NULL \
+            OR project_id IN (SELECT project.id FROM project JOIN client ON client.id = client_id \
+            WHERE client.slug || '/' || project.slug = ?3))";
+        let project = Some(Value::from(project.to_string()));
+        self.beginning(select, "code", typed, project)
+    }
+
     /// Mail addresses of users.
     pub fn suggest_users(&self, typed: &str) -> Result<Vec<Suggestion>> {
         let select = "SELECT DISTINCT email, user.name FROM user WHERE 1";

@@ -5,7 +5,9 @@ use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, ToSql};
 
 use crate::domain::approval::Approval;
-use crate::domain::key::{ClientKey, EntryKey, InvoiceKey, MemberKey, ProjectKey, TaskKey};
+use crate::domain::key::{
+    ActivityKey, ClientKey, EntryKey, InvoiceKey, MemberKey, PhaseKey, ProjectKey, TaskKey,
+};
 use crate::domain::time::{Entry, Span, Timer, Work};
 use crate::values::duration::Seconds;
 use crate::values::id::EntryRef;
@@ -25,6 +27,9 @@ pub struct EntryFilter {
     pub client: Option<ClientKey>,
     pub project: Option<ProjectKey>,
     pub task: Option<TaskKey>,
+    pub phase: Option<PhaseKey>,
+    /// Any of these.
+    pub activities: Option<Vec<ActivityKey>>,
     pub member: Option<MemberKey>,
     /// As decided by entry, task, project and client together.
     pub billable: Option<bool>,
@@ -55,7 +60,10 @@ pub struct Listed {
     pub client_slug: String,
     pub project_slug: String,
     pub project_name: String,
+    pub phase: Option<String>,
     pub task: Option<String>,
+    /// The code.
+    pub activity: Option<String>,
     pub member_slug: String,
     pub member_name: String,
     pub billable: bool,
@@ -71,8 +79,8 @@ pub struct EntrySource<'a> {
 }
 
 const COLUMNS: &str = "entry.id, entry.project_id, entry.task_id, entry.member_id, entry.day, entry.started, entry.ended, \
-    entry.seconds, entry.billable, entry.note, entry.internal_note, entry.rate, entry.tags, entry.invoice_id, \
-    entry.approval, entry.approval_note";
+    entry.seconds, entry.billable, entry.note, entry.internal_note, entry.rate, entry.tags, entry.invoice_id, entry.phase_id, \
+    entry.activity_id, entry.approval, entry.approval_note";
 
 /// Whether an entry is billable: itself, else task, project and client together. The rule is `domain::time::is_billable`; this is
 /// its form in a query, and a test holds the two together.
@@ -101,7 +109,9 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         key: EntryKey(row.get(0)?),
         work: Work {
             project: ProjectKey(row.get(1)?),
+            phase: row.get::<_, Option<i64>>(14)?.map(PhaseKey),
             task: row.get::<_, Option<i64>>(2)?.map(TaskKey),
+            activity: row.get::<_, Option<i64>>(15)?.map(ActivityKey),
             member: MemberKey(row.get(3)?),
             day: day(&row.get::<_, String>(4)?)?,
             span,
@@ -114,37 +124,40 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         },
         invoice: row.get::<_, Option<i64>>(13)?.map(InvoiceKey),
         approval: row
-            .get::<_, Option<String>>(14)?
+            .get::<_, Option<String>>(16)?
             .map(|text| word(&text, Approval::from_word))
             .transpose()?,
-        approval_note: optional(row.get(15)?, Line::parse)?,
+        approval_note: optional(row.get(17)?, Line::parse)?,
     })
 }
 
 fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
     Ok(Listed {
         entry: entry(row)?,
-        client: ClientKey(row.get(16)?),
-        client_slug: row.get(17)?,
-        project_slug: row.get(18)?,
-        project_name: row.get(19)?,
-        task: row.get(20)?,
-        member_slug: row.get(21)?,
-        member_name: row.get(22)?,
-        billable: row.get(23)?,
-        invoice: row.get(24)?,
+        client: ClientKey(row.get(18)?),
+        client_slug: row.get(19)?,
+        project_slug: row.get(20)?,
+        project_name: row.get(21)?,
+        task: row.get(22)?,
+        member_slug: row.get(23)?,
+        member_name: row.get(24)?,
+        billable: row.get(25)?,
+        invoice: row.get(26)?,
+        phase: row.get(27)?,
+        activity: row.get(28)?,
     })
 }
 
 /// An entry with what is around it.
 const JOINED: &str = "entry JOIN project ON project.id = entry.project_id JOIN client ON client.id = project.client_id \
     JOIN member ON member.id = entry.member_id LEFT JOIN task ON task.id = entry.task_id \
-    LEFT JOIN invoice ON invoice.id = entry.invoice_id";
+    LEFT JOIN invoice ON invoice.id = entry.invoice_id LEFT JOIN phase ON phase.id = entry.phase_id \
+    LEFT JOIN activity ON activity.id = entry.activity_id";
 
 fn select_listed() -> String {
     format!(
         "SELECT {COLUMNS}, client.id, client.slug, project.slug, project.name, task.name, member.slug, member.name, \
-         {BILLABLE}, invoice.number FROM {JOINED}"
+         {BILLABLE}, invoice.number, phase.name, activity.code FROM {JOINED}"
     )
 }
 
@@ -152,7 +165,9 @@ fn timer(row: &Row<'_>) -> rusqlite::Result<Timer> {
     Ok(Timer {
         member: MemberKey(row.get(0)?),
         project: ProjectKey(row.get(1)?),
+        phase: row.get::<_, Option<i64>>(8)?.map(PhaseKey),
         task: row.get::<_, Option<i64>>(2)?.map(TaskKey),
+        activity: row.get::<_, Option<i64>>(9)?.map(ActivityKey),
         start: instant(row.get(3)?)?,
         note: optional(row.get(4)?, Line::parse)?,
         billable: row.get(5)?,
@@ -193,6 +208,17 @@ impl EntryFilter {
         }
         if let Some(task) = self.task {
             add("entry.task_id = ?", Box::new(task.0));
+        }
+        if let Some(phase) = self.phase {
+            add("entry.phase_id = ?", Box::new(phase.0));
+        }
+        if let Some(activities) = &self.activities {
+            let keys: Vec<String> = activities.iter().map(|key| key.0.to_string()).collect();
+            let keys = serde_json::Value::from(keys).to_string();
+            add(
+                "entry.activity_id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))",
+                Box::new(keys),
+            );
         }
         if let Some(member) = self.member {
             add("entry.member_id = ?", Box::new(member.0));
@@ -245,8 +271,7 @@ impl Books<'_> {
     /// Running timers; of one member, if one is given.
     pub fn timers(&self, member: Option<MemberKey>) -> Result<Vec<Timer>> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT member_id, project_id, task_id, started, note, billable, tags, \
-             internal_note FROM timer \
+            "SELECT member_id, project_id, task_id, started, note, billable, tags, internal_note, phase_id, activity_id FROM timer \
              WHERE ?1 IS NULL OR member_id = ?1 ORDER BY started",
         )?;
         let rows = statement.query_map([member.map(|member| member.0)], timer)?;
@@ -394,6 +419,39 @@ impl Books<'_> {
             )?)
     }
 
+    /// Worked seconds of billable (or of all) entries of a project or a phase of it, in a span of days.
+    pub fn seconds_in(
+        &self,
+        project: ProjectKey,
+        phase: Option<PhaseKey>,
+        days: Days,
+        billable_only: bool,
+    ) -> Result<Seconds> {
+        // Written out by case, since a condition that may be none would leave the index aside.
+        let of_phase = match phase {
+            Some(_) => "entry.phase_id = ?5",
+            None => "?5 IS NULL",
+        };
+        let sql = format!(
+            "SELECT coalesce(sum(entry.seconds), 0) FROM entry JOIN project ON project.id = entry.project_id \
+             JOIN client ON client.id = project.client_id LEFT JOIN task ON task.id = entry.task_id \
+             WHERE entry.project_id = ?1 AND entry.day BETWEEN ?2 AND ?3 AND (NOT ?4 OR {BILLABLE}) AND {of_phase}"
+        );
+        let day = |day: Option<NaiveDate>, else_: NaiveDate| day.unwrap_or(else_).to_string();
+        let first = NaiveDate::from_ymd_opt(0, 1, 1).unwrap_or(NaiveDate::MIN);
+        let last = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX);
+        Ok(self.conn.prepare_cached(&sql)?.query_row(
+            (
+                project.0,
+                day(days.from, first),
+                day(days.to, last),
+                billable_only,
+                phase.map(|phase| phase.0),
+            ),
+            |row| Ok(Seconds(row.get(0)?)),
+        )?)
+    }
+
     /// All worked seconds of a project.
     pub fn worked_seconds(&self, project: ProjectKey) -> Result<Seconds> {
         Ok(self
@@ -443,7 +501,9 @@ impl Books<'_> {
 fn work_columns(work: &Work) -> Vec<(&'static str, Value)> {
     let Work {
         project,
+        phase,
         task,
+        activity,
         member,
         day,
         span,
@@ -456,7 +516,9 @@ fn work_columns(work: &Work) -> Vec<(&'static str, Value)> {
     } = work;
     vec![
         ("project_id", int(project.0)),
+        ("phase_id", maybe_int(phase.map(|phase| phase.0))),
         ("task_id", maybe_int(task.map(|task| task.0))),
+        ("activity_id", maybe_int(activity.map(|key| key.0))),
         ("member_id", int(member.0)),
         ("day", text(day)),
         (
@@ -479,7 +541,9 @@ impl Writer<'_> {
         let Timer {
             member,
             project,
+            phase,
             task,
+            activity,
             start,
             note,
             internal_note,
@@ -489,7 +553,9 @@ impl Writer<'_> {
         let columns = [
             ("member_id", int(member.0)),
             ("project_id", int(project.0)),
+            ("phase_id", maybe_int(phase.map(|phase| phase.0))),
             ("task_id", maybe_int(task.map(|task| task.0))),
+            ("activity_id", maybe_int(activity.map(|key| key.0))),
             ("started", int(start.timestamp())),
             ("note", maybe_text(note.as_ref())),
             ("internal_note", maybe_text(internal_note.as_ref())),

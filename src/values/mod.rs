@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of clients, stores or pages. Integer arithmetic only; the one reader of the clock is [`calendar`].
 
+pub mod amount;
 pub mod calendar;
 pub mod duration;
 pub mod file_name;

@@ -2,6 +2,7 @@
 
 mod alert;
 mod approval;
+mod budget;
 mod calendar;
 mod client;
 mod client_history;
@@ -33,6 +34,7 @@ mod report;
 mod retainer;
 mod rounding;
 mod several;
+mod task;
 mod timer;
 mod undo;
 mod user;

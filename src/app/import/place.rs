@@ -2,11 +2,13 @@
 //! where nothing may be written, made up, so that the rest of an import need not know the difference.
 
 use crate::domain::Refusal;
+use crate::domain::budget::Counts;
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Details, Kind, Stage};
 use crate::domain::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
 use crate::domain::member::{Member, first_access};
-use crate::domain::project::{Project, Task};
+use crate::domain::project::Project;
+use crate::domain::task::Task;
 use crate::domain::time::is_billable;
 use crate::store::{Books, ClientFilter, NewProject, StoreError, Writer};
 use crate::values::id::{ProjectRef, Slug, near};
@@ -324,6 +326,8 @@ impl Search<'_> {
             slug: free_slug(name, "project", taken)?,
             name: name.clone(),
             budget: None,
+            counts: Counts::default(),
+            thresholds: None,
             due: None,
             billable: true,
         };
@@ -333,6 +337,8 @@ impl Search<'_> {
             slug: new.slug,
             name: new.name,
             budget: None,
+            counts: Counts::default(),
+            thresholds: None,
             due: None,
             billable: true,
             closed: false,
@@ -353,13 +359,8 @@ impl Search<'_> {
         if let Some(task) = tasks.find(|task| fold(task.name.as_str()) == wanted) {
             return Ok(task.clone());
         }
-        let task = Task {
-            key: self.maker.task(project.key, name)?,
-            project: project.key,
-            name: name.clone(),
-            billable: true,
-            done: false,
-        };
+        let key = self.maker.task(project.key, name)?;
+        let task = Task::new(key, project.key, name.clone());
         let known = self.books.tasks.iter().filter(of_project);
         let near = self.near(name, known.map(|t| &t.name));
         let reference = format!("{}/{}", client.slug, project.slug);
@@ -470,7 +471,7 @@ impl Maker for Writer<'_> {
     }
 
     fn task(&mut self, project: ProjectKey, name: &Line) -> Result<TaskKey, StoreError> {
-        self.add_task(project, name, true)
+        self.add_task(&Task::new(TaskKey(0), project, name.clone()))
     }
 
     fn member(&mut self, member: &Member) -> Result<MemberKey, StoreError> {

@@ -412,7 +412,9 @@ pub(super) fn work(
     let marks = marks.values.get(row.marks);
     Work {
         project: place.project,
+        phase: None,
         task: place.task,
+        activity: None,
         member: worker.key,
         day: row.start.date(),
         span: Some(row.span),
@@ -437,6 +439,10 @@ fn merged(entry: &Work, said: Work, before: &SourceKey, now: &SourceKey) -> Work
         work.seconds = said.seconds;
     }
     if !now.same_place(before) {
+        if said.project != work.project {
+            work.phase = None;
+            work.activity = None;
+        }
         work.project = said.project;
         work.task = said.task;
     }

@@ -3,19 +3,18 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::Refusal;
-use crate::domain::guard::Notice;
-use crate::domain::key::EntryKey;
+use crate::domain::key::{EntryKey, ProjectKey};
 use crate::domain::time::{Entry, Span, Work};
-use crate::store::{Books, Listed};
+use crate::store::{Books, Listed, Writer};
 use crate::values::calendar::Calendar;
 use crate::values::duration::{Seconds, Worked};
 use crate::values::money::Rate;
 use crate::values::text::{Line, fold};
 
 use super::super::member::{present, works_for};
-use super::super::{Error, Result, Session, find};
+use super::super::{Error, Result, Session, find, project};
 use super::guard::Guard;
-use super::{Logged, Selection, entry_of, listed, logged, target};
+use super::{Dropped, Logged, Notices, Selection, entry_of, listed, logged, phase_of};
 
 /// What `time edit` changes; none: as it is.
 #[derive(Debug, Clone, Default)]
@@ -23,8 +22,10 @@ pub struct Edit {
     pub worked: Option<Worked>,
     pub day: Option<NaiveDate>,
     pub project: Option<String>,
-    /// Some(None) takes the task away.
+    /// Some(None) takes the phase away.
+    pub phase: Option<Option<String>>,
     pub task: Option<Option<String>>,
+    pub activity: Option<Option<String>>,
     pub by: Option<String>,
     pub note: Option<Option<Line>>,
     pub internal_note: Option<Option<Line>>,
@@ -65,7 +66,7 @@ pub struct Plan {
 pub struct Edited {
     /// The entries that changed, as they are now.
     pub entries: Vec<Listed>,
-    pub notices: Vec<Notice>,
+    pub notices: Notices,
     /// Those that stayed because they cannot change.
     pub closed: Reasons,
 }
@@ -77,12 +78,24 @@ pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Logge
         let entry = find::entry(books, reference)?;
         let guard = Guard::of(books, &calendar)?;
         guard.open(books, &entry)?;
-        let work = edited(books, &calendar, &entry, edit)?;
-        let notices = guard.admit(books, &work, Some(&entry))?;
-        books.edit_entry(entry.key, &work)?;
-        Ok::<_, Error>((entry.key, notices))
+        change(books, &guard, &calendar, &entry, edit)
     })?;
     logged(session, key, notices)
+}
+
+fn change(
+    books: &mut Writer<'_>,
+    guard: &Guard,
+    calendar: &Calendar,
+    entry: &Entry,
+    edit: &Edit,
+) -> Result<(EntryKey, Notices)> {
+    let (work, dropped) = edited(books, calendar, entry, edit)?;
+    let (key, notices) = guard.write(books, &work, Some(entry), |books| {
+        books.edit_entry(entry.key, &work)?;
+        Ok(entry.key)
+    })?;
+    Ok((key, Notices { dropped, ..notices }))
 }
 
 /// What an edit of all entries of a selection would do. Nothing is changed.
@@ -96,7 +109,8 @@ pub fn plan(session: &Session, selection: &Selection, edit: &Edit) -> Result<Pla
             closed: Vec::new(),
         };
         for listed in books.entries(&selection.filter(books)?)? {
-            if edited(books, calendar, &listed.entry, edit)? == listed.entry.work {
+            let (work, _) = edited(books, calendar, &listed.entry, edit)?;
+            if work == listed.entry.work {
                 plan.unchanged += 1;
             } else if let Some(refusal) = refusal(guard.open(books, &listed.entry))? {
                 plan.closed.push((listed.entry.key.0, refusal));
@@ -119,11 +133,9 @@ pub fn edit_all(
     let (changed, notices, closed) = session.write(|books| {
         let guard = Guard::of(books, &calendar)?;
         let (open, closed) = open_ones(books, &guard, entries, closed)?;
-        let mut notices = Vec::new();
+        let mut notices = Notices::default();
         for entry in &open {
-            let work = edited(books, &calendar, entry, edit)?;
-            notices.extend(guard.admit(books, &work, Some(entry))?);
-            books.edit_entry(entry.key, &work)?;
+            notices.extend(change(books, &guard, &calendar, entry, edit)?.1);
         }
         let changed: Vec<EntryKey> = open.iter().map(|entry| entry.key).collect();
         Ok::<_, Error>((changed, notices, closed))
@@ -148,7 +160,7 @@ pub fn delete(session: &mut Session, entries: &[EntryKey], closed: Closed) -> Re
         }
         Ok(Edited {
             entries: gone,
-            notices: Vec::new(),
+            notices: Notices::default(),
             closed,
         })
     })
@@ -199,10 +211,15 @@ fn all_listed(session: &Session, keys: &[EntryKey]) -> Result<Vec<Listed>> {
     keys.iter().map(|key| listed(session, *key)).collect()
 }
 
-/// What an entry is after an edit.
-fn edited(books: &Books<'_>, calendar: &Calendar, entry: &Entry, edit: &Edit) -> Result<Work> {
+/// What an entry is after an edit, and what it leaves behind.
+fn edited(
+    books: &Books<'_>,
+    calendar: &Calendar,
+    entry: &Entry,
+    edit: &Edit,
+) -> Result<(Work, Vec<Dropped>)> {
     let mut work = entry.work.clone();
-    change_target(books, &mut work, edit)?;
+    let dropped = change_target(books, &mut work, edit)?;
     change_member(books, &mut work, edit)?;
     change_time(calendar, &mut work, edit)?;
     work.note = edit.note.clone().unwrap_or(work.note);
@@ -216,34 +233,101 @@ fn edited(books: &Books<'_>, calendar: &Calendar, entry: &Entry, edit: &Edit) ->
             work.tags.push(tag.clone());
         }
     }
-    Ok(work)
+    Ok((work, dropped))
 }
 
-/// Another project takes the task along where it has one of that name.
-fn change_target(books: &Books<'_>, work: &mut Work, edit: &Edit) -> Result<()> {
+/// Another project takes along what it has of the same name; the rest stays behind and is told, where nothing else is given for it.
+fn change_target(books: &Books<'_>, work: &mut Work, edit: &Edit) -> Result<Vec<Dropped>> {
+    let mut dropped = Vec::new();
     if let Some(project) = &edit.project {
-        let moved = target(books, project, None)?;
-        if moved.project.key != work.project {
-            let tasks = books.tasks(Some(work.project))?;
-            let before = tasks.iter().find(|task| Some(task.key) == work.task);
-            let there = books.tasks(Some(moved.project.key))?;
-            work.task = before.and_then(|before| {
-                let same = |name: &str| fold(name) == fold(before.name.as_str());
-                let found = there.iter().find(|task| same(task.name.as_str()))?;
-                Some(found.key)
-            });
-            work.project = moved.project.key;
+        let (_, project, _) = project::open(books, project)?;
+        if project.key != work.project {
+            dropped = leave(books, work, edit, project.key)?;
+            work.project = project.key;
         }
     }
+    if edit.phase.is_none() && edit.task.is_none() && edit.activity.is_none() {
+        return Ok(dropped);
+    }
+    let project = find::project_of(books, work.project)?;
+    let reference = find::project_name(books, work.project)?;
     if let Some(task) = &edit.task {
-        let project = find::project_of(books, work.project)?;
-        work.task = task
+        let task = task
             .as_deref()
             .map(|task| find::task(books, &project, task))
-            .transpose()?
-            .map(|task| task.key);
+            .transpose()?;
+        // What stays as it is may be done since.
+        if let Some(task) = task.as_ref().filter(|task| work.task != Some(task.key)) {
+            task.takes_work(&reference)?;
+            if edit.phase.is_none() && task.phase.is_some() {
+                work.phase = phase_of(books, &project, &reference, task)?;
+            }
+        }
+        work.task = task.map(|task| task.key);
     }
-    Ok(())
+    if let Some(phase) = &edit.phase {
+        let phase = phase
+            .as_deref()
+            .map(|phase| find::phase(books, &project, phase))
+            .transpose()?;
+        if let Some(phase) = phase.as_ref().filter(|phase| work.phase != Some(phase.key)) {
+            phase.takes_work(&reference)?;
+        }
+        work.phase = phase.map(|phase| phase.key);
+    }
+    if let Some(activity) = &edit.activity {
+        let activity = activity
+            .as_deref()
+            .map(|activity| find::activity(books, Some(project.key), activity))
+            .transpose()?;
+        let other = activity
+            .as_ref()
+            .filter(|activity| work.activity != Some(activity.key));
+        if let Some(activity) = other {
+            activity.takes_work(activity.project.map(|_| &reference))?;
+        }
+        work.activity = activity.map(|activity| activity.key);
+    }
+    Ok(dropped)
+}
+
+/// Takes an entry to another project: its task and phase become those of the same name there, if there are any.
+fn leave(books: &Books<'_>, work: &mut Work, edit: &Edit, to: ProjectKey) -> Result<Vec<Dropped>> {
+    let mut dropped = Vec::new();
+    let mut tell = |noun, name: &Line, given: bool| {
+        if !given {
+            let name = name.to_string();
+            dropped.push(Dropped { noun, name });
+        }
+    };
+    let same = |one: &Line, other: &Line| fold(one.as_str()) == fold(other.as_str());
+    let tasks = books.tasks(Some(work.project))?;
+    if let Some(task) = tasks.iter().find(|task| Some(task.key) == work.task) {
+        let there = books.tasks(Some(to))?;
+        let found = there.iter().find(|other| same(&other.name, &task.name));
+        work.task = found.map(|task| task.key);
+        if found.is_none() {
+            tell("task", &task.name, edit.task.is_some());
+        }
+    }
+    let phases = books.phases(Some(work.project))?;
+    if let Some(phase) = phases.iter().find(|phase| Some(phase.key) == work.phase) {
+        let there = books.phases(Some(to))?;
+        let found = there.iter().find(|other| same(&other.name, &phase.name));
+        work.phase = found.map(|phase| phase.key);
+        if found.is_none() {
+            tell("phase", &phase.name, edit.phase.is_some());
+        }
+    }
+    let activities = books.activities()?;
+    let own = activities.iter().find(|activity| {
+        Some(activity.key) == work.activity && activity.project == Some(work.project)
+    });
+    if let Some(own) = own {
+        work.activity = None;
+        tell("activity", &own.code, edit.activity.is_some());
+    }
+    Ok(dropped)
 }
 
 /// Whoever did the work has to work for the client, where either of them changes.

@@ -1,26 +1,33 @@
 //! What stands against writing an entry: the rules of [`crate::domain::guard`], with the facts they are held against.
 
+use chrono::NaiveDate;
+
 use crate::domain::Refusal;
 use crate::domain::guard::{Guards, Notice};
-use crate::domain::key::{InvoiceKey, MemberKey};
+use crate::domain::key::{EntryKey, InvoiceKey, MemberKey};
 use crate::domain::time::{Entry, Work};
-use crate::store::{Books, StoreError};
+use crate::store::{Books, StoreError, Writer};
 use crate::values::calendar::Calendar;
 use crate::values::id::Slug;
 
+use super::super::budget::{Told, Watch};
 use super::super::{Result, business};
+use super::{Notices, Place};
 
-/// The owner's rules as they are now, and the clock by which they are told.
+/// The owner's rules as they are now, the budgets that are drawn on, and the clock by which all is told.
 pub(super) struct Guard {
     rules: Guards,
+    watch: Watch,
     calendar: Calendar,
 }
 
 impl Guard {
     /// Reads the rules: within a write nobody changes them meanwhile.
     pub(super) fn of(books: &Books<'_>, calendar: &Calendar) -> Result<Self> {
+        let business = business(books, calendar.zone())?;
         Ok(Self {
-            rules: business(books, calendar.zone())?.guards,
+            rules: business.guards,
+            watch: Watch::of(&business),
             calendar: calendar.clone(),
         })
     }
@@ -29,6 +36,7 @@ impl Guard {
     pub(super) fn for_facts(&self) -> Self {
         Self {
             rules: self.rules.for_facts(),
+            watch: self.watch.telling(),
             calendar: self.calendar.clone(),
         }
     }
@@ -52,17 +60,44 @@ impl Guard {
     }
 
     /// Refuses a day that is locked.
-    pub(super) fn unlocked(&self, day: chrono::NaiveDate) -> Result<()> {
+    pub(super) fn unlocked(&self, day: NaiveDate) -> Result<()> {
         Ok(self.rules.unlocked(day)?)
     }
 
-    /// Work as it is to be written, held against the entry as it was: only what changes is looked at.
-    pub(super) fn admit(
+    /// Writes work that nothing stands against, and tells what is to be known of it.
+    pub(super) fn write(
         &self,
-        books: &Books<'_>,
+        books: &mut Writer<'_>,
         work: &Work,
         before: Option<&Entry>,
-    ) -> Result<Vec<Notice>> {
+        write: impl FnOnce(&mut Writer<'_>) -> Result<EntryKey>,
+    ) -> Result<(EntryKey, Notices)> {
+        let mut notices = Notices {
+            rules: self.admit(books, work, before)?,
+            ..Notices::default()
+        };
+        let drawn = match before.is_some_and(|entry| draws_alike(&entry.work, work)) {
+            true => Vec::new(),
+            false => self.watch.drawn(books, work)?,
+        };
+        let key = write(books)?;
+        notices.budgets = self.watch.told(books, drawn)?;
+        Ok((key, notices))
+    }
+
+    /// Budgets that are used up before a timer starts to draw on them.
+    pub(super) fn used_up(
+        &self,
+        books: &Books<'_>,
+        place: &Place,
+        day: NaiveDate,
+    ) -> Result<Vec<Told>> {
+        self.watch
+            .used_up(books, &place.project, place.phase, day, place.billable)
+    }
+
+    /// Work as it is to be written, held against the entry as it was: only what changes is looked at.
+    fn admit(&self, books: &Books<'_>, work: &Work, before: Option<&Entry>) -> Result<Vec<Notice>> {
         let was = before.map(|entry| &entry.work);
         let mut notices = Vec::new();
         if was.is_none_or(|was| was.day != work.day) {
@@ -124,6 +159,17 @@ impl Guard {
         let total = others + work.seconds;
         Ok(self.rules.total(&member, work.day, was, total)?)
     }
+}
+
+/// Whether nothing changed that a budget counts.
+fn draws_alike(was: &Work, is: &Work) -> bool {
+    let counted = |work: &Work| {
+        (
+            (work.project, work.phase, work.task, work.member),
+            (work.day, work.seconds, work.billable, work.rate),
+        )
+    };
+    counted(was) == counted(is)
 }
 
 /// What an invoice is called.

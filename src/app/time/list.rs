@@ -12,7 +12,9 @@ pub struct Selection {
     pub days: Days,
     pub client: Option<String>,
     pub project: Option<String>,
+    pub phase: Option<String>,
     pub task: Option<String>,
+    pub activity: Option<String>,
     pub member: Option<String>,
     pub billable: Option<bool>,
     pub unbilled: bool,
@@ -38,6 +40,16 @@ impl Selection {
             (Some((_, project, _)), Some(task)) => Some(find::task(books, project, task)?.key),
             _ => None,
         };
+        let phase = match (&project, self.phase.as_deref()) {
+            (Some((_, project, _)), Some(phase)) => Some(find::phase(books, project, phase)?.key),
+            _ => None,
+        };
+        let project_key = project.as_ref().map(|(_, project, _)| project.key);
+        let activities = self
+            .activity
+            .as_deref()
+            .map(|activity| find::activities(books, project_key, activity))
+            .transpose()?;
         let member = self
             .member
             .as_deref()
@@ -46,8 +58,10 @@ impl Selection {
         Ok(EntryFilter {
             days: self.days,
             client: client.map(|client| client.key),
-            project: project.map(|(_, project, _)| project.key),
+            project: project_key,
+            phase,
             task,
+            activities,
             member: member.map(|member| member.key),
             billable: self.billable,
             unbilled: self.unbilled,

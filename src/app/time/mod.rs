@@ -10,26 +10,27 @@ mod timer;
 
 use chrono::NaiveDate;
 
-use crate::domain::client::Client;
 use crate::domain::guard::Notice;
-use crate::domain::key::{EntryKey, MemberKey, ProjectKey, TaskKey};
+use crate::domain::key::{ActivityKey, EntryKey, MemberKey, PhaseKey, TaskKey};
 use crate::domain::project::Project;
-use crate::domain::time::{Entry, Span, Work};
+use crate::domain::task::Task;
+use crate::domain::time::{Entry, Span, Work, is_billable};
 use crate::store::{Books, Listed, StoreError, Writer};
 use crate::values::duration::Worked;
-use crate::values::id::{EntryRef, Slug};
+use crate::values::id::{EntryRef, ProjectRef, Slug};
 use crate::values::money::Rate;
 use crate::values::text::Line;
 
+use super::budget::Told;
 use super::member::{at_work, works_for};
-use super::{Error, Result, Session, find};
+use super::{Error, Result, Session, find, project};
 
 pub use approval::{Chosen, Done, Week, approvals, approve, reject, submit};
 pub use edit::{Closed, Edit, Edited, Plan, Reasons, delete, edit, edit_all, plan};
 pub use list::{Selection, each, keys, list, listed, show};
 pub use lock::{lock, locked_before, unlock};
 pub use split::{Cut, Merged, merge, split};
-pub use timer::{Running, cancel, resume, start, status, stop};
+pub use timer::{Running, Started, cancel, resume, start, status, stop};
 
 use guard::Guard;
 
@@ -38,7 +39,9 @@ use guard::Guard;
 pub struct About {
     pub project: String,
     pub note: Option<Line>,
+    pub phase: Option<String>,
     pub task: Option<String>,
+    pub activity: Option<String>,
     pub by: Option<String>,
     pub billable: Option<bool>,
     pub internal_note: Option<Line>,
@@ -50,48 +53,113 @@ pub struct About {
 #[derive(Debug, Clone)]
 pub struct Logged {
     pub entry: Listed,
-    pub notices: Vec<Notice>,
+    pub notices: Notices,
 }
 
-/// The project and task that take new work, checked.
-struct Target {
-    client: Client,
-    project: Project,
-    task: Option<TaskKey>,
+/// What the user should know about entries that were written.
+#[derive(Debug, Clone, Default)]
+pub struct Notices {
+    pub rules: Vec<Notice>,
+    /// Of each budget the last word.
+    pub budgets: Vec<Told>,
+    /// What entries that moved to another project left behind.
+    pub dropped: Vec<Dropped>,
 }
 
-fn target(books: &Books<'_>, project: &str, task: Option<&str>) -> Result<Target> {
-    let (client, project, reference) = find::project(books, project)?;
-    client.takes_work()?;
-    project.takes_work(&reference)?;
-    let task = task
-        .map(|task| find::task(books, &project, task))
-        .transpose()?
-        .map(|task| task.key);
-    Ok(Target {
-        client,
-        project,
-        task,
-    })
+impl Notices {
+    fn extend(&mut self, more: Self) {
+        self.rules.extend(more.rules);
+        for told in more.budgets {
+            let same = |known: &Told| known.project == told.project && known.phase == told.phase;
+            self.budgets.retain(|known| !same(known));
+            self.budgets.push(told);
+        }
+        for dropped in more.dropped {
+            if !self.dropped.contains(&dropped) {
+                self.dropped.push(dropped);
+            }
+        }
+    }
+}
+
+/// Something of the project in which an entry was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    pub noun: &'static str,
+    pub name: String,
 }
 
 /// Who works on what: all that new work stands on, checked.
 struct Place {
     member: MemberKey,
-    project: ProjectKey,
+    project: Project,
+    phase: Option<PhaseKey>,
     task: Option<TaskKey>,
+    activity: Option<ActivityKey>,
+    /// Whether work there is billed, with what it says of itself.
+    billable: bool,
 }
 
 /// Finds who works on what. `set` is the member of the settings, `who` the login name, for where none is named.
 fn place(books: &mut Writer<'_>, about: &About, set: Option<&Slug>, who: &str) -> Result<Place> {
     let member = at_work(books, about.by.as_deref(), set, who)?;
-    let target = target(books, &about.project, about.task.as_deref())?;
-    works_for(books, &member, &target.client)?;
+    let (client, project, reference) = project::open(books, &about.project)?;
+    works_for(books, &member, &client)?;
+    let task = about.task.as_deref();
+    let task = task
+        .map(|task| find::task(books, &project, task))
+        .transpose()?;
+    if let Some(task) = &task {
+        task.takes_work(&reference)?;
+    }
+    let phase = match (about.phase.as_deref(), &task) {
+        (Some(phase), _) => {
+            let phase = find::phase(books, &project, phase)?;
+            phase.takes_work(&reference)?;
+            Some(phase.key)
+        }
+        (None, Some(task)) => phase_of(books, &project, &reference, task)?,
+        (None, None) => None,
+    };
+    let activity = match about.activity.as_deref() {
+        None => None,
+        Some(activity) => {
+            let activity = find::activity(books, Some(project.key), activity)?;
+            activity.takes_work(activity.project.map(|_| &reference))?;
+            Some(activity.key)
+        }
+    };
+    let of_task = task.as_ref().is_none_or(|task| task.billable);
     Ok(Place {
         member: member.key,
-        project: target.project.key,
-        task: target.task,
+        billable: is_billable(
+            about.billable,
+            of_task,
+            project.billable,
+            client.details.billable,
+        ),
+        project,
+        phase,
+        task: task.map(|task| task.key),
+        activity,
     })
+}
+
+/// Work on a task is in the phase of the task, unless it says otherwise.
+fn phase_of(
+    books: &Books<'_>,
+    project: &Project,
+    reference: &ProjectRef,
+    task: &Task,
+) -> Result<Option<PhaseKey>> {
+    let phases = books.phases(Some(project.key))?;
+    let found = phases.iter().find(|phase| Some(phase.key) == task.phase);
+    found
+        .map(|phase| {
+            phase.takes_work(reference)?;
+            Ok(phase.key)
+        })
+        .transpose()
 }
 
 /// Logs worked time on a day.
@@ -114,8 +182,10 @@ pub fn log(session: &mut Session, about: &About, worked: Worked, day: NaiveDate)
     let (key, notices) = session.write(|books| {
         let place = place(books, about, set.as_ref(), &who)?;
         let work = Work {
-            project: place.project,
+            project: place.project.key,
+            phase: place.phase,
             task: place.task,
+            activity: place.activity,
             member: place.member,
             day,
             span,
@@ -131,16 +201,11 @@ pub fn log(session: &mut Session, about: &About, worked: Worked, day: NaiveDate)
     logged(session, key, notices)
 }
 
-fn write_entry(
-    books: &mut Writer<'_>,
-    work: &Work,
-    guard: &Guard,
-) -> Result<(EntryKey, Vec<Notice>)> {
-    let notices = guard.admit(books, work, None)?;
-    Ok((books.add_entry(work, None)?, notices))
+fn write_entry(books: &mut Writer<'_>, work: &Work, guard: &Guard) -> Result<(EntryKey, Notices)> {
+    guard.write(books, work, None, |books| Ok(books.add_entry(work, None)?))
 }
 
-fn logged(session: &Session, key: EntryKey, notices: Vec<Notice>) -> Result<Logged> {
+fn logged(session: &Session, key: EntryKey, notices: Notices) -> Result<Logged> {
     Ok(Logged {
         entry: listed(session, key)?,
         notices,

@@ -12,10 +12,11 @@ use crate::values::duration::Seconds;
 use crate::values::id::ProjectRef;
 use crate::values::text::Line;
 
+use super::super::budget::Told;
 use super::super::member::at_work;
 use super::super::{Error, Result, Session, find};
 use super::guard::Guard;
-use super::{About, Logged, Place, logged, place, write_entry};
+use super::{About, Logged, Notices, Place, logged, place, write_entry};
 
 /// A running timer with the names it is shown by.
 #[derive(Debug, Clone)]
@@ -23,10 +24,23 @@ pub struct Running {
     pub timer: Timer,
     pub project: ProjectRef,
     pub member: String,
+    pub phase: Option<String>,
     pub task: Option<String>,
+    /// The code.
+    pub activity: Option<String>,
     /// Since the start; none if the clock went back behind it.
     pub elapsed: Option<Seconds>,
     pub oddity: Option<Oddity>,
+}
+
+/// A timer that was started, and what the user should know about it.
+#[derive(Debug, Clone)]
+pub struct Started {
+    pub running: Running,
+    /// The entry of the timer that ran before.
+    pub stopped: Option<Logged>,
+    /// Budgets that are used up.
+    pub budgets: Vec<Told>,
 }
 
 /// What to do with a timer that runs when another is started.
@@ -37,24 +51,22 @@ enum Other {
 }
 
 /// Starts a timer now. A running one of the same member is stopped and becomes an entry.
-pub fn start(
-    session: &mut Session,
-    about: &About,
-    at: Option<Moment>,
-) -> Result<(Running, Option<Logged>)> {
+pub fn start(session: &mut Session, about: &About, at: Option<Moment>) -> Result<Started> {
     let set = session.business.member.clone();
     let who = session.who().to_owned();
-    begin(session, at, Other::Stop, |books, at| {
+    begin(session, at, Other::Stop, |books| {
         let place = place(books, about, set.as_ref(), &who)?;
-        Ok(timer(place, about, at))
+        Ok((place, about.clone()))
     })
 }
 
-fn timer(place: Place, about: &About, start: DateTime<Utc>) -> Timer {
+fn timer(place: &Place, about: &About, start: DateTime<Utc>) -> Timer {
     Timer {
         member: place.member,
-        project: place.project,
+        project: place.project.key,
+        phase: place.phase,
         task: place.task,
+        activity: place.activity,
         start,
         note: about.note.clone(),
         internal_note: about.internal_note.clone(),
@@ -70,7 +82,7 @@ pub fn resume(
     by: Option<&str>,
     at: Option<Moment>,
     note: Option<Line>,
-) -> Result<(Running, Option<Logged>)> {
+) -> Result<Started> {
     let set = session.business.member.clone();
     let who = session.who().to_owned();
     let today = session.today();
@@ -80,7 +92,7 @@ pub fn resume(
     } else {
         Other::Refuse
     };
-    begin(session, at, other, |books, at| {
+    begin(session, at, other, |books| {
         let member = at_work(books, by, set.as_ref(), &who)?;
         let entry = match entry {
             Some(reference) => find::entry(books, reference)?,
@@ -91,10 +103,16 @@ pub fn resume(
         let project = find::project_name(books, entry.work.project)?;
         let mut tasks = books.tasks(Some(entry.work.project))?.into_iter();
         let task = tasks.find(|task| Some(task.key) == entry.work.task);
+        let mut phases = books.phases(Some(entry.work.project))?.into_iter();
+        let phase = phases.find(|phase| Some(phase.key) == entry.work.phase);
+        let mut activities = books.activities()?.into_iter();
+        let activity = activities.find(|activity| Some(activity.key) == entry.work.activity);
         let about = About {
             project: project.to_string(),
             note: note.or(entry.work.note),
+            phase: phase.map(|phase| phase.name.to_string()),
             task: task.map(|task| task.name.to_string()),
+            activity: activity.map(|activity| activity.code.to_string()),
             by: Some(member.slug.to_string()),
             billable: entry.work.billable,
             internal_note: None,
@@ -103,7 +121,7 @@ pub fn resume(
         };
         // All that stands against new work stands against this, too.
         let place = place(books, &about, None, &who)?;
-        Ok(timer(place, &about, at))
+        Ok((place, about))
     })
 }
 
@@ -111,14 +129,15 @@ fn begin(
     session: &mut Session,
     at: Option<Moment>,
     other: Other,
-    make: impl FnOnce(&mut Writer<'_>, DateTime<Utc>) -> Result<Timer>,
-) -> Result<(Running, Option<Logged>)> {
+    on: impl FnOnce(&mut Writer<'_>) -> Result<(Place, About)>,
+) -> Result<Started> {
     let at = began(&session.calendar, at)?;
     let calendar = session.calendar.clone();
-    let (member, stopped) = session.write(|books| {
+    let (member, stopped, budgets) = session.write(|books| {
         let guard = Guard::of(books, &calendar)?;
         guard.unlocked(calendar.day_of(at))?;
-        let timer = make(books, at)?;
+        let (place, about) = on(books)?;
+        let timer = timer(&place, &about, at);
         let stopped = match books.timer(timer.member)? {
             None => None,
             Some(running) => {
@@ -136,14 +155,17 @@ fn begin(
                 }
             }
         };
+        let budgets = guard.used_up(books, &place, calendar.day_of(at))?;
         books.start_timer(&timer)?;
-        Ok::<_, Error>((timer.member, stopped))
+        Ok::<_, Error>((timer.member, stopped, budgets))
     })?;
-    let running = running(session, member)?;
-    let stopped = stopped
-        .map(|(key, notices)| logged(session, key, notices))
-        .transpose()?;
-    Ok((running, stopped))
+    Ok(Started {
+        running: running(session, member)?,
+        stopped: stopped
+            .map(|(key, notices)| logged(session, key, notices))
+            .transpose()?,
+        budgets,
+    })
 }
 
 fn told(calendar: &Calendar, at: DateTime<Utc>) -> String {
@@ -226,7 +248,7 @@ pub fn stop(
         let (key, mut notices) = finish(books, &timer, end, &calendar)?;
         if long {
             let total = Seconds((end - timer.start).num_seconds());
-            notices.push(Notice::LongTimer { total });
+            notices.rules.push(Notice::LongTimer { total });
         }
         Ok::<_, Error>((key, notices))
     })?;
@@ -264,7 +286,7 @@ fn finish(
     timer: &Timer,
     end: DateTime<Utc>,
     calendar: &Calendar,
-) -> Result<(EntryKey, Vec<Notice>)> {
+) -> Result<(EntryKey, Notices)> {
     if timer.oddity(end, true) == Some(Oddity::TooLong) {
         return Err(Refusal::TimerTooLong {
             started: told(calendar, timer.start),
@@ -276,7 +298,9 @@ fn finish(
     books.remove_timer(timer.member)?;
     let work = Work {
         project: timer.project,
+        phase: timer.phase,
         task: timer.task,
+        activity: timer.activity,
         member: timer.member,
         day: calendar.day_of(timer.start),
         span: Some(span),
@@ -315,11 +339,26 @@ fn describe(session: &Session, timer: Timer) -> Result<Running> {
             .into_iter()
             .find(|task| Some(task.key) == timer.task)
             .map(|task| task.name.to_string());
+        let phase = books
+            .phases(Some(timer.project))?
+            .into_iter()
+            .find(|phase| Some(phase.key) == timer.phase)
+            .map(|phase| phase.name.to_string());
+        let activity = match timer.activity {
+            None => None,
+            Some(key) => books
+                .activities()?
+                .into_iter()
+                .find(|activity| activity.key == key)
+                .map(|activity| activity.code.to_string()),
+        };
         let elapsed = Seconds((now - timer.start).num_seconds());
         Ok(Running {
             project,
             member,
+            phase,
             task,
+            activity,
             elapsed: (elapsed >= Seconds::ZERO).then_some(elapsed),
             oddity: timer.oddity(now, same_day),
             timer,

@@ -13,6 +13,7 @@ use crate::domain::alert::Alert;
 use crate::domain::retainer::Account;
 use crate::domain::talk::Talk;
 use crate::domain::user::User;
+use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
 use crate::values::money::Money;
 
@@ -103,10 +104,11 @@ struct ProjectView {
 
 #[derive(Debug, Serialize)]
 struct BudgetView {
-    /// Hours.
+    /// Hours, or money where there is a currency.
     allocated: String,
     used: String,
     left: String,
+    currency: Option<&'static str>,
     percent: Option<String>,
 }
 
@@ -291,18 +293,34 @@ fn bar(used: i64, of: i64) -> String {
     format!("{}{}", times("█", filled), times("░", WIDTH - filled))
 }
 
+/// An amount with its unit: `12.00 h`, `12.00 EUR`.
+fn figure(amount: Amount) -> String {
+    match amount {
+        Amount::Hours(seconds) => format!("{} h", seconds.hours()),
+        Amount::Money(money) => money.to_string(),
+    }
+}
+
+/// What a bar is drawn from: seconds, or minor units.
+fn share(amount: Amount) -> i64 {
+    match amount {
+        Amount::Hours(seconds) => seconds.0,
+        Amount::Money(money) => money.minor(),
+    }
+}
+
 impl ProjectView {
     fn of(shown: &project::Shown) -> Self {
         let name = shown.project.name.to_string();
         let line = match &shown.budget {
             Some(budget) => format!(
-                "{} {} % of {} h, {} h left",
-                bar(budget.used.0, budget.allocated.0),
+                "{} {} % of {}, {} left",
+                bar(share(budget.used), share(budget.allocated)),
                 budget
                     .percent
                     .map_or_else(|| "–".to_owned(), |percent| percent.to_string()),
-                budget.allocated.hours(),
-                budget.left.hours()
+                figure(budget.allocated),
+                figure(budget.left)
             ),
             None => format!("{} h", shown.worked.hours()),
         };
@@ -313,9 +331,10 @@ impl ProjectView {
             due: shown.project.due.map(|due| due.to_string()),
             hours: shown.worked.hours(),
             budget: shown.budget.as_ref().map(|budget| BudgetView {
-                allocated: budget.allocated.hours(),
-                used: budget.used.hours(),
-                left: budget.left.hours(),
+                allocated: budget.allocated.decimal(),
+                used: budget.used.decimal(),
+                left: budget.left.decimal(),
+                currency: budget.allocated.currency().map(|currency| currency.code()),
                 percent: budget.percent.map(|percent| percent.to_string()),
             }),
         }

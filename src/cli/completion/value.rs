@@ -126,7 +126,11 @@ fn values(path: &[&str], arg: &Arg, source: &Source) -> Option<Values> {
         (_, "client" | "not_client") => of_store(Wanted::Client),
         (_, "project") => of_store(Wanted::Project),
         (_, "invoice") => of_store(Wanted::Invoice),
-        (_, "member" | "by") => of_store(Wanted::Member),
+        (_, "phase") => of_store(Wanted::Phase(source.project.clone())),
+        (["project", "activity", "edit" | "archive"], "code") | (_, "activity") => {
+            of_store(Wanted::Activity(source.project.clone()))
+        }
+        (_, "member" | "by" | "assignee") => of_store(Wanted::Member),
         (_, "task") => of_store(Wanted::Task(source.project.clone())),
         (["expense", _], "category") => of_store(Wanted::Category),
         (["user", "invite"], "email") => None,
@@ -234,6 +238,9 @@ mod tests {
         assert_eq!(kinds(&["client", "add"], "email"), "");
         assert_eq!(kinds(&["expense", "add"], "category"), "OfStore(Category)");
         assert!(kinds(&["time", "log"], "task").contains("website"));
+        assert!(kinds(&["time", "log"], "phase").contains("Phase"));
+        assert!(kinds(&["time", "log"], "activity").contains("Activity"));
+        assert_eq!(kinds(&["project", "activity", "add"], "code"), "");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `loggia report`: what is unbilled, owed and worked, and what it brought, as a table, a file or JSON.
 
 mod aging;
+mod budget;
 mod profit;
 pub(super) mod time;
 mod unbilled;
@@ -13,13 +14,16 @@ use crate::document::sheet::{self, Cell, Kind, Sheet};
 use crate::values::money::Currency;
 
 use super::Context;
+use super::burn::Burn;
 use super::error::Result;
 
 pub(super) use aging::Aging;
 
-/// Reports: what is unbilled, owed and worked (time by client, project and so on: `loggia time report`)
+/// Reports: budgets, what is unbilled, owed, worked and earned (time by client, project and so on: `loggia time report`)
 #[derive(Debug, Subcommand)]
 pub(super) enum Report {
+    Budget(budget::BudgetReport),
+    Burn(Burn),
     Unbilled(unbilled::Unbilled),
     Aging(Aging),
     Profit(profit::ProfitReport),
@@ -29,6 +33,8 @@ pub(super) enum Report {
 impl Report {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         match self {
+            Self::Budget(report) => report.run(context),
+            Self::Burn(report) => report.run(context),
             Self::Unbilled(report) => report.run(context),
             Self::Aging(report) => report.run(context),
             Self::Profit(report) => report.run(context),

@@ -500,6 +500,8 @@ fn dimension_heading(dimension: Dimension) -> Heading {
     let (english, german, kind) = match dimension {
         Dimension::Client => ("Client", "Kunde", Kind::Reference),
         Dimension::Project => ("Project", "Projekt", Kind::Reference),
+        Dimension::Phase => ("Phase", "Phase", Kind::Text),
+        Dimension::Activity => ("Activity", "Tätigkeit", Kind::Text),
         Dimension::Task => ("Task", "Aufgabe", Kind::Text),
         Dimension::Member => ("Member", "Person", Kind::Reference),
         Dimension::Tag => ("Tag", "Schlagwort", Kind::Text),

@@ -19,6 +19,7 @@ use super::super::terminal::{Page, View};
 use super::entry::{EntryView, tell};
 use super::list::State;
 use super::several::{closed, tell_skipped};
+use super::taken_away;
 
 /// How to go about it.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +54,9 @@ pub(super) fn selection(session: &Session, conditions: &[String]) -> Result<Sele
         match key {
             "client" => selection.client = text(),
             "project" => selection.project = text(),
+            "phase" => selection.phase = text(),
             "task" => selection.task = text(),
+            "activity" => selection.activity = text(),
             "member" => selection.member = text(),
             "tag" => selection.tag = text(),
             "billable" => selection.billable = Some(yes_or_no(condition, value)?),
@@ -65,15 +68,16 @@ pub(super) fn selection(session: &Session, conditions: &[String]) -> Result<Sele
             _ => {
                 return Err(bad(
                     format!("`{key}` is no field to choose by"),
-                    "fields are client, project, task, member, tag, billable, invoiced, approval, period"
+                    "fields are client, project, phase, task, activity, member, tag, billable, invoiced, approval, period"
                         .to_owned(),
                 ));
             }
         }
     }
-    if seen.contains(&"task") && selection.project.is_none() {
+    let of_project = ["task", "phase"].into_iter().find(|key| seen.contains(key));
+    if let (Some(key), None) = (of_project, &selection.project) {
         return Err(bad(
-            "a task is one of a project".to_owned(),
+            format!("a {key} is one of a project"),
             "--where project=CLIENT/PROJECT".to_owned(),
         ));
     }
@@ -98,7 +102,9 @@ pub(super) fn set(change: &mut Change, assignments: &[String]) -> Result<()> {
         let (key, value) = pair("--set", assignment)?;
         match key {
             "project" => change.project = Some(value.to_owned()),
-            "task" => change.task = Some(Some(value.to_owned()).filter(|task| !task.is_empty())),
+            "phase" => change.phase = Some(taken_away(value.to_owned())),
+            "task" => change.task = Some(taken_away(value.to_owned())),
+            "activity" => change.activity = Some(taken_away(value.to_owned())),
             "member" => change.by = Some(value.to_owned()),
             "note" => change.note = Some(text("note", value)?),
             "internal" => change.internal_note = Some(text("internal", value)?),
@@ -115,7 +121,7 @@ pub(super) fn set(change: &mut Change, assignments: &[String]) -> Result<()> {
             _ => {
                 return Err(bad(
                     format!("`{key}` is no field to set"),
-                    "fields are project, task, member, note, internal, billable, rate, tag, tag+ and tag-"
+                    "fields are project, phase, task, activity, member, note, internal, billable, rate, tag, tag+ and tag-"
                         .to_owned(),
                 ));
             }
@@ -283,6 +289,16 @@ fn differences(entry: &EntryView, change: &Change) -> String {
         "task",
         text(&entry.task),
         change.task.clone().map(Option::unwrap_or_default),
+    );
+    add(
+        "phase",
+        text(&entry.phase),
+        change.phase.clone().map(Option::unwrap_or_default),
+    );
+    add(
+        "activity",
+        text(&entry.activity),
+        change.activity.clone().map(Option::unwrap_or_default),
     );
     add("member", entry.member.clone(), change.by.clone());
     add(

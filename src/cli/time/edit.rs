@@ -11,14 +11,15 @@ use super::super::Context;
 use super::super::error::Result;
 use super::bulk::{self, How};
 use super::entry::show_logged;
-use super::{billable, clearable, tags};
+use super::{billable, clearable, tags, taken_away};
 
 /// Change an entry, or all that a filter finds; an empty text takes a value away
 #[derive(Debug, Args)]
 #[command(
-    after_help = "--where FIELD=VALUE may be given several times, and all have to hold: client, project, task, member, tag,\n\
+    after_help = "--where FIELD=VALUE may be given several times, and all have to hold: client, project, phase, task, activity, member,\n\
+    tag, \
     billable=yes|no, invoiced=no, approval=open|submitted|approved|rejected, period='last month'.\n\
-    --set FIELD=VALUE: project, task, member, note, internal, billable=yes|no|inherit, rate, tag (replaces all), tag+ (adds),\n\
+    --set FIELD=VALUE: project, phase, task, activity, member, note, internal, billable=yes|no|inherit, rate, tag (replaces all), tag+ (adds),\n\
     tag- (takes away).\n\
     A change of several entries is shown first and asked for; off a terminal it needs --yes. It is one operation: all of it\n\
     or nothing, and one `loggia undo` takes it back.\n\n\
@@ -55,7 +56,11 @@ pub(in crate::cli) struct Edit {
     #[arg(long)]
     project: Option<String>,
     #[arg(long)]
+    phase: Option<String>,
+    #[arg(long)]
     task: Option<String>,
+    #[arg(long, value_name = "CODE")]
+    activity: Option<String>,
     #[arg(long, value_name = "MEMBER")]
     by: Option<String>,
     #[arg(long)]
@@ -90,7 +95,9 @@ impl Edit {
                 .transpose()
                 .map_err(Error::from)?,
             project: self.project,
-            task: self.task.map(|task| Some(task).filter(|t| !t.is_empty())),
+            phase: self.phase.map(taken_away),
+            task: self.task.map(taken_away),
+            activity: self.activity.map(taken_away),
             by: self.by,
             note: clearable("note", self.note)?,
             internal_note: clearable("internal", self.internal)?,

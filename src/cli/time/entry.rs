@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::time::{self, Logged};
+use crate::app::time::{self, Dropped, Logged, Notices};
 use crate::app::{Error, Session};
 use crate::domain::approval::Approval;
 use crate::domain::guard::Notice;
@@ -13,6 +13,7 @@ use crate::values::duration::{Seconds, parse_worked};
 use crate::values::money::Rate;
 
 use super::super::Context;
+use super::super::budget;
 use super::super::error::Result;
 use super::super::terminal::{Page, View};
 use super::{AboutArgs, line};
@@ -74,7 +75,7 @@ pub(super) fn show_logged(
 ) -> Result<()> {
     tell(context, &session.calendar, &logged.notices)?;
     context.say(what)?;
-    context.show(&EntryView::of(&logged.entry, &session))
+    context.show(&EntryView::of(&logged.entry, session))
 }
 
 /// How many notices of several entries are told.
@@ -84,8 +85,17 @@ const TOLD: usize = 10;
 pub(super) fn tell(
     context: &mut Context<'_>,
     calendar: &Calendar,
-    notices: &[Notice],
+    notices: &Notices,
 ) -> Result<()> {
+    for Dropped { noun, name } in &notices.dropped {
+        context.warn(&format!(
+            "{noun} `{name}` is of the project where the entry was, and was taken away"
+        ))?;
+    }
+    for told in &notices.budgets {
+        context.warn(&budget::told(told))?;
+    }
+    let notices = &notices.rules;
     let clock = |at| calendar.local(at).format("%F %R").to_string();
     for notice in notices.iter().take(TOLD) {
         context.warn(&match notice {
@@ -120,6 +130,7 @@ pub(super) struct EntryView {
     pub(super) project: String,
     pub(super) task: Option<String>,
     pub(super) phase: Option<String>,
+    pub(super) activity: Option<String>,
     pub(super) member: String,
     pub(super) date: String,
     pub(super) start: Option<String>,
@@ -153,7 +164,8 @@ impl EntryView {
             client: listed.client_slug.clone(),
             project: format!("{}/{}", listed.client_slug, listed.project_slug),
             task: listed.task.clone(),
-            phase: None,
+            phase: listed.phase.clone(),
+            activity: listed.activity.clone(),
             member: listed.member_slug.clone(),
             date: work.day.to_string(),
             start: work.span.map(|span| clock(span.start)),
@@ -197,7 +209,9 @@ impl View for EntryView {
         if let (Some(start), Some(end)) = (&self.start, &self.end) {
             page.field("clock", Some(format!("{start} to {end}")));
         }
+        page.field("phase", self.phase.as_ref());
         page.field("task", self.task.as_ref());
+        page.field("activity", self.activity.as_ref());
         page.field("internal", self.internal_note.as_ref());
         page.field("rate", self.rate.as_ref());
         page.field(

@@ -85,7 +85,11 @@ pub(in crate::cli) struct Filter {
     #[arg(long)]
     project: Option<String>,
     #[arg(long, requires = "project")]
+    phase: Option<String>,
+    #[arg(long, requires = "project")]
     task: Option<String>,
+    #[arg(long, value_name = "CODE")]
+    activity: Option<String>,
     #[arg(long, visible_alias = "by-member")]
     member: Option<String>,
     #[arg(long)]
@@ -132,7 +136,9 @@ impl Filter {
             days,
             client: self.client,
             project: self.project,
+            phase: self.phase,
             task: self.task,
+            activity: self.activity,
             member: self.member,
             billable: billable(self.billable, self.non_billable),
             unbilled: self.unbilled,

@@ -76,6 +76,12 @@ struct AboutArgs {
     /// A task of the project
     #[arg(long)]
     task: Option<String>,
+    /// A phase of the project [default: that of the task]
+    #[arg(long)]
+    phase: Option<String>,
+    /// An activity code of the project or of the business
+    #[arg(long, value_name = "CODE")]
+    activity: Option<String>,
     /// Who worked [default: the setting time.member, else the first member]
     #[arg(long, value_name = "MEMBER")]
     by: Option<String>,
@@ -160,6 +166,11 @@ fn clearable(name: &'static str, text: Option<String>) -> Result<Option<Option<L
     }
 }
 
+/// None: an empty text, which takes the value away.
+fn taken_away(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.trim().is_empty())
+}
+
 fn tags(words: &[String]) -> Result<Vec<Line>> {
     Ok(words
         .iter()
@@ -183,7 +194,9 @@ impl AboutArgs {
                 Some("") => None,
                 _ => line("note", note)?,
             },
+            phase: self.phase,
             task: self.task,
+            activity: self.activity,
             by: self.by,
             billable: billable(self.billable, self.non_billable),
             internal_note: None,

@@ -20,7 +20,7 @@ use super::super::sheet::Target;
 /// How entries are listed.
 #[derive(Debug, Default, Args)]
 pub(in crate::cli) struct Shape {
-    /// What to show, with commas between: id, date, start, end, client, project, task, member, hours, billable, amount, note,
+    /// What to show, with commas between: id, date, start, end, client, project, phase, task, activity, member, hours, billable, amount, note,
     /// internal, tags, rate, invoice, approval
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = column)]
     columns: Option<Vec<Column>>,
@@ -40,7 +40,9 @@ enum Column {
     End,
     Client,
     Project,
+    Phase,
     Task,
+    Activity,
     Member,
     Hours,
     Billable,
@@ -54,7 +56,7 @@ enum Column {
 }
 
 /// Columns with their words and headings, in English and German.
-const COLUMNS: [(Column, &str, &str, &str, Kind); 17] = [
+const COLUMNS: [(Column, &str, &str, &str, Kind); 19] = [
     (Column::Id, "id", "No.", "Nr.", Kind::Number),
     (Column::Date, "date", "Date", "Datum", Kind::Date),
     (Column::Start, "start", "Start", "Beginn", Kind::Text),
@@ -67,7 +69,15 @@ const COLUMNS: [(Column, &str, &str, &str, Kind); 17] = [
         "Projekt",
         Kind::Reference,
     ),
+    (Column::Phase, "phase", "Phase", "Phase", Kind::Text),
     (Column::Task, "task", "Task", "Aufgabe", Kind::Text),
+    (
+        Column::Activity,
+        "activity",
+        "Activity",
+        "Tätigkeit",
+        Kind::Text,
+    ),
     (Column::Member, "member", "Member", "Person", Kind::Text),
     (Column::Hours, "hours", "Hours", "Stunden", Kind::Hours),
     (
@@ -259,7 +269,9 @@ impl Column {
             Self::End => Cell::text(work.span.map(|span| clock(span.end))),
             Self::Client => Cell::text(Some(&listed.client_slug)),
             Self::Project => Cell::Text(format!("{}/{}", listed.client_slug, listed.project_slug)),
+            Self::Phase => Cell::text(listed.phase.as_ref()),
             Self::Task => Cell::text(listed.task.as_ref()),
+            Self::Activity => Cell::text(listed.activity.as_ref()),
             Self::Member => Cell::text(Some(&listed.member_slug)),
             Self::Hours => Cell::Hours(work.seconds),
             Self::Billable => Cell::Flag(listed.billable),

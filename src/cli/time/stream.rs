@@ -31,11 +31,13 @@ pub(super) fn json(
     })
 }
 
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 21] = [
     "id",
     "client",
     "project",
+    "phase",
     "task",
+    "activity",
     "member",
     "date",
     "start",
@@ -75,7 +77,9 @@ fn fields(view: &EntryView) -> [String; COLUMNS.len()] {
         view.id.to_string(),
         view.client.clone(),
         view.project.clone(),
+        text(&view.phase),
         text(&view.task),
+        text(&view.activity),
         view.member.clone(),
         view.date.clone(),
         text(&view.start),

@@ -4,12 +4,13 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::Session;
-use crate::app::time::{self, Logged, Running};
+use crate::app::time::{self, Running, Started};
 use crate::domain::time::Oddity;
 use crate::values::calendar::Calendar;
 use crate::values::duration::Seconds;
 
 use super::super::Context;
+use super::super::budget;
 use super::super::client::references;
 use super::super::error::{Failure, Result};
 use super::super::terminal::{Page, View};
@@ -80,15 +81,19 @@ impl Resume {
     }
 }
 
-fn show_started(
-    context: &mut Context<'_>,
-    session: &Session,
-    (running, stopped): (Running, Option<Logged>),
-) -> Result<()> {
+fn show_started(context: &mut Context<'_>, session: &Session, started: Started) -> Result<()> {
+    let Started {
+        running,
+        stopped,
+        budgets,
+    } = started;
     if let Some(stopped) = stopped {
         tell(context, &session.calendar, &stopped.notices)?;
-        let entry = EntryView::of(&stopped.entry, &session);
+        let entry = EntryView::of(&stopped.entry, session);
         context.say(&format!("stopped {}", entry.sentence()))?;
+    }
+    for told in &budgets {
+        context.warn(&budget::told(told))?;
     }
     context.say("started")?;
     context.show(&TimerView::of(&running, &session.calendar))
@@ -245,7 +250,9 @@ fn formatted(parts: &[Part<'_>], timer: &TimerView) -> String {
 pub(super) struct TimerView {
     project: String,
     client: String,
+    phase: Option<String>,
     task: Option<String>,
+    activity: Option<String>,
     member: String,
     note: Option<String>,
     internal_note: Option<String>,
@@ -272,7 +279,9 @@ impl TimerView {
         Self {
             project: running.project.to_string(),
             client: running.project.client.to_string(),
+            phase: running.phase.clone(),
             task: running.task.clone(),
+            activity: running.activity.clone(),
             member: running.member.clone(),
             note: timer.note.as_ref().map(ToString::to_string),
             internal_note: timer.internal_note.as_ref().map(ToString::to_string),
@@ -322,7 +331,9 @@ impl View for TimerView {
             "{} on {} since {} ({}){note}",
             elapsed, self.project, self.start, self.member
         ));
+        page.field("phase", self.phase.as_ref());
         page.field("task", self.task.as_ref());
+        page.field("activity", self.activity.as_ref());
         page.field("internal", self.internal_note.as_ref());
         page.field(
             "tags",
