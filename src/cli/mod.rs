@@ -3,6 +3,7 @@
 //! One file a noun. Only this layer prints (through [`terminal`]), asks ([`prompt`]), reads the environment ([`config`]) and gives
 //! words and exit statuses to errors ([`error`]). The help texts are the doc comments of the arguments.
 
+mod choice;
 mod client;
 mod completion;
 mod config;

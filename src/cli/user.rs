@@ -227,7 +227,7 @@ impl Invite {
         let named = self.email.is_some() || self.contact.is_some();
         let complete = named && self.client.is_some();
         let invitation = if !complete && prompt::can_ask(&context.global, &context.environment) {
-            self.ask(session)?
+            self.ask(context, session)?
         } else {
             self.parse()?
         };
@@ -259,7 +259,7 @@ impl Invite {
     }
 
     /// Asks for what was not given.
-    fn ask(self, session: &Session) -> Result<Invitation> {
+    fn ask(self, context: &Context<'_>, session: &Session) -> Result<Invitation> {
         let client = match self.client {
             Some(client) => client,
             None => ask_client(session)?,
@@ -282,7 +282,7 @@ impl Invite {
             }
             (name, _) => name,
         };
-        Ok(Invitation {
+        let invitation = Invitation {
             role: match self.role {
                 Some(role) => role.into(),
                 None => ask_role()?,
@@ -294,8 +294,35 @@ impl Invite {
             client,
             whom,
             name,
-        })
+        };
+        prompt::agree(&context.global, &in_words(session, &invitation)?)?;
+        Ok(invitation)
     }
+}
+
+/// What is about to happen: who, to which client, and what they will see.
+fn in_words(session: &Session, invitation: &Invitation) -> Result<String> {
+    let client = app::client::show(session, &invitation.client)?.client;
+    let who = match &invitation.whom {
+        Whom::Address(email) => email.to_string(),
+        Whom::Contact { contact, email } => match email {
+            Some(email) => format!("{contact} <{email}>"),
+            None => {
+                let contact = app::client::contact(session, &invitation.client, contact)?;
+                let email = contact.email.map(|email| format!(" <{email}>"));
+                format!("{}{}", contact.name, email.unwrap_or_default())
+            }
+        },
+    };
+    let role = invitation.role;
+    Ok(format!(
+        "invite {who} to {} ({}) as {} ({}), party {}",
+        client.details.name,
+        client.slug,
+        role.word(),
+        sees(role),
+        invitation.party.word()
+    ))
 }
 
 fn parse_email(text: Option<&str>) -> app::Result<Option<Email>> {
