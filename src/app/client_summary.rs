@@ -73,15 +73,7 @@ pub fn summary(session: &Session, reference: &str) -> Result<Summary> {
             .find(|retainer| retainer.is_in_force(today));
         let rates = rates(books, &client)?;
         let projects = projects(books, &client, today)?;
-        let currency = client.details.currency;
-        let scope = unbilled::Scope {
-            client: Some(client.key),
-            through: today,
-            days: true,
-        };
-        let unbilled = unbilled::by_client(books, &retainers, scope, |_| Some(currency))?
-            .remove(&client.key)
-            .unwrap_or(Unbilled::nothing(currency));
+        let unbilled = unbilled(books, &client, &retainers, today)?;
         let owed = owed(books, &client, today)?;
         let standing = in_force
             .map(|retainer| standing(books, &client, retainer, today))
@@ -111,6 +103,35 @@ pub fn summary(session: &Session, reference: &str) -> Result<Summary> {
         summary.alerts = alert::alerts(&facts(books, session, &summary)?);
         Ok(summary)
     })
+}
+
+/// What a client still owes, and what is not billed yet.
+pub fn left_open(session: &Session, reference: &str) -> Result<(Owed, Unbilled)> {
+    let today = session.today();
+    session.store.read(|books| {
+        let client = find::client(books, reference)?;
+        let retainers = books.retainers(Some(client.key))?;
+        let unbilled = unbilled(books, &client, &retainers, today)?;
+        Ok((owed(books, &client, today)?, unbilled))
+    })
+}
+
+fn unbilled(
+    books: &Books<'_>,
+    client: &Client,
+    retainers: &[Retainer],
+    today: NaiveDate,
+) -> Result<Unbilled> {
+    let currency = client.details.currency;
+    let scope = unbilled::Scope {
+        client: Some(client.key),
+        through: today,
+        days: true,
+    };
+    let unbilled = unbilled::by_client(books, retainers, scope, |_| Some(currency))?
+        .remove(&client.key)
+        .unwrap_or(Unbilled::nothing(currency));
+    Ok(unbilled)
 }
 
 /// The rates that can hold for a client.

@@ -19,6 +19,9 @@ use super::file;
 use super::table::{Column, table};
 use super::terminal::{Page, View};
 
+/// Said where a document is shared.
+const NOT_SHOWN: &str = "it is marked as shared; the portal does not show documents yet";
+
 /// Proposals, contracts and agreements of clients
 #[derive(Debug, Subcommand)]
 pub(super) enum Document {
@@ -32,7 +35,7 @@ pub(super) enum Document {
     Export(Export),
     /// Open a copy of a document in the program for its kind
     Open(Named),
-    /// Share a document with the client
+    /// Mark a document as shared with the client; the portal does not show documents yet
     Share(Named),
     /// Keep a document to yourself again
     Unshare(Named),
@@ -57,7 +60,7 @@ pub(super) struct Add {
     /// The day it is of [default: today]
     #[arg(long, allow_hyphen_values = true)]
     date: Option<String>,
-    /// For the client's eyes too
+    /// For the client's eyes too; the portal does not show documents yet
     #[arg(long)]
     share: bool,
     /// Keep a document of this name that is there already
@@ -157,7 +160,7 @@ impl Add {
         let reference = format!("{} of {}", added.document.name, added.client);
         say_made(context, made, "document", &reference)?;
         if made == Made::New && added.document.shared {
-            context.say("it is marked as shared; the portal does not show documents yet")?;
+            context.say(NOT_SHOWN)?;
         }
         context.show(&DocumentView::of(&added))
     }
@@ -209,6 +212,9 @@ impl Named {
             (false, false) => "not shared",
         };
         context.say(&format!("{what}: {}", document.document.name))?;
+        if shared {
+            context.say(NOT_SHOWN)?;
+        }
         context.show(&DocumentView::of(&document))
     }
 }

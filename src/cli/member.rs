@@ -283,7 +283,7 @@ impl View for MemberList {
             page.line("no members; the first one is made with the first entry, or by `loggia member add NAME`");
             return;
         }
-        let columns = [
+        let mut columns = vec![
             Column::Text("slug"),
             Column::Text("name"),
             Column::Text("access"),
@@ -292,8 +292,17 @@ impl View for MemberList {
             Column::Text("email"),
             Column::Text("works for"),
         ];
+        let tells_state = self.0.iter().any(|member| member.archived);
+        if tells_state {
+            columns.push(Column::Text("state"));
+        }
         let row = |member: &MemberView| {
-            vec![
+            let state = if member.archived {
+                "archived"
+            } else {
+                "active"
+            };
+            let mut cells = vec![
                 member.slug.clone(),
                 member.name.clone(),
                 member.access.to_owned(),
@@ -301,7 +310,9 @@ impl View for MemberList {
                 member.alias.clone().unwrap_or_default(),
                 member.email.clone().unwrap_or_default(),
                 member.works_for(),
-            ]
+            ];
+            cells.extend(tells_state.then(|| state.to_owned()));
+            cells
         };
         let rows: Vec<_> = self.0.iter().map(row).collect();
         table(page, &columns, &rows, None);

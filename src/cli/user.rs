@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::app::client::Made;
 use crate::app::error::field;
+use crate::app::portal_settings;
 use crate::app::user::{self, Invitation, Invited, Reader, Shown, Whom};
 use crate::app::{self, Session};
 use crate::domain::client::Client;
@@ -49,7 +50,7 @@ pub(super) enum User {
     /// Change what a user sees
     Role {
         email: String,
-        /// full: all that is on; finance: invoices, retainer, unbilled, documents; work: hours, budgets, projects
+        /// full: all that is on; finance: invoices, retainer, unbilled work; work: hours, budgets, projects
         role: RoleWord,
         /// The client itself, or an outside party
         #[arg(long)]
@@ -84,7 +85,7 @@ pub(super) struct Invite {
     /// The contact of the client whom the user is, by name: gives address and name
     #[arg(long)]
     contact: Option<String>,
-    /// full: all that is on; finance: invoices, retainer, unbilled, documents; work: hours, budgets, projects [default: full]
+    /// full: all that is on; finance: invoices, retainer, unbilled work; work: hours, budgets, projects [default: full]
     #[arg(long)]
     role: Option<RoleWord>,
     #[arg(long)]
@@ -402,8 +403,8 @@ fn ask_party() -> Result<Party> {
 fn sees(role: Role) -> &'static str {
     match role {
         Role::Full => "all that is on",
-        Role::Finance => "invoices, retainer, unbilled, documents",
-        Role::Work => "hours, budgets, tasks, projects",
+        Role::Finance => "invoices, retainer, unbilled work",
+        Role::Work => "hours, budgets, projects",
     }
 }
 
@@ -423,10 +424,21 @@ fn show_invited(
             None => path,
         }
     });
+    let client = &invited.shown.client;
+    let (_, visibility) = portal_settings::visibility(session, client.slug.as_str())?;
+    let sync = match visibility.console {
+        true => "`loggia sync`".to_owned(),
+        false => {
+            let slug = &client.slug;
+            format!(
+                "`loggia portal-settings set console=on --client {slug}`, then `loggia sync`: the console of {slug} is off"
+            )
+        }
+    };
     context.say(&match portal {
-        Some(_) => format!("{what}; the link works after `loggia sync`"),
+        Some(_) => format!("{what}; the link works after {sync}"),
         None => format!(
-            "{what}; the link below follows the address of the portal (`loggia portal connect URL`)"
+            "{what}; the link below follows the address of the portal (`loggia portal connect URL`), and works after {sync}"
         ),
     })?;
     let user = UserView::of(&invited.shown, &session.calendar);

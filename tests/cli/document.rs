@@ -171,3 +171,12 @@ fn a_copy_that_was_not_opened_does_not_stay() {
     });
     assert_eq!(copies.count(), 0);
 }
+
+#[test]
+fn sharing_says_that_the_portal_does_not_show_documents_yet() {
+    let s = with_offer();
+    let told = "the portal does not show documents yet";
+    s.ok("document share acme offer.pdf").tells(told);
+    let kept = s.ok("document unshare acme offer.pdf");
+    assert!(!kept.stderr.contains(told), "{kept}");
+}

@@ -5,8 +5,10 @@ use serde::Serialize;
 
 use crate::app::client::{self, ContactFields};
 use crate::app::error::field;
+use crate::app::user;
 use crate::domain::client::{Contact, ContactRole};
-use crate::values::text::{Email, Line, Phone};
+use crate::domain::user::User;
+use crate::values::text::{Email, Line, Phone, shell_word};
 
 use super::{card, clearable, references, say_made};
 use crate::cli::Context;
@@ -152,16 +154,26 @@ impl ContactCommand {
                     .map(|name| field("name", Line::parse(name)))
                     .transpose()?;
                 let fields = fields.parse(name, unroles)?;
+                let mut session = context.session()?;
+                let before = client::contact(&session, &client, &contact)?;
+                let mut users = user::of_contact(&session, &client, &before)?;
                 let contact =
-                    client::edit_contact(&mut context.session()?, &client, &contact, fields)?;
+                    client::edit_contact(&mut session, &client, before.name.as_str(), fields)?;
+                users.retain(|user| {
+                    before.email != contact.email && Some(&user.email) != contact.email.as_ref()
+                });
+                warn_of_users(context, &client, &users)?;
                 context.show(&ContactView::of(&contact))
             }
             Self::Remove { client, contact } => {
                 let mut session = context.session()?;
-                let contact = client::contact(&session, &client, &contact)?.name;
-                context.confirm(&format!("remove contact `{contact}` of {client}"))?;
-                let contact = client::remove_contact(&mut session, &client, contact.as_str())?;
+                let contact = client::contact(&session, &client, &contact)?;
+                let users = user::of_contact(&session, &client, &contact)?;
+                let name = contact.name;
+                context.confirm(&format!("remove contact `{name}` of {client}"))?;
+                let contact = client::remove_contact(&mut session, &client, name.as_str())?;
                 context.say(&format!("removed contact {}", contact.name))?;
+                warn_of_users(context, &client, &users)?;
                 context.show(&ContactView::of(&contact))
             }
             Self::Import(import) => import.run(context),
@@ -172,6 +184,18 @@ impl ContactCommand {
             }
         }
     }
+}
+
+/// Says who is still let into the portal although the contact is gone, or has another address.
+fn warn_of_users(context: &mut Context<'_>, client: &str, users: &[User]) -> Result<()> {
+    for user in users {
+        let (email, client) = (shell_word(user.email.as_str()), shell_word(client));
+        context.warn(&format!(
+            "{} is still a user of the portal; `loggia user remove {email} --client {client}` ends that",
+            user.email
+        ))?;
+    }
+    Ok(())
 }
 
 /// A contact for scripts and people.

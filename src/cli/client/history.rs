@@ -154,8 +154,10 @@ impl History {
                     .iter()
                     .any(|kind| kind.word() == event.what.kind())
         };
-        let views = events.iter().filter(wanted).map(EventView::of).collect();
-        context.show(&EventList(views))
+        context.show(&EventList {
+            items: events.iter().filter(wanted).map(EventView::of).collect(),
+            narrow: self.period.is_some() || !self.kinds.is_empty(),
+        })
     }
 }
 
@@ -291,7 +293,12 @@ fn taken_back_note(taken_back: bool) -> &'static str {
 
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-struct EventList(Vec<EventView>);
+struct EventList {
+    items: Vec<EventView>,
+    /// There may be more that was not asked for.
+    #[serde(skip)]
+    narrow: bool,
+}
 
 impl View for EventView {
     fn text(&self, page: &mut Page) {
@@ -305,10 +312,12 @@ impl View for EventView {
 
 impl View for EventList {
     fn text(&self, page: &mut Page) {
-        if self.0.is_empty() {
-            page.line(
-                "nothing yet; `loggia client log CLIENT TEXT --kind call` writes down a call",
-            );
+        if self.items.is_empty() {
+            page.line(if self.narrow {
+                "nothing of that kind in that time; without PERIOD and --kind all of it is shown"
+            } else {
+                "nothing yet; `loggia client log CLIENT TEXT --kind call` writes down a call"
+            });
             return;
         }
         let columns = [
@@ -320,7 +329,7 @@ impl View for EventList {
             Column::Text("reference"),
         ];
         let rows: Vec<_> = self
-            .0
+            .items
             .iter()
             .map(|event| {
                 vec![
@@ -337,6 +346,6 @@ impl View for EventList {
     }
 
     fn reference(&self) -> String {
-        references(&self.0)
+        references(&self.items)
     }
 }

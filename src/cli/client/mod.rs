@@ -20,6 +20,7 @@ use clap::{Args, Subcommand};
 
 use crate::app::Session;
 use crate::app::client::{self, Changed, Made, Marking, New};
+use crate::app::client_summary;
 use crate::app::error::field;
 use crate::domain::client::{Details, Kind, Notice, Stage};
 use crate::values::id::Slug;
@@ -38,7 +39,7 @@ use list::List;
 use note::Notes;
 use open::Open;
 use removal::Delete;
-use summary::Show;
+use summary::{Show, owed_words, unbilled_words};
 use view::ClientView;
 
 /// Clients and their contacts
@@ -124,7 +125,7 @@ struct Fields {
     /// Lines of the postal address, without the country
     #[arg(long)]
     address: Option<String>,
-    /// Country, ISO 3166 code
+    /// Country: ISO 3166 code, or a name such as Germany or UK
     #[arg(long)]
     country: Option<String>,
     /// VAT number of the EU, GB or CH, checked by its form; or any other tax id
@@ -183,16 +184,7 @@ impl Client {
             Self::Import(import) => import.run(context),
             Self::Show(show) => show.run(context),
             Self::Edit(edit) => edit.run(context),
-            Self::Archive { client } => {
-                let (shown, changed) = client::archive(&mut context.session()?, &client)?;
-                let what = if changed {
-                    "archived"
-                } else {
-                    "archived already"
-                };
-                context.say(&format!("{what}: {}", shown.client.slug))?;
-                context.show(&ClientView::of(&shown))
-            }
+            Self::Archive { client } => archive(context, &client),
             Self::Restore { client } => {
                 let shown = client::restore(&mut context.session()?, &client)?;
                 context.say(&format!("restored: {}", shown.client.slug))?;
@@ -211,6 +203,31 @@ impl Client {
             Self::Delete(delete) => delete.run(context),
         }
     }
+}
+
+/// Archives a client, and says what is left open with it: a list hides it from now on.
+fn archive(context: &mut Context<'_>, client: &str) -> Result<()> {
+    let mut session = context.session()?;
+    let (shown, changed) = client::archive(&mut session, client)?;
+    let what = if changed {
+        "archived"
+    } else {
+        "archived already"
+    };
+    let slug = &shown.client.slug;
+    context.say(&format!("{what}: {slug}"))?;
+    let (owed, unbilled) = client_summary::left_open(&session, slug.as_str())?;
+    if let Some(owed) = owed_words(owed.outstanding, owed.overdue) {
+        context.warn(&format!(
+            "{slug} still owes {owed}; `loggia client list --owes` keeps showing it"
+        ))?;
+    }
+    if let Some(unbilled) = unbilled_words(&unbilled) {
+        context.warn(&format!(
+            "work for {slug} is not billed yet: {unbilled}; `loggia invoice preview {slug}` shows it"
+        ))?;
+    }
+    context.show(&ClientView::of(&shown))
 }
 
 impl Add {

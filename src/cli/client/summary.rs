@@ -4,6 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::client_summary::{self, Summary};
+use crate::app::unbilled::Unbilled;
 use crate::app::{Session, project};
 use crate::cli::Context;
 use crate::cli::error::Result;
@@ -197,7 +198,7 @@ impl SummaryView {
     }
 }
 
-fn owed_words(outstanding: Money, overdue: Money) -> Option<String> {
+pub(super) fn owed_words(outstanding: Money, overdue: Money) -> Option<String> {
     if outstanding.is_zero() {
         return None;
     }
@@ -206,6 +207,16 @@ fn owed_words(outstanding: Money, overdue: Money) -> Option<String> {
         false => format!(", {overdue} overdue"),
     };
     Some(format!("{outstanding}{late}"))
+}
+
+pub(super) fn unbilled_words(unbilled: &Unbilled) -> Option<String> {
+    let without = match unbilled.without_rate {
+        Seconds::ZERO => String::new(),
+        seconds => format!(", {} h without a rate", seconds.hours()),
+    };
+    let (hours, amount) = (unbilled.seconds.hours(), unbilled.amount);
+    let since = unbilled.since?;
+    Some(format!("{hours} h, {amount}, since {since}{without}"))
 }
 
 impl RetainerView {
@@ -312,16 +323,8 @@ impl ProjectView {
 impl UnbilledView {
     fn of(summary: &Summary) -> Self {
         let unbilled = &summary.unbilled;
-        let line = unbilled.since.map(|since| {
-            let without = match unbilled.without_rate {
-                Seconds::ZERO => String::new(),
-                seconds => format!(", {} h without a rate", seconds.hours()),
-            };
-            let (hours, amount) = (unbilled.seconds.hours(), unbilled.amount);
-            format!("{hours} h, {amount}, since {since}{without}")
-        });
         Self {
-            line,
+            line: unbilled_words(unbilled),
             seconds: unbilled.seconds.0,
             hours: unbilled.seconds.hours(),
             amount: unbilled.amount.amount(),
