@@ -3,6 +3,7 @@
 //! Knows nothing of clients, stores or pages. Integer arithmetic only; the one reader of the clock is [`calendar`].
 
 pub mod calendar;
+pub mod country;
 pub mod duration;
 pub mod file_name;
 pub mod id;
