@@ -4,13 +4,20 @@
 use std::path::Path;
 
 use crate::store::{Books, Store, StoreError, Suggestion};
-use crate::values::id::ProjectRef;
+use crate::values::id::{ProjectRef, Slug};
 
 /// What is being typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
     Client,
     ArchivedClient,
+    Lead,
+    /// Of a client, where one is named; so are documents and talks.
+    Contact(Option<Slug>),
+    Document(Option<Slug>),
+    Talk(Option<Slug>),
+    /// Of clients.
+    Tag,
     Project,
     Invoice,
     Member,
@@ -39,6 +46,12 @@ fn find(
             Ok(found)
         }
         Wanted::ArchivedClient => books.suggest_clients(typed, true),
+        Wanted::Lead => books.suggest_leads(typed),
+        Wanted::Contact(Some(client)) => books.suggest_contacts(client.as_str(), typed),
+        Wanted::Document(Some(client)) => books.suggest_documents(client.as_str(), typed),
+        Wanted::Talk(Some(client)) => books.suggest_talks(client.as_str(), typed),
+        Wanted::Contact(None) | Wanted::Document(None) | Wanted::Talk(None) => Ok(Vec::new()),
+        Wanted::Tag => books.suggest_tags(typed),
         Wanted::Project => projects(books, typed),
         Wanted::Invoice => books.suggest_invoices(typed),
         Wanted::Member => books.suggest_members(typed),
@@ -64,7 +77,6 @@ mod tests {
     use super::*;
     use crate::app::publish::sample::{Sample, line, sample};
     use crate::app::{client, member};
-    use crate::values::id::Slug;
 
     fn texts(path: &Path, wanted: &Wanted, typed: &str) -> Vec<String> {
         let found = suggest(path, wanted, typed);
@@ -86,7 +98,20 @@ mod tests {
             .unwrap();
         let website = ProjectRef::parse("acme/website").ok();
         let app = ProjectRef::parse("beta/website").ok();
-        let cases: [(Wanted, &str, &[&str]); 13] = [
+        let acme = Slug::parse("acme").ok();
+        client::add_contact(
+            &mut session,
+            "acme",
+            line("Zoe Lund"),
+            Default::default(),
+            false,
+            false,
+        )
+        .unwrap();
+        let cases: [(Wanted, &str, &[&str]); 16] = [
+            (Wanted::Contact(acme), "Zo", &["Zoe Lund"]),
+            (Wanted::Contact(None), "Zo", &[]),
+            (Wanted::Lead, "", &[]),
             (Wanted::Client, "", &["acme", "beta"]),
             (Wanted::Client, "b", &["beta"]),
             (Wanted::Client, "x", &[]),
