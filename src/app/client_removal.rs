@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::domain::Refusal;
-use crate::domain::client::Client;
+use crate::domain::client::{self, Client, Holds};
 use crate::domain::member::ReachChange;
 use crate::store::{Books, InvoiceFilter};
 
@@ -43,28 +42,21 @@ fn removal(books: &Books<'_>, reference: &str) -> Result<Removal> {
     })
 }
 
-/// Refuses where something was issued, a timer runs, or the portal still shows the client: what is not in the books any more cannot
-/// be withdrawn from it.
+/// Refuses where something holds the client, or a member works for no other.
 fn may_go(books: &Books<'_>, client: &Client) -> Result<()> {
     let issued = books.invoices(InvoiceFilter {
         client: Some(client.key),
         drafts: false,
     })?;
-    if let Some(latest) = issued.first() {
-        return Err(Error::from(Refusal::ClientBilled {
-            client: client.slug.clone(),
-            invoice: latest.name(),
-            count: issued.len(),
-        }));
-    }
     let projects = books.projects(Some(client.key))?;
     let timers = books.timers(None)?;
     let is_timed = |key| timers.iter().any(|timer| timer.project == key);
-    if projects.iter().any(|project| is_timed(project.key)) {
-        return Err(Error::from(Refusal::ClientHasTimer {
-            client: client.slug.clone(),
-        }));
-    }
+    let holds = Holds {
+        issued: &issued,
+        timer: projects.iter().any(|project| is_timed(project.key)),
+        on_portal: books.pushed(client.key)?.is_some(),
+    };
+    client::may_go(&client.slug, holds)?;
     // Without its last client a member would work for all.
     for member in books
         .members()?
@@ -80,12 +72,7 @@ fn may_go(books: &Books<'_>, client: &Client) -> Result<()> {
             reach.changed(&member.slug, &without)?;
         }
     }
-    match books.pushed(client.key)? {
-        Some(_) => Err(Error::from(Refusal::ClientOnPortal {
-            client: client.slug.clone(),
-        })),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -94,6 +81,7 @@ mod tests {
     use crate::app::member::{self, ClientWords};
     use crate::app::publish::sample::{open, sample};
     use crate::app::{client, undo};
+    use crate::domain::Refusal;
     use crate::domain::key::ClientKey;
     use crate::store::{Pushed, StoreError};
 

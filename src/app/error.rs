@@ -75,6 +75,9 @@ pub enum InputError {
         field: &'static str,
         source: TextError,
     },
+    /// Standard input has no name.
+    #[error("what comes on standard input has no name to be kept under")]
+    Nameless,
     #[error(transparent)]
     Setting(#[from] SettingError),
     #[error(transparent)]
@@ -92,6 +95,7 @@ impl InputError {
             Self::Duration(_) => "input.duration",
             Self::Id(_) => "input.reference",
             Self::Text { .. } => "input.text",
+            Self::Nameless => "usage.missing",
             Self::Setting(_) | Self::Visibility(_) | Self::Notification(_) => "input.setting",
         }
     }

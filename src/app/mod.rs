@@ -26,6 +26,7 @@ pub mod retainer;
 pub mod settings;
 pub mod suggest;
 pub mod sync;
+pub mod talk;
 pub mod time;
 pub mod unbilled;
 pub mod undo;

@@ -228,6 +228,21 @@ pub fn show(session: &Session, email: &Email, client: Option<&str>) -> Result<Sh
     })
 }
 
+/// Refuses an address that is of a user of the client already.
+pub fn free_address(session: &Session, client: &str, email: &Email) -> Result<()> {
+    session.store.read(|books| {
+        let client = find::client(books, client)?;
+        match books.user(client.key, email)? {
+            Some(user) => Err(Refusal::UserExists {
+                email: user.email.to_string(),
+                client: client.slug,
+            }
+            .into()),
+            None => Ok(()),
+        }
+    })
+}
+
 /// All users; of a named client, with the members of the team who work for it.
 pub fn list(session: &Session, client: Option<&str>) -> Result<Vec<Reader>> {
     session.store.read(|books| {
@@ -359,7 +374,7 @@ mod tests {
         assert_eq!(code(unknown), "contact");
 
         let zoe = client::contact(&session, "acme", "Zoe Contact").unwrap();
-        let users = |session: &Session| of_contact(session, "acme", &zoe).unwrap().len();
+        let users = |session: &Session| super::of_contact(session, "acme", &zoe).unwrap().len();
         assert_eq!(users(&session), 1);
         disable(&mut session, &email("zoe@acme.example"), None).unwrap();
         assert_eq!(users(&session), 0);

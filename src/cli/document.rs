@@ -32,6 +32,7 @@ pub(super) enum Document {
         #[arg(value_name = "CLIENT")]
         client: Option<String>,
     },
+    Edit(Edit),
     Export(Export),
     /// Open a copy of a document in the program for its kind
     Open(Named),
@@ -50,6 +51,7 @@ pub(super) enum Document {
 pub(super) struct Add {
     #[arg(value_name = "CLIENT")]
     client: String,
+    /// `-` is standard input; it needs a --name
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[arg(long, default_value = "other")]
@@ -66,6 +68,24 @@ pub(super) struct Add {
     /// Keep a document of this name that is there already
     #[arg(long)]
     if_missing: bool,
+}
+
+/// Change the name, the kind or the day of a document
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  loggia document edit acme scan.pdf --name contract.pdf --kind contract --date 2026-11-02"
+)]
+pub(super) struct Edit {
+    #[command(flatten)]
+    named: Named,
+    #[arg(long)]
+    kind: Option<KindWord>,
+    /// Name to keep it under from now on
+    #[arg(long = "name", value_name = "NEW")]
+    new_name: Option<String>,
+    /// The day it is of
+    #[arg(long, allow_hyphen_values = true)]
+    date: Option<String>,
 }
 
 /// Write a document to a file
@@ -115,6 +135,7 @@ impl Document {
                 let views = documents.iter().map(DocumentView::of).collect();
                 context.show(&DocumentList(views))
             }
+            Self::Edit(edit) => edit.run(context),
             Self::Export(export) => export.run(context),
             Self::Open(named) => named.open(context),
             Self::Share(named) => named.share(context, true),
@@ -163,6 +184,34 @@ impl Add {
             context.say(NOT_SHOWN)?;
         }
         context.show(&DocumentView::of(&added))
+    }
+}
+
+impl Edit {
+    fn run(self, context: &mut Context<'_>) -> Result<()> {
+        let mut session = context.session()?;
+        let name = self
+            .new_name
+            .as_deref()
+            .map(|name| field("name", FileName::parse(name)))
+            .transpose()?;
+        let day = self
+            .date
+            .as_deref()
+            .map(|date| session.calendar.parse_date(date))
+            .transpose()
+            .map_err(Error::from)?;
+        let kind = self.kind.map(Kind::from);
+        let Named { client, name: of } = &self.named;
+        let (edited, changed) = client_document::edit(&mut session, client, of, |document| {
+            document.name = name.unwrap_or_else(|| document.name.clone());
+            document.kind = kind.unwrap_or(document.kind);
+            document.day = day.unwrap_or(document.day);
+        })?;
+        if !changed {
+            context.say("nothing was changed")?;
+        }
+        context.show(&DocumentView::of(&edited))
     }
 }
 

@@ -11,6 +11,7 @@ mod demo;
 mod document;
 mod error;
 mod file;
+mod input;
 mod invoice;
 mod layered;
 mod member;

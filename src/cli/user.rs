@@ -271,7 +271,10 @@ impl Invite {
             (None, Some(_)) => None,
             (None, None) => ask_contact(session, &client)?,
         };
-        let is_free = |typed: &str| free_address(session, &client, typed);
+        let is_free = |typed: &str| {
+            let email = field("email", Email::parse(typed))?;
+            user::free_address(session, &client, &email).map(|()| email)
+        };
         let whom = match (contact, email) {
             (Some(contact), email) => Whom::Contact { contact, email },
             (None, Some(email)) => Whom::Address(email),
@@ -334,19 +337,6 @@ fn parse_email(text: Option<&str>) -> app::Result<Option<Email>> {
 fn parse_name(text: Option<&str>) -> app::Result<Option<Line>> {
     text.map(|text| field("name", Line::parse(text)))
         .transpose()
-}
-
-/// An address that is none of a user of the client yet.
-fn free_address(session: &Session, client: &str, typed: &str) -> app::Result<Email> {
-    let email = field("email", Email::parse(typed))?;
-    match user::show(session, &email, Some(client)) {
-        Ok(shown) => Err(crate::domain::Refusal::UserExists {
-            email: email.to_string(),
-            client: shown.client.slug,
-        }
-        .into()),
-        Err(_) => Ok(email),
-    }
 }
 
 fn ask_client(session: &Session) -> Result<String> {

@@ -153,7 +153,7 @@ fn what_cannot_be_listed_is_refused_by_name() {
         s.loggia(line).exits(2).tells(told);
     }
     s.loggia("client list --format csv --output no/such/folder/x.csv")
-        .exits(1);
+        .exits(3);
 }
 
 #[test]

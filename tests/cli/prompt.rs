@@ -70,7 +70,7 @@ fn a_client_is_added_by_answers_and_a_wrong_one_is_asked_again() {
     // The default is made from the name; one that is taken is not let through.
     dialogue.sees("cafe-schoen");
     dialogue.presses("acme\r").sees("acme");
-    dialogue.sees("`acme` exists already");
+    dialogue.sees("`acme` is the short name of another client");
     dialogue.asks("Short name", "schoen");
     dialogue.sees("individual").presses(DOWN).presses(ENTER);
     dialogue.sees("Stage").sees("lead").presses(ENTER);

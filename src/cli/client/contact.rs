@@ -10,7 +10,7 @@ use crate::domain::client::{Contact, ContactRole};
 use crate::domain::user::User;
 use crate::values::text::{Email, Line, Phone, shell_word};
 
-use super::{card, clearable, references, say_made};
+use super::{card, clearable, exclude, references, say_made};
 use crate::cli::Context;
 use crate::cli::error::Result;
 use crate::cli::terminal::{Page, View};
@@ -107,14 +107,21 @@ impl From<RoleWord> for ContactRole {
 
 impl ContactArgs {
     fn parse(self, name: Option<Line>, unroles: Vec<RoleWord>) -> Result<ContactFields> {
-        let roles = |words: Vec<RoleWord>| words.into_iter().map(ContactRole::from).collect();
+        let roles = |words: Vec<RoleWord>| -> Vec<ContactRole> {
+            words.into_iter().map(ContactRole::from).collect()
+        };
+        let (given, taken) = (roles(self.roles), roles(unroles));
+        let words = |roles: &[ContactRole]| -> Vec<String> {
+            roles.iter().map(|role| role.word().to_owned()).collect()
+        };
+        exclude("--role", &words(&given), "--unrole", &words(&taken))?;
         Ok(ContactFields {
             name,
             email: clearable("email", self.email, Email::parse)?,
             phone: clearable("phone", self.phone, Phone::parse)?,
             position: clearable("position", self.position, Line::parse)?,
-            roles: roles(self.roles),
-            unroles: roles(unroles),
+            roles: given,
+            unroles: taken,
         })
     }
 }

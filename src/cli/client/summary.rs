@@ -11,12 +11,12 @@ use crate::cli::error::Result;
 use crate::cli::terminal::{Page, View};
 use crate::domain::alert::Alert;
 use crate::domain::retainer::Account;
-use crate::domain::talk::Talk;
 use crate::domain::user::User;
 use crate::values::duration::Seconds;
 use crate::values::money::Money;
 use crate::values::text::shell_word;
 
+use super::talk::TalkView;
 use super::view::ClientView;
 
 /// Show a client: contacts, billing, projects, what is open and owed, the portal, and what is to be done
@@ -124,15 +124,6 @@ struct UnbilledView {
 }
 
 #[derive(Debug, Serialize)]
-struct TalkView {
-    date: String,
-    kind: &'static str,
-    contact: Option<String>,
-    text: String,
-    shared: bool,
-}
-
-#[derive(Debug, Serialize)]
 struct PortalView {
     /// `on` or `off`.
     console: &'static str,
@@ -181,7 +172,10 @@ impl SummaryView {
             unbilled: UnbilledView::of(summary),
             outstanding: owed.outstanding.amount(),
             overdue: owed.overdue.amount(),
-            last_contact: summary.last_contact.as_ref().map(TalkView::of),
+            last_contact: summary
+                .last_contact
+                .as_ref()
+                .map(|talk| TalkView::of(slug, talk)),
             portal: PortalView::of(summary, session),
             users: summary
                 .users
@@ -335,18 +329,6 @@ impl UnbilledView {
     }
 }
 
-impl TalkView {
-    fn of(talk: &Talk) -> Self {
-        Self {
-            date: talk.day.to_string(),
-            kind: talk.kind.word(),
-            contact: talk.with.as_ref().map(ToString::to_string),
-            text: talk.text.to_string(),
-            shared: talk.shared,
-        }
-    }
-}
-
 impl PortalView {
     fn of(summary: &Summary, session: &Session) -> Self {
         let portal = &summary.portal;
@@ -487,14 +469,8 @@ impl View for SummaryView {
         }
         page.field("unbilled", self.unbilled.line.as_ref());
         page.field("outstanding", self.owed.as_ref());
-        if let Some(talk) = &self.last_contact {
-            let with = talk.contact.as_ref().map(|name| format!(" with {name}"));
-            let with = with.unwrap_or_default();
-            page.field(
-                "last contact",
-                Some(format!("{} {}{with}: {}", talk.date, talk.kind, talk.text)),
-            );
-        }
+        let talk = self.last_contact.as_ref().map(TalkView::line);
+        page.field("last contact", talk);
         page.field("portal", Some(&self.portal.line));
         for user in &self.users {
             page.field("user", Some(&user.line));
