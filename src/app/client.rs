@@ -4,12 +4,12 @@ use crate::domain::Refusal;
 use crate::domain::client::{self, Client, Contact, ContactRole, Details, Marks, Notice, Stage};
 use crate::domain::key::{ClientKey, ContactKey, RateKey};
 use crate::domain::rate::{DatedRate, Scope};
-use crate::store::{Books, Writer};
+use crate::store::{Books, InvoiceFilter, Writer};
 use crate::values::amount::Amount;
 use crate::values::id::Slug;
 use crate::values::money::Rate;
 use crate::values::tax_id::TaxId;
-use crate::values::text::{Email, Line, Note, Phone, fold};
+use crate::values::text::{Email, Line, Note, Phone, Website, fold};
 
 use super::error::field;
 use super::{Error, Result, Session, find};
@@ -102,11 +102,35 @@ pub fn add(session: &mut Session, new: &New) -> Result<(Changed, Made)> {
         Ok::<_, Error>(Made::New)
     })?;
     let shown = show(session, slug.as_str())?;
+    let namesakes = session.store.read(|books| books.namesakes(&shown.client))?;
     let notices = match made {
-        Made::New => client::notices(None, &shown.client.details, &shown.contacts),
+        Made::New => {
+            let mut notices = client::notices(None, &shown.client.details, &shown.contacts);
+            notices.extend(namesakes.into_iter().map(Notice::SameName));
+            notices
+        }
+        Made::Existing if shown.client.stage == Stage::Archived => vec![Notice::Archived],
         Made::Existing => Vec::new(),
     };
     Ok((Changed { shown, notices }, made))
+}
+
+/// Reads the short name of a client to come: one that none has.
+pub fn free_slug(session: &Session, typed: &str) -> Result<Slug> {
+    let slug = Slug::parse(typed.trim())?;
+    session
+        .store
+        .read(|books| is_free(books, None, &slug, None))?;
+    Ok(slug)
+}
+
+/// The website of a client.
+pub fn website(session: &Session, reference: &str) -> Result<(Slug, Website)> {
+    session.store.read(|books| {
+        let client = find::client(books, reference)?;
+        let website = client.website()?.clone();
+        Ok((client.slug, website))
+    })
 }
 
 /// Refuses a short name or a tax id of another client than `own`.
@@ -118,9 +142,15 @@ pub(super) fn is_free(
 ) -> Result<()> {
     let other = books.client(slug)?.filter(|client| Some(client.key) != own);
     if let Some(other) = other {
-        return Err(Error::from(Refusal::ClientExists {
-            slug: slug.clone(),
-            name: other.details.name.to_string(),
+        return Err(Error::from(match own {
+            Some(_) => Refusal::ClientSlugTaken {
+                slug: slug.clone(),
+                name: other.details.name.to_string(),
+            },
+            None => Refusal::ClientExists {
+                slug: slug.clone(),
+                name: other.details.name.to_string(),
+            },
         }));
     }
     let Some(tax_id) = tax_id else {
@@ -210,16 +240,12 @@ fn currency_may_change(books: &Books<'_>, client: ClientKey) -> Result<()> {
             }));
         }
     }
-    let filter = crate::store::InvoiceFilter {
+    let filter = InvoiceFilter {
         client: Some(client),
         drafts: true,
     };
-    match books.invoices(filter)?.first() {
-        Some(invoice) => Err(Error::from(Refusal::CurrencyFixed {
-            reason: format!("invoice {} is in {}", invoice.name(), invoice.currency),
-        })),
-        None => no_expenses(books, client),
-    }
+    client::currency_may_change(books.invoices(filter)?.first())?;
+    no_expenses(books, client)
 }
 
 /// How internal notes are written.
@@ -361,7 +387,12 @@ pub fn add_contact(
         let contacts = books.contacts(client.key)?;
         match named(&contacts, None, &name) {
             Some(existing) if if_missing => return Ok((existing.clone(), Made::Existing)),
-            Some(_) => return Err(contact_exists(&name)),
+            Some(_) => {
+                return Err(Error::from(Refusal::Exists {
+                    noun: "contact",
+                    reference: name.to_string(),
+                }));
+            }
             None => {}
         }
         let primary = primary || contacts.is_empty();
@@ -391,13 +422,6 @@ fn named<'a>(contacts: &'a [Contact], own: Option<ContactKey>, name: &Line) -> O
     })
 }
 
-fn contact_exists(name: &Line) -> Error {
-    Error::from(Refusal::Exists {
-        noun: "contact",
-        reference: name.to_string(),
-    })
-}
-
 /// The contacts of a client.
 pub fn contacts(session: &Session, reference: &str) -> Result<Vec<Contact>> {
     session.store.read(|books| {
@@ -419,7 +443,10 @@ pub fn edit_contact(
         let mut contact = find::contact(&contacts, name)?.clone();
         fields.apply(&mut contact);
         if named(&contacts, Some(contact.key), &contact.name).is_some() {
-            return Err(contact_exists(&contact.name));
+            return Err(Error::from(Refusal::Taken {
+                noun: "contact",
+                reference: contact.name.to_string(),
+            }));
         }
         books.edit_contact(&contact)?;
         Ok(contact)

@@ -3,7 +3,7 @@
 //! Sharing sets a mark that the privacy filter reads; nothing is published here.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -17,7 +17,7 @@ use crate::values::id::{Slug, near};
 use crate::values::text::fold;
 
 use super::client::Made;
-use super::error::field;
+use super::error::{InputError, field};
 use super::{Error, Result, Session, find};
 
 /// What `document add` was given.
@@ -45,6 +45,7 @@ pub struct Attached {
 pub fn add(session: &mut Session, new: &New) -> Result<(Attached, Made)> {
     let name = match &new.name {
         Some(name) => name.clone(),
+        None if is_standard_input(&new.file) => return Err(InputError::Nameless.into()),
         None => field("name", FileName::of_path(&new.file.to_string_lossy()))?,
     };
     if new.if_missing {
@@ -62,7 +63,11 @@ pub fn add(session: &mut Session, new: &New) -> Result<(Attached, Made)> {
             return Ok((attached, Made::Existing));
         }
     }
-    let bytes = read(&new.file)?;
+    let bytes = if is_standard_input(&new.file) {
+        content_of(std::io::stdin().lock(), &new.file, name.as_str())?
+    } else {
+        read(&new.file)?
+    };
     let day = new.day.unwrap_or(session.today());
     session.write(|books| {
         let client = find::client(books, &new.client)?;
@@ -108,14 +113,26 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
             std::io::Error::other("it is no file that can be kept")
         }));
     }
-    let mut bytes = Vec::new();
     let file = File::open(path).map_err(failed)?;
-    let read = file.take(MOST_BYTES + 1).read_to_end(&mut bytes);
-    let size = read.map_err(failed)?;
     let name = path.file_name().unwrap_or(path.as_os_str());
+    content_of(file, path, &name.to_string_lossy())
+}
+
+/// All that comes, if it is not too much.
+fn content_of(input: impl Read, path: &Path, name: &str) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = input.take(MOST_BYTES + 1).read_to_end(&mut bytes);
+    let size = read.map_err(|source| Error::File {
+        path: path.to_owned(),
+        source,
+    })?;
     let size = u64::try_from(size).unwrap_or(u64::MAX);
-    fits(&name.to_string_lossy(), size)?;
+    fits(name, size)?;
     Ok(bytes)
+}
+
+fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == "-"
 }
 
 /// Documents, the latest first; of one client, if one is named.
@@ -163,6 +180,31 @@ pub fn share(
         let mut document = named(books, client.key, name)?;
         let changed = books.share_client_document(document.key, shared)?;
         document.shared = shared;
+        let client = client.slug;
+        Ok((Attached { client, document }, changed))
+    })
+}
+
+/// Changes the name, the kind or the day of a document. Whether that changed anything.
+pub fn edit(
+    session: &mut Session,
+    client: &str,
+    name: &str,
+    change: impl FnOnce(&mut ClientDocument),
+) -> Result<(Attached, bool)> {
+    session.write(|books| {
+        let client = find::client(books, client)?;
+        let mut document = named(books, client.key, name)?;
+        change(&mut document);
+        let documents = books.client_documents(Some(client.key))?;
+        let other = among(&documents, document.name.as_str());
+        if other.is_some_and(|other| other.key != document.key) {
+            return Err(Error::from(Refusal::Taken {
+                noun: "document",
+                reference: document.name.to_string(),
+            }));
+        }
+        let changed = books.edit_client_document(&document)?;
         let client = client.slug;
         Ok((Attached { client, document }, changed))
     })

@@ -7,56 +7,16 @@ use serde_json::Value;
 
 use crate::domain::client::{Client, Stage};
 use crate::domain::invoice::{self, Stored};
-use crate::domain::key::{ExpenseKey, OperationKey, TalkKey};
-use crate::domain::talk::{self, Kind, Talk};
+use crate::domain::key::{ExpenseKey, OperationKey};
+use crate::domain::talk::Talk;
 use crate::domain::user::Role;
 use crate::store::{Books, ExpenseFilter, InvoiceFilter, RowChange, Touch};
 use crate::values::calendar::Calendar;
 use crate::values::money::Money;
 use crate::values::period::Span;
-use crate::values::text::{Line, Note};
+use crate::values::text::Line;
 
 use super::{Result, Session, find};
-
-/// What `client log` was given.
-#[derive(Debug, Clone)]
-pub struct NewTalk {
-    pub kind: Kind,
-    /// None: today.
-    pub day: Option<NaiveDate>,
-    /// Name or mail address of a contact.
-    pub contact: Option<String>,
-    pub text: Note,
-    pub shared: bool,
-}
-
-/// Writes down a talk with a client.
-pub fn log(session: &mut Session, reference: &str, new: &NewTalk) -> Result<Talk> {
-    let today = session.today();
-    let day = new.day.unwrap_or(today);
-    talk::has_been(day, today)?;
-    session.write(|books| {
-        let client = find::client(books, reference)?;
-        let contacts = books.contacts(client.key)?;
-        let contact = new
-            .contact
-            .as_deref()
-            .map(|name| find::contact(&contacts, name))
-            .transpose()?;
-        let mut talk = Talk {
-            key: TalkKey(0),
-            client: client.key,
-            contact: contact.map(|contact| contact.key),
-            with: contact.map(|contact| contact.name.clone()),
-            kind: new.kind,
-            day,
-            text: new.text.clone(),
-            shared: new.shared,
-        };
-        talk.key = books.add_talk(&talk)?;
-        Ok(talk)
-    })
-}
 
 /// One thing that happened.
 #[derive(Debug, Clone)]

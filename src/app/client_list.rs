@@ -164,6 +164,22 @@ pub struct Wanted {
     pub sort: Vec<(Column, bool)>,
 }
 
+impl Wanted {
+    /// Whether there may be clients that are not wanted.
+    pub fn is_narrow(&self) -> bool {
+        let Self {
+            archived: _,
+            stage,
+            search,
+            tags,
+            owes,
+            columns: _,
+            sort: _,
+        } = self;
+        stage.is_some() || search.is_some() || !tags.is_empty() || *owes
+    }
+}
+
 /// A client in the list. Figures that were not asked for are none.
 #[derive(Debug, Clone)]
 pub struct Row {
@@ -223,7 +239,8 @@ pub fn list(session: &Session, wanted: &Wanted) -> Result<Vec<Row>> {
     let today = session.today();
     session.store.read(|books| {
         let filter = ClientFilter {
-            archived: wanted.archived,
+            // A debt does not go away with the client.
+            archived: wanted.archived || wanted.owes,
             stage: wanted.stage,
         };
         let clients = books.clients(&filter)?;

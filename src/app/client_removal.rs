@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use crate::domain::Refusal;
-use crate::domain::client::Client;
+use crate::domain::client::{self, Client, Holds};
 use crate::domain::guard::Guards;
 use crate::domain::member::ReachChange;
 use crate::store::{Books, EntryFilter, InvoiceFilter};
@@ -49,31 +48,24 @@ fn removal(books: &Books<'_>, reference: &str, zone: Tz) -> Result<Removal> {
     })
 }
 
-/// Refuses where something was issued or is locked, a timer runs, or the portal still shows the client: what is not in the books any more cannot
-/// be withdrawn from it.
+/// Refuses where something holds the client or is of a locked day, or a member works for no other.
 fn may_go(books: &Books<'_>, client: &Client, guards: &Guards) -> Result<()> {
     let issued = books.invoices(InvoiceFilter {
         client: Some(client.key),
         drafts: false,
     })?;
-    if let Some(latest) = issued.first() {
-        return Err(Error::from(Refusal::ClientBilled {
-            client: client.slug.clone(),
-            invoice: latest.name(),
-            count: issued.len(),
-        }));
-    }
     if let Some(first) = first_worked(books, client)? {
         guards.unlocked(first)?;
     }
     let projects = books.projects(Some(client.key))?;
     let timers = books.timers(None)?;
     let is_timed = |key| timers.iter().any(|timer| timer.project == key);
-    if projects.iter().any(|project| is_timed(project.key)) {
-        return Err(Error::from(Refusal::ClientHasTimer {
-            client: client.slug.clone(),
-        }));
-    }
+    let holds = Holds {
+        issued: &issued,
+        timer: projects.iter().any(|project| is_timed(project.key)),
+        on_portal: books.pushed(client.key)?.is_some(),
+    };
+    client::may_go(&client.slug, holds)?;
     // Without its last client a member would work for all.
     for member in books
         .members()?
@@ -89,12 +81,7 @@ fn may_go(books: &Books<'_>, client: &Client, guards: &Guards) -> Result<()> {
             reach.changed(&member.slug, &without)?;
         }
     }
-    match books.pushed(client.key)? {
-        Some(_) => Err(Error::from(Refusal::ClientOnPortal {
-            client: client.slug.clone(),
-        })),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// The first day on which something was worked for a client.
@@ -117,6 +104,7 @@ mod tests {
     use crate::app::member::{self, ClientWords};
     use crate::app::publish::sample::{open, sample};
     use crate::app::{client, undo};
+    use crate::domain::Refusal;
     use crate::domain::key::ClientKey;
     use crate::store::{Pushed, StoreError};
 

@@ -68,17 +68,8 @@ pub fn summary(session: &Session, reference: &str) -> Result<Summary> {
             .find(|retainer| retainer.is_in_force(today));
         let rates = rates(books, &client)?;
         let projects = projects(books, &client, today)?;
-        let currency = client.details.currency;
-        let scope = unbilled::Scope {
-            client: Some(client.key),
-            through: today,
-        };
-        let unbilled = unbilled::by_client(books, &retainers, scope, |_| Some(currency))?
-            .remove(&client.key)
-            .unwrap_or(Unbilled::nothing(currency));
-        let owed = owed::by_client(books, Some(client.key), today)?
-            .remove(&client.key)
-            .unwrap_or(Owed::nothing(currency));
+        let unbilled = unbilled(books, &client, &retainers, today)?;
+        let owed = owed(books, &client, today)?;
         let standing = in_force
             .map(|retainer| standing(books, &client, retainer, today))
             .transpose()?;
@@ -108,6 +99,39 @@ pub fn summary(session: &Session, reference: &str) -> Result<Summary> {
         summary.alerts = alert::alerts(&facts(books, session, &summary)?);
         Ok(summary)
     })
+}
+
+/// What a client still owes, and what is not billed yet.
+pub fn left_open(session: &Session, reference: &str) -> Result<(Owed, Unbilled)> {
+    let today = session.today();
+    session.store.read(|books| {
+        let client = find::client(books, reference)?;
+        let retainers = books.retainers(Some(client.key))?;
+        let unbilled = unbilled(books, &client, &retainers, today)?;
+        Ok((owed(books, &client, today)?, unbilled))
+    })
+}
+
+fn unbilled(
+    books: &Books<'_>,
+    client: &Client,
+    retainers: &[Retainer],
+    today: NaiveDate,
+) -> Result<Unbilled> {
+    let currency = client.details.currency;
+    let scope = unbilled::Scope {
+        client: Some(client.key),
+        through: today,
+    };
+    let unbilled = unbilled::by_client(books, retainers, scope, |_| Some(currency))?
+        .remove(&client.key)
+        .unwrap_or(Unbilled::nothing(currency));
+    Ok(unbilled)
+}
+
+fn owed(books: &Books<'_>, client: &Client, today: NaiveDate) -> Result<Owed> {
+    let owed = owed::by_client(books, Some(client.key), today)?.remove(&client.key);
+    Ok(owed.unwrap_or(Owed::nothing(client.details.currency)))
 }
 
 /// The rates that can hold for a client.

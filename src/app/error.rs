@@ -78,6 +78,9 @@ pub enum InputError {
         field: &'static str,
         source: TextError,
     },
+    /// Standard input has no name.
+    #[error("what comes on standard input has no name to be kept under")]
+    Nameless,
     #[error(transparent)]
     Amount(#[from] AmountError),
     #[error(transparent)]
@@ -103,6 +106,7 @@ impl InputError {
             Self::Text { .. } => "input.text",
             Self::Grouping(_) => "input.grouping",
             Self::Threshold(_) => "input.thresholds",
+            Self::Nameless => "usage.missing",
             Self::Setting(_) | Self::Visibility(_) | Self::Notification(_) => "input.setting",
         }
     }

@@ -7,6 +7,7 @@ use crate::domain::key::{ActivityKey, ClientKey, InvoiceKey, MemberKey, ProjectK
 use crate::domain::member::Member;
 use crate::domain::phase::Phase;
 use crate::domain::project::Project;
+use crate::domain::talk::Talk;
 use crate::domain::task::Task;
 use crate::domain::time::Entry;
 use crate::domain::user::User;
@@ -48,7 +49,8 @@ pub fn client_of(books: &Books<'_>, key: ClientKey) -> Result<Client> {
         .ok_or_else(|| StoreError::Corrupt(format!("client {} is not there", key.0)).into())
 }
 
-/// A contact among those of a client, by name in any case, else by a mail address that is theirs alone.
+/// A contact among those of a client: by name in any case, else by a mail address that is theirs alone, else by how the name of
+/// only one of them begins.
 pub fn contact<'a>(contacts: &'a [Contact], text: &str) -> Result<&'a Contact> {
     let wanted = fold(text.trim());
     let has_name = |contact: &&Contact| fold(contact.name.as_str()) == wanted;
@@ -59,7 +61,12 @@ pub fn contact<'a>(contacts: &'a [Contact], text: &str) -> Result<&'a Contact> {
         let email = contact.email.as_ref();
         email.is_some_and(|email| fold(email.as_str()) == wanted)
     };
-    let found: Vec<&Contact> = contacts.iter().filter(has_address).collect();
+    let begins =
+        |contact: &&Contact| !wanted.is_empty() && fold(contact.name.as_str()).starts_with(&wanted);
+    let mut found: Vec<&Contact> = contacts.iter().filter(has_address).collect();
+    if found.is_empty() {
+        found = contacts.iter().filter(begins).collect();
+    }
     match found.as_slice() {
         [one] => Ok(one),
         [] => {
@@ -75,6 +82,14 @@ pub fn contact<'a>(contacts: &'a [Contact], text: &str) -> Result<&'a Contact> {
                 .collect(),
         }),
     }
+}
+
+/// A talk of a client, by `talk-7`.
+pub fn talk(books: &Books<'_>, client: &Client, text: &str) -> Result<Talk> {
+    let wanted = fold(text.trim());
+    let talks = books.talks(client.key)?;
+    let found = talks.into_iter().find(|talk| talk.reference() == wanted);
+    found.ok_or_else(|| not_found("talk", text, std::iter::empty()))
 }
 
 /// The project of a row.

@@ -141,7 +141,7 @@ pub fn edit(
         let mut member = before.clone();
         change(&mut member);
         if member.slug != before.slug && books.member(&member.slug)?.is_some() {
-            return Err(Error::from(Refusal::Exists {
+            return Err(Error::from(Refusal::Taken {
                 noun: "member",
                 reference: member.slug.to_string(),
             }));

@@ -38,6 +38,7 @@ pub mod rounding;
 pub mod settings;
 pub mod suggest;
 pub mod sync;
+pub mod talk;
 pub mod task;
 pub mod time;
 pub mod unbilled;

@@ -1,6 +1,6 @@
 //! Who is told of what by mail: global settings and those of a client.
 
-use crate::domain::notification::{self, EVENTS, Event, People};
+use crate::domain::notification::{self, EVENTS, Event, Nobody, People};
 use crate::store::Layered;
 use crate::values::text::Email;
 
@@ -35,8 +35,17 @@ impl Setting for Event {
     }
 }
 
-/// Every event with what holds for a client, and who would be told of it today.
-pub fn of_client(session: &Session, client: &str) -> Result<Vec<(Effective<Event>, Vec<Email>)>> {
+/// An event with what holds for a client, and who would be told of it today.
+#[derive(Debug)]
+pub struct Told {
+    pub holds: Effective<Event>,
+    pub addresses: Vec<Email>,
+    /// Of those who are meant and not told: why.
+    pub nobody: Vec<Nobody>,
+}
+
+/// Every event, as it holds for a client.
+pub fn of_client(session: &Session, client: &str) -> Result<Vec<Told>> {
     session.store.read(|books| {
         let client = find::client(books, client)?;
         let (users, members) = (books.users(Some(client.key))?, books.members()?);
@@ -47,8 +56,11 @@ pub fn of_client(session: &Session, client: &str) -> Result<Vec<(Effective<Event
         };
         let told = |holds: Effective<Event>| {
             let audience = holds.setting.audience(&holds.value)?;
-            let addresses = holds.setting.recipients(&audience, &people);
-            Ok((holds, addresses))
+            Ok(Told {
+                addresses: holds.setting.recipients(&audience, &people),
+                nobody: holds.setting.nobody(&audience, &people),
+                holds,
+            })
         };
         effective(books, Some(client.key))?
             .into_iter()
@@ -92,6 +104,13 @@ mod tests {
         assert_eq!(holds(&session, None), is("owner", Origin::Global));
         // Nobody has accepted an invitation yet.
         let told = of_client(&session, "acme").unwrap();
-        assert!(told.iter().all(|(_, addresses)| addresses.is_empty()));
+        assert!(told.iter().all(|told| told.addresses.is_empty()));
+        let issued = told
+            .iter()
+            .find(|told| told.holds.setting.key == "invoice-issued");
+        assert_eq!(
+            issued.map(|told| told.nobody.clone()),
+            Some(vec![Nobody::NotIn])
+        );
     }
 }

@@ -4,13 +4,20 @@
 use std::path::Path;
 
 use crate::store::{Books, Store, StoreError, Suggestion};
-use crate::values::id::ProjectRef;
+use crate::values::id::{ProjectRef, Slug};
 
 /// What is being typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
     Client,
     ArchivedClient,
+    Lead,
+    /// Of a client, where one is named; so are documents and talks.
+    Contact(Option<Slug>),
+    Document(Option<Slug>),
+    Talk(Option<Slug>),
+    /// Of clients.
+    Tag,
     Project,
     Invoice,
     Member,
@@ -45,6 +52,12 @@ fn find(
             Ok(found)
         }
         Wanted::ArchivedClient => books.suggest_clients(typed, true),
+        Wanted::Lead => books.suggest_leads(typed),
+        Wanted::Contact(Some(client)) => books.suggest_contacts(client.as_str(), typed),
+        Wanted::Document(Some(client)) => books.suggest_documents(client.as_str(), typed),
+        Wanted::Talk(Some(client)) => books.suggest_talks(client.as_str(), typed),
+        Wanted::Contact(None) | Wanted::Document(None) | Wanted::Talk(None) => Ok(Vec::new()),
+        Wanted::Tag => books.suggest_tags(typed),
         Wanted::Project => projects(books, typed),
         Wanted::Invoice => books.suggest_invoices(typed),
         Wanted::Member => books.suggest_members(typed),
@@ -116,9 +129,22 @@ mod tests {
             })
             .unwrap();
         let website = ProjectRef::parse("acme/website").ok();
-        let acme = website.clone();
+        let own = website.clone();
         let app = ProjectRef::parse("beta/website").ok();
-        let cases: [(Wanted, &str, &[&str]); 18] = [
+        let acme = Slug::parse("acme").ok();
+        client::add_contact(
+            &mut session,
+            "acme",
+            line("Zoe Lund"),
+            Default::default(),
+            false,
+            false,
+        )
+        .unwrap();
+        let cases: [(Wanted, &str, &[&str]); 21] = [
+            (Wanted::Contact(acme), "Zo", &["Zoe Lund"]),
+            (Wanted::Contact(None), "Zo", &[]),
+            (Wanted::Lead, "", &[]),
             (Wanted::Client, "", &["acme", "beta"]),
             (Wanted::Client, "b", &["beta"]),
             (Wanted::Client, "x", &[]),
@@ -133,7 +159,7 @@ mod tests {
             (Wanted::Phase(None), "D", &["Design"]),
             (Wanted::Phase(app.clone()), "D", &[]),
             (Wanted::Activity(None), "", &["DEV"]),
-            (Wanted::Activity(acme.clone()), "D", &["DEV"]),
+            (Wanted::Activity(own), "D", &["DEV"]),
             (Wanted::Activity(app), "D", &[]),
             (Wanted::User, "jo@b", &["jo@beta.example"]),
             (Wanted::Member, "a", &["ada"]),

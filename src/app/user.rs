@@ -228,6 +228,21 @@ pub fn show(session: &Session, email: &Email, client: Option<&str>) -> Result<Sh
     })
 }
 
+/// Refuses an address that is of a user of the client already.
+pub fn free_address(session: &Session, client: &str, email: &Email) -> Result<()> {
+    session.store.read(|books| {
+        let client = find::client(books, client)?;
+        match books.user(client.key, email)? {
+            Some(user) => Err(Refusal::UserExists {
+                email: user.email.to_string(),
+                client: client.slug,
+            }
+            .into()),
+            None => Ok(()),
+        }
+    })
+}
+
 /// All users; of a named client, with the members of the team who work for it.
 pub fn list(session: &Session, client: Option<&str>) -> Result<Vec<Reader>> {
     session.store.read(|books| {
@@ -263,18 +278,26 @@ pub fn uninvited(session: &Session, client: &str) -> Result<Vec<Contact>> {
         let client = find::client(books, client)?;
         let users = books.users(Some(client.key))?;
         let mut contacts = books.contacts(client.key)?;
-        contacts.retain(|contact| {
-            let is_contact = |user: &User| user.contact == Some(contact.key);
-            let has_address = |user: &User| {
-                let email = contact.email.as_ref();
-                email.is_some_and(|email| fold(email.as_str()) == fold(user.email.as_str()))
-            };
-            !users
-                .iter()
-                .any(|user| is_contact(user) || has_address(user))
-        });
+        contacts.retain(|contact| !users.iter().any(|user| is_contact(user, contact)));
         Ok(contacts)
     })
+}
+
+/// The users of a client who are let in and are this contact.
+pub fn of_contact(session: &Session, client: &str, contact: &Contact) -> Result<Vec<User>> {
+    session.store.read(|books| {
+        let client = find::client(books, client)?;
+        let mut users = books.users(Some(client.key))?;
+        users.retain(|user| user.enabled && is_contact(user, contact));
+        Ok(users)
+    })
+}
+
+/// Whether a user is a contact: invited as this contact, or by their address.
+fn is_contact(user: &User, contact: &Contact) -> bool {
+    let email = contact.email.as_ref();
+    let has_address = email.is_some_and(|email| fold(email.as_str()) == fold(user.email.as_str()));
+    user.contact == Some(contact.key) || has_address
 }
 
 #[cfg(test)]
@@ -349,6 +372,12 @@ mod tests {
         let nobody = invitation("acme", of_contact("Nobody", None));
         let unknown = invite(&mut session, &nobody, false).unwrap_err();
         assert_eq!(code(unknown), "contact");
+
+        let zoe = client::contact(&session, "acme", "Zoe Contact").unwrap();
+        let users = |session: &Session| super::of_contact(session, "acme", &zoe).unwrap().len();
+        assert_eq!(users(&session), 1);
+        disable(&mut session, &email("zoe@acme.example"), None).unwrap();
+        assert_eq!(users(&session), 0);
 
         client::set_primary(&mut session, "acme", "Max Mailless").unwrap();
         client::remove_contact(&mut session, "acme", "Zoe Contact").unwrap();

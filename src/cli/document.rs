@@ -19,6 +19,9 @@ use super::file;
 use super::table::{Column, table};
 use super::terminal::{Page, View};
 
+/// Said where a document is shared.
+const NOT_SHOWN: &str = "it is marked as shared; the portal does not show documents yet";
+
 /// Proposals, contracts and agreements of clients
 #[derive(Debug, Subcommand)]
 pub(super) enum Document {
@@ -29,10 +32,11 @@ pub(super) enum Document {
         #[arg(value_name = "CLIENT")]
         client: Option<String>,
     },
+    Edit(Edit),
     Export(Export),
     /// Open a copy of a document in the program for its kind
     Open(Named),
-    /// Share a document with the client
+    /// Mark a document as shared with the client; the portal does not show documents yet
     Share(Named),
     /// Keep a document to yourself again
     Unshare(Named),
@@ -47,6 +51,7 @@ pub(super) enum Document {
 pub(super) struct Add {
     #[arg(value_name = "CLIENT")]
     client: String,
+    /// `-` is standard input; it needs a --name
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[arg(long, default_value = "other")]
@@ -57,12 +62,30 @@ pub(super) struct Add {
     /// The day it is of [default: today]
     #[arg(long, allow_hyphen_values = true)]
     date: Option<String>,
-    /// For the client's eyes too
+    /// For the client's eyes too; the portal does not show documents yet
     #[arg(long)]
     share: bool,
     /// Keep a document of this name that is there already
     #[arg(long)]
     if_missing: bool,
+}
+
+/// Change the name, the kind or the day of a document
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  loggia document edit acme scan.pdf --name contract.pdf --kind contract --date 2026-11-02"
+)]
+pub(super) struct Edit {
+    #[command(flatten)]
+    named: Named,
+    #[arg(long)]
+    kind: Option<KindWord>,
+    /// Name to keep it under from now on
+    #[arg(long = "name", value_name = "NEW")]
+    new_name: Option<String>,
+    /// The day it is of
+    #[arg(long, allow_hyphen_values = true)]
+    date: Option<String>,
 }
 
 /// Write a document to a file
@@ -112,6 +135,7 @@ impl Document {
                 let views = documents.iter().map(DocumentView::of).collect();
                 context.show(&DocumentList(views))
             }
+            Self::Edit(edit) => edit.run(context),
             Self::Export(export) => export.run(context),
             Self::Open(named) => named.open(context),
             Self::Share(named) => named.share(context, true),
@@ -157,9 +181,37 @@ impl Add {
         let reference = format!("{} of {}", added.document.name, added.client);
         say_made(context, made, "document", &reference)?;
         if made == Made::New && added.document.shared {
-            context.say("it is marked as shared; the portal does not show documents yet")?;
+            context.say(NOT_SHOWN)?;
         }
         context.show(&DocumentView::of(&added))
+    }
+}
+
+impl Edit {
+    fn run(self, context: &mut Context<'_>) -> Result<()> {
+        let mut session = context.session()?;
+        let name = self
+            .new_name
+            .as_deref()
+            .map(|name| field("name", FileName::parse(name)))
+            .transpose()?;
+        let day = self
+            .date
+            .as_deref()
+            .map(|date| session.calendar.parse_date(date))
+            .transpose()
+            .map_err(Error::from)?;
+        let kind = self.kind.map(Kind::from);
+        let Named { client, name: of } = &self.named;
+        let (edited, changed) = client_document::edit(&mut session, client, of, |document| {
+            document.name = name.unwrap_or_else(|| document.name.clone());
+            document.kind = kind.unwrap_or(document.kind);
+            document.day = day.unwrap_or(document.day);
+        })?;
+        if !changed {
+            context.say("nothing was changed")?;
+        }
+        context.show(&DocumentView::of(&edited))
     }
 }
 
@@ -209,6 +261,9 @@ impl Named {
             (false, false) => "not shared",
         };
         context.say(&format!("{what}: {}", document.document.name))?;
+        if shared {
+            context.say(NOT_SHOWN)?;
+        }
         context.show(&DocumentView::of(&document))
     }
 }

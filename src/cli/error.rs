@@ -8,11 +8,16 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::app::Error;
+use crate::app::error::InputError;
 use crate::app::import::{Format, ImportError, LooksLike, Rejected};
 use crate::domain::Refusal;
+use crate::domain::business::{self, SettingError};
 use crate::domain::client::Stage;
+use crate::domain::notification::{self, NotificationError};
+use crate::domain::visibility::{self, VisibilityError};
 use crate::store::StoreError;
 use crate::sync::SyncError;
+use crate::values::id::near;
 use crate::values::text::shell_word;
 
 use super::terminal::Terminal;
@@ -200,16 +205,14 @@ impl From<Error> for Failure {
                 }),
                 exit::USAGE,
             ),
-            Error::Input(input) => Self::new(input.code(), message, None, exit::USAGE),
+            Error::Input(input) => {
+                Self::new(input.code(), message, input_hint(&input), exit::USAGE)
+            }
             Error::Store(store) => store_failure(&store, message),
             Error::Document(_) => Self::failed("document", message, None),
             Error::Sync(sync) => sync_failure(&sync, message),
             Error::Import(import) => import_failure(&import, message),
-            Error::File { source, path } => Self::failed(
-                "file",
-                format!("`{}`: {}", path.display(), io_words(&source)),
-                None,
-            ),
+            Error::File { source, path } => file_failure(&source, &path),
         }
     }
 }
@@ -218,6 +221,16 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Error::from(error).into()
     }
+}
+
+/// A file of the user's that is not there was named and not found; anything else about a file is a failure.
+fn file_failure(source: &io::Error, path: &Path) -> Failure {
+    let status = match source.kind() {
+        io::ErrorKind::NotFound => exit::NOT_FOUND,
+        _ => exit::FAILED,
+    };
+    let message = format!("`{}`: {}", path.display(), io_words(source));
+    Failure::with_exit("file", message, status)
 }
 
 fn io_words(error: &io::Error) -> String {
@@ -245,6 +258,8 @@ fn not_found(noun: &str, near: &[String], message: String) -> Failure {
             "cost" => Some("loggia rate list --cost".to_owned()),
             "rounding" => Some("loggia rounding list".to_owned()),
             "contact" => Some("loggia client contact list CLIENT".to_owned()),
+            "document" => Some("loggia document list CLIENT".to_owned()),
+            "talk" => Some("loggia client history CLIENT".to_owned()),
             "operation" => Some("loggia history".to_owned()),
             _ => None,
         };
@@ -254,6 +269,36 @@ fn not_found(noun: &str, near: &[String], message: String) -> Failure {
         Some(format!("did you mean {}?", names.join(" or ")))
     };
     Failure::new(&format!("{noun}.not_found"), message, hint, exit::NOT_FOUND)
+}
+
+fn input_hint(input: &InputError) -> Option<String> {
+    let keys =
+        |typed: &str, known: Vec<&'static str>| match near(typed, known.iter().copied()).first() {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there are {}", known.join(", ")),
+        };
+    Some(match input {
+        InputError::Nameless => "give --name".to_owned(),
+        InputError::Notification(NotificationError::Unknown(key)) => keys(
+            key,
+            notification::EVENTS.iter().map(|event| event.key).collect(),
+        ),
+        InputError::Visibility(VisibilityError::Unknown(key)) => keys(
+            key,
+            visibility::SETTINGS
+                .iter()
+                .map(|setting| setting.key)
+                .collect(),
+        ),
+        InputError::Setting(SettingError::Unknown(key)) => keys(
+            key,
+            business::SETTINGS
+                .iter()
+                .map(|setting| setting.key)
+                .collect(),
+        ),
+        _ => return None,
+    })
 }
 
 fn refusal_hint(refusal: &Refusal) -> Option<String> {
@@ -269,6 +314,7 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::ClientExists { slug, .. } => format!(
             "choose another with --slug, change that one with `loggia client edit {slug}`, or give --if-missing to keep it"
         ),
+        Refusal::Taken { .. } | Refusal::ClientSlugTaken { .. } => "choose another name".to_owned(),
         Refusal::TaxIdTaken { client, .. } => format!("loggia client show {client}"),
         Refusal::NotesChanged { client } => format!("loggia client note {client}"),
         Refusal::PointOfContact { client, other, .. } => {
@@ -279,6 +325,7 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::ClientOnPortal { client } => format!(
             "loggia portal-settings set console=off --client {client}, then loggia sync --client {client}"
         ),
+        Refusal::NoContacts { client } => format!("loggia client contact add {client} NAME"),
         Refusal::NoWebsite { client } => format!("loggia client edit {client} --website ADDRESS"),
         Refusal::ProjectClosed { project } => format!("loggia project reopen {project}"),
         Refusal::TaskDone { task, project } => {
@@ -481,10 +528,7 @@ fn store_failure(error: &StoreError, message: String) -> Failure {
             exit::FAILED,
         ),
         StoreError::ReadOnly => ("store.read_only", None, exit::FAILED),
-        StoreError::File { source, path } => {
-            let message = format!("`{}`: {}", path.display(), io_words(source));
-            return Failure::failed("file", message, None);
-        }
+        StoreError::File { source, path } => return file_failure(source, path),
         _ => ("store.failed", None, exit::FAILED),
     };
     Failure::new(code, message, hint, status)

@@ -137,7 +137,8 @@ fn failed(path: &Path, source: std::io::Error) -> Failure {
     })
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 

@@ -85,24 +85,36 @@ struct KeyView {
     #[serde(skip)]
     set: bool,
     meaning: &'static str,
-    /// Of notifications: the addresses that it means; none where no client is named.
-    #[serde(skip_serializing_if = "Told::is_no_matter")]
-    recipients: Told,
+    #[serde(flatten)]
+    told: Told,
 }
 
 /// Who is told, where that is the matter.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum Told {
-    #[serde(skip)]
-    NoMatter,
-    Unknown(()),
-    Addresses(Vec<String>),
+    NoMatter {},
+    /// Of notifications; both are none where no client is named.
+    Of {
+        /// The addresses that it means.
+        recipients: Option<Vec<String>>,
+        /// Why some of those who are meant are not told.
+        nobody: Option<String>,
+    },
 }
 
 impl Told {
-    fn is_no_matter(&self) -> bool {
-        matches!(self, Self::NoMatter)
+    fn cell(&self) -> Option<String> {
+        let Self::Of {
+            recipients: Some(recipients),
+            nobody,
+        } = self
+        else {
+            return None;
+        };
+        let told = (!recipients.is_empty()).then(|| recipients.join(", "));
+        let parts = [told, nobody.as_ref().map(|why| format!("({why})"))];
+        Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
     }
 }
 
@@ -112,13 +124,13 @@ impl KeyList {
         client: Option<String>,
         keys: impl IntoIterator<Item = (Effective<S>, Told)>,
     ) -> Self {
-        let view = |(holds, recipients): (Effective<S>, Told)| KeyView {
+        let view = |(holds, told): (Effective<S>, Told)| KeyView {
             key: holds.setting.key(),
             value: holds.value,
             origin: holds.origin.word(),
             set: holds.origin != Origin::Default,
             meaning: holds.setting.meaning(),
-            recipients,
+            told,
         };
         Self {
             client,
@@ -129,7 +141,7 @@ impl KeyList {
 
 impl View for KeyList {
     fn text(&self, page: &mut Page) {
-        let tells = |key: &KeyView| matches!(key.recipients, Told::Addresses(_));
+        let tells = |key: &KeyView| key.told.cell().is_some();
         let mut columns = vec![
             Column::Text("key"),
             Column::Text("value"),
@@ -146,9 +158,7 @@ impl View for KeyList {
                 key.origin.to_owned(),
                 key.meaning.to_owned(),
             ];
-            if let Told::Addresses(addresses) = &key.recipients {
-                cells.push(addresses.join(", "));
-            }
+            cells.extend(key.told.cell());
             cells
         };
         let rows: Vec<_> = self.keys.iter().map(row).collect();

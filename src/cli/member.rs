@@ -8,10 +8,10 @@ use crate::app::error::field;
 use crate::app::member::{self, ClientWords, New, Shown};
 use crate::domain::member::Access;
 use crate::values::id::Slug;
-use crate::values::text::{Email, Line, TextError};
+use crate::values::text::{Email, Line};
 
 use super::Context;
-use super::client::{references, say_made};
+use super::client::{clearable, references, say_made};
 use super::error::Result;
 use super::table::{Column, table};
 use super::terminal::{Page, View};
@@ -76,7 +76,7 @@ pub(super) struct Edit {
     #[arg(long, value_name = "CLIENT")]
     not_client: Vec<String>,
     /// Works for all clients again
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["client", "not_client"])]
     all_clients: bool,
     /// Take new time again
     #[arg(long)]
@@ -113,19 +113,6 @@ impl From<AccessWord> for Access {
             AccessWord::Member => Self::Member,
         }
     }
-}
-
-/// A text that may be absent; empty, it takes the value away.
-fn optional<T>(
-    name: &'static str,
-    text: Option<&str>,
-    parse: impl Fn(&str) -> std::result::Result<T, TextError>,
-) -> app::Result<Option<Option<T>>> {
-    Ok(match text {
-        None => None,
-        Some("") => Some(None),
-        Some(text) => Some(Some(field(name, parse(text))?)),
-    })
 }
 
 fn slug(text: Option<&str>) -> app::Result<Option<Slug>> {
@@ -175,10 +162,10 @@ impl Add {
         Ok(New {
             name: field("name", Line::parse(&self.name))?,
             slug: slug(self.slug.as_deref())?,
-            email: optional("email", email.as_deref(), Email::parse)?.flatten(),
-            role: optional("role", role.as_deref(), Line::parse)?.flatten(),
+            email: clearable("email", email, Email::parse)?.flatten(),
+            role: clearable("role", role, Line::parse)?.flatten(),
             access: access.map(Access::from),
-            alias: optional("alias", alias.as_deref(), Line::parse)?.flatten(),
+            alias: clearable("alias", alias, Line::parse)?.flatten(),
             clients: self.client,
         })
     }
@@ -197,9 +184,9 @@ impl Edit {
             access,
             alias,
         } = self.fields;
-        let email = optional("email", email.as_deref(), Email::parse)?;
-        let role = optional("role", role.as_deref(), Line::parse)?;
-        let alias = optional("alias", alias.as_deref(), Line::parse)?;
+        let email = clearable("email", email, Email::parse)?;
+        let role = clearable("role", role, Line::parse)?;
+        let alias = clearable("alias", alias, Line::parse)?;
         let clients = ClientWords {
             all: self.all_clients,
             with: self.client,
@@ -283,7 +270,7 @@ impl View for MemberList {
             page.line("no members; the first one is made with the first entry, or by `loggia member add NAME`");
             return;
         }
-        let columns = [
+        let mut columns = vec![
             Column::Text("slug"),
             Column::Text("name"),
             Column::Text("access"),
@@ -292,8 +279,17 @@ impl View for MemberList {
             Column::Text("email"),
             Column::Text("works for"),
         ];
+        let tells_state = self.0.iter().any(|member| member.archived);
+        if tells_state {
+            columns.push(Column::Text("state"));
+        }
         let row = |member: &MemberView| {
-            vec![
+            let state = if member.archived {
+                "archived"
+            } else {
+                "active"
+            };
+            let mut cells = vec![
                 member.slug.clone(),
                 member.name.clone(),
                 member.access.to_owned(),
@@ -301,7 +297,9 @@ impl View for MemberList {
                 member.alias.clone().unwrap_or_default(),
                 member.email.clone().unwrap_or_default(),
                 member.works_for(),
-            ]
+            ];
+            cells.extend(tells_state.then(|| state.to_owned()));
+            cells
         };
         let rows: Vec<_> = self.0.iter().map(row).collect();
         table(page, &columns, &rows, None);

@@ -6,6 +6,7 @@
 mod alert;
 mod budget;
 mod burn;
+mod choice;
 mod client;
 mod completion;
 mod config;
@@ -16,6 +17,7 @@ mod error;
 mod expense;
 mod explain;
 mod file;
+mod input;
 mod invoice;
 mod layered;
 mod member;

@@ -4,13 +4,13 @@ use clap::Subcommand;
 
 use crate::app::layered;
 use crate::app::notification;
-use crate::domain::notification::Event;
+use crate::domain::notification::{Event, Nobody};
 
 use super::Context;
 use super::error::Result;
 use super::layered::{KeyList, Set, Show, Told, Unset};
 
-/// Who is told of what by mail, globally and per client
+/// Who is to be told of what by mail, globally and per client; no mail is sent yet
 #[derive(Debug, Subcommand)]
 pub(super) enum Notify {
     /// Show every event with the value that holds and where it comes from; for a client, also the addresses
@@ -26,6 +26,7 @@ pub(super) enum Notify {
 impl Notify {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         let mut session = context.session()?;
+        context.say("no mail is sent yet; this is kept for when it is")?;
         let client = match self {
             Self::Show(show) => show.client(&session)?,
             Self::Set(set) => set.run::<Event>(&mut session)?,
@@ -33,14 +34,32 @@ impl Notify {
         };
         let Some(client) = client else {
             let shown = layered::show::<Event>(&session, None)?;
-            let keys = shown.into_iter().map(|holds| (holds, Told::Unknown(())));
+            let unknown = || Told::Of {
+                recipients: None,
+                nobody: None,
+            };
+            let keys = shown.into_iter().map(|holds| (holds, unknown()));
             return context.show(&KeyList::new(None, keys));
         };
         let shown = notification::of_client(&session, &client)?;
-        let keys = shown.into_iter().map(|(holds, addresses)| {
-            let addresses = addresses.iter().map(ToString::to_string).collect();
-            (holds, Told::Addresses(addresses))
+        let keys = shown.into_iter().map(|told| {
+            let why: Vec<&str> = told.nobody.into_iter().map(words).collect();
+            let of = Told::Of {
+                recipients: Some(told.addresses.iter().map(ToString::to_string).collect()),
+                nobody: (!why.is_empty()).then(|| why.join("; ")),
+            };
+            (told.holds, of)
         });
         context.show(&KeyList::new(Some(client), keys))
+    }
+}
+
+/// Why nobody is told, in words.
+fn words(nobody: Nobody) -> &'static str {
+    match nobody {
+        Nobody::NoUser => "client: it has no user",
+        Nobody::NotIn => "client: no user has accepted the invitation and is let in",
+        Nobody::NotTheirs => "client: no user's role shows it",
+        Nobody::NoOwner => "owner: neither an owner nor the business has a mail address",
     }
 }

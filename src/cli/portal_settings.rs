@@ -50,7 +50,7 @@ impl PortalSettings {
             }
         };
         let shown = layered::show::<Setting>(&session, client.as_deref())?;
-        let keys = shown.into_iter().map(|holds| (holds, Told::NoMatter));
+        let keys = shown.into_iter().map(|holds| (holds, Told::NoMatter {}));
         context.show(&KeyList::new(client, keys))
     }
 }

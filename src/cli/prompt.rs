@@ -1,11 +1,12 @@
 //! Questions to a person at a terminal. Each has its flag; off a terminal nothing is asked.
 
-use dialoguer::console::{Key, Term, truncate_str};
+use dialoguer::console::Term;
 use dialoguer::{Confirm, Input};
 
 use crate::app;
 use crate::values::text::escape_terminal;
 
+use super::choice::choose;
 use super::config::Environment;
 use super::error::{Failure, Result};
 use super::{Global, missing};
@@ -89,10 +90,8 @@ pub(super) fn optional_text<T>(
 }
 
 /// Asks for one of several; the first is the default.
-///
-/// dialoguer's `Select` hides the cursor and leaves it hidden when it is left with ctrl-c; this one does not hide it.
 pub(super) fn choice<T: Clone>(question: &str, choices: &[(T, String)]) -> Result<T> {
-    let words: Vec<&str> = choices.iter().map(|(_, words)| words.as_str()).collect();
+    let words: Vec<String> = choices.iter().map(|(_, words)| words.clone()).collect();
     let place = choose(&Term::stderr(), question, &words)?;
     let chosen = place.and_then(|place| choices.get(place));
     chosen
@@ -100,34 +99,17 @@ pub(super) fn choice<T: Clone>(question: &str, choices: &[(T, String)]) -> Resul
         .ok_or_else(cancelled)
 }
 
-/// The place of the one that was chosen; none if the question was left.
-fn choose(term: &Term, question: &str, words: &[&str]) -> std::io::Result<Option<usize>> {
-    let width = usize::from(term.size().1).saturating_sub(1);
-    let line = |text: &str| truncate_str(&escape_terminal(text), width, "…").into_owned();
-    term.write_line(&line(&format!("{question}:")))?;
-    let mut at = 0;
-    loop {
-        for (place, word) in words.iter().enumerate() {
-            let mark = if place == at { '>' } else { ' ' };
-            term.write_line(&line(&format!("{mark} {word}")))?;
-        }
-        let key = term.read_key_raw()?;
-        term.clear_last_lines(words.len())?;
-        at = match key {
-            Key::ArrowDown | Key::Tab | Key::Char('j') => at + 1,
-            Key::ArrowUp | Key::BackTab | Key::Char('k') => at + words.len().saturating_sub(1),
-            Key::Enter => {
-                term.clear_last_lines(1)?;
-                let word = words.get(at).copied().unwrap_or_default();
-                term.write_line(&line(&format!("{question}: {word}")))?;
-                return Ok(Some(at));
-            }
-            Key::Escape | Key::CtrlC => return Ok(None),
-            _ => at,
-        }
-        .checked_rem(words.len())
-        .unwrap_or_default();
+/// Shows what the answers come to, and goes on unless told not to. With `--yes` it is not asked.
+pub(super) fn agree(global: &Global, summary: &str) -> Result<()> {
+    if global.yes {
+        return Ok(());
     }
+    let answer = Confirm::new()
+        .with_prompt(escape_terminal(summary))
+        .default(true)
+        .interact()
+        .map_err(given_up)?;
+    if answer { Ok(()) } else { Err(cancelled()) }
 }
 
 fn given_up(_: dialoguer::Error) -> Failure {

@@ -83,6 +83,20 @@ pub(super) fn deliver(
     view: &impl View,
 ) -> Result<()> {
     let format = target.format;
+    let on_screen = match &target.output {
+        Some(path) => path.as_os_str() == "-",
+        None => matches!(format, Format::Csv | Format::Json),
+    };
+    if context.global.json && on_screen && !matches!(format, Format::Table | Format::Json) {
+        return Err(Failure::usage(
+            "usage.format",
+            format!(
+                "--json and --format {} are two forms of one output",
+                format.ending()
+            ),
+            "give one of them, or name a file with --output".to_owned(),
+        ));
+    }
     let bytes = match format {
         Format::Table if target.output.is_none() => return context.show(view),
         Format::Table => return Err(without_format()),
@@ -91,10 +105,8 @@ pub(super) fn deliver(
         Format::Xlsx => sheet.xlsx().map_err(Error::from)?,
         Format::Pdf => pdf(context, sheet)?,
     };
-    let to_screen = matches!(format, Format::Csv | Format::Json);
     let path = match &target.output {
-        Some(path) if path.as_os_str() == "-" => return context.terminal.bytes(&bytes),
-        None if to_screen => return context.terminal.bytes(&bytes),
+        _ if on_screen => return context.terminal.bytes(&bytes),
         named => {
             let name = format!("{name}.{}", format.ending());
             file::place(context, named.clone(), &name, &bytes)?

@@ -115,7 +115,8 @@ fn longest_link(page: &Page) -> usize {
     })
 }
 
-fn cut(text: &str, longest: usize) -> String {
+/// The beginning of a text, with an ellipsis where it does not end there.
+pub(super) fn cut(text: &str, longest: usize) -> String {
     if text.chars().nth(longest).is_none() {
         return text.to_owned();
     }

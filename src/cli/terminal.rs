@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
 use serde::Serialize;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::app::Error;
 use crate::store::StoreError;
@@ -66,11 +66,20 @@ impl Page {
     pub(super) fn field<T: std::fmt::Display>(&mut self, label: &str, value: Option<T>) {
         if let Some(value) = value {
             let value = value.to_string();
-            let mut lines = value.lines();
-            let first = escape_terminal(lines.next().unwrap_or_default());
+            let most = self
+                .width
+                .map(|width| usize::from(width) - INDENT.min(width.into()));
+            let mut lines = value.lines().flat_map(|line| {
+                let line = escape_terminal(line);
+                match most {
+                    Some(most) => wrapped(&line, most.max(20)),
+                    None => vec![line],
+                }
+            });
+            let first = lines.next().unwrap_or_default();
             self.line(format!("  {} {first}", self.dim(&format!("{label:<14}"))));
             for more in lines {
-                self.line(format!("  {:<14} {}", "", escape_terminal(more)));
+                self.line(format!("  {:<14} {more}", ""));
             }
         }
     }
@@ -134,6 +143,38 @@ pub(super) enum Tone {
     Good,
     Warning,
     Bad,
+}
+
+/// Columns before the value of a field.
+const INDENT: usize = 17;
+
+/// A line in parts of at most so many columns, parted between words; a word that is longer than that is parted too.
+fn wrapped(line: &str, most: usize) -> Vec<String> {
+    let mut parts = Vec::new();
+    let (mut part, mut taken) = (String::new(), 0);
+    for word in line.split_inclusive(' ') {
+        let bare = word.trim_end().width();
+        if taken > 0 && taken + bare > most {
+            parts.push(std::mem::take(&mut part).trim_end().to_owned());
+            taken = 0;
+        }
+        if bare <= most {
+            part.push_str(word);
+            taken += word.width();
+            continue;
+        }
+        for c in word.chars() {
+            let wide = c.width().unwrap_or_default();
+            if taken + wide > most {
+                parts.push(std::mem::take(&mut part));
+                taken = 0;
+            }
+            part.push(c);
+            taken += wide;
+        }
+    }
+    parts.push(part.trim_end().to_owned());
+    parts
 }
 
 /// Both outputs, and how they are used.
@@ -351,5 +392,43 @@ pub(super) fn progress(terminal: &Terminal) -> indicatif::ProgressBar {
     match style {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_part_between_words() {
+        let cases: [(&str, &[&str]); 6] = [
+            ("", &[""]),
+            ("pays late", &["pays late"]),
+            ("pays always late", &["pays", "always", "late"]),
+            ("a bb ccc dddd", &["a bb ccc", "dddd"]),
+            ("abcdefghijklmnop q", &["abcdefghij", "klmnop q"]),
+            ("東京東京東京", &["東京東京東", "京"]),
+        ];
+        for (line, parts) in cases {
+            assert_eq!(wrapped(line, 10), parts, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_field_keeps_its_indent_on_a_screen_and_its_lines_off_one() {
+        let text = "word ".repeat(20);
+        let mut page = Page::new(Some(50), false, false);
+        page.field("notes", Some(&text));
+        let shown = page.into_text();
+        assert!(shown.lines().count() > 2, "{shown}");
+        for line in shown.lines() {
+            assert!(
+                line.chars().count() <= 50 && line.find("word") == Some(INDENT),
+                "{line}"
+            );
+        }
+        let mut page = Page::new(None, false, false);
+        page.field("notes", Some(&text));
+        assert_eq!(page.into_text().lines().count(), 1);
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::app::client::Made;
 use crate::app::error::field;
+use crate::app::portal_settings;
 use crate::app::user::{self, Invitation, Invited, Reader, Shown, Whom};
 use crate::app::{self, Session};
 use crate::domain::client::Client;
@@ -49,7 +50,7 @@ pub(super) enum User {
     /// Change what a user sees
     Role {
         email: String,
-        /// full: all that is on; finance: invoices, retainer, unbilled, documents; work: hours, budgets, projects
+        /// full: all that is on; finance: invoices, retainer, unbilled work; work: hours, budgets, projects
         role: RoleWord,
         /// The client itself, or an outside party
         #[arg(long)]
@@ -84,7 +85,7 @@ pub(super) struct Invite {
     /// The contact of the client whom the user is, by name: gives address and name
     #[arg(long)]
     contact: Option<String>,
-    /// full: all that is on; finance: invoices, retainer, unbilled, documents; work: hours, budgets, projects [default: full]
+    /// full: all that is on; finance: invoices, retainer, unbilled work; work: hours, budgets, projects [default: full]
     #[arg(long)]
     role: Option<RoleWord>,
     #[arg(long)]
@@ -227,7 +228,7 @@ impl Invite {
         let named = self.email.is_some() || self.contact.is_some();
         let complete = named && self.client.is_some();
         let invitation = if !complete && prompt::can_ask(&context.global, &context.environment) {
-            self.ask(session)?
+            self.ask(context, session)?
         } else {
             self.parse()?
         };
@@ -259,7 +260,7 @@ impl Invite {
     }
 
     /// Asks for what was not given.
-    fn ask(self, session: &Session) -> Result<Invitation> {
+    fn ask(self, context: &Context<'_>, session: &Session) -> Result<Invitation> {
         let client = match self.client {
             Some(client) => client,
             None => ask_client(session)?,
@@ -270,7 +271,10 @@ impl Invite {
             (None, Some(_)) => None,
             (None, None) => ask_contact(session, &client)?,
         };
-        let is_free = |typed: &str| free_address(session, &client, typed);
+        let is_free = |typed: &str| {
+            let email = field("email", Email::parse(typed))?;
+            user::free_address(session, &client, &email).map(|()| email)
+        };
         let whom = match (contact, email) {
             (Some(contact), email) => Whom::Contact { contact, email },
             (None, Some(email)) => Whom::Address(email),
@@ -282,7 +286,7 @@ impl Invite {
             }
             (name, _) => name,
         };
-        Ok(Invitation {
+        let invitation = Invitation {
             role: match self.role {
                 Some(role) => role.into(),
                 None => ask_role()?,
@@ -294,8 +298,35 @@ impl Invite {
             client,
             whom,
             name,
-        })
+        };
+        prompt::agree(&context.global, &in_words(session, &invitation)?)?;
+        Ok(invitation)
     }
+}
+
+/// What is about to happen: who, to which client, and what they will see.
+fn in_words(session: &Session, invitation: &Invitation) -> Result<String> {
+    let client = app::client::show(session, &invitation.client)?.client;
+    let who = match &invitation.whom {
+        Whom::Address(email) => email.to_string(),
+        Whom::Contact { contact, email } => match email {
+            Some(email) => format!("{contact} <{email}>"),
+            None => {
+                let contact = app::client::contact(session, &invitation.client, contact)?;
+                let email = contact.email.map(|email| format!(" <{email}>"));
+                format!("{}{}", contact.name, email.unwrap_or_default())
+            }
+        },
+    };
+    let role = invitation.role;
+    Ok(format!(
+        "invite {who} to {} ({}) as {} ({}), party {}",
+        client.details.name,
+        client.slug,
+        role.word(),
+        sees(role),
+        invitation.party.word()
+    ))
 }
 
 fn parse_email(text: Option<&str>) -> app::Result<Option<Email>> {
@@ -306,19 +337,6 @@ fn parse_email(text: Option<&str>) -> app::Result<Option<Email>> {
 fn parse_name(text: Option<&str>) -> app::Result<Option<Line>> {
     text.map(|text| field("name", Line::parse(text)))
         .transpose()
-}
-
-/// An address that is none of a user of the client yet.
-fn free_address(session: &Session, client: &str, typed: &str) -> app::Result<Email> {
-    let email = field("email", Email::parse(typed))?;
-    match user::show(session, &email, Some(client)) {
-        Ok(shown) => Err(crate::domain::Refusal::UserExists {
-            email: email.to_string(),
-            client: shown.client.slug,
-        }
-        .into()),
-        Err(_) => Ok(email),
-    }
 }
 
 fn ask_client(session: &Session) -> Result<String> {
@@ -375,8 +393,8 @@ fn ask_party() -> Result<Party> {
 fn sees(role: Role) -> &'static str {
     match role {
         Role::Full => "all that is on",
-        Role::Finance => "invoices, retainer, unbilled, documents",
-        Role::Work => "hours, budgets, tasks, projects",
+        Role::Finance => "invoices, retainer, unbilled work",
+        Role::Work => "hours, budgets, projects",
     }
 }
 
@@ -396,10 +414,21 @@ fn show_invited(
             None => path,
         }
     });
+    let client = &invited.shown.client;
+    let (_, visibility) = portal_settings::visibility(session, client.slug.as_str())?;
+    let sync = match visibility.console {
+        true => "`loggia sync`".to_owned(),
+        false => {
+            let slug = &client.slug;
+            format!(
+                "`loggia portal-settings set console=on --client {slug}`, then `loggia sync`: the console of {slug} is off"
+            )
+        }
+    };
     context.say(&match portal {
-        Some(_) => format!("{what}; the link works after `loggia sync`"),
+        Some(_) => format!("{what}; the link works after {sync}"),
         None => format!(
-            "{what}; the link below follows the address of the portal (`loggia portal connect URL`)"
+            "{what}; the link below follows the address of the portal (`loggia portal connect URL`), and works after {sync}"
         ),
     })?;
     let user = UserView::of(&invited.shown, &session.calendar);

@@ -22,11 +22,6 @@ pub mod vcard;
 mod view;
 mod words;
 
-/// The code of a country that documents have a name for, by that name in any language and case.
-pub fn country_code(name: &str) -> Option<&'static str> {
-    words::country_code(name)
-}
-
 /// Why a file could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentError {

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::published::{InvoiceKind, TaxCategory};
+use crate::values::country;
 use crate::values::money::{Currency, Money};
 use crate::values::period::Period;
 
@@ -177,69 +178,6 @@ const GERMAN_MONTHS: [&str; 12] = [
     "November",
     "Dezember",
 ];
-
-/// Names of the countries that invoices go to most: code, English, German. For others the code stands in the address.
-const COUNTRIES: [(&str, &str, &str); 48] = [
-    ("AE", "United Arab Emirates", "Vereinigte Arabische Emirate"),
-    ("AR", "Argentina", "Argentinien"),
-    ("AT", "Austria", "Österreich"),
-    ("AU", "Australia", "Australien"),
-    ("BE", "Belgium", "Belgien"),
-    ("BG", "Bulgaria", "Bulgarien"),
-    ("BR", "Brazil", "Brasilien"),
-    ("CA", "Canada", "Kanada"),
-    ("CH", "Switzerland", "Schweiz"),
-    ("CN", "China", "China"),
-    ("CY", "Cyprus", "Zypern"),
-    ("CZ", "Czechia", "Tschechien"),
-    ("DE", "Germany", "Deutschland"),
-    ("DK", "Denmark", "Dänemark"),
-    ("EE", "Estonia", "Estland"),
-    ("ES", "Spain", "Spanien"),
-    ("FI", "Finland", "Finnland"),
-    ("FR", "France", "Frankreich"),
-    ("GB", "United Kingdom", "Vereinigtes Königreich"),
-    ("GR", "Greece", "Griechenland"),
-    ("HK", "Hong Kong", "Hongkong"),
-    ("HR", "Croatia", "Kroatien"),
-    ("HU", "Hungary", "Ungarn"),
-    ("IE", "Ireland", "Irland"),
-    ("IL", "Israel", "Israel"),
-    ("IN", "India", "Indien"),
-    ("IS", "Iceland", "Island"),
-    ("IT", "Italy", "Italien"),
-    ("JP", "Japan", "Japan"),
-    ("LI", "Liechtenstein", "Liechtenstein"),
-    ("LT", "Lithuania", "Litauen"),
-    ("LU", "Luxembourg", "Luxemburg"),
-    ("LV", "Latvia", "Lettland"),
-    ("MT", "Malta", "Malta"),
-    ("MX", "Mexico", "Mexiko"),
-    ("NL", "Netherlands", "Niederlande"),
-    ("NO", "Norway", "Norwegen"),
-    ("NZ", "New Zealand", "Neuseeland"),
-    ("PL", "Poland", "Polen"),
-    ("PT", "Portugal", "Portugal"),
-    ("RO", "Romania", "Rumänien"),
-    ("SE", "Sweden", "Schweden"),
-    ("SG", "Singapore", "Singapur"),
-    ("SI", "Slovenia", "Slowenien"),
-    ("SK", "Slovakia", "Slowakei"),
-    ("UA", "Ukraine", "Ukraine"),
-    ("US", "United States", "Vereinigte Staaten"),
-    ("ZA", "South Africa", "Südafrika"),
-];
-
-/// The code of a country by its name in any language and case.
-pub(super) fn country_code(name: &str) -> Option<&'static str> {
-    let wanted = name.trim().to_lowercase();
-    COUNTRIES
-        .iter()
-        .find(|(_, english, german)| {
-            english.to_lowercase() == wanted || german.to_lowercase() == wanted
-        })
-        .map(|(code, ..)| *code)
-}
 
 /// A space at which a line never breaks.
 const NBSP: char = '\u{a0}';
@@ -434,13 +372,10 @@ impl Language {
 
     /// The name of a country; its code where the table does not have it.
     pub(super) fn country(self, code: &str) -> &str {
-        COUNTRIES
-            .iter()
-            .find(|(known, ..)| *known == code)
-            .map_or(code, |&(_, english, german)| match self {
-                Self::English => english,
-                Self::German => german,
-            })
+        country::names(code).map_or(code, |(english, german)| match self {
+            Self::English => english,
+            Self::German => german,
+        })
     }
 
     /// What the tax is called on this document.

@@ -6,6 +6,7 @@ use crate::values::tax_id::TaxId;
 use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
 use super::Refusal;
+use super::invoice::Invoice;
 use super::key::{ClientKey, ContactKey};
 
 /// A person, or a company with several contacts.
@@ -102,6 +103,16 @@ impl Client {
         }
     }
 
+    /// Its website; refused where none is known.
+    pub fn website(&self) -> Result<&Website, Refusal> {
+        self.details
+            .website
+            .as_ref()
+            .ok_or_else(|| Refusal::NoWebsite {
+                client: self.slug.clone(),
+            })
+    }
+
     /// Refuses to make a client of one who is no lead.
     pub fn is_lead(&self) -> Result<(), Refusal> {
         match self.stage {
@@ -112,6 +123,47 @@ impl Client {
             }),
         }
     }
+}
+
+/// Refuses another currency once there is an invoice in the one before, a draft too.
+pub fn currency_may_change(latest: Option<&Invoice>) -> Result<(), Refusal> {
+    match latest {
+        Some(invoice) => Err(Refusal::CurrencyFixed {
+            reason: format!("invoice {} is in {}", invoice.name(), invoice.currency),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// What holds a client in the books.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Holds<'a> {
+    /// Issued to it, the latest first.
+    pub issued: &'a [Invoice],
+    /// A timer runs on one of its projects.
+    pub timer: bool,
+    /// The portal still shows it.
+    pub on_portal: bool,
+}
+
+/// Refuses to delete a client for whom something was issued, on whom a timer runs, or whom the portal still shows: what is not in
+/// the books any more cannot be withdrawn from it.
+pub fn may_go(client: &Slug, holds: Holds<'_>) -> Result<(), Refusal> {
+    let client = client.clone();
+    if let Some(latest) = holds.issued.first() {
+        return Err(Refusal::ClientBilled {
+            client,
+            invoice: latest.name(),
+            count: holds.issued.len(),
+        });
+    }
+    if holds.timer {
+        return Err(Refusal::ClientHasTimer { client });
+    }
+    if holds.on_portal {
+        return Err(Refusal::ClientOnPortal { client });
+    }
+    Ok(())
 }
 
 /// What stands beside the record of a client, in the owner's own words.
@@ -139,6 +191,10 @@ pub enum Notice {
     },
     /// The check digit of the tax id does not fit.
     TaxIdUnsound { tax_id: TaxId },
+    /// Another client has the same name.
+    SameName(Slug),
+    /// The client that is there already is archived.
+    Archived,
 }
 
 /// What is worth a look after a change of the record; `before` is none for a new one.
@@ -343,5 +399,24 @@ mod tests {
         assert!(may_be_removed(&slug, &both[0], &both).is_err());
         assert!(may_be_removed(&slug, &both[1], &both).is_ok());
         assert!(may_be_removed(&slug, &both[0], &both[..1]).is_ok());
+    }
+
+    #[test]
+    fn a_client_goes_when_nothing_holds_it() {
+        let slug = Slug::parse("acme").unwrap();
+        let free = Holds::default();
+        assert_eq!(may_go(&slug, free), Ok(()));
+        let code = |holds| may_go(&slug, holds).unwrap_err().code();
+        let timed = Holds {
+            timer: true,
+            ..free
+        };
+        assert_eq!(code(timed), "client.has_timer");
+        let shown = Holds {
+            on_portal: true,
+            ..free
+        };
+        assert_eq!(code(shown), "client.on_portal");
+        assert_eq!(currency_may_change(None), Ok(()));
     }
 }

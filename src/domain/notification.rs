@@ -165,6 +165,44 @@ impl Event {
         }
         addresses
     }
+
+    /// Of the client and of the owner, as far as an audience means them: why nobody is told.
+    pub fn nobody(&self, audience: &Audience, people: &People<'_>) -> Vec<Nobody> {
+        let (client, owner) = match audience {
+            Audience::Off | Audience::Addresses(_) => return Vec::new(),
+            Audience::Client => (true, false),
+            Audience::Owner => (false, true),
+            Audience::Both => (true, true),
+        };
+        let tells = |part: Audience| !self.recipients(&part, people).is_empty();
+        let mut reasons = Vec::new();
+        if client && !tells(Audience::Client) {
+            reasons.push(if people.users.is_empty() {
+                Nobody::NoUser
+            } else if people.users.iter().any(User::is_in) {
+                Nobody::NotTheirs
+            } else {
+                Nobody::NotIn
+            });
+        }
+        if owner && !tells(Audience::Owner) {
+            reasons.push(Nobody::NoOwner);
+        }
+        reasons
+    }
+}
+
+/// Why nobody is told of an event although somebody is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nobody {
+    /// The client has no user.
+    NoUser,
+    /// No user of the client has accepted an invitation and is let in.
+    NotIn,
+    /// No user who is in has a role that sees it.
+    NotTheirs,
+    /// Neither an owner nor the business has a mail address.
+    NoOwner,
 }
 
 /// Who can be told.
@@ -287,5 +325,40 @@ mod tests {
             assert_eq!(told(key, value, &members), expected, "{key}={value}");
         }
         assert_eq!(told("invoice-issued", "owner", &members[1..]), "office");
+    }
+
+    #[test]
+    fn where_nobody_is_told_the_reason_is_known() {
+        let in_as = |role| user("jo", role, true, true);
+        let invited = user("jo", Role::Full, true, false);
+        let ada = [member("ada", Access::Owner, false)];
+        let event = find("invoice-issued").unwrap();
+        for (value, users, owned, expected) in [
+            ("client", vec![], true, vec![Nobody::NoUser]),
+            ("client", vec![invited], true, vec![Nobody::NotIn]),
+            (
+                "client",
+                vec![in_as(Role::Work)],
+                true,
+                vec![Nobody::NotTheirs],
+            ),
+            (
+                "both",
+                vec![in_as(Role::Full)],
+                false,
+                vec![Nobody::NoOwner],
+            ),
+            ("both", vec![], false, vec![Nobody::NoUser, Nobody::NoOwner]),
+            ("off", vec![], false, vec![]),
+            ("kim@else.example", vec![], false, vec![]),
+        ] {
+            let people = People {
+                users: &users,
+                members: if owned { &ada } else { &[] },
+                business: None,
+            };
+            let audience = event.audience(value).unwrap();
+            assert_eq!(event.nobody(&audience, &people), expected, "{value}");
+        }
     }
 }

@@ -26,6 +26,9 @@ pub enum Refusal {
     ClientNotALead { client: Slug, stage: Stage },
     #[error("`{slug}` is the short name of another client: {name}")]
     ClientExists { slug: Slug, name: String },
+    /// The same, said to a client that is there already.
+    #[error("`{slug}` is the short name of another client: {name}")]
+    ClientSlugTaken { slug: Slug, name: String },
     #[error("`{tax_id}` is the tax id of client `{client}`")]
     TaxIdTaken { tax_id: String, client: Slug },
     #[error("the notes of `{client}` were changed by another command meanwhile")]
@@ -90,6 +93,14 @@ pub enum Refusal {
         noun: &'static str,
         reference: String,
     },
+    /// What is there already cannot have this name too.
+    #[error("`{reference}` is the name of another {noun}")]
+    Taken {
+        noun: &'static str,
+        reference: String,
+    },
+    #[error("client `{client}` has no contacts")]
+    NoContacts { client: Slug },
     #[error("`{name}` is empty")]
     DocumentEmpty { name: String },
     #[error("`{name}` has more than {} MiB, the most that a document can have", MOST_BYTES >> 20)]
@@ -306,7 +317,7 @@ impl Refusal {
             Self::ClientNotArchived { .. } => "client.not_archived",
             Self::ClientHasTimer { .. } => "client.has_timer",
             Self::ClientNotALead { .. } => "client.not_a_lead",
-            Self::ClientExists { .. } => "exists",
+            Self::ClientExists { .. } | Self::ClientSlugTaken { .. } => "exists",
             Self::TaxIdTaken { .. } => "client.tax_id_taken",
             Self::NotesChanged { .. } => "client.notes_changed",
             Self::PointOfContact { .. } => "contact.primary",
@@ -327,7 +338,8 @@ impl Refusal {
             Self::OverBudget { .. } | Self::BudgetUsedUp { .. } => "budget.over",
             Self::NoBudget { .. } => "budget.missing",
             Self::MemberArchived { .. } => "member.archived",
-            Self::Exists { .. } => "exists",
+            Self::Exists { .. } | Self::Taken { .. } => "exists",
+            Self::NoContacts { .. } => "client.no_contacts",
             Self::DocumentEmpty { .. } => "document.empty",
             Self::DocumentTooLarge { .. } => "document.too_large",
             Self::EntryInvoiced { .. } => "entry.invoiced",

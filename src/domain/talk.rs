@@ -43,13 +43,20 @@ pub struct Talk {
     pub client: ClientKey,
     /// With whom, as long as the contact is there.
     pub contact: Option<ContactKey>,
-    /// The name of the contact: today's, or the last known.
+    /// The name of the contact: as it is while they are there, else as it was when the talk was written down.
     pub with: Option<Line>,
     pub kind: Kind,
     pub day: NaiveDate,
     pub text: Note,
     /// The client may read it; otherwise it is for the owner's eyes.
     pub shared: bool,
+}
+
+impl Talk {
+    /// How it is named: `talk-7`.
+    pub fn reference(&self) -> String {
+        format!("talk-{}", self.key.0)
+    }
 }
 
 /// Refuses a talk that is still to come.

@@ -21,9 +21,9 @@ pub fn invitation_expires(invited: DateTime<Utc>) -> DateTime<Utc> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     Full,
-    /// Invoices, retainer, unbilled, documents.
+    /// Invoices, retainer, unbilled work.
     Finance,
-    /// Hours, budget, tasks, projects.
+    /// Hours, budgets, projects.
     Work,
 }
 

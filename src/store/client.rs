@@ -7,7 +7,7 @@ use crate::domain::client::{Client, Contact, ContactRole, Details, Kind, Stage};
 use crate::domain::key::{ClientKey, ContactKey};
 use crate::values::id::Slug;
 use crate::values::tax_id::TaxId;
-use crate::values::text::{Country, Email, Line, Note, Phone, Website};
+use crate::values::text::{Country, Email, Line, Note, Phone, Website, fold};
 
 use super::door::Writer;
 use super::row::{currency, flag, int, maybe_text, optional, parsed, text, unreadable, word};
@@ -112,6 +112,22 @@ impl Books<'_> {
             ))?
             .query_row((tax_id.as_str(), but.map(|key| key.0)), client)
             .optional()?)
+    }
+
+    /// Short names of the other clients with the name of this one, in any case.
+    pub fn namesakes(&self, client: &Client) -> Result<Vec<Slug>> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT slug, name FROM client WHERE id <> ? ORDER BY slug")?;
+        let mut rows = statement.query([client.key.0])?;
+        let wanted = fold(client.details.name.as_str());
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            if fold(&row.get::<_, String>(1)?) == wanted {
+                found.push(parsed(&row.get::<_, String>(0)?, Slug::parse)?);
+            }
+        }
+        Ok(found)
     }
 
     /// Clients by name.

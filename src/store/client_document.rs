@@ -9,7 +9,7 @@ use crate::domain::key::{ClientKey, DocumentKey};
 use crate::values::file_name::FileName;
 
 use super::door::Writer;
-use super::row::{day, flag, int, parsed, text, unsigned, word};
+use super::row::{day, flag, int, of_client, parsed, text, unsigned, word};
 use super::{Books, Result, StoreError};
 
 /// A document that is not there yet.
@@ -39,10 +39,11 @@ fn document(row: &Row<'_>) -> rusqlite::Result<ClientDocument> {
 impl Books<'_> {
     /// Documents, the latest first; of one client, if one is given.
     pub fn client_documents(&self, client: Option<ClientKey>) -> Result<Vec<ClientDocument>> {
-        let mut statement = self.conn.prepare_cached(
+        let mut statement = self.conn.prepare_cached(&format!(
             "SELECT id, client_id, kind, name, day, sha256, size, shared FROM document \
-             WHERE ?1 IS NULL OR client_id = ?1 ORDER BY client_id, day DESC, id DESC",
-        )?;
+             WHERE {} ORDER BY client_id, day DESC, id DESC",
+            of_client(client)
+        ))?;
         let rows = statement.query_map([client.map(|client| client.0)], document)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -64,6 +65,16 @@ impl Writer<'_> {
             ("shared", flag(new.shared)),
         ];
         self.insert("document", &columns).map(DocumentKey)
+    }
+
+    /// Changes the name, the kind and the day of a document; whether that changed anything.
+    pub fn edit_client_document(&mut self, document: &ClientDocument) -> Result<bool> {
+        let columns = [
+            ("kind", text(document.kind.word())),
+            ("name", text(&document.name)),
+            ("day", text(document.day)),
+        ];
+        self.update("document", document.key.0, &columns)
     }
 
     /// Shares a document with the client, or no longer; whether that changed anything.

@@ -7,7 +7,7 @@ use crate::domain::key::ClientKey;
 use crate::values::text::{Line, fold};
 
 use super::door::Writer;
-use super::row::{int, parsed, text};
+use super::row::{int, of_client, parsed, text};
 use super::{Books, Result};
 
 impl Books<'_> {
@@ -19,14 +19,11 @@ impl Books<'_> {
 
     /// Tags and fields of the clients that have some; of one client, if one is given.
     pub fn all_marks(&self, client: Option<ClientKey>) -> Result<HashMap<ClientKey, Marks>> {
-        let filter = match client {
-            Some(_) => "WHERE client_id = ?1",
-            None => "WHERE ?1 IS NULL",
-        };
+        let of_client = of_client(client);
         let key = client.map(|client| client.0);
         let mut all: HashMap<ClientKey, Marks> = HashMap::new();
         let mut statement = self.conn.prepare_cached(&format!(
-            "SELECT client_id, tag FROM client_tag {filter} ORDER BY client_id, tag COLLATE NOCASE"
+            "SELECT client_id, tag FROM client_tag WHERE {of_client} ORDER BY client_id, tag COLLATE NOCASE"
         ))?;
         let mut rows = statement.query([key])?;
         while let Some(row) = rows.next()? {
@@ -37,7 +34,7 @@ impl Books<'_> {
                 .push(tag);
         }
         let mut statement = self.conn.prepare_cached(&format!(
-            "SELECT client_id, name, value FROM client_field {filter} ORDER BY client_id, name COLLATE NOCASE"
+            "SELECT client_id, name, value FROM client_field WHERE {of_client} ORDER BY client_id, name COLLATE NOCASE"
         ))?;
         let mut rows = statement.query([key])?;
         while let Some(row) = rows.next()? {

@@ -24,6 +24,12 @@ impl Books<'_> {
         self.beginning(select, "slug", typed, Some(Value::from(archived)))
     }
 
+    /// Short names of leads.
+    pub fn suggest_leads(&self, typed: &str) -> Result<Vec<Suggestion>> {
+        let select = "SELECT slug, name FROM client WHERE stage = 'lead'";
+        self.beginning(select, "slug", typed, None)
+    }
+
     /// Short names of clients who have projects, with the slash that follows.
     pub fn suggest_clients_with_projects(&self, typed: &str) -> Result<Vec<Suggestion>> {
         let select = "SELECT slug || '/', name FROM client \
@@ -112,6 +118,48 @@ impl Books<'_> {
             WHERE client.slug || '/' || project.slug = ?3))";
         let project = Some(Value::from(project.to_string()));
         self.beginning(select, "code", typed, project)
+    }
+
+    /// Names of contacts of a client.
+    pub fn suggest_contacts(&self, client: &str, typed: &str) -> Result<Vec<Suggestion>> {
+        let select = "SELECT contact.name, contact.email FROM contact \
+            JOIN client ON client.id = client_id WHERE client.slug = ?3";
+        self.beginning(
+            select,
+            "contact.name",
+            typed,
+            Some(Value::from(client.to_owned())),
+        )
+    }
+
+    /// Names of documents of a client.
+    pub fn suggest_documents(&self, client: &str, typed: &str) -> Result<Vec<Suggestion>> {
+        let select = "SELECT document.name, document.kind FROM document \
+            JOIN client ON client.id = client_id WHERE client.slug = ?3";
+        self.beginning(
+            select,
+            "document.name",
+            typed,
+            Some(Value::from(client.to_owned())),
+        )
+    }
+
+    /// Talks of a client.
+    pub fn suggest_talks(&self, client: &str, typed: &str) -> Result<Vec<Suggestion>> {
+        let select = "SELECT 'talk-' || talk.id, substr(text, 1, 40) FROM talk \
+            JOIN client ON client.id = client_id WHERE client.slug = ?3";
+        self.beginning(
+            select,
+            "'talk-' || talk.id",
+            typed,
+            Some(Value::from(client.to_owned())),
+        )
+    }
+
+    /// Tags of clients.
+    pub fn suggest_tags(&self, typed: &str) -> Result<Vec<Suggestion>> {
+        let select = "SELECT DISTINCT tag, NULL FROM client_tag WHERE 1";
+        self.beginning(select, "tag", typed, None)
     }
 
     /// Mail addresses of users.

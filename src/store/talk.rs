@@ -1,5 +1,6 @@
 //! Talks with clients in the store.
 
+use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row};
 
 use crate::domain::key::{ClientKey, ContactKey, TalkKey};
@@ -51,25 +52,38 @@ impl Books<'_> {
 impl Writer<'_> {
     /// Writes a talk down. The `key` of the given one is not used.
     pub fn add_talk(&mut self, talk: &Talk) -> Result<TalkKey> {
-        let Talk {
-            key: _,
-            client,
-            contact,
-            with,
-            kind,
-            day,
-            text: said,
-            shared,
-        } = talk;
-        let columns = [
-            ("client_id", int(client.0)),
-            ("contact_id", maybe_int(contact.map(|contact| contact.0))),
-            ("contact_name", maybe_text(with.as_ref())),
-            ("kind", text(kind.word())),
-            ("day", text(day)),
-            ("text", text(said)),
-            ("shared", flag(*shared)),
-        ];
-        self.insert("talk", &columns).map(TalkKey)
+        self.insert("talk", &columns(talk)).map(TalkKey)
     }
+
+    /// Changes a talk; whether that changed anything.
+    pub fn edit_talk(&mut self, talk: &Talk) -> Result<bool> {
+        self.update("talk", talk.key.0, &columns(talk))
+    }
+
+    /// Removes a talk.
+    pub fn remove_talk(&mut self, key: TalkKey) -> Result<()> {
+        self.delete("talk", key.0)
+    }
+}
+
+fn columns(talk: &Talk) -> [(&'static str, Value); 7] {
+    let Talk {
+        key: _,
+        client,
+        contact,
+        with,
+        kind,
+        day,
+        text: said,
+        shared,
+    } = talk;
+    [
+        ("client_id", int(client.0)),
+        ("contact_id", maybe_int(contact.map(|contact| contact.0))),
+        ("contact_name", maybe_text(with.as_ref())),
+        ("kind", text(kind.word())),
+        ("day", text(day)),
+        ("text", text(said)),
+        ("shared", flag(*shared)),
+    ]
 }

@@ -17,6 +17,17 @@ fn is_reserved(c: char) -> bool {
     matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
 }
 
+/// Names that mean a device where Windows runs, whatever their ending.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end();
+    let stem = stem.to_ascii_uppercase();
+    let numbered = ["COM", "LPT"].iter().any(|port| {
+        let number = stem.strip_prefix(port).unwrap_or_default();
+        matches!(number.as_bytes(), [b'1'..=b'9'])
+    });
+    numbered || matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
+}
+
 impl FileName {
     /// Reads a name as it is.
     pub fn parse(text: &str) -> Result<Self, TextError> {
@@ -24,6 +35,7 @@ impl FileName {
         let name = line.as_str();
         let well_formed = !name.contains(is_reserved)
             && !name.ends_with('.')
+            && !is_device(name)
             && name.chars().count() <= LONGEST
             && name.len() <= LONGEST_BYTES;
         if well_formed {
@@ -68,7 +80,11 @@ impl FileName {
             }
             kept.push(c);
         }
-        Self::parse(&format!("{}{ending}", kept.trim_end()))
+        let name = format!("{}{ending}", kept.trim_end());
+        if is_device(&name) {
+            return Self::parse(&format!("_{name}"));
+        }
+        Self::parse(&name)
     }
 
     /// The text.
@@ -96,6 +112,8 @@ mod tests {
             "Angebot 2026 – Größe.docx",
             ".profile",
             "a",
+            "console.pdf",
+            "COM10.txt",
             "株式.pdf",
         ] {
             assert_eq!(FileName::parse(name).unwrap().as_str(), name);
@@ -114,6 +132,9 @@ mod tests {
             "a\nb",
             "a\u{0}b",
             "a?",
+            "NUL",
+            "con.pdf",
+            "Com1.tar.gz",
             &"x".repeat(201),
             &"é".repeat(150),
         ] {
@@ -125,6 +146,7 @@ mod tests {
     fn a_path_gives_the_name_at_its_end() {
         for (path, name) in [
             ("/home/jo/contract.pdf", "contract.pdf"),
+            ("/home/jo/con.pdf", "_con.pdf"),
             ("C:\\Users\\jo\\contract.pdf", "contract.pdf"),
             ("../up.txt", "up.txt"),
             ("scan 12:30.pdf", "scan 12_30.pdf"),

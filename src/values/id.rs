@@ -53,7 +53,7 @@ impl Slug {
         }
     }
 
-    /// Makes one of a name: `Müller & Söhne` gives `mueller-soehne`. A name of another script has none.
+    /// Makes one of a name: `Müller & Söhne` gives `mueller-soehne`, `東京` gives `dong-jing`. A name without letters has none.
     pub fn from_name(name: &str) -> Result<Self, IdError> {
         let mut slug = String::new();
         // Marks that were typed apart from their letters are put on them first.
@@ -63,6 +63,7 @@ impl Slug {
                 '\'' | '’' | '.' | '\u{300}'..='\u{36f}' => {}
                 _ => match latin(c) {
                     Some(letters) => slug.push_str(letters),
+                    None if c.is_alphanumeric() => in_ascii(c, &mut slug),
                     None if slug.is_empty() || slug.ends_with('-') => {}
                     None => slug.push('-'),
                 },
@@ -79,6 +80,17 @@ impl Slug {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// A letter of another script as it sounds, or nearly so. Some stand for a word, and are apart from what follows.
+fn in_ascii(c: char, slug: &mut String) {
+    for c in deunicode::deunicode_char(c).unwrap_or_default().chars() {
+        match c.to_ascii_lowercase() {
+            letter @ ('a'..='z' | '0'..='9') => slug.push(letter),
+            ' ' | '-' if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
+            _ => {}
+        }
     }
 }
 
@@ -350,11 +362,15 @@ mod tests {
             ("--a--", "a"),
             ("3M", "3m"),
             ("Smörgås AB", "smoergaas-ab"),
+            ("東京", "dong-jing"),
+            ("東京 GmbH", "dong-jing-gmbh"),
+            ("Студия Север", "studiia-sever"),
+            ("Αθήνα", "athena"),
         ];
         for (name, slug) in cases {
             assert_eq!(Slug::from_name(name).map(String::from), Ok(slug.into()));
         }
-        for name in ["", "   ", "日本", "&"] {
+        for name in ["", "   ", "🚀", "&"] {
             assert!(Slug::from_name(name).is_err(), "{name}");
         }
     }

@@ -4,6 +4,7 @@
 
 pub mod amount;
 pub mod calendar;
+pub mod country;
 pub mod duration;
 pub mod file_name;
 pub mod id;

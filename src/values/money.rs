@@ -307,7 +307,7 @@ impl Rate {
     pub fn parse(text: &str) -> Result<Self, MoneyError> {
         not_negative(
             text,
-            parse_decimal(text, SCALE, "95 or 95.50")?,
+            parse_decimal(text, SCALE, "95 or 95.50, without a currency")?,
             1_000_000_000,
         )
         .map(Self)

@@ -1,12 +1,14 @@
 //! Text of people: lines, notes, mail addresses, web addresses, telephone numbers, countries.
 //!
-//! What cannot be shown safely (control characters, characters that turn the direction of text) is refused; the rest is kept
-//! as typed. Escaping happens where text leaves, for a terminal by [`escape_terminal`].
+//! What cannot be shown safely (control characters, characters that turn the direction of text) is refused; what cannot be seen is
+//! left out, so that two texts that look the same are the same; the rest is kept as typed. Escaping happens where text leaves, for a terminal by [`escape_terminal`].
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
+
+use super::country;
 
 /// Why a text is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,9 +36,23 @@ pub enum TextError {
 /// Characters that move the cursor, hide text or turn its direction.
 fn is_unsafe(c: char) -> bool {
     c.is_control()
+        || is_invisible(c)
         || matches!(c,
             '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-            | '\u{feff}' | '\u{2028}' | '\u{2029}')
+            | '\u{2028}' | '\u{2029}')
+}
+
+/// Characters that nobody sees and that come with copied text: soft hyphens, spaces of no width, byte order marks, fillers, tags.
+/// Joiners are none of them: emoji and some scripts are written with them.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}'
+        | '\u{206a}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A text without what nobody sees.
+fn visible(text: &str) -> String {
+    text.chars().filter(|c| !is_invisible(*c)).collect()
 }
 
 fn check(text: &str, most: usize, allowed: &[char]) -> Result<(), TextError> {
@@ -96,7 +112,7 @@ text! {
 impl Line {
     /// Reads a line.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        let composed = compose(text.trim());
+        let composed = compose(visible(text).trim());
         check(&composed, 1000, &[])?;
         Ok(Self(composed))
     }
@@ -110,7 +126,7 @@ text! {
 impl Note {
     /// Reads a note.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        let unix = text.replace("\r\n", "\n");
+        let unix = visible(text).replace("\r\n", "\n");
         let composed = compose(unix.trim());
         check(&composed, 100_000, &['\n', '\t'])?;
         Ok(Self(composed))
@@ -241,23 +257,12 @@ text! {
     Country
 }
 
-/// ISO 3166-1 alpha-2, officially assigned codes.
-const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT \
-BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO \
-FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE \
-KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW \
-MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE \
-SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE \
-VG VI VN VU WF WS YE YT ZA ZM ZW";
-
 impl Country {
-    /// Reads a code in any case.
+    /// Reads a code in any case, or a name in English or German.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        let code = text.trim().to_ascii_uppercase();
-        if COUNTRIES.split(' ').any(|known| known == code) {
-            Ok(Self(code))
-        } else {
-            Err(TextError::Country(shown(text.trim())))
+        match country::code(text) {
+            Some(code) => Ok(Self(code.to_owned())),
+            None => Err(TextError::Country(shown(text.trim()))),
         }
     }
 }
@@ -323,6 +328,21 @@ mod tests {
         assert_eq!(Note::parse("Cafe\u{301}"), Note::parse("Café"));
         assert_eq!(fold("CAFE\u{301}"), fold("café"));
         assert_eq!(Line::parse("  "), Err(TextError::Empty));
+        assert_eq!(Line::parse("\u{200b}"), Err(TextError::Empty));
+        // What nobody sees makes no difference.
+        for text in [
+            "Ac\u{200b}me",
+            "Ac\u{ad}me",
+            "Acme\u{2060}",
+            "\u{feff} Acme",
+            "Acme\u{e0041}\u{e007f}",
+            "\u{3164}Acme",
+        ] {
+            assert_eq!(Line::parse(text).unwrap().as_str(), "Acme", "{text:?}");
+            assert_eq!(Note::parse(text).unwrap().as_str(), "Acme", "{text:?}");
+        }
+        let joined = "👩\u{200d}💻 می\u{200c}خواهم";
+        assert_eq!(Line::parse(joined).unwrap().as_str(), joined);
         assert!(Line::parse(&"x".repeat(1001)).is_err());
         assert!(Line::parse("naïve 👩‍💻 \"quoted\", comma").is_ok());
     }
@@ -385,8 +405,19 @@ mod tests {
 
     #[test]
     fn countries() {
-        assert_eq!(Country::parse("de").unwrap().as_str(), "DE");
-        for text in ["XX", "Germany", "", "D"] {
+        for (text, code) in [
+            ("de", "DE"),
+            (" germany ", "DE"),
+            ("Österreich", "AT"),
+            ("UK", "GB"),
+            ("U.S.A.", "US"),
+            ("The Netherlands", "NL"),
+            ("die Schweiz", "CH"),
+            ("Great Britain", "GB"),
+        ] {
+            assert_eq!(Country::parse(text).unwrap().as_str(), code, "{text}");
+        }
+        for text in ["XX", "Atlantis", "", "D", "The", "The DE"] {
             assert!(Country::parse(text).is_err(), "{text}");
         }
     }

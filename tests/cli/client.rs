@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::{Outcome, Sandbox, missing_keys};
+use crate::sandbox::{Outcome, Sandbox, missing_keys, words};
 
 #[test]
 fn a_client_keeps_what_is_said_of_it() {
@@ -200,7 +200,7 @@ fn what_does_not_read_is_refused_and_changes_nothing() {
     for line in [
         "client edit acme --tax-id DE12345",
         "client edit acme --tax-id ATU1",
-        "client edit acme --country Germany",
+        "client edit acme --country Atlantis",
         "client edit acme --email nobody",
         "client edit acme --website ftp://example.com",
         "client edit acme --phone 12",
@@ -385,4 +385,133 @@ fn a_mail_address_that_contacts_share_names_none_of_them() {
     assert!(hint.contains("Carl") && hint.contains("Bob"), "{hint}");
     s.ok("client contact remove acme Bob --yes");
     s.ok("client contact edit acme o@acme.example --position CTO");
+}
+
+#[test]
+fn names_of_any_script_and_countries_by_name_are_taken() {
+    let s = Sandbox::studio();
+    s.ok("client add 東京 --country Germany");
+    s.ok("client add 'Студия Север' --country UK");
+    let found = |slug: &str| s.json(&format!("client show {slug}"))["country"].clone();
+    assert_eq!(found("dong-jing"), "DE");
+    assert_eq!(found("studiia-sever"), "GB");
+    s.ok("client edit dong-jing --country 'The Netherlands'");
+    assert_eq!(found("dong-jing"), "NL");
+    s.fails("client add x --country Atlantis", 2, "input.text");
+}
+
+#[test]
+fn what_nobody_sees_does_not_tell_names_apart() {
+    let s = Sandbox::acme();
+    s.ok("client add 'Ac\u{200b}me\u{ad} GmbH' --slug other")
+        .tells("`acme` is a client of the same name");
+    assert_eq!(s.json("client show other")["name"], "Acme GmbH");
+    s.ok("client add Beta --slug beta");
+    s.ok("client archive beta");
+    s.ok("client add Beta --slug beta --if-missing")
+        .tells("`loggia client restore beta`");
+}
+
+#[test]
+fn what_contradicts_itself_is_refused() {
+    let s = Sandbox::acme();
+    s.ok("client contact add acme 'Jo Field'");
+    let books = s.books();
+    for (line, code) in [
+        ("client edit acme --tag Vip --untag vip", "usage.conflict"),
+        (
+            "client contact edit acme Jo --role billing --unrole billing",
+            "usage.conflict",
+        ),
+        ("member edit mara --all-clients --client acme", "usage"),
+        ("client list --format csv", "usage.format"),
+        ("client list --format xlsx --output -", "usage.format"),
+    ] {
+        s.fails(line, 2, code);
+    }
+    assert_eq!(s.books(), books);
+    let written = s.json("client list --format csv --output clients.csv");
+    assert_eq!(written["rows"], 1);
+}
+
+#[test]
+fn hints_name_what_the_command_can_do() {
+    let s = Sandbox::acme();
+    s.ok("client add Beta --slug beta");
+    s.ok("member add Jonas");
+    s.ok("client contact add acme Eve");
+    s.ok("client contact add acme 'Jo Field'");
+    for (line, exit, code, hint) in [
+        (
+            "client contact edit acme Jo --name eve",
+            4,
+            "exists",
+            "choose another name",
+        ),
+        (
+            "member edit jonas --slug mara",
+            4,
+            "exists",
+            "choose another name",
+        ),
+        (
+            "client edit beta --slug acme",
+            4,
+            "exists",
+            "choose another name",
+        ),
+        (
+            "client edit acme --rate 100",
+            2,
+            "usage.rate",
+            "loggia rate set 100 --client acme",
+        ),
+        (
+            "client contact export beta",
+            4,
+            "client.no_contacts",
+            "loggia client contact add beta NAME",
+        ),
+        (
+            "notify set retainer-lo=both",
+            2,
+            "input.setting",
+            "did you mean `retainer-low`?",
+        ),
+    ] {
+        assert_eq!(s.fails(line, exit, code)["hint"], hint, "{line}");
+    }
+    let keys = s.fails("notify set nope=both", 2, "input.setting")["hint"].clone();
+    assert!(keys.as_str().unwrap().contains("invoice-issued"), "{keys}");
+    let amount = s.fails("client add C --rate '90 EUR'", 2, "input.amount")["message"].clone();
+    assert!(
+        amount.as_str().unwrap().contains("without a currency"),
+        "{amount}"
+    );
+}
+
+#[test]
+fn texts_and_files_come_by_a_pipe() {
+    let s = Sandbox::acme();
+    let piped = |line: &str, bytes: &[u8]| {
+        std::fs::write(s.path("input"), bytes).unwrap();
+        let mut command = s.command(&words(line));
+        command.stdin(std::fs::File::open(s.path("input")).unwrap());
+        Outcome::of(&mut command)
+    };
+    piped("client note acme", "\u{feff}pays late".as_bytes()).exits(0);
+    assert_eq!(s.json("client show acme")["notes"], "pays late");
+    piped("client log acme --kind call", b"wants an offer").exits(0);
+    assert_eq!(
+        s.json("client show acme")["last_contact"]["text"],
+        "wants an offer"
+    );
+    piped("client import -", b"name\nGamma\n").exits(0);
+    s.ok("client show gamma");
+    let card = b"BEGIN:VCARD\nVERSION:3.0\nFN:Kim\nEND:VCARD\n";
+    piped("client contact import acme -", card).exits(0);
+    piped("document add acme - --name offer.txt", b"an offer").exits(0);
+    s.ok("document export acme offer.txt -o -").says("an offer");
+    let nameless = piped("document add acme -", b"an offer").exits(2);
+    assert!(nameless.stderr.contains("--name"), "{nameless}");
 }

@@ -159,3 +159,75 @@ fn a_client_is_told_by_its_short_name() {
     assert_eq!(s.json("client log BETA hi")["client"], "beta");
     assert_eq!(s.json("notify show --client BETA")["client"], "beta");
 }
+
+#[test]
+fn a_talk_is_corrected_and_taken_out_by_its_name() {
+    let s = Sandbox::acme();
+    s.ok("client contact add acme 'Jo Field'");
+    s.ok("client contact add acme 'Kim Wood'");
+    let talk = s
+        .ok("-q client log acme 'wants an ofer' --kind call --contact Jo --share")
+        .reference()
+        .to_owned();
+    let told = |s: &Sandbox| s.json("client history acme --kind call,email")[0].clone();
+    assert_eq!(told(&s)["reference"], talk.as_str());
+    s.ok(&format!(
+        "client talk edit acme {talk} 'wants an offer' --kind email --date 2026-11-18 --contact kim --internal"
+    ));
+    let now = told(&s);
+    assert_eq!(now["summary"], "Kim Wood: wants an offer");
+    assert_eq!(
+        (&now["date"], &now["kind"], &now["shared"]),
+        (&"2026-11-18".into(), &"email".into(), &false.into())
+    );
+    let books = s.books();
+    let edit = format!("client talk edit acme {talk}");
+    s.fails(&format!("{edit} --date 2027-01-01"), 4, "talk.in_future");
+    s.fails(&format!("{edit} --contact nobody"), 3, "contact.not_found");
+    s.fails("client talk edit acme talk-99 x", 3, "talk.not_found");
+    s.fails(
+        &format!("client talk remove acme {talk}"),
+        2,
+        "usage.confirm",
+    );
+    assert_eq!(s.books(), books);
+    s.ok(&format!("client talk edit acme {talk} --contact ''"));
+    assert_eq!(told(&s)["summary"], "wants an offer");
+    s.ok(&format!("client talk remove acme {talk} --yes"));
+    assert_eq!(told(&s), serde_json::Value::Null);
+    s.ok("undo");
+    assert_eq!(told(&s)["summary"], "wants an offer");
+    s.is_sound();
+}
+
+#[test]
+fn a_contact_is_meant_by_how_the_name_of_only_one_begins() {
+    let s = Sandbox::acme();
+    s.ok("client contact add acme 'Jo Field'");
+    s.ok("client log acme 'wants an offer by Friday' --kind call --contact Jo");
+    s.ok("client contact add acme 'Jonas Kern'");
+    s.fails("client log acme x --contact jo", 2, "contact.ambiguous");
+    s.ok("client contact add acme Jo");
+    let said = s.json("client log acme x --contact JO");
+    assert_eq!(said["contact"], "Jo");
+    s.fails("client log acme x --contact o", 3, "contact.not_found");
+}
+
+#[test]
+fn a_long_note_does_not_fill_the_history() {
+    let s = Sandbox::acme();
+    let long = "word ".repeat(300);
+    s.ok(&format!("client log acme '{long}'"));
+    let table = s
+        .ok("client history acme --kind note")
+        .says("--json has the whole");
+    assert!(
+        table.stdout.lines().all(|line| line.chars().count() < 300),
+        "{table}"
+    );
+    let whole = s.json("client history acme --kind note")[0]["summary"].clone();
+    assert_eq!(whole.as_str().unwrap(), long.trim());
+    s.ok("client log acme short --kind call");
+    let short = s.ok("client history acme --kind call");
+    assert!(!short.stdout.contains("--json"), "{short}");
+}

@@ -170,7 +170,7 @@ fn files_that_are_not_csv_are_refused_with_nothing_stored() {
         ("empty.csv", 2, "import.empty"),
         ("one.csv", 2, "import.header"),
         ("large.csv", 2, "import.too_large"),
-        ("gone.csv", 1, "file"),
+        ("gone.csv", 3, "file"),
     ] {
         s.fails(&format!("client import {file}"), exit, code);
     }

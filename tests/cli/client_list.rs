@@ -201,7 +201,7 @@ fn what_cannot_be_listed_is_refused_by_name() {
         s.loggia(line).exits(2).tells(told);
     }
     s.loggia("client list --format csv --output no/such/folder/x.csv")
-        .exits(1);
+        .exits(3);
 }
 
 #[test]
@@ -337,4 +337,37 @@ mod read_by_another_program {
             .says("individual")
             .says("not sent yet");
     }
+}
+
+#[test]
+fn a_debt_is_seen_although_its_client_is_archived() {
+    let s = studio();
+    s.ok("client archive acme")
+        .tells("acme still owes 226.10 EUR")
+        .tells("work for acme is not billed yet: 1.50 h, 142.50 EUR");
+    assert_eq!(slugs(&s, "--sort slug"), "oehm zeta");
+    assert_eq!(slugs(&s, "--owes"), "acme");
+    assert_eq!(slugs(&s, "--owes --stage lead"), "");
+    let table = s.ok("client list --owes");
+    for shown in ["OUTSTANDING", "226.10 EUR", "OVERDUE", "archived"] {
+        assert!(table.stdout.contains(shown), "{shown}: {table}");
+    }
+    assert_eq!(s.json("client list --owes")[0]["outstanding"], "226.10");
+}
+
+#[test]
+fn nothing_found_is_not_nothing_there() {
+    let s = studio();
+    let add = "`loggia client add NAME` adds one";
+    for line in ["--tag none", "--search xyzzy", "--stage archived"] {
+        let empty = s
+            .ok(&format!("client list {line}"))
+            .says("no client is like that");
+        assert!(!empty.stdout.contains(add), "{empty}");
+    }
+    s.ok("client history acme 2020")
+        .says("nothing of that kind in that time");
+    s.ok("client history zeta --kind call")
+        .says("nothing of that kind");
+    Sandbox::studio().ok("client list").says(add);
 }

@@ -89,7 +89,7 @@ fn what_cannot_be_kept_is_refused_and_nothing_stored() {
     std::fs::create_dir(s.path("folder")).unwrap();
     let before = s.books();
     for (line, exit, code) in [
-        ("document add acme gone.pdf", 1, "file"),
+        ("document add acme gone.pdf", 3, "file"),
         ("document add acme folder --name x", 1, "file"),
         ("document add acme empty.pdf", 4, "document.empty"),
         ("document add acme film.mov", 4, "document.too_large"),
@@ -153,7 +153,7 @@ fn a_set_up_script_finds_its_document_when_the_file_is_gone() {
     s.ok("document add acme offer.pdf --kind proposal --if-missing");
     s.fails(
         "document add acme other.pdf --kind proposal --if-missing",
-        1,
+        3,
         "file",
     );
 }
@@ -170,4 +170,43 @@ fn a_copy_that_was_not_opened_does_not_stay() {
         name.to_str().unwrap().starts_with("loggia-copy-")
     });
     assert_eq!(copies.count(), 0);
+}
+
+#[test]
+fn sharing_says_that_the_portal_does_not_show_documents_yet() {
+    let s = with_offer();
+    let told = "the portal does not show documents yet";
+    s.ok("document share acme offer.pdf").tells(told);
+    let kept = s.ok("document unshare acme offer.pdf");
+    assert!(!kept.stderr.contains(told), "{kept}");
+}
+
+#[test]
+fn a_document_is_renamed_and_described_anew() {
+    let s = with_offer();
+    std::fs::write(s.path("other.pdf"), b"another").unwrap();
+    s.ok("document add acme other.pdf");
+    s.ok("document edit acme offer.pdf --name contract.pdf --kind contract --date 2026-11-05");
+    let edited = s.json("document edit acme CONTRACT.pdf --name Contract.pdf");
+    assert_eq!(edited["name"], "Contract.pdf");
+    assert_eq!(
+        (&edited["kind"], &edited["date"]),
+        (&"contract".into(), &"2026-11-05".into())
+    );
+    s.fails(
+        "document edit acme other.pdf --name contract.pdf",
+        4,
+        "exists",
+    );
+    s.fails("document edit acme other.pdf --name NUL", 2, "input.text");
+    s.fails(
+        "document edit acme gone.pdf --kind other",
+        3,
+        "document.not_found",
+    );
+    s.ok("undo");
+    assert_eq!(s.json("document list acme").as_array().unwrap().len(), 2);
+    s.ok("document export acme contract.pdf -o -")
+        .says("an offer");
+    s.is_sound();
 }

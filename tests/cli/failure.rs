@@ -278,7 +278,14 @@ fn a_clock_that_cannot_be_read_is_a_usage_error() {
 #[test]
 fn a_file_that_is_not_there_is_told_by_its_name() {
     let s = Sandbox::acme();
-    let outcome = s.loggia("time import toggl nowhere.csv").exits(1);
-    assert!(outcome.stderr.contains("nowhere.csv"), "{outcome}");
-    s.loggia("restore nowhere.db --yes").exits(3);
+    for line in [
+        "time import toggl nowhere.csv",
+        "client import nowhere.csv",
+        "client contact import acme nowhere.vcf",
+        "document add acme nowhere.pdf",
+        "restore nowhere.db --yes",
+    ] {
+        let outcome = s.loggia(line).exits(3);
+        assert!(outcome.stderr.contains("nowhere"), "{outcome}");
+    }
 }

@@ -94,3 +94,13 @@ fn a_short_name_comes_before_a_name() {
     s.ok("member add Other --slug third");
     s.fails("member archive other", 2, "member.ambiguous");
 }
+
+#[test]
+fn a_list_of_all_members_tells_who_is_archived() {
+    let s = Sandbox::acme();
+    s.ok("member add 'Ines Costa' --slug ines");
+    let table = s.ok("member list --all");
+    assert!(!table.stdout.contains("STATE"), "{table}");
+    s.ok("member archive ines");
+    s.ok("member list --all").says("STATE").says("archived");
+}

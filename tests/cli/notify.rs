@@ -62,3 +62,22 @@ fn what_is_no_event_or_no_value_is_refused_and_nothing_kept() {
     s.ok("undo");
     assert_eq!(s.books(), books);
 }
+
+#[test]
+fn it_is_told_why_nobody_is_told_and_that_no_mail_is_sent_yet() {
+    let s = Sandbox::acme();
+    let why =
+        |s: &Sandbox| of(&s.json("notify show --client acme"), "invoice-issued")["nobody"].clone();
+    assert_eq!(why(&s), "client: it has no user");
+    s.ok("user invite jo@acme.example --client acme");
+    assert_eq!(
+        why(&s),
+        "client: no user has accepted the invitation and is let in"
+    );
+    s.ok("notify set invoice-issued=jo@acme.example --client acme")
+        .tells("no mail is sent yet");
+    assert_eq!(why(&s), Value::Null);
+    s.ok("notify show --client acme")
+        .tells("no mail is sent yet")
+        .says("neither an owner nor the business has a mail address");
+}

@@ -70,7 +70,7 @@ fn a_client_is_added_by_answers_and_a_wrong_one_is_asked_again() {
     // The default is made from the name; one that is taken is not let through.
     dialogue.sees("cafe-schoen");
     dialogue.presses("acme\r").sees("acme");
-    dialogue.sees("`acme` exists already");
+    dialogue.sees("`acme` is the short name of another client");
     dialogue.asks("Short name", "schoen");
     dialogue.sees("individual").presses(DOWN).presses(ENTER);
     dialogue.sees("Stage").sees("lead").presses(ENTER);
@@ -118,6 +118,8 @@ fn a_user_is_invited_by_answers() {
         .presses(DOWN)
         .presses(ENTER);
     dialogue.sees("Party").sees("bookkeeper").presses(ENTER);
+    dialogue.sees("invite Jo Doe <jo@acme.example> to Acme GmbH (acme) as finance");
+    dialogue.sees("[Y/n]").presses(ENTER);
     let (rest, status) = dialogue.ends();
     assert_eq!(status, 0, "{rest}");
 
@@ -131,6 +133,28 @@ fn a_user_is_invited_by_answers() {
     assert_eq!(user["role"], "finance");
     assert_eq!(user["party"], "client");
     assert_eq!(user["contact"], "Jo Doe");
+}
+
+#[test]
+fn letters_choose_the_client_and_nobody_is_invited_without_a_yes() {
+    let sandbox = Sandbox::acme();
+    sandbox.ok("client add 'Beta AG' --slug b2");
+    sandbox.ok("client add 'Gamma KG' --slug gamma");
+    let invite = "user invite who@b2.example --role work --party client";
+    for (answer, exit, users) in [("n", 1, 0), ("y", 0, 1)] {
+        let mut dialogue = Dialogue::begin(&sandbox, invite);
+        dialogue.sees("gamma").presses("xy").sees("nothing has");
+        // Enter takes nothing that does not match, ctrl-u begins anew.
+        dialogue.presses("\r\x15be").sees("> Beta AG (b2)");
+        dialogue.presses(ENTER).asks("Name", "");
+        dialogue.sees("who@b2.example to Beta AG (b2) as work");
+        dialogue.sees("[Y/n]").presses(answer);
+        let (rest, status) = dialogue.ends();
+        assert_eq!(status, exit, "{rest}");
+        let there = sandbox.json("user list");
+        assert_eq!(there.as_array().unwrap().len(), users, "{there}");
+    }
+    assert_eq!(sandbox.json("user list")[0]["client"], "b2");
 }
 
 #[test]

@@ -177,3 +177,31 @@ fn an_address_is_the_same_in_any_case_of_any_alphabet() {
     );
     s.ok("user disable JÖ@ACME.example");
 }
+
+#[test]
+fn who_is_no_contact_any_more_is_told_to_be_a_user_still() {
+    let s = Sandbox::acme();
+    s.ok("client contact add acme 'Jo Field' --email jo@acme.example");
+    s.ok("client contact add acme 'Kim Old' --email kim@acme.example");
+    s.ok("user invite --client acme --contact 'Kim Old'");
+    let remove = "`loggia user remove kim@acme.example --client acme`";
+    s.ok("client contact edit acme 'Kim Old' --email kim@new.example")
+        .tells(remove);
+    let quiet = s.ok("client contact edit acme 'Kim Old' --phone '+49 30 123456'");
+    assert!(!quiet.stderr.contains("still a user"), "{quiet}");
+    s.ok("client contact remove acme 'Kim Old' --yes")
+        .tells(remove);
+    assert_eq!(s.json("user list")[0]["email"], "kim@acme.example");
+    let silent = s.ok("client contact remove acme 'Jo Field' --yes");
+    assert!(!silent.stderr.contains("still a user"), "{silent}");
+}
+
+#[test]
+fn an_invitation_to_a_client_whose_console_is_off_says_how_to_switch_it_on() {
+    let s = Sandbox::acme();
+    let on = "loggia portal-settings set console=on --client acme";
+    s.ok("user invite jo@acme.example --client acme").tells(on);
+    s.ok("portal-settings set console=on --client acme");
+    let again = s.ok("user reinvite jo@acme.example");
+    assert!(!again.stderr.contains(on), "{again}");
+}

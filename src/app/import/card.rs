@@ -4,6 +4,7 @@ use std::io::Read;
 
 use crate::app::{Result, Session, find};
 use crate::document::vcard::{self, Card};
+use crate::domain::Refusal;
 use crate::domain::client::{Contact, ContactRole};
 use crate::values::text::{Email, Line, Phone, fold};
 
@@ -104,11 +105,10 @@ pub fn export(session: &Session, client: &str, contact: Option<&str>) -> Result<
             None => (contacts, client.slug.to_string()),
         };
         if contacts.is_empty() {
-            return Err(crate::app::Error::NotFound {
-                noun: "contact",
-                wanted: format!("of {}", client.slug),
-                near: Vec::new(),
-            });
+            return Err(Refusal::NoContacts {
+                client: client.slug,
+            }
+            .into());
         }
         let organization = client.details.name.to_string();
         let cards: Vec<Card> = contacts

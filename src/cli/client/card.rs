@@ -5,12 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::Error;
 use crate::app::import::card::{self, Met, Report};
-use crate::cli::Context;
 use crate::cli::error::Result;
-use crate::cli::file;
 use crate::cli::terminal::{Page, View};
+use crate::cli::{Context, file, input};
 
 use super::contact::ContactView;
 
@@ -23,6 +21,7 @@ use super::contact::ContactView;
 pub(in crate::cli) struct Import {
     #[arg(value_name = "CLIENT")]
     client: String,
+    /// `-` is standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Leave out cards with problems
@@ -45,10 +44,7 @@ pub(in crate::cli) struct Export {
 
 impl Import {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
-        let file = std::fs::File::open(&self.file).map_err(|source| Error::File {
-            path: self.file.clone(),
-            source,
-        })?;
+        let file = input::file(&self.file)?;
         let mut session = context.session()?;
         let report = card::contacts(&mut session, &self.client, file, self.skip_bad)?;
         for problem in &report.problems.list {

@@ -5,10 +5,12 @@ use serde::Serialize;
 
 use crate::app::client::{self, ContactFields};
 use crate::app::error::field;
+use crate::app::user;
 use crate::domain::client::{Contact, ContactRole};
-use crate::values::text::{Email, Line, Phone};
+use crate::domain::user::User;
+use crate::values::text::{Email, Line, Phone, shell_word};
 
-use super::{card, clearable, references, say_made};
+use super::{card, clearable, exclude, references, say_made};
 use crate::cli::Context;
 use crate::cli::error::Result;
 use crate::cli::terminal::{Page, View};
@@ -105,14 +107,21 @@ impl From<RoleWord> for ContactRole {
 
 impl ContactArgs {
     fn parse(self, name: Option<Line>, unroles: Vec<RoleWord>) -> Result<ContactFields> {
-        let roles = |words: Vec<RoleWord>| words.into_iter().map(ContactRole::from).collect();
+        let roles = |words: Vec<RoleWord>| -> Vec<ContactRole> {
+            words.into_iter().map(ContactRole::from).collect()
+        };
+        let (given, taken) = (roles(self.roles), roles(unroles));
+        let words = |roles: &[ContactRole]| -> Vec<String> {
+            roles.iter().map(|role| role.word().to_owned()).collect()
+        };
+        exclude("--role", &words(&given), "--unrole", &words(&taken))?;
         Ok(ContactFields {
             name,
             email: clearable("email", self.email, Email::parse)?,
             phone: clearable("phone", self.phone, Phone::parse)?,
             position: clearable("position", self.position, Line::parse)?,
-            roles: roles(self.roles),
-            unroles: roles(unroles),
+            roles: given,
+            unroles: taken,
         })
     }
 }
@@ -152,16 +161,26 @@ impl ContactCommand {
                     .map(|name| field("name", Line::parse(name)))
                     .transpose()?;
                 let fields = fields.parse(name, unroles)?;
+                let mut session = context.session()?;
+                let before = client::contact(&session, &client, &contact)?;
+                let mut users = user::of_contact(&session, &client, &before)?;
                 let contact =
-                    client::edit_contact(&mut context.session()?, &client, &contact, fields)?;
+                    client::edit_contact(&mut session, &client, before.name.as_str(), fields)?;
+                users.retain(|user| {
+                    before.email != contact.email && Some(&user.email) != contact.email.as_ref()
+                });
+                warn_of_users(context, &client, &users)?;
                 context.show(&ContactView::of(&contact))
             }
             Self::Remove { client, contact } => {
                 let mut session = context.session()?;
-                let contact = client::contact(&session, &client, &contact)?.name;
-                context.confirm(&format!("remove contact `{contact}` of {client}"))?;
-                let contact = client::remove_contact(&mut session, &client, contact.as_str())?;
+                let contact = client::contact(&session, &client, &contact)?;
+                let users = user::of_contact(&session, &client, &contact)?;
+                let name = contact.name;
+                context.confirm(&format!("remove contact `{name}` of {client}"))?;
+                let contact = client::remove_contact(&mut session, &client, name.as_str())?;
                 context.say(&format!("removed contact {}", contact.name))?;
+                warn_of_users(context, &client, &users)?;
                 context.show(&ContactView::of(&contact))
             }
             Self::Import(import) => import.run(context),
@@ -172,6 +191,18 @@ impl ContactCommand {
             }
         }
     }
+}
+
+/// Says who is still let into the portal although the contact is gone, or has another address.
+fn warn_of_users(context: &mut Context<'_>, client: &str, users: &[User]) -> Result<()> {
+    for user in users {
+        let (email, client) = (shell_word(user.email.as_str()), shell_word(client));
+        context.warn(&format!(
+            "{} is still a user of the portal; `loggia user remove {email} --client {client}` ends that",
+            user.email
+        ))?;
+    }
+    Ok(())
 }
 
 /// A contact for scripts and people.

@@ -1,93 +1,22 @@
-//! `loggia client log` and `loggia client history`.
+//! `loggia client history`.
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use crate::app::client_history::{self, Event, NewTalk, What};
-use crate::app::error::field;
-use crate::app::{Error, client};
+use crate::app::Error;
+use crate::app::client_history::{self, Event, What};
+use crate::cli::Context;
 use crate::cli::error::Result;
-use crate::cli::table::{Column, table};
+use crate::cli::table::{Column, cut, table};
 use crate::cli::terminal::{Page, View};
-use crate::cli::{Context, prompt};
-use crate::domain::talk::{Kind, Talk};
 use crate::values::period::Span;
-use crate::values::text::Note;
 
-use super::note;
 use super::references;
-
-/// Write down a call, a mail, a meeting or a note
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  loggia client log acme 'wants an offer by Friday' --kind call --contact Jo\n  \
-    loggia client log acme 'kick-off' --kind meeting --date 2026-11-20 --share\n  \
-    pbpaste | loggia client log acme - --kind email"
-)]
-pub(in crate::cli) struct Log {
-    #[arg(value_name = "CLIENT")]
-    client: String,
-    /// What was said; `-` reads it from standard input
-    text: Option<String>,
-    #[arg(long, default_value = "note")]
-    kind: TalkWord,
-    /// Day on which it was [default: today]
-    #[arg(long, value_name = "DATE")]
-    date: Option<String>,
-    /// With whom: name or mail address of a contact
-    #[arg(long, value_name = "NAME")]
-    contact: Option<String>,
-    /// The client may know; without it the talk is internal
-    #[arg(long)]
-    share: bool,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum TalkWord {
-    Call,
-    Email,
-    Meeting,
-    Note,
-}
-
-impl From<TalkWord> for Kind {
-    fn from(word: TalkWord) -> Self {
-        match word {
-            TalkWord::Call => Self::Call,
-            TalkWord::Email => Self::Email,
-            TalkWord::Meeting => Self::Meeting,
-            TalkWord::Note => Self::Note,
-        }
-    }
-}
-
-impl Log {
-    pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
-        let (global, environment) = (&context.global, &context.environment);
-        let text = prompt::value(global, environment, self.text, "TEXT", "What was said")?;
-        let text = match text.as_str() {
-            "-" => note::standard_input()?,
-            _ => text,
-        };
-        let mut session = context.session()?;
-        let date = |text: &str| session.calendar.parse_date(text).map_err(Error::from);
-        let new = NewTalk {
-            kind: self.kind.into(),
-            day: self.date.as_deref().map(date).transpose()?,
-            contact: self.contact,
-            text: field("text", Note::parse(&text))?,
-            shared: self.share,
-        };
-        let talk = client_history::log(&mut session, &self.client, &new)?;
-        let client = client::show(&session, &self.client)?.client.slug;
-        context.show(&TalkView::of(client.as_str(), &talk))
-    }
-}
 
 /// Show what there was with a client: talks, invoices, payments, sign-ins, changes; newest last
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Commands over time are told once a day. `loggia history N` shows what a change was.\n\n\
+    after_help = "Commands over time are told once a day. `loggia history N` shows what a change was, `loggia client talk` corrects a talk.\n\n\
     Examples:\n  loggia client history acme\n  loggia client history acme 'this year' --kind call --kind email\n  \
     loggia client history acme 2026-10-01..2026-10-31 --kind invoice,payment"
 )]
@@ -156,52 +85,10 @@ impl History {
                     .iter()
                     .any(|kind| kind.word() == event.what.kind())
         };
-        let views = events.iter().filter(wanted).map(EventView::of).collect();
-        context.show(&EventList(views))
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct TalkView {
-    client: String,
-    date: String,
-    kind: &'static str,
-    contact: Option<String>,
-    text: String,
-    shared: bool,
-}
-
-impl TalkView {
-    fn of(client: &str, talk: &Talk) -> Self {
-        Self {
-            client: client.to_owned(),
-            date: talk.day.to_string(),
-            kind: talk.kind.word(),
-            contact: talk.with.as_ref().map(ToString::to_string),
-            text: talk.text.to_string(),
-            shared: talk.shared,
-        }
-    }
-}
-
-impl View for TalkView {
-    fn text(&self, page: &mut Page) {
-        let with = self.contact.as_ref().map(|name| format!(" with {name}"));
-        page.heading(&format!(
-            "{} {} {}{}",
-            self.client,
-            self.date,
-            self.kind,
-            with.unwrap_or_default()
-        ));
-        page.field(
-            if self.shared { "shared" } else { "internal" },
-            Some(&self.text),
-        );
-    }
-
-    fn reference(&self) -> String {
-        self.client.clone()
+        context.show(&EventList {
+            items: events.iter().filter(wanted).map(EventView::of).collect(),
+            narrow: self.period.is_some() || !self.kinds.is_empty(),
+        })
     }
 }
 
@@ -211,7 +98,7 @@ struct EventView {
     date: String,
     kind: &'static str,
     summary: String,
-    /// An invoice, a mail address, or the number of an operation.
+    /// An invoice, a mail address, a talk, or the number of an operation.
     reference: String,
     shared: bool,
     who: String,
@@ -234,12 +121,18 @@ impl EventView {
     }
 }
 
+/// The longest summary that the table shows.
+const LONGEST: usize = 200;
+
 /// An event in words, and what it is about.
 fn told(what: &What) -> (String, Option<String>) {
     match what {
         What::Talk(talk) => {
             let with = talk.with.as_ref().map(|name| format!("{name}: "));
-            (format!("{}{}", with.unwrap_or_default(), talk.text), None)
+            (
+                format!("{}{}", with.unwrap_or_default(), talk.text),
+                Some(talk.reference()),
+            )
         }
         What::Issued { number, total, .. } => {
             (format!("{number} over {total}"), Some(number.clone()))
@@ -308,7 +201,12 @@ fn taken_back_note(taken_back: bool) -> &'static str {
 
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-struct EventList(Vec<EventView>);
+struct EventList {
+    items: Vec<EventView>,
+    /// There may be more that was not asked for.
+    #[serde(skip)]
+    narrow: bool,
+}
 
 impl View for EventView {
     fn text(&self, page: &mut Page) {
@@ -322,10 +220,12 @@ impl View for EventView {
 
 impl View for EventList {
     fn text(&self, page: &mut Page) {
-        if self.0.is_empty() {
-            page.line(
-                "nothing yet; `loggia client log CLIENT TEXT --kind call` writes down a call",
-            );
+        if self.items.is_empty() {
+            page.line(if self.narrow {
+                "nothing of that kind in that time; without PERIOD and --kind all of it is shown"
+            } else {
+                "nothing yet; `loggia client log CLIENT TEXT --kind call` writes down a call"
+            });
             return;
         }
         let columns = [
@@ -337,13 +237,13 @@ impl View for EventList {
             Column::Text("reference"),
         ];
         let rows: Vec<_> = self
-            .0
+            .items
             .iter()
             .map(|event| {
                 vec![
                     event.date.clone(),
                     event.kind.to_owned(),
-                    event.summary.replace('\n', " / "),
+                    cut(&event.summary.replace('\n', " / "), LONGEST),
                     if event.shared { "yes" } else { "" }.to_owned(),
                     event.who.clone(),
                     event.reference.clone(),
@@ -351,9 +251,13 @@ impl View for EventList {
             })
             .collect();
         table(page, &columns, &rows, None);
+        let is_cut = |event: &EventView| event.summary.chars().nth(LONGEST).is_some();
+        if self.items.iter().any(is_cut) {
+            page.line("… stands for more; --json has the whole");
+        }
     }
 
     fn reference(&self) -> String {
-        references(&self.0)
+        references(&self.items)
     }
 }

@@ -6,18 +6,18 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::Error;
 use crate::app::import::client::{self, Field, Options, Outcome, Report, Told};
-use crate::cli::Context;
 use crate::cli::count::count;
 use crate::cli::error::{Failure, Result};
 use crate::cli::table::{Column, table};
 use crate::cli::terminal::{Page, View, progress};
+use crate::cli::{Context, input};
 
 /// Import clients and their contacts from a CSV file
 #[derive(Debug, Args)]
 #[command(after_help = AFTER)]
 pub(in crate::cli) struct Import {
+    /// `-` is standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Which column is what, where its name does not tell; may be given several times
@@ -65,10 +65,7 @@ fn mapping(text: &str) -> std::result::Result<(Field, String), String> {
 impl Import {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         let mut session = context.session()?;
-        let file = std::fs::File::open(&self.file).map_err(|source| Error::File {
-            path: self.file.clone(),
-            source,
-        })?;
+        let file = input::file(&self.file)?;
         let options = Options {
             dry_run: self.dry_run,
             skip_bad: self.skip_bad,

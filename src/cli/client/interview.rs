@@ -2,8 +2,7 @@
 //! has a flag, and becomes its value.
 
 use crate::app::error::field;
-use crate::app::{self, Session, client};
-use crate::domain::Refusal;
+use crate::app::{Session, client};
 use crate::values::id::Slug;
 use crate::values::money::{Currency, Rate};
 use crate::values::text::{Country, Email, Line, Phone, TextError, Website};
@@ -20,7 +19,9 @@ pub(super) fn ask(mut add: Add, session: &Session) -> Result<Add> {
     if add.slug.is_none() {
         let made = Slug::from_name(name.as_str()).ok();
         let default = made.map(|slug| slug.to_string());
-        let slug = prompt::text("Short name", default, |typed| free_slug(session, typed))?;
+        let slug = prompt::text("Short name", default, |typed| {
+            client::free_slug(session, typed)
+        })?;
         add.slug = Some(slug.to_string());
     }
     add.name = Some(name.to_string());
@@ -61,7 +62,7 @@ fn ask_fields(mut fields: Fields, session: &Session) -> Result<Fields> {
     }
     if fields.country.is_none() {
         let read = known("country", |typed| Country::parse(typed).map(String::from));
-        fields.country = prompt::optional_text("Country, such as DE", read)?;
+        fields.country = prompt::optional_text("Country, such as DE or Germany", read)?;
     }
     if fields.currency.is_none() {
         let default = session.business.currency.code().to_owned();
@@ -71,17 +72,4 @@ fn ask_fields(mut fields: Fields, session: &Session) -> Result<Fields> {
         fields.currency = Some(currency.code().to_owned());
     }
     Ok(fields)
-}
-
-/// A short name that no client has.
-fn free_slug(session: &Session, typed: &str) -> app::Result<Slug> {
-    let slug = Slug::parse(typed.trim())?;
-    match client::show(session, slug.as_str()) {
-        Ok(_) => Err(Refusal::Exists {
-            noun: "client",
-            reference: slug.to_string(),
-        }
-        .into()),
-        Err(_) => Ok(slug),
-    }
 }

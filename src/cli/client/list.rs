@@ -32,7 +32,7 @@ pub(in crate::cli) struct List {
     /// Only clients with this tag; given several times, with all of them
     #[arg(long, value_name = "TAG")]
     tag: Vec<String>,
-    /// Only clients with something outstanding
+    /// Only clients with something outstanding, archived ones too
     #[arg(long)]
     owes: bool,
     /// Only clients with this text in any field, tag or contact
@@ -72,9 +72,21 @@ impl From<StageWord> for Stage {
 }
 
 /// What is shown where nothing is said.
-const USUAL: [Column; 5] = [
+const USUAL: &[Column] = &[
     Column::Slug,
     Column::Name,
+    Column::Website,
+    Column::Phone,
+    Column::Notes,
+];
+
+/// What is shown of those who owe, where nothing is said.
+const OWING: &[Column] = &[
+    Column::Slug,
+    Column::Name,
+    Column::Stage,
+    Column::Outstanding,
+    Column::Overdue,
     Column::Website,
     Column::Phone,
     Column::Notes,
@@ -107,19 +119,21 @@ impl List {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         let session = context.session()?;
         let tags = self.tag.iter().map(|tag| field("tag", Line::parse(tag)));
+        let usual = if self.owes { OWING } else { USUAL };
         let wanted = Wanted {
             archived: self.all,
             stage: self.stage.map(Stage::from),
             search: self.search,
             tags: tags.collect::<std::result::Result<_, Error>>()?,
             owes: self.owes,
-            columns: self.columns.unwrap_or_else(|| USUAL.to_vec()),
+            columns: self.columns.unwrap_or_else(|| usual.to_vec()),
             sort: self.sort,
         };
         let rows = client_list::list(&session, &wanted)?;
         let list = ClientList {
             items: rows.iter().map(|row| Item::of(row, &wanted)).collect(),
             sheet: sheet_of(&session, &rows, &wanted.columns, &self.target),
+            narrow: wanted.is_narrow(),
         };
         deliver(context, &self.target, "clients", &list.sheet, &list)
     }
@@ -248,6 +262,9 @@ struct ClientList {
     items: Vec<Item>,
     #[serde(skip)]
     sheet: Sheet,
+    /// Others may be there that were not asked for.
+    #[serde(skip)]
+    narrow: bool,
 }
 
 impl View for Item {
@@ -263,7 +280,11 @@ impl View for Item {
 impl View for ClientList {
     fn text(&self, page: &mut Page) {
         if self.items.is_empty() {
-            page.line("no clients; `loggia client add NAME` adds one");
+            page.line(if self.narrow {
+                "no client is like that; `loggia client list --all` shows every one"
+            } else {
+                "no clients; `loggia client add NAME` adds one"
+            });
             return;
         }
         table::sheet(page, &self.sheet);

@@ -14,31 +14,34 @@ mod note;
 mod open;
 mod removal;
 mod summary;
+mod talk;
 mod view;
 
 use clap::{Args, Subcommand};
 
 use crate::app::Session;
 use crate::app::client::{self, Changed, Made, Marking, New};
+use crate::app::client_summary;
 use crate::app::error::field;
 use crate::domain::client::{Details, Kind, Notice, Stage};
 use crate::values::id::Slug;
 use crate::values::money::{Currency, Rate};
 use crate::values::tax_id::TaxId;
-use crate::values::text::{Country, Email, Line, Note, Phone, Website};
+use crate::values::text::{Country, Email, Line, Note, Phone, Website, fold, shell_word};
 
 use super::error::{Failure, Result};
 use super::terminal::View;
 use super::{Context, missing, prompt};
 
 use contact::ContactCommand;
-use history::{History, Log};
+use history::History;
 use import::Import;
 use list::List;
 use note::Notes;
 use open::Open;
 use removal::Delete;
-use summary::Show;
+use summary::{Show, owed_words, unbilled_words};
+use talk::{Log, TalkCommand};
 use view::ClientView;
 
 /// Clients and their contacts
@@ -70,6 +73,8 @@ pub(super) enum Client {
     #[command(subcommand)]
     Contact(ContactCommand),
     Log(Log),
+    #[command(subcommand)]
+    Talk(TalkCommand),
     History(History),
     Open(Open),
     Delete(Delete),
@@ -124,7 +129,7 @@ struct Fields {
     /// Lines of the postal address, without the country
     #[arg(long)]
     address: Option<String>,
-    /// Country, ISO 3166 code
+    /// Country: ISO 3166 code, or a name such as Germany or UK
     #[arg(long)]
     country: Option<String>,
     /// VAT number of the EU, GB or CH, checked by its form; or any other tax id
@@ -171,6 +176,9 @@ pub(super) struct Edit {
     /// Work is billable again
     #[arg(long, conflicts_with = "non_billable")]
     billable: bool,
+    /// Rates are dated and have a command of their own: said where one is given.
+    #[arg(long, value_name = "AMOUNT", hide = true)]
+    rate: Option<String>,
     #[command(flatten)]
     fields: Fields,
 }
@@ -183,16 +191,7 @@ impl Client {
             Self::Import(import) => import.run(context),
             Self::Show(show) => show.run(context),
             Self::Edit(edit) => edit.run(context),
-            Self::Archive { client } => {
-                let (shown, changed) = client::archive(&mut context.session()?, &client)?;
-                let what = if changed {
-                    "archived"
-                } else {
-                    "archived already"
-                };
-                context.say(&format!("{what}: {}", shown.client.slug))?;
-                context.show(&ClientView::of(&shown))
-            }
+            Self::Archive { client } => archive(context, &client),
             Self::Restore { client } => {
                 let shown = client::restore(&mut context.session()?, &client)?;
                 context.say(&format!("restored: {}", shown.client.slug))?;
@@ -206,11 +205,37 @@ impl Client {
             }
             Self::Contact(command) => command.run(context),
             Self::Log(log) => log.run(context),
+            Self::Talk(command) => command.run(context),
             Self::History(history) => history.run(context),
             Self::Open(open) => open.run(context),
             Self::Delete(delete) => delete.run(context),
         }
     }
+}
+
+/// Archives a client, and says what is left open with it: a list hides it from now on.
+fn archive(context: &mut Context<'_>, client: &str) -> Result<()> {
+    let mut session = context.session()?;
+    let (shown, changed) = client::archive(&mut session, client)?;
+    let what = if changed {
+        "archived"
+    } else {
+        "archived already"
+    };
+    let slug = &shown.client.slug;
+    context.say(&format!("{what}: {slug}"))?;
+    let (owed, unbilled) = client_summary::left_open(&session, slug.as_str())?;
+    if let Some(owed) = owed_words(owed.outstanding, owed.overdue) {
+        context.warn(&format!(
+            "{slug} still owes {owed}; `loggia client list --owes` keeps showing it"
+        ))?;
+    }
+    if let Some(unbilled) = unbilled_words(&unbilled) {
+        context.warn(&format!(
+            "work for {slug} is not billed yet: {unbilled}; `loggia invoice preview {slug}` shows it"
+        ))?;
+    }
+    context.show(&ClientView::of(&shown))
 }
 
 impl Add {
@@ -301,6 +326,15 @@ fn show_changed(context: &mut Context<'_>, changed: &Changed) -> Result<()> {
             Notice::TaxIdUnsound { tax_id } => context.warn(&format!(
                 "the check digit of the tax id {tax_id} does not fit; look at it again"
             ))?,
+            Notice::SameName(other) => {
+                context.warn(&format!("`{other}` is a client of the same name"))?;
+            }
+            Notice::Archived => {
+                let slug = &changed.shown.client.slug;
+                context.warn(&format!(
+                    "{slug} is archived; `loggia client restore {slug}` brings it back"
+                ))?;
+            }
         }
     }
     context.show(&ClientView::of(&changed.shown))
@@ -323,16 +357,16 @@ impl Fields {
     /// Tags and fields, checked.
     fn marking(&self, untags: Vec<String>) -> Result<Marking> {
         let tag = |text: &String| field("tag", Line::parse(text));
+        let tags = |texts: &[String]| {
+            let tags = texts.iter().map(tag);
+            tags.collect::<std::result::Result<Vec<Line>, _>>()
+        };
+        let (tags, untags) = (tags(&self.tags)?, tags(&untags)?);
+        let words = |tags: &[Line]| tags.iter().map(ToString::to_string).collect::<Vec<_>>();
+        exclude("--tag", &words(&tags), "--untag", &words(&untags))?;
         Ok(Marking {
-            tags: self
-                .tags
-                .iter()
-                .map(tag)
-                .collect::<std::result::Result<_, _>>()?,
-            untags: untags
-                .iter()
-                .map(tag)
-                .collect::<std::result::Result<_, _>>()?,
+            tags,
+            untags,
             fields: self
                 .custom
                 .iter()
@@ -386,6 +420,14 @@ impl Fields {
 
 impl Edit {
     fn run(self, context: &mut Context<'_>) -> Result<()> {
+        if let Some(rate) = &self.rate {
+            let (rate, client) = (shell_word(rate), shell_word(&self.client));
+            return Err(Failure::usage(
+                "usage.rate",
+                "a rate holds from a day on, and is not part of the record".to_owned(),
+                format!("loggia rate set {rate} --client {client}"),
+            ));
+        }
         let name = self
             .name
             .as_deref()
@@ -413,6 +455,19 @@ impl Edit {
     }
 }
 
+/// Refuses what is to be given and to be taken away at once.
+fn exclude(give: &str, given: &[String], take: &str, taken: &[String]) -> Result<()> {
+    let both = |one: &&String| taken.iter().any(|other| fold(one) == fold(other));
+    match given.iter().find(both) {
+        Some(both) => Err(Failure::usage(
+            "usage.conflict",
+            format!("{give} and {take} both name `{both}`"),
+            format!("give `{both}` once, to {give} or to {take}"),
+        )),
+        None => Ok(()),
+    }
+}
+
 /// A field of the owner's: `NAME=VALUE`.
 fn custom(pair: &str) -> Result<(Line, Option<Line>)> {
     let Some((name, value)) = pair.split_once('=') else {
@@ -430,7 +485,7 @@ fn custom(pair: &str) -> Result<(Line, Option<Line>)> {
 }
 
 /// A text that is empty takes a value away.
-fn clearable<T>(
+pub(super) fn clearable<T>(
     name: &'static str,
     text: Option<String>,
     parse: impl Fn(&str) -> std::result::Result<T, crate::values::text::TextError>,

@@ -1,14 +1,12 @@
 //! `loggia client note`: the internal notes alone, from the command line, a pipe or an editor.
 
-use std::io::{IsTerminal, Read};
-
 use clap::Args;
 
 use crate::app::Session;
 use crate::app::client::{self, Writing};
 use crate::app::error::field;
 use crate::cli::error::{Failure, Result};
-use crate::cli::{Context, file, missing, prompt};
+use crate::cli::{Context, file, input, prompt};
 use crate::values::text::Note;
 
 use super::view::ClientView;
@@ -19,7 +17,8 @@ use super::view::ClientView;
     after_help = "On a terminal, without TEXT, $VISUAL or $EDITOR opens with the notes that are there.\n\n\
     Examples:\n  loggia client note acme\n  loggia client note acme 'pays late'\n  \
     loggia client note acme --append 'paid at once in May'\n  \
-    loggia client note acme - < notes.txt\n  loggia client note acme ''      (takes the notes away)"
+    loggia client note acme - < notes.txt\n  loggia client note acme ''      (takes the notes away)\n\n\
+    In a loop that reads its lines from standard input, give it `</dev/null`."
 )]
 pub(in crate::cli) struct Notes {
     #[arg(value_name = "CLIENT")]
@@ -34,15 +33,10 @@ pub(in crate::cli) struct Notes {
 impl Notes {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         let mut session = context.session()?;
-        let text = match self.text.as_deref() {
-            Some("-") => standard_input()?,
-            Some(text) => text.to_owned(),
-            None if prompt::can_ask(&context.global, &context.environment) => {
-                return self.edit(context, &mut session);
-            }
-            None if std::io::stdin().is_terminal() => return Err(missing("TEXT")),
-            None => standard_input()?,
-        };
+        if self.text.is_none() && prompt::can_ask(&context.global, &context.environment) {
+            return self.edit(context, &mut session);
+        }
+        let text = input::text(self.text.clone())?;
         let writing = match self.append {
             true => Writing::Append,
             false => Writing::Replace,
@@ -137,30 +131,4 @@ fn edited(context: &Context<'_>, before: &str) -> Result<Option<String>> {
                 ),
             )
         })
-}
-
-/// Most that is read: more than the longest note takes.
-const MOST: u64 = 1 << 20;
-
-/// All of standard input, as text. None at all is a mistake of a script, and takes nothing away.
-pub(super) fn standard_input() -> Result<String> {
-    let unreadable = |message: &str| {
-        Failure::usage(
-            "input.stdin",
-            message.to_owned(),
-            "give the text as an argument, or pipe it as UTF-8".to_owned(),
-        )
-    };
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .lock()
-        .take(MOST)
-        .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(&format!("standard input cannot be read: {error}")))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| unreadable("what came on standard input is no UTF-8 text"))?;
-    if text.trim().is_empty() {
-        return Err(unreadable("nothing came on standard input"));
-    }
-    Ok(text)
 }

@@ -8,7 +8,6 @@ use crate::cli::Context;
 use crate::cli::error::Result;
 use crate::cli::opener;
 use crate::cli::terminal::{Page, View};
-use crate::domain::Refusal;
 
 /// Open the website of a client
 #[derive(Debug, Args)]
@@ -25,13 +24,7 @@ pub(in crate::cli) struct Open {
 
 impl Open {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
-        let client = client::show(&context.session()?, &self.client)?.client;
-        let Some(website) = client.details.website else {
-            let refusal = Refusal::NoWebsite {
-                client: client.slug,
-            };
-            return Err(crate::app::Error::from(refusal).into());
-        };
+        let (client, website) = client::website(&context.session()?, &self.client)?;
         if !self.print {
             opener::open(
                 website.as_str().as_ref(),
@@ -39,7 +32,7 @@ impl Open {
             )?;
         }
         context.show(&Address {
-            client: client.slug.to_string(),
+            client: client.to_string(),
             website: website.to_string(),
         })
     }

@@ -4,6 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::client_summary::{self, Summary};
+use crate::app::unbilled::Unbilled;
 use crate::app::{Session, project};
 use crate::cli::Context;
 use crate::cli::alert::words;
@@ -11,12 +12,12 @@ use crate::cli::error::Result;
 use crate::cli::terminal::{Page, View};
 use crate::domain::alert::Alert;
 use crate::domain::retainer::Account;
-use crate::domain::talk::Talk;
 use crate::domain::user::User;
 use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
 use crate::values::money::Money;
 
+use super::talk::TalkView;
 use super::view::ClientView;
 
 /// Show a client: contacts, billing, projects, what is open and owed, the portal, and what is to be done
@@ -137,15 +138,6 @@ struct ExpensesView {
 }
 
 #[derive(Debug, Serialize)]
-struct TalkView {
-    date: String,
-    kind: &'static str,
-    contact: Option<String>,
-    text: String,
-    shared: bool,
-}
-
-#[derive(Debug, Serialize)]
 struct PortalView {
     /// `on` or `off`.
     console: &'static str,
@@ -195,7 +187,10 @@ impl SummaryView {
             unbilled_expenses: ExpensesView::of(summary),
             outstanding: owed.outstanding.amount(),
             overdue: owed.overdue.amount(),
-            last_contact: summary.last_contact.as_ref().map(TalkView::of),
+            last_contact: summary
+                .last_contact
+                .as_ref()
+                .map(|talk| TalkView::of(slug, talk)),
             portal: PortalView::of(summary, session),
             users: summary
                 .users
@@ -212,7 +207,7 @@ impl SummaryView {
     }
 }
 
-fn owed_words(outstanding: Money, overdue: Money) -> Option<String> {
+pub(super) fn owed_words(outstanding: Money, overdue: Money) -> Option<String> {
     if outstanding.is_zero() {
         return None;
     }
@@ -221,6 +216,16 @@ fn owed_words(outstanding: Money, overdue: Money) -> Option<String> {
         false => format!(", {overdue} overdue"),
     };
     Some(format!("{outstanding}{late}"))
+}
+
+pub(super) fn unbilled_words(unbilled: &Unbilled) -> Option<String> {
+    let without = match unbilled.without_rate {
+        Seconds::ZERO => String::new(),
+        seconds => format!(", {} h without a rate", seconds.hours()),
+    };
+    let (hours, amount) = (unbilled.seconds.hours(), unbilled.amount);
+    let since = unbilled.since?;
+    Some(format!("{hours} h, {amount}, since {since}{without}"))
 }
 
 impl RetainerView {
@@ -344,16 +349,8 @@ impl ProjectView {
 impl UnbilledView {
     fn of(summary: &Summary) -> Self {
         let unbilled = &summary.unbilled;
-        let line = unbilled.since.map(|since| {
-            let without = match unbilled.without_rate {
-                Seconds::ZERO => String::new(),
-                seconds => format!(", {} h without a rate", seconds.hours()),
-            };
-            let (hours, amount) = (unbilled.seconds.hours(), unbilled.amount);
-            format!("{hours} h, {amount}, since {since}{without}")
-        });
         Self {
-            line,
+            line: unbilled_words(unbilled),
             seconds: unbilled.seconds.0,
             hours: unbilled.seconds.hours(),
             amount: unbilled.amount.amount(),
@@ -387,18 +384,6 @@ impl ExpensesView {
             currency: currency.code(),
             since: Some(since.to_string()),
             line: Some(format!("{count} {noun}, {amount}, since {since}")),
-        }
-    }
-}
-
-impl TalkView {
-    fn of(talk: &Talk) -> Self {
-        Self {
-            date: talk.day.to_string(),
-            kind: talk.kind.word(),
-            contact: talk.with.as_ref().map(ToString::to_string),
-            text: talk.text.to_string(),
-            shared: talk.shared,
         }
     }
 }
@@ -485,14 +470,8 @@ impl View for SummaryView {
         page.field("unbilled", self.unbilled.line.as_ref());
         page.field("expenses", self.unbilled_expenses.line.as_ref());
         page.field("outstanding", self.owed.as_ref());
-        if let Some(talk) = &self.last_contact {
-            let with = talk.contact.as_ref().map(|name| format!(" with {name}"));
-            let with = with.unwrap_or_default();
-            page.field(
-                "last contact",
-                Some(format!("{} {}{with}: {}", talk.date, talk.kind, talk.text)),
-            );
-        }
+        let talk = self.last_contact.as_ref().map(TalkView::line);
+        page.field("last contact", talk);
         page.field("portal", Some(&self.portal.line));
         for user in &self.users {
             page.field("user", Some(&user.line));

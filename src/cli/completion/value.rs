@@ -7,9 +7,10 @@ use std::sync::Arc;
 use clap::Arg;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
+use crate::app::client_list::Column;
 use crate::app::suggest::{Wanted, suggest};
 use crate::domain::{business, notification, visibility};
-use crate::values::id::ProjectRef;
+use crate::values::id::{ProjectRef, Slug};
 
 use super::super::config::Environment;
 
@@ -19,6 +20,7 @@ pub(super) struct Source {
     store: PathBuf,
     /// The first word that is a project.
     project: Option<ProjectRef>,
+    words: Vec<String>,
 }
 
 /// What an argument takes.
@@ -28,6 +30,8 @@ enum Values {
     /// Keys with their values: `KEY=VALUE`.
     Pairs(Vec<Key>),
     Keys(Vec<Key>),
+    /// Columns of the list of clients, with commas between.
+    Columns,
 }
 
 /// A setting as it can be typed.
@@ -53,7 +57,20 @@ impl Source {
                 None => environment.store().ok()?,
             },
             project: words.iter().find_map(|word| ProjectRef::parse(word).ok()),
+            words: words.iter().map(|word| (*word).to_owned()).collect(),
         })
+    }
+
+    /// The client that a line names: by its flag, else as the first word after the command.
+    fn client(&self, path: &[&str]) -> Option<Slug> {
+        let words = || self.words.iter().map(String::as_str);
+        let joined = words().find_map(|word| word.strip_prefix("--client="));
+        let apart = || words().skip_while(|word| *word != "--client").nth(1);
+        let mut rest = words();
+        let after = path.iter().all(|name| rest.any(|word| word == *name));
+        let first = || rest.find(|word| after && !word.starts_with('-'));
+        let named = joined.or_else(apart).or_else(first);
+        named.and_then(|word| Slug::parse(word).ok())
     }
 
     /// Teaches a command which values its arguments take.
@@ -73,6 +90,7 @@ impl Source {
                 .map(|key| candidate(key.name.to_owned(), Some(key.meaning.to_owned())))
                 .collect(),
             Values::Pairs(keys) => pairs(keys, typed),
+            Values::Columns => columns(typed),
         }
     }
 }
@@ -100,6 +118,25 @@ fn pairs(keys: &[Key], typed: &str) -> Vec<CompletionCandidate> {
         .collect()
 }
 
+/// Columns after the last comma; one that sorts from the end has a dash in front.
+fn columns(typed: &str) -> Vec<CompletionCandidate> {
+    let (before, last) = match typed
+        .rfind(',')
+        .and_then(|at| typed.split_at_checked(at + 1))
+    {
+        Some(parts) => parts,
+        None => ("", typed),
+    };
+    let (dash, name) = match last.strip_prefix('-') {
+        Some(name) => ("-", name),
+        None => ("", last),
+    };
+    Column::words()
+        .filter(|word| word.starts_with(name))
+        .map(|word| candidate(format!("{before}{dash}{word}"), None))
+        .collect()
+}
+
 fn attach(source: &Arc<Source>, command: clap::Command, path: &[&str]) -> clap::Command {
     let command = command.mut_args(|arg| match values(path, &arg, source) {
         Some(values) => {
@@ -123,6 +160,13 @@ fn values(path: &[&str], arg: &Arg, source: &Source) -> Option<Values> {
     let of_store = |wanted| Some(Values::OfStore(wanted));
     match (path, arg.get_id().as_str()) {
         (["client", "restore"], "client") => of_store(Wanted::ArchivedClient),
+        (["client", "convert"], "client") => of_store(Wanted::Lead),
+        (["client", "list"], "columns" | "sort") => Some(Values::Columns),
+        (["client", ..], "tag" | "tags" | "untags") => of_store(Wanted::Tag),
+        (_, "contact") => of_store(Wanted::Contact(source.client(path))),
+        (["client", ..], "talk") => of_store(Wanted::Talk(source.client(path))),
+        (["document", "add"], "name") => None,
+        (["document", _], "name") => of_store(Wanted::Document(source.client(path))),
         (_, "client" | "not_client") => of_store(Wanted::Client),
         (_, "project") => of_store(Wanted::Project),
         (_, "invoice") => of_store(Wanted::Invoice),
@@ -185,6 +229,7 @@ mod tests {
         let source = Source {
             store: PathBuf::from("none.db"),
             project: None,
+            words: Vec::new(),
         };
         let last = words.len() - 1;
         let mut command = source.attach(super::super::command());
@@ -197,7 +242,12 @@ mod tests {
 
     #[test]
     fn settings_are_offered_with_their_values_and_nothing_without_a_store() {
-        let cases: [(&str, &[&str]); 7] = [
+        let cases: [(&str, &[&str]); 9] = [
+            (
+                "loggia client list --columns name,out",
+                &["name,outstanding"],
+            ),
+            ("loggia client list --sort last", &["last_contact"]),
             ("loggia portal-settings set rat", &["rates="]),
             (
                 "loggia portal-settings set console=on rates=s",
@@ -222,6 +272,7 @@ mod tests {
         let source = Source {
             store: PathBuf::from("none.db"),
             project: ProjectRef::parse("acme/website").ok(),
+            words: Vec::new(),
         };
         let kinds = |line: &[&str], id: &'static str| {
             let taken = values(line, &Arg::new(id), &source);
@@ -232,6 +283,9 @@ mod tests {
             "OfStore(ArchivedClient)"
         );
         assert_eq!(kinds(&["client", "show"], "client"), "OfStore(Client)");
+        assert_eq!(kinds(&["client", "convert"], "client"), "OfStore(Lead)");
+        assert_eq!(kinds(&["client", "edit"], "untags"), "OfStore(Tag)");
+        assert_eq!(kinds(&["document", "add"], "name"), "");
         assert_eq!(kinds(&["time", "log"], "by"), "OfStore(Member)");
         assert_eq!(kinds(&["user", "show"], "email"), "OfStore(User)");
         assert_eq!(kinds(&["user", "invite"], "email"), "");
@@ -241,6 +295,41 @@ mod tests {
         assert!(kinds(&["time", "log"], "phase").contains("Phase"));
         assert!(kinds(&["time", "log"], "activity").contains("Activity"));
         assert_eq!(kinds(&["project", "activity", "add"], "code"), "");
+    }
+
+    #[test]
+    fn the_client_of_a_line_is_named_by_a_flag_or_comes_first() {
+        let environment = Environment {
+            store: Some(PathBuf::from("own.db")),
+            ..Environment::of_process()
+        };
+        for (line, path, client) in [
+            (
+                "loggia client log acme x --contact J",
+                &["client", "log"][..],
+                Some("acme"),
+            ),
+            (
+                "loggia -q document share acme o",
+                &["document", "share"],
+                Some("acme"),
+            ),
+            (
+                "loggia user invite --client b2 --contact",
+                &["user", "invite"],
+                Some("b2"),
+            ),
+            (
+                "loggia user invite --client=b2 --contact",
+                &["user", "invite"],
+                Some("b2"),
+            ),
+            ("loggia client talk edit", &["client", "talk", "edit"], None),
+        ] {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let found = Source::of(&words, &environment).unwrap().client(path);
+            assert_eq!(found.map(String::from).as_deref(), client, "{line}");
+        }
     }
 
     #[test]

@@ -251,10 +251,7 @@ impl<'r> Cells<'r> {
 
     /// A code, or a name in English or German.
     fn country(&self) -> Result<Option<Country>, Fault> {
-        self.text(&Field::Country, |text| {
-            let code = crate::document::country_code(text).unwrap_or(text);
-            Country::parse(code)
-        })
+        self.text(&Field::Country, Country::parse)
     }
 
     /// The lines of the address: as they are, or of their parts.

@@ -355,8 +355,8 @@ fn problems_are_told_by_line_and_nothing_is_stored() {
             "`Name`: the text has a character that cannot be shown safely (U+202E)",
         ),
         (
-            "株式会社,,,,",
-            "no short name can be made of `株式会社`; give one in a column `slug`",
+            "★★,,,,",
+            "no short name can be made of `★★`; give one in a column `slug`",
         ),
         (
             "X,,",
