@@ -219,7 +219,7 @@ fn work(books: &Books<'_>, client: &Client, projects: &HashSet<ProjectKey>) -> R
     let mut work = Vec::new();
     books.each_entry(&filter, |listed| {
         work.push(worked(client, &rates, listed));
-        Ok(())
+        Ok::<(), Error>(())
     })?;
     Ok(work)
 }

@@ -131,7 +131,7 @@ fn not_billed_by_the_hour(
         if projects.is_empty() || projects.contains(&listed.entry.work.project) {
             invoice = listed.invoice.or(invoice.take());
         }
-        Ok(())
+        Ok::<(), Error>(())
     })?;
     match invoice {
         Some(invoice) => Err(Refusal::RetainerOverBilled {
@@ -210,7 +210,7 @@ pub(super) fn ledger(
                 amount: Policy::EXACT.billed(work.seconds).0,
             });
         }
-        Ok(())
+        Ok::<(), Error>(())
     })?;
     Ok(retainer::ledger(&retainer.terms, &uses, through))
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::app::Error;
-use crate::app::import::{ImportError, Rejected};
+use crate::app::import::{ImportError, Reason, Rejected};
 use crate::domain::Refusal;
 use crate::domain::client::Stage;
 use crate::store::StoreError;
@@ -393,6 +393,19 @@ fn rows_hint(rejected: &Rejected) -> String {
     if !rejected.missing.is_empty() {
         lines.push("--create-missing adds all that is not there".to_owned());
     }
+    let reasons = || rejected.problems.list.iter().map(|problem| &problem.reason);
+    if reasons().any(|reason| matches!(reason, Reason::NoProject)) {
+        lines.push("--default-project CLIENT/PROJECT takes rows that name no project".to_owned());
+    }
+    if reasons().any(|reason| matches!(reason, Reason::NoClient { .. })) {
+        lines.push(
+            "--project-tag NAME=CLIENT/PROJECT says what a name means, --client CLIENT whose projects they are"
+                .to_owned(),
+        );
+    }
+    if reasons().any(|reason| matches!(reason, Reason::Separator { .. })) {
+        lines.push("--decimal comma or --decimal point says which it is".to_owned());
+    }
     if rejected.problems.count > 0 {
         lines.push("--skip-bad imports the other rows".to_owned());
     }
@@ -403,7 +416,11 @@ fn import_failure(error: &ImportError, message: String) -> Failure {
     match error {
         ImportError::Read(_) => Failure::failed(error.code(), message, None),
         ImportError::NoColumn { .. } => {
-            let hint = "say which it is with --map FIELD=COLUMN, such as --map name=Company";
+            let hint = "say which it is with --map FIELD=COLUMN; --help has the fields";
+            Failure::usage(error.code(), message, hint.to_owned())
+        }
+        ImportError::Encoding { looks_like, .. } if looks_like.starts_with("UTF-16") => {
+            let hint = "save the file in UTF-8, or convert it: iconv -f UTF-16 -t UTF-8 IN > OUT";
             Failure::usage(error.code(), message, hint.to_owned())
         }
         ImportError::Encoding { .. } => Failure::usage(
@@ -411,6 +428,11 @@ fn import_failure(error: &ImportError, message: String) -> Failure {
             message,
             "save the file as CSV in UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8 IN > OUT"
                 .to_owned(),
+        ),
+        ImportError::DateOrder { .. } => Failure::usage(
+            error.code(),
+            message,
+            "say which with --dates day-first or --dates month-first".to_owned(),
         ),
         ImportError::Rows(rejected) => {
             let hint = Some(rows_hint(rejected));

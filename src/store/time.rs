@@ -15,7 +15,7 @@ use super::door::Writer;
 use super::row::{
     day, flag, instant, int, maybe_int, maybe_text, optional, optional_rate, text, unreadable,
 };
-use super::{Books, Result};
+use super::{Books, Result, StoreError};
 
 /// Which entries to list.
 #[derive(Debug, Clone, Default)]
@@ -243,7 +243,7 @@ impl Books<'_> {
         let mut entries = Vec::new();
         self.each_entry(filter, |listed| {
             entries.push(listed);
-            Ok(())
+            Ok::<(), StoreError>(())
         })?;
         Ok(entries)
     }
@@ -258,11 +258,11 @@ impl Books<'_> {
     }
 
     /// Gives entries one by one, so that a million of them need no memory.
-    pub fn each_entry(
+    pub fn each_entry<E: From<StoreError>>(
         &self,
         filter: &EntryFilter,
-        mut take: impl FnMut(Listed) -> Result<()>,
-    ) -> Result<()> {
+        mut with: impl FnMut(Listed) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
         let Conditions { sql, values } = filter.conditions();
         let order = "ORDER BY entry.day, entry.started, entry.id";
         let sql = match filter.limit {
@@ -281,12 +281,32 @@ impl Books<'_> {
                 )
             }
         };
+        let failed = |error: rusqlite::Error| E::from(StoreError::from(error));
+        let mut statement = self.conn.prepare_cached(&sql).map_err(failed)?;
+        let values = rusqlite::params_from_iter(values.iter().map(|value| value.as_ref()));
+        let mut rows = statement.query(values).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            with(listed(row).map_err(failed)?)?;
+        }
+        Ok(())
+    }
+
+    /// Entries of some days that were not imported from this source.
+    pub fn each_other(
+        &self,
+        source: &str,
+        from: NaiveDate,
+        to: NaiveDate,
+        mut with: impl FnMut(EntryKey, &Work),
+    ) -> Result<()> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entry WHERE day BETWEEN ?1 AND ?2 AND source IS NOT ?3 ORDER BY id DESC"
+        );
         let mut statement = self.conn.prepare_cached(&sql)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(
-            values.iter().map(|value| value.as_ref()),
-        ))?;
+        let mut rows = statement.query((from.to_string(), to.to_string(), source))?;
         while let Some(row) = rows.next()? {
-            take(listed(row)?)?;
+            let entry = entry(row)?;
+            with(entry.key, &entry.work);
         }
         Ok(())
     }

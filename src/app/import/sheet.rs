@@ -4,11 +4,14 @@ use std::io::{BufReader, Chain, Cursor, Read};
 
 use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord, Terminator};
 
-use super::guard::{GivenUp, Guard};
+use super::guard::{GivenUp, Guard, Lines};
 use super::problem::ImportError;
 
 /// Enough to tell an encoding from.
 const HEAD: u64 = 4096;
+
+/// The longest line of a table.
+const LONGEST_LINE: u64 = 1 << 20;
 
 /// Names of columns that are shown where a header is not the expected one.
 const SHOWN: usize = 20;
@@ -26,9 +29,11 @@ pub(super) struct Sheet<R> {
 pub(super) type Limited<R> = Guard<Chain<Cursor<Vec<u8>>, R>>;
 
 impl<R: Read> Sheet<R> {
-    /// Opens a file with commas, past a byte order mark; what is no text is refused.
-    pub(super) fn open(input: R) -> Result<Self, ImportError> {
-        Self::with(input, |_| b',')
+    /// Opens a table whose columns are parted by commas, or by commas, semicolons or tabs, whichever its first line has most of;
+    /// past a byte order mark. What is no text is refused, and a line that no text has.
+    pub(super) fn table(input: R, commas: bool) -> Result<Sheet<Lines<R>>, ImportError> {
+        let separator = if commas { |_: &[u8]| b',' } else { separator };
+        Sheet::with(Lines::new(input, LONGEST_LINE), separator)
     }
 
     /// Opens a file with commas, semicolons or tabs, whichever its first line has most of, and reads not more of it than so many
@@ -108,16 +113,21 @@ impl Header {
             .position(|column| names.iter().any(|name| column.eq_ignore_ascii_case(name)))
     }
 
+    /// The names, as far as they are shown.
+    pub(super) fn shown(&self) -> Vec<String> {
+        let names = self.0.iter().take(SHOWN);
+        names.map(|name| name.chars().take(80).collect()).collect()
+    }
+
     /// What to say of a header without these columns.
     pub(super) fn without(self, missing: Vec<&'static str>) -> ImportError {
         let separator = match self.0.as_slice() {
             [only] => [';', '\t', '|'].into_iter().find(|c| only.contains(*c)),
             _ => None,
         };
-        let found = self.0.iter().take(SHOWN);
         ImportError::Header {
             missing,
-            found: found.map(|name| name.chars().take(80).collect()).collect(),
+            found: self.shown(),
             separator,
         }
     }
@@ -157,6 +167,21 @@ pub(super) fn text(mut input: impl Read, most: u64) -> Result<String, ImportErro
     Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
+/// The beginning of a file that is text, up to so many bytes and in whole characters, without a byte order mark.
+pub(super) fn beginning(mut input: impl Read, most: u64) -> Result<String, ImportError> {
+    let mut bytes = head_of(&mut input)?;
+    let rest = most.saturating_sub(HEAD);
+    input.take(rest).read_to_end(&mut bytes).map_err(given_up)?;
+    // A character of another encoding, or one that was cut: whoever reads the whole file tells.
+    let valid = match std::str::from_utf8(&bytes) {
+        Ok(_) => bytes.len(),
+        Err(error) => error.valid_up_to(),
+    };
+    bytes.truncate(valid);
+    let text = String::from_utf8(bytes).unwrap_or_default();
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
+}
+
 /// What separates the columns of the first line, outside of quotes.
 fn separator(head: &[u8]) -> u8 {
     let mut quoted = false;
@@ -186,6 +211,10 @@ fn given_up(error: std::io::Error) -> ImportError {
     match reason {
         Some(GivenUp::TooLarge { most }) => ImportError::TooLarge { most: *most },
         Some(GivenUp::Zero { line }) => ImportError::Zero { line: *line },
+        Some(GivenUp::LongLine { line, most }) => ImportError::LongLine {
+            line: *line,
+            most: *most,
+        },
         None => ImportError::Read(error),
     }
 }
