@@ -9,6 +9,7 @@ pub mod client_list;
 pub mod client_removal;
 pub mod client_summary;
 pub mod error;
+pub mod export;
 mod face;
 pub mod find;
 pub mod import;

@@ -197,16 +197,28 @@ pub(super) fn connection_file(store: &Path) -> PathBuf {
 
 /// Writes a file whole or not at all, and durably. `private`: only its owner can read it.
 pub(super) fn write_file(path: &Path, bytes: &[u8], private: bool) -> Result<()> {
-    let failed = |source| {
-        Failure::from(crate::app::Error::File {
+    write_with(path, private, |file| {
+        std::io::Write::write_all(file, bytes).map_err(|source| crate::app::Error::File {
             path: path.to_owned(),
             source,
         })
+    })
+}
+
+/// Lets a file be written, whole or not at all, and durably: what is written stands beside it until it is complete.
+pub(super) fn write_with<T>(
+    path: &Path,
+    private: bool,
+    write: impl FnOnce(&mut std::fs::File) -> std::result::Result<T, crate::app::Error>,
+) -> Result<T> {
+    let failed = |source| crate::app::Error::File {
+        path: path.to_owned(),
+        source,
     };
     let mut partial = path.as_os_str().to_owned();
     partial.push(".partial");
     let partial = PathBuf::from(partial);
-    let write = || -> std::io::Result<()> {
+    let open = || -> std::io::Result<std::fs::File> {
         let mut options = std::fs::OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
@@ -214,8 +226,9 @@ pub(super) fn write_file(path: &Path, bytes: &[u8], private: bool) -> Result<()>
             use std::os::unix::fs::OpenOptionsExt;
             options.mode(0o600);
         }
-        let mut file = options.open(&partial)?;
-        std::io::Write::write_all(&mut file, bytes)?;
+        options.open(&partial)
+    };
+    let complete = |file: std::fs::File| -> std::io::Result<()> {
         file.sync_all()?;
         std::fs::rename(&partial, path)?;
         let folder = path
@@ -224,9 +237,14 @@ pub(super) fn write_file(path: &Path, bytes: &[u8], private: bool) -> Result<()>
             .unwrap_or(Path::new("."));
         std::fs::File::open(folder)?.sync_all()
     };
-    write().map_err(|error| {
+    let written = open().map_err(failed).and_then(|mut file| {
+        let written = write(&mut file)?;
+        complete(file).map_err(failed)?;
+        Ok(written)
+    });
+    written.map_err(|error| {
         let _ = std::fs::remove_file(&partial);
-        failed(error)
+        Failure::from(error)
     })
 }
 

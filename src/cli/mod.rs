@@ -27,6 +27,7 @@ mod sync;
 mod table;
 mod terminal;
 mod time;
+mod time_export;
 mod time_import;
 mod user;
 

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use clap::ValueEnum;
 use serde::Serialize;
 
+use crate::app::Error;
 use crate::values::text::escape_terminal;
 
 use super::config::{Environment, Links};
@@ -193,6 +194,29 @@ impl Terminal {
             return Ok(());
         }
         tolerate(io::stdout().lock().write_all(bytes))
+    }
+
+    /// Lets data be written to standard output as it comes; none, where the reader went away and has seen what it wanted.
+    pub(super) fn stream<T>(
+        &mut self,
+        write: impl FnOnce(&mut dyn io::Write) -> std::result::Result<T, Error>,
+    ) -> Result<Option<T>> {
+        let written = match &mut self.captured {
+            Some(captured) => {
+                let mut bytes = Vec::new();
+                let written = write(&mut bytes);
+                captured.push_str(&String::from_utf8_lossy(&bytes));
+                written
+            }
+            None => write(&mut io::stdout().lock()),
+        };
+        match written {
+            Ok(written) => Ok(Some(written)),
+            Err(Error::File { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => {
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     pub(super) fn say(&mut self, text: &str) -> Result<()> {

@@ -92,6 +92,7 @@ pub(super) enum Time {
         filter: Filter,
     },
     Import(Box<super::time_import::Import>),
+    Export(super::time_export::Export),
 }
 
 /// What an entry is about.
@@ -246,6 +247,7 @@ impl Time {
             Self::Log(log) => log.run(context),
             Self::Edit(edit) => edit.run(context),
             Self::Import(import) => import.run(context),
+            Self::Export(export) => export.run(context),
             Self::Stop { at, note, by } => {
                 let mut session = context.session()?;
                 let at = time_of(at)?;
@@ -302,7 +304,7 @@ impl Time {
     }
 }
 
-fn period_of(session: &Session, words: &[String], default: &str) -> Result<Span> {
+pub(super) fn period_of(session: &Session, words: &[String], default: &str) -> Result<Span> {
     let text = words.join(" ");
     let text = if text.trim().is_empty() {
         default
@@ -425,7 +427,7 @@ fn show_logged(
 }
 
 impl Filter {
-    fn selection(self, days: Span) -> Selection {
+    pub(super) fn selection(self, days: Span) -> Selection {
         Selection {
             days,
             client: self.client,

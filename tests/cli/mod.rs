@@ -22,6 +22,7 @@ mod number;
 mod project;
 mod rate;
 mod retainer;
+mod time_file;
 mod timer;
 mod undo;
 mod user;

@@ -3,44 +3,75 @@
 //! Money takes two columns, the amount and its currency. A text that a spreadsheet would take for a formula gets a `'` in front, so
 //! that opening a list of other people's words can do nothing; the import takes it off again.
 
-use csv::{Terminator, WriterBuilder};
+use std::io::{self, Write};
 
-use super::{Cell, DocumentError, Kind, Sheet};
+use csv::{Terminator, Writer, WriterBuilder};
+
+use super::{Cell, Column, DocumentError, Kind, Sheet};
 
 pub(super) fn write(sheet: &Sheet) -> Result<Vec<u8>, DocumentError> {
-    let mut writer = WriterBuilder::new()
-        .terminator(Terminator::CRLF)
-        .from_writer(Vec::new());
-    let failed = |error: csv::Error| DocumentError::Sheet(error.to_string());
-    let mut header = Vec::new();
-    for column in &sheet.columns {
-        header.push(column.key.clone());
-        if column.kind == Kind::Money {
-            header.push(format!("{}_currency", column.key));
-        }
-    }
-    writer.write_record(&header).map_err(failed)?;
-    let mut record: Vec<String> = Vec::with_capacity(header.len());
+    let failed = |error: io::Error| DocumentError::Sheet(error.to_string());
+    let mut rows = CsvRows::new(&sheet.columns, Vec::new()).map_err(failed)?;
     for row in &sheet.rows {
-        record.clear();
-        for (number, column) in sheet.columns.iter().enumerate() {
+        rows.row(row).map_err(failed)?;
+    }
+    rows.finish().map_err(failed)
+}
+
+/// A CSV file that is written row by row, and needs no memory for those that were.
+#[derive(Debug)]
+pub struct CsvRows<W: Write> {
+    writer: Writer<W>,
+    /// Which columns are of money, and so take two.
+    money: Vec<bool>,
+    record: Vec<String>,
+}
+
+impl<W: Write> CsvRows<W> {
+    /// Begins a file with the names of its columns.
+    pub fn new(columns: &[Column], out: W) -> io::Result<Self> {
+        let mut writer = WriterBuilder::new()
+            .terminator(Terminator::CRLF)
+            .from_writer(out);
+        let mut header = Vec::new();
+        for column in columns {
+            header.push(column.key.clone());
+            if column.kind == Kind::Money {
+                header.push(format!("{}_currency", column.key));
+            }
+        }
+        writer.write_record(&header)?;
+        let is_money = |column: &Column| column.kind == Kind::Money;
+        Ok(Self {
+            writer,
+            money: columns.iter().map(is_money).collect(),
+            record: Vec::with_capacity(header.len()),
+        })
+    }
+
+    /// Writes a row; a cell that is missing is empty.
+    pub fn row(&mut self, row: &[Cell]) -> io::Result<()> {
+        self.record.clear();
+        for (number, is_money) in self.money.iter().enumerate() {
             let cell = row.get(number).unwrap_or(&Cell::Empty);
-            record.push(match cell {
+            self.record.push(match cell {
                 Cell::Text(text) | Cell::Link { text, .. } => neutral(text),
                 figure => figure.plain(),
             });
-            if column.kind == Kind::Money {
-                record.push(match cell {
+            if *is_money {
+                self.record.push(match cell {
                     Cell::Money(money) => money.currency().code().to_owned(),
                     _ => String::new(),
                 });
             }
         }
-        writer.write_record(&record).map_err(failed)?;
+        Ok(self.writer.write_record(&self.record)?)
     }
-    writer
-        .into_inner()
-        .map_err(|error| DocumentError::Sheet(error.to_string()))
+
+    /// Writes what is not written yet.
+    pub fn finish(self) -> io::Result<W> {
+        self.writer.into_inner().map_err(|error| error.into_error())
+    }
 }
 
 /// The text, made harmless where a spreadsheet would compute it.

@@ -35,6 +35,7 @@ use super::sheet;
 pub use detect::detect;
 pub use field::{DateOrder, Decimals};
 pub use table::Field;
+pub(in crate::app) use timewarrior::{BILLABLE, NON_BILLABLE, TASK};
 
 use reading::Reading;
 

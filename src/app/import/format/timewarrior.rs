@@ -18,9 +18,9 @@ use super::field;
 use super::reading::{Draft, Labels, Reading, each_element, project_among, shown};
 
 /// How the task and what is billable stand among the tags.
-pub(in super::super) const TASK: &str = "task:";
-pub(in super::super) const BILLABLE: &str = "billable";
-pub(in super::super) const NON_BILLABLE: &str = "non-billable";
+pub(in crate::app) const TASK: &str = "task:";
+pub(in crate::app) const BILLABLE: &str = "billable";
+pub(in crate::app) const NON_BILLABLE: &str = "non-billable";
 
 const LABELS: Labels = Labels {
     note: "annotation",
