@@ -6,6 +6,7 @@ use std::io::Write;
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Timelike as _};
 
+use super::super::import::format::tags_in;
 use super::{Fact, Notice, Result, Writer, Written, failed};
 
 pub(super) struct Klog<W: Write> {
@@ -96,8 +97,9 @@ impl<W: Write> Writer for Klog<W> {
             self.line.push(' ');
             self.line.push_str(fact.note());
         }
+        let in_note = tags_in(fact.note());
         for own in &work.tags {
-            if !has_tag(fact.note(), own.as_str()) {
+            if !in_note.iter().any(|tag| tag == own.as_str()) {
                 tag(&mut self.line, "tag", own.as_str(), told);
             }
         }
@@ -119,14 +121,4 @@ impl<W: Write> Writer for Klog<W> {
     fn finish(mut self: Box<Self>) -> Result<()> {
         self.out.flush().map_err(failed)
     }
-}
-
-/// Whether a note has a tag in its words.
-fn has_tag(note: &str, tag: &str) -> bool {
-    note.split('#').skip(1).any(|after| {
-        let rest = after.strip_prefix(tag);
-        rest.is_some_and(|rest| {
-            !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '='))
-        })
-    })
 }

@@ -173,8 +173,16 @@ fn is_fixed(
     Ok(())
 }
 
+/// Each case opens several stores, so there are few, unless PROPTEST_CASES asks for more.
+fn cases() -> ProptestConfig {
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => ProptestConfig::default(),
+        None => ProptestConfig::with_cases(12),
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(cases())]
 
     #[test]
     fn the_own_table_comes_back(rows in rows()) {

@@ -40,7 +40,7 @@ impl<W: Write> CsvRows<W> {
                 header.push(format!("{}_currency", column.key));
             }
         }
-        writer.write_record(&header)?;
+        writer.write_record(&header).map_err(of_out)?;
         let is_money = |column: &Column| column.kind == Kind::Money;
         Ok(Self {
             writer,
@@ -65,12 +65,20 @@ impl<W: Write> CsvRows<W> {
                 });
             }
         }
-        Ok(self.writer.write_record(&self.record)?)
+        self.writer.write_record(&self.record).map_err(of_out)
     }
 
     /// Writes what is not written yet.
     pub fn finish(self) -> io::Result<W> {
         self.writer.into_inner().map_err(|error| error.into_error())
+    }
+}
+
+/// The failure of what is written to, as it is.
+fn of_out(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 

@@ -276,6 +276,20 @@ fn tags_of(summary: &str) -> (String, Vec<Tag>) {
     (words.join(" "), tags)
 }
 
+/// The tags that a note would be read to have.
+pub(in crate::app) fn tags_in(note: &str) -> Vec<String> {
+    let (_, tags) = tags_of(note);
+    let tags = tags
+        .into_iter()
+        .filter_map(|tag| match (tag.name.as_str(), tag.value) {
+            ("project" | "task", Some(_)) | ("billable" | "non-billable", None) => None,
+            ("tag", Some(value)) => Some(value),
+            (_, None) => Some(tag.name),
+            (name, Some(value)) => Some(format!("{name}={value}")),
+        });
+    tags.collect()
+}
+
 impl Tag {
     /// A tag at the beginning, and how many bytes it takes.
     fn read(text: &str) -> Option<(Self, usize)> {

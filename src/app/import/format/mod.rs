@@ -34,6 +34,7 @@ use super::sheet;
 
 pub use detect::detect;
 pub use field::{DateOrder, Decimals};
+pub(in crate::app) use klog::tags_in;
 pub use table::Field;
 pub(in crate::app) use timewarrior::{BILLABLE, NON_BILLABLE, TASK};
 
