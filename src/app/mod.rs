@@ -16,6 +16,7 @@ pub mod cost;
 pub mod error;
 pub mod expense;
 pub mod explain;
+pub mod export;
 mod face;
 pub mod find;
 pub mod import;

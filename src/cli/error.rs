@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::app::Error;
 use crate::app::error::InputError;
-use crate::app::import::{Format, ImportError, LooksLike, Rejected};
+use crate::app::import::{Expected, ImportError, LooksLike, Reason, Rejected};
 use crate::domain::Refusal;
 use crate::domain::business::{self, SettingError};
 use crate::domain::client::Stage;
@@ -598,6 +598,19 @@ fn rows_hint(rejected: &Rejected) -> String {
     if !rejected.missing.is_empty() {
         lines.push("--create-missing adds all that is not there".to_owned());
     }
+    let reasons = || rejected.problems.list.iter().map(|problem| &problem.reason);
+    if reasons().any(|reason| matches!(reason, Reason::NoProject)) {
+        lines.push("--default-project CLIENT/PROJECT takes rows that name no project".to_owned());
+    }
+    if reasons().any(|reason| matches!(reason, Reason::NoClient { .. })) {
+        lines.push(
+            "--project-tag NAME=CLIENT/PROJECT says what a name means, --client CLIENT whose projects they are"
+                .to_owned(),
+        );
+    }
+    if reasons().any(|reason| matches!(reason, Reason::Separator { .. })) {
+        lines.push("--decimal comma or --decimal point says which it is".to_owned());
+    }
     if rejected.problems.count > 0 {
         lines.push("--skip-bad imports the other rows".to_owned());
     }
@@ -605,10 +618,11 @@ fn rows_hint(rejected: &Rejected) -> String {
 }
 
 /// How to get a file that can be read.
-fn encoding_hint(looks_like: LooksLike, format: Format) -> String {
+fn encoding_hint(looks_like: LooksLike, format: Expected) -> String {
     let name = match format {
-        Format::Csv => "CSV",
-        Format::Vcard => "vCard",
+        Expected::Csv => "CSV",
+        Expected::Vcard => "vCard",
+        Expected::Text => "text",
     };
     let from = match looks_like {
         LooksLike::Utf16 => "UTF-16",
@@ -623,12 +637,17 @@ fn import_failure(error: &ImportError, message: String) -> Failure {
     match error {
         ImportError::Read(_) => Failure::failed(error.code(), message, None),
         ImportError::NoColumn { .. } => {
-            let hint = "say which it is with --map FIELD=COLUMN, such as --map name=Company";
+            let hint = "say which it is with --map FIELD=COLUMN; --help has the fields";
             Failure::usage(error.code(), message, hint.to_owned())
         }
         ImportError::Encoding {
             looks_like, format, ..
         } => Failure::usage(error.code(), message, encoding_hint(*looks_like, *format)),
+        ImportError::DateOrder { .. } => Failure::usage(
+            error.code(),
+            message,
+            "say which with --dates day-first or --dates month-first".to_owned(),
+        ),
         ImportError::Rows(rejected) => {
             let hint = Some(rows_hint(rejected));
             Failure::new(error.code(), message, hint, exit::REFUSED)

@@ -5,6 +5,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::app;
+
 use super::Context;
 use super::error::{Failure, Result};
 
@@ -32,25 +34,41 @@ pub(super) fn place(
 ///
 /// What is there already keeps its permissions, and a link to it stays one. A pipe or a device is written into.
 pub(super) fn write(path: &Path, bytes: &[u8], private: bool) -> Result<()> {
+    write_with(path, private, |file| {
+        file.write_all(bytes)
+            .map_err(|source| error_of(path, source))
+    })
+}
+
+/// The same for what is written bit by bit.
+pub(super) fn write_with<T>(
+    path: &Path,
+    private: bool,
+    write: impl FnOnce(&mut File) -> app::Result<T>,
+) -> Result<T> {
+    let failed = |source| error_of(path, source);
     let written = match std::fs::metadata(path) {
         Ok(there) if !there.is_file() && !there.is_dir() => std::fs::OpenOptions::new()
             .write(true)
             .open(path)
-            .and_then(|mut file| file.write_all(bytes)),
+            .map_err(failed)
+            .and_then(|mut file| write(&mut file)),
         Ok(there) => path
             .canonicalize()
-            .and_then(|target| replace(&target, bytes, private, Some(there.permissions()))),
-        Err(_) => replace(path, bytes, private, None),
+            .map_err(failed)
+            .and_then(|target| replace(&target, write, private, Some(there.permissions()))),
+        Err(_) => replace(path, write, private, None),
     };
-    written.map_err(|source| failed(path, source))
+    Ok(written?)
 }
 
-fn replace(
+fn replace<T>(
     path: &Path,
-    bytes: &[u8],
+    write: impl FnOnce(&mut File) -> app::Result<T>,
     private: bool,
     permissions: Option<std::fs::Permissions>,
-) -> std::io::Result<()> {
+) -> app::Result<T> {
+    let failed = |source| error_of(path, source);
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -64,17 +82,21 @@ fn replace(
         // What the user's umask leaves of it.
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let mut partial = builder.tempfile_in(folder)?;
-    partial.write_all(bytes)?;
-    if let Some(permissions) = permissions.filter(|_| !private) {
-        partial.as_file().set_permissions(permissions)?;
-    }
-    partial.as_file().sync_all()?;
-    partial.persist(path)?;
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
+    let mut partial = builder.tempfile_in(folder).map_err(failed)?;
+    let written = write(partial.as_file_mut())?;
+    let complete = || -> std::io::Result<()> {
+        if let Some(permissions) = permissions.filter(|_| !private) {
+            partial.as_file().set_permissions(permissions)?;
+        }
+        partial.as_file().sync_all()?;
+        partial.persist(path)?;
+        if cfg!(unix) {
+            File::open(folder)?.sync_all()?;
+        }
+        Ok(())
+    };
+    complete().map_err(failed)?;
+    Ok(written)
 }
 
 /// What the folders of private copies begin with.
@@ -131,10 +153,14 @@ fn sweep(temporary: &Path) {
 }
 
 fn failed(path: &Path, source: std::io::Error) -> Failure {
-    Failure::from(crate::app::Error::File {
+    error_of(path, source).into()
+}
+
+fn error_of(path: &Path, source: std::io::Error) -> app::Error {
+    app::Error::File {
         path: path.to_owned(),
         source,
-    })
+    }
 }
 
 #[cfg(unix)]

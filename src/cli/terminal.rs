@@ -288,7 +288,7 @@ impl Terminal {
     pub(super) fn stream<T>(
         &mut self,
         write: impl FnOnce(&mut dyn Write) -> std::result::Result<T, Interrupted>,
-    ) -> Result<()> {
+    ) -> Result<Option<T>> {
         let done = if let Some(captured) = &mut self.captured {
             let mut bytes = Vec::new();
             let done = write(&mut bytes);
@@ -302,8 +302,8 @@ impl Terminal {
             })
         };
         match done {
-            Ok(_) => Ok(()),
-            Err(Interrupted::Output(error)) => tolerate(Err(error)),
+            Ok(done) => Ok(Some(done)),
+            Err(Interrupted::Output(error)) => tolerate(Err(error)).map(|()| None),
             Err(Interrupted::Failed(failure)) => Err(failure),
         }
     }

@@ -314,7 +314,7 @@ impl Books<'_> {
     pub fn each_entry<E: From<StoreError>>(
         &self,
         filter: &EntryFilter,
-        mut take: impl FnMut(Listed) -> std::result::Result<(), E>,
+        mut with: impl FnMut(Listed) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
         let Conditions { sql, values } = filter.conditions();
         let order = "ORDER BY entry.day, entry.started, entry.id";
@@ -334,11 +334,32 @@ impl Books<'_> {
                 )
             }
         };
-        let mut statement = self.conn.prepare_cached(&sql).map_err(StoreError::from)?;
+        let failed = |error: rusqlite::Error| E::from(StoreError::from(error));
+        let mut statement = self.conn.prepare_cached(&sql).map_err(failed)?;
         let values = rusqlite::params_from_iter(values.iter().map(|value| value.as_ref()));
-        let mut rows = statement.query(values).map_err(StoreError::from)?;
-        while let Some(row) = rows.next().map_err(StoreError::from)? {
-            take(listed(row).map_err(StoreError::from)?)?;
+        let mut rows = statement.query(values).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            with(listed(row).map_err(failed)?)?;
+        }
+        Ok(())
+    }
+
+    /// Entries of some days that were not imported from this source.
+    pub fn each_other(
+        &self,
+        source: &str,
+        from: NaiveDate,
+        to: NaiveDate,
+        mut with: impl FnMut(EntryKey, &Work),
+    ) -> Result<()> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entry WHERE day BETWEEN ?1 AND ?2 AND source IS NOT ?3 ORDER BY id DESC"
+        );
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query((from.to_string(), to.to_string(), source))?;
+        while let Some(row) = rows.next()? {
+            let entry = entry(row)?;
+            with(entry.key, &entry.work);
         }
         Ok(())
     }

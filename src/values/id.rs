@@ -314,6 +314,10 @@ impl fmt::Debug for Token {
 
 /// Up to three known names that may have been meant, best first.
 pub fn near<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    // What is longer than any name is none that was mistyped.
+    if wanted.len() > 200 {
+        return Vec::new();
+    }
     let wanted = wanted.to_lowercase();
     // A letter or two wrong in a short name, up to a third in a long one.
     let allowed = (wanted.chars().count() / 3).max(1);

@@ -35,6 +35,7 @@ mod retainer;
 mod rounding;
 mod several;
 mod task;
+mod time_file;
 mod timer;
 mod undo;
 mod user;

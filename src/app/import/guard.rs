@@ -1,4 +1,5 @@
-//! What is read of a file before anybody looks at its rows: not more than a limit, and no byte that text does not have.
+//! What is read of a file before anybody looks at its rows: not more than a limit, no byte that text does not have, and no line
+//! that no text has.
 
 use std::io::{self, Read};
 
@@ -9,6 +10,8 @@ pub(super) enum GivenUp {
     TooLarge { most: u64 },
     #[error("it has a byte of value zero on line {line}")]
     Zero { line: u64 },
+    #[error("line {line} is longer than {most} bytes")]
+    LongLine { line: u64, most: u64 },
 }
 
 /// A reader that gives up.
@@ -51,6 +54,50 @@ impl<R: Read> Read for Guard<R> {
     }
 }
 
+/// A reader that gives up on a line that goes on and on.
+pub(super) struct Lines<R> {
+    inner: R,
+    most: u64,
+    length: u64,
+    line: u64,
+}
+
+impl<R: Read> Lines<R> {
+    /// Lets lines of so many bytes through.
+    pub(super) fn new(inner: R, most: u64) -> Self {
+        Self {
+            inner,
+            most,
+            length: 0,
+            line: 1,
+        }
+    }
+}
+
+impl<R: Read> Read for Lines<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        let mut pieces = buffer
+            .get(..count)
+            .unwrap_or_default()
+            .split(|b| *b == b'\n');
+        let mut piece = pieces.next();
+        while let Some(bytes) = piece {
+            self.length += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+            if self.length > self.most {
+                let (line, most) = (self.line, self.most);
+                return Err(io::Error::other(GivenUp::LongLine { line, most }));
+            }
+            piece = pieces.next();
+            if piece.is_some() {
+                self.length = 0;
+                self.line += 1;
+            }
+        }
+        Ok(count)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +118,19 @@ mod tests {
         assert_eq!(read(b"abcd", 3), Err(GivenUp::TooLarge { most: 3 }));
         assert_eq!(read(b"a\nb\0", 10), Err(GivenUp::Zero { line: 2 }));
         assert_eq!(read(b"", 0), Ok(0));
+    }
+
+    #[test]
+    fn a_line_that_goes_on_is_given_up() {
+        let read = |bytes: &[u8]| {
+            let mut all = Vec::new();
+            let read = Lines::new(bytes, 3).read_to_end(&mut all);
+            read.map_err(|error| *error.get_ref().unwrap().downcast_ref::<GivenUp>().unwrap())
+        };
+        assert_eq!(read(b"abc\nabc\n\n\nabc"), Ok(13));
+        assert_eq!(
+            read(b"abc\nabcd"),
+            Err(GivenUp::LongLine { line: 2, most: 3 })
+        );
     }
 }

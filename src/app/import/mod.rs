@@ -4,11 +4,13 @@
 //! unless bad rows are to be skipped. Importing a file again, or one that has more rows, adds what is new and changes what was
 //! corrected ([`plan`] says how a row is known again). History is history: time that overlaps is imported, with a notice.
 //!
-//! Each program's format has a file of its own that reads into [`row`]; what comes after does not know the format.
+//! Each program's format has a file of its own in [`mod@format`] that reads into [`row`]; what comes after does not know the format.
 
 pub mod card;
 pub mod client;
+pub mod format;
 mod guard;
+mod matching;
 mod person;
 mod place;
 mod plan;
@@ -16,20 +18,21 @@ mod problem;
 mod row;
 mod sheet;
 mod source_key;
-mod toggl;
 
 #[cfg(test)]
 mod tests;
 
-use std::io::Read;
+use std::io::{Read, Seek};
 
 use crate::domain::guard::Guards;
 use crate::store::{Books, EntrySource, Writer};
 use crate::values::duration::Seconds;
+use crate::values::id::Slug;
 
-use super::{Result, Session};
+use super::{Result, Session, find};
 
-pub use problem::{Findings, Format, ImportError, LooksLike, Named, Problem, Reason, Rejected};
+pub use format::{Choices, Format};
+pub use problem::{Expected, Findings, ImportError, LooksLike, Named, Problem, Reason, Rejected};
 
 use place::{Catalogue, MadeUp, Resolved};
 use plan::{Plan, Step};
@@ -68,46 +71,74 @@ pub struct Report {
     pub created: Vec<Named>,
     /// What is not there, and whose rows were skipped.
     pub missing: Vec<Named>,
+    /// Columns that were not read.
+    pub ignored: Vec<String>,
 }
 
-/// Imports the CSV file of Toggl Track's detailed report. `progress` is told of rows done and rows in all; in all are 0 while the
-/// file is being read.
-pub fn toggl(
+/// Imports a file of time. `progress` is told of rows done and rows in all; in all are 0 while the file is being read.
+pub fn time(
     session: &mut Session,
-    input: impl Read,
+    input: impl Read + Seek,
+    format: Format,
+    choices: &Choices,
     options: &Options,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report> {
-    let batch = toggl::read(input, &session.calendar, &mut |read| progress(read, 0))?;
-    import(session, "toggl", batch, options, progress)
+    let calendar = session.calendar.clone();
+    let batch = format::read(format, input, choices, &calendar, &mut |read| {
+        progress(read, 0);
+    })?;
+    let by = match &choices.by {
+        Some(by) => Some(
+            session
+                .store
+                .read(|books| find::member(books, by.as_str()))?
+                .slug,
+        ),
+        None => session.business.member.clone(),
+    };
+    let source = Source {
+        word: format.word(),
+        by: by.as_ref(),
+    };
+    import(session, source, batch, options, progress)
+}
+
+/// Where rows come from.
+#[derive(Debug, Clone, Copy)]
+struct Source<'a> {
+    word: &'static str,
+    /// Whose work it is where the file does not say.
+    by: Option<&'a Slug>,
 }
 
 fn import(
     session: &mut Session,
-    source: &'static str,
+    source: Source<'_>,
     batch: Batch,
     options: &Options,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report> {
     let business = session.business.clone();
+    let who = session.who().to_owned();
+    let Source { word, by } = source;
     if options.dry_run {
         return session.store.read(|books| {
             let guards = super::business(books, business.zone)?.guards;
-            let catalogue = Catalogue::read(books, &business)?;
-            let resolved = Resolved::new(catalogue, &batch.names, &mut MadeUp::default())?;
-            Ok(Prepared::new(books, source, batch, resolved, guards, options)?.report)
+            let catalogue = Catalogue::read(books, &business, &who)?;
+            let resolved = Resolved::new(catalogue, by, &batch.names, &mut MadeUp::default())?;
+            Ok(Prepared::new(books, word, batch, resolved, guards, options)?.report)
         });
     }
     session.write(|books| {
         let guards = super::business(books, business.zone)?.guards;
-        let catalogue = Catalogue::read(books, &business)?;
+        let catalogue = Catalogue::read(books, &business, &who)?;
         let resolved = if options.create_missing {
-            Resolved::new(catalogue, &batch.names, books)?
+            Resolved::new(catalogue, by, &batch.names, books)?
         } else {
-            Resolved::new(catalogue, &batch.names, &mut MadeUp::default())?
+            Resolved::new(catalogue, by, &batch.names, &mut MadeUp::default())?
         };
-        Prepared::new(books, source, batch, resolved, guards, options)?
-            .write(books, source, progress)
+        Prepared::new(books, word, batch, resolved, guards, options)?.write(books, word, progress)
     })
 }
 
@@ -135,9 +166,10 @@ impl Prepared {
             count,
             mut problems,
             mut notices,
+            ignored,
         } = batch;
         rows.retain(|row| take(row, &mut resolved, options, &mut problems));
-        let mut plan = plan::plan(books, source, rows, &names.marks, &resolved, guards)?;
+        let mut plan = plan::plan(books, source, rows, &names, &resolved, guards)?;
         problems.append(std::mem::take(&mut plan.problems));
         notices.append(std::mem::take(&mut plan.notices));
         let absent = std::mem::take(&mut resolved.absent);
@@ -161,6 +193,7 @@ impl Prepared {
             notices: notices.in_order(),
             created,
             missing,
+            ignored,
             ..plan.counts(count)
         };
         Ok(Self {

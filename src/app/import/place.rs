@@ -49,14 +49,17 @@ pub(super) struct Destination {
 }
 
 impl Resolved {
-    /// Finds what the names mean and lets `maker` make what is not there.
+    /// Finds what the names mean and lets `maker` make what is not there. `by` did the work of which a file does not say whose it
+    /// is; none: the first member.
     pub(super) fn new(
         books: Catalogue,
+        by: Option<&Slug>,
         names: &Names,
         maker: &mut dyn Maker,
     ) -> Result<Self, StoreError> {
         let mut search = Search {
             books,
+            by,
             maker,
             absent: Vec::new(),
         };
@@ -146,10 +149,16 @@ pub(super) struct Catalogue {
     members: Vec<Member>,
     /// For new clients.
     business: Business,
+    /// Login name of the person at it.
+    who: String,
 }
 
 impl Catalogue {
-    pub(super) fn read(books: &Books<'_>, business: &Business) -> Result<Self, StoreError> {
+    pub(super) fn read(
+        books: &Books<'_>,
+        business: &Business,
+        who: &str,
+    ) -> Result<Self, StoreError> {
         let all = ClientFilter {
             archived: true,
             ..ClientFilter::default()
@@ -160,12 +169,14 @@ impl Catalogue {
             tasks: books.tasks(None)?,
             members: books.members()?,
             business: business.clone(),
+            who: who.to_owned(),
         })
     }
 }
 
 struct Search<'m> {
     books: Catalogue,
+    by: Option<&'m Slug>,
     maker: &'m mut dyn Maker,
     absent: Vec<Named>,
 }
@@ -173,6 +184,9 @@ struct Search<'m> {
 impl Search<'_> {
     /// A member by mail address, else by name or short name.
     fn worker(&mut self, person: &Person) -> Result<Worker, Failure> {
+        if person.email.is_none() && person.name.is_none() {
+            return self.unnamed();
+        }
         let email = person.email.as_ref().map(|email| fold(email.as_str()));
         let by_email = |member: &&Member| {
             let own = member.email.as_ref().map(|own| fold(own.as_str()));
@@ -189,13 +203,25 @@ impl Search<'_> {
             [one] => *one,
             [one, ..] => return Err(several("member", &one.name).into()),
         };
-        Ok(Worker {
-            key: member.key,
-            refusal: member.archived.then(|| Refusal::MemberArchived {
-                member: member.slug.clone(),
-            }),
-            needs: Vec::new(),
-        })
+        Ok(known(member))
+    }
+
+    /// Who did the work where the file does not say.
+    fn unnamed(&mut self) -> Result<Worker, Failure> {
+        let mut members = self.books.members.iter();
+        let member = match self.by {
+            Some(slug) => members.find(|member| member.slug == *slug),
+            None => members.find(|member| !member.archived),
+        };
+        match member {
+            Some(member) => Ok(known(member)),
+            None => {
+                let name = Line::parse(&self.books.who);
+                let name = name.or_else(|_| Line::parse("Owner"));
+                let name = Some(name.map_err(Reason::text("Member"))?);
+                self.new_worker(&Person { name, email: None })
+            }
+        }
     }
 
     fn new_worker(&mut self, person: &Person) -> Result<Worker, Failure> {
@@ -239,8 +265,14 @@ impl Search<'_> {
     }
 
     fn destination(&mut self, place: &Place) -> Result<Destination, Failure> {
-        let client = self.client(&place.client)?;
-        let project = self.project(&client, &place.project)?;
+        let (client, project) = match &place.client {
+            Some(client) => {
+                let client = self.client(client)?;
+                let project = self.project(&client, &place.project)?;
+                (client, project)
+            }
+            None => self.only_project(&place.project)?,
+        };
         let task = match &place.task {
             Some(task) => Some(self.task(&client, &project, task)?),
             None => None,
@@ -306,6 +338,20 @@ impl Search<'_> {
         self.lacked("client", name, client.slug.to_string(), near);
         self.books.clients.push(client.clone());
         Ok(client)
+    }
+
+    /// A project that one client alone has, by name or short name.
+    fn only_project(&self, name: &Line) -> Result<(Client, Project), Failure> {
+        let projects = self.books.projects.iter();
+        let found = named(projects, name, |p| (&p.name, &p.slug), |p| !p.closed);
+        let project = match found.as_slice() {
+            [] => return Err(no_client(name).into()),
+            [one] => (*one).clone(),
+            _ => return Err(several("project", name).into()),
+        };
+        let mut clients = self.books.clients.iter();
+        let client = clients.find(|client| client.key == project.client);
+        Ok((client.ok_or_else(|| no_client(name))?.clone(), project))
     }
 
     /// A project of a client by name or short name; of several of a name, the one that is not closed.
@@ -404,6 +450,22 @@ fn named<'a, T>(
         found.retain(|one| open(one));
     }
     found
+}
+
+fn known(member: &Member) -> Worker {
+    Worker {
+        key: member.key,
+        refusal: member.archived.then(|| Refusal::MemberArchived {
+            member: member.slug.clone(),
+        }),
+        needs: Vec::new(),
+    }
+}
+
+fn no_client(project: &Line) -> Reason {
+    Reason::NoClient {
+        project: project.to_string(),
+    }
 }
 
 fn several(noun: &'static str, name: &Line) -> Reason {

@@ -1,29 +1,27 @@
 //! What an import does with each row, decided before anything is written: add an entry, change one, or leave it.
 //!
-//! Rows and what was imported before are brought together in the order of start and member:
-//! 1. A row that was imported just like this is unchanged, whatever was done with its entry here.
-//! 2. A row with the member and start of an imported one that is not in the file as it was is that row, corrected. Only where both
-//!    project and note differ, and the file has no row of the old project (so it seems to be an export of other projects), it is
-//!    another row.
-//! 3. A row at a new start that in all else is an imported one of that day, with the same end or length, is that row, moved.
-//! 4. Any other row is new. So is one whose entry was deleted here: the file says that it was worked.
+//! Rows and what was imported before are brought together by [`super::matching`]. A row that is new and says just what an entry
+//! here says that came another way (typed, or from another program's file) is left out with a notice: the work was done once.
 //!
 //! A correction changes of the entry what changed in the source; the rest, and edits made here, stay.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
 
 use crate::app::Error;
 use crate::domain::guard::Guards;
-use crate::domain::key::{EntryKey, InvoiceKey, MemberKey, ProjectKey};
+use crate::domain::key::{EntryKey, InvoiceKey, MemberKey, ProjectKey, TaskKey};
 use crate::domain::time::{Entry, Span, Work};
 use crate::store::{Books, StoreError};
 use crate::values::id::EntryRef;
 
 use super::Report;
+use super::matching::{self, Is, Known};
 use super::place::{Destination, Resolved, Worker};
 use super::problem::{Findings, Reason};
-use super::row::{Distinct, Marks, Row};
-use super::source_key::SourceKey;
+use super::row::{Distinct, Marks, Names, Row, fingerprint};
+use super::source_key::{NO_NOTE, SourceKey};
 
 /// What to do with a row.
 #[derive(Debug)]
@@ -59,7 +57,7 @@ impl Plan {
             match step {
                 Step::Add => {
                     report.added += 1;
-                    report.seconds += row.span.seconds();
+                    report.seconds += row.times.seconds;
                 }
                 Step::Change { .. } => report.updated += 1,
                 Step::Remember(_) | Step::Keep => report.unchanged += 1,
@@ -71,47 +69,25 @@ impl Plan {
     }
 }
 
-/// A row that was imported before.
-#[derive(Debug)]
-struct Known {
-    key: SourceKey,
-    entry: EntryKey,
-    /// A row of the file is this one.
-    met: bool,
-}
-
-/// What a row is.
-#[derive(Debug, Clone, Copy)]
-enum Is {
-    New,
-    /// Known, and as it was.
-    Same,
-    /// The known one of this number, with something else in it.
-    Known(usize),
-    /// What the row on an earlier line is.
-    Repeated {
-        first: u64,
-    },
-}
-
 /// Plans the import of rows. Those whose names mean nothing were taken out before.
 pub(super) fn plan(
     books: &Books<'_>,
     source: &str,
     rows: Vec<Row>,
-    marks: &Distinct<Marks>,
+    names: &Names,
     resolved: &Resolved,
     guards: Guards,
 ) -> Result<Plan, Error> {
+    let marks = &names.marks;
     let with_key = |row: Row| {
         let (worker, place) = resolved.of(&row).ok()?;
         Some((key_of(&row, worker, place, marks), row))
     };
     let mut rows: Vec<(SourceKey, Row)> = rows.into_iter().filter_map(with_key).collect();
     rows.sort_by_key(|(key, row)| (key.identity(), row.line));
+    count_copies(&mut rows);
     let mut known = known(books, source)?;
-    let mut meant = match_starts(&rows, &mut known);
-    match_moved(&rows, &mut known, &mut meant);
+    let meant = matching::meant(&rows, &mut known);
     let mut planner = Planner {
         books,
         guards,
@@ -124,6 +100,7 @@ pub(super) fn plan(
     for ((key, row), is) in rows.iter().zip(meant) {
         steps.push(planner.step(key, row, is, &known)?);
     }
+    planner.leave_out(source, &rows, &mut steps)?;
     let overlaps = planner.overlaps(&rows, &steps)?;
     Ok(Plan {
         rows,
@@ -154,109 +131,37 @@ fn known(books: &Books<'_>, source: &str) -> Result<Vec<Known>, StoreError> {
     Ok(known)
 }
 
+/// Numbers the rows of a day that say the same, where no time of day tells them apart.
+fn count_copies(rows: &mut [(SourceKey, Row)]) {
+    for day in rows.chunk_by_mut(|(a, _), (b, _)| a.identity() == b.identity()) {
+        if day.len() < 2 {
+            continue;
+        }
+        let mut seen: HashMap<SourceKey, u32> = HashMap::new();
+        for (key, _) in day
+            .iter_mut()
+            .filter(|(key, _)| !key.clock && key.id.is_none())
+        {
+            let copies = seen.entry(*key).or_default();
+            key.copy = *copies;
+            *copies += 1;
+        }
+    }
+}
+
 fn key_of(row: &Row, worker: &Worker, place: &Destination, marks: &Distinct<Marks>) -> SourceKey {
     SourceKey {
         member: worker.key,
-        start: row.start,
-        offset: SourceKey::offset_of(row.start, row.span),
-        seconds: row.span.seconds().0,
+        start: row.times.start,
+        clock: row.times.span.is_some(),
+        offset: SourceKey::offset_of(&row.times),
+        seconds: row.times.seconds.0,
         project: place.project,
         task: place.task,
         note: row.note_print,
         marks: marks.values.get(row.marks).map_or(0, |marks| marks.print),
-    }
-}
-
-/// Finds, for rows and known ones of the same start and member, which is which.
-fn match_starts(rows: &[(SourceKey, Row)], known: &mut [Known]) -> Vec<Is> {
-    let projects: HashSet<ProjectKey> = rows.iter().map(|(key, _)| key.project).collect();
-    let mut meant = vec![Is::New; rows.len()];
-    let mut done = 0;
-    for group in rows.chunk_by(|(a, _), (b, _)| a.identity() == b.identity()) {
-        let Some((key, _)) = group.first() else {
-            continue;
-        };
-        let from = known.partition_point(|known| known.key.identity() < key.identity());
-        let rest = known.get_mut(from..).unwrap_or_default();
-        let count = rest.partition_point(|known| known.key.identity() == key.identity());
-        let same_start = rest.get_mut(..count).unwrap_or_default();
-        let group_meant = meant.get_mut(done..).unwrap_or_default();
-        match_same(group, same_start, group_meant);
-        match_corrected(group, same_start, from, &projects, group_meant);
-        done += group.len();
-    }
-    meant
-}
-
-/// Rows that were imported just like this; rows that say what another said.
-fn match_same(rows: &[(SourceKey, Row)], known: &mut [Known], meant: &mut [Is]) {
-    for (place, ((key, _), is)) in rows.iter().zip(meant).enumerate() {
-        let mut before = rows.iter().take(place);
-        if let Some((_, first)) = before.find(|(other, _)| other == key) {
-            *is = Is::Repeated { first: first.line };
-        } else if let Some(same) = known.iter_mut().find(|known| known.key == *key) {
-            same.met = true;
-            *is = Is::Same;
-        }
-    }
-}
-
-/// Rows that were imported with something else in them; the most alike first.
-fn match_corrected(
-    rows: &[(SourceKey, Row)],
-    known: &mut [Known],
-    from: usize,
-    projects: &HashSet<ProjectKey>,
-    meant: &mut [Is],
-) {
-    if known.iter().all(|known| known.met) {
-        return;
-    }
-    for alike in (0..=4).rev() {
-        for ((key, _), is) in rows.iter().zip(meant.iter_mut()) {
-            if !matches!(is, Is::New) {
-                continue;
-            }
-            let candidate = known.iter_mut().enumerate().find(|(_, known)| {
-                let still_exported = projects.contains(&known.key.project);
-                !known.met
-                    && key.alike(&known.key) == alike
-                    && (still_exported || key.same_subject(&known.key))
-            });
-            if let Some((number, candidate)) = candidate {
-                candidate.met = true;
-                *is = Is::Known(from + number);
-            }
-        }
-    }
-}
-
-/// Rows that were imported at another start of the day. That one of the same length was moved is only said where the file
-/// has other rows of the member that were imported before: a file with new rows alone says nothing about old ones.
-fn match_moved(rows: &[(SourceKey, Row)], known: &mut [Known], meant: &mut [Is]) {
-    let met: HashSet<MemberKey> = known
-        .iter()
-        .filter(|k| k.met)
-        .map(|k| k.key.member)
-        .collect();
-    for ((key, _), is) in rows.iter().zip(meant) {
-        if !matches!(is, Is::New) {
-            continue;
-        }
-        let from = known.partition_point(|known| known.key.day() < key.day());
-        let of_day = known.iter_mut().enumerate().skip(from);
-        let mut candidates = of_day
-            .take_while(|(_, known)| known.key.day() == key.day())
-            .filter(|(_, known)| {
-                let same_end = key.end() == known.key.end();
-                !known.met
-                    && key.is_moved_from(&known.key)
-                    && (same_end || met.contains(&key.member))
-            });
-        if let (Some((number, moved)), None) = (candidates.next(), candidates.next()) {
-            moved.met = true;
-            *is = Is::Known(number);
-        }
+        id: row.id,
+        copy: 0,
     }
 }
 
@@ -273,6 +178,7 @@ impl Planner<'_> {
     fn step(&mut self, key: &SourceKey, row: &Row, is: Is, known: &[Known]) -> Result<Step, Error> {
         let planned = match is {
             Is::Repeated { first } => Err(Reason::Repeated { first }),
+            Is::SameId { first } => Err(Reason::SameId { first }),
             Is::Same => Ok(Step::Keep),
             Is::New => self.addition(row),
             Is::Known(number) => match known.get(number) {
@@ -296,7 +202,7 @@ impl Planner<'_> {
         match worker.refusal.as_ref().or(place.refusal.as_ref()) {
             Some(refusal) => Err(refusal.clone().into()),
             None => {
-                self.guards.unlocked(row.start.date())?;
+                self.guards.unlocked(row.times.day)?;
                 Ok(Step::Add)
             }
         }
@@ -344,13 +250,66 @@ impl Planner<'_> {
         Ok(invoice.map_or_else(String::new, |invoice| invoice.name()))
     }
 
+    /// Takes out what would be added although it is here, logged by hand or from another source: as often as it is here.
+    fn leave_out(
+        &mut self,
+        source: &str,
+        rows: &[(SourceKey, Row)],
+        steps: &mut [Step],
+    ) -> Result<(), StoreError> {
+        let mut added: HashMap<Said, Vec<EntryKey>> = HashMap::new();
+        let mut days: Option<(NaiveDate, NaiveDate)> = None;
+        for ((key, row), step) in rows.iter().zip(steps.iter()) {
+            if matches!(step, Step::Add) {
+                let day = row.times.day;
+                let (from, to) = days.unwrap_or((day, day));
+                days = Some((from.min(day), to.max(day)));
+                added.entry(said(key, row)).or_default();
+            }
+        }
+        let Some((from, to)) = days else {
+            return Ok(());
+        };
+        self.books.each_other(source, from, to, |entry, work| {
+            let note = work
+                .note
+                .as_ref()
+                .map_or(NO_NOTE, |note| fingerprint(note.as_str()));
+            let like = Said {
+                member: work.member,
+                day: work.day,
+                start: work.span.map(|span| span.start.timestamp()),
+                seconds: work.seconds.0,
+                project: work.project,
+                task: work.task,
+                note,
+            };
+            if let Some(here) = added.get_mut(&like) {
+                here.push(entry);
+            }
+        })?;
+        for ((key, row), step) in rows.iter().zip(steps) {
+            if !matches!(step, Step::Add) {
+                continue;
+            }
+            if let Some(entry) = added.get_mut(&said(key, row)).and_then(Vec::pop) {
+                *step = Step::Skip;
+                self.notices.add(row.line, Reason::Here { entry: entry.0 });
+            }
+        }
+        Ok(())
+    }
+
     /// Counts where what is written shares time with another entry of the member, of the file or not.
     fn overlaps(&mut self, rows: &[(SourceKey, Row)], steps: &[Step]) -> Result<u64, StoreError> {
         let mut spans: Vec<(MemberKey, Span, Option<u64>)> = Vec::new();
         let mut changed = HashSet::new();
         for ((key, row), step) in rows.iter().zip(steps) {
             match step {
-                Step::Add => spans.push((key.member, row.span, Some(row.line))),
+                Step::Add => {
+                    let span = row.times.span;
+                    spans.extend(span.map(|span| (key.member, span, Some(row.line))));
+                }
                 Step::Change { entry, work } => {
                     changed.insert(*entry);
                     spans.extend(work.span.map(|span| (work.member, span, Some(row.line))));
@@ -388,6 +347,31 @@ impl Planner<'_> {
     }
 }
 
+/// What a row or an entry says was worked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Said {
+    member: MemberKey,
+    day: NaiveDate,
+    start: Option<i64>,
+    seconds: i64,
+    project: ProjectKey,
+    task: Option<TaskKey>,
+    note: u32,
+}
+
+fn said(key: &SourceKey, row: &Row) -> Said {
+    let note = row.note.as_ref();
+    Said {
+        member: key.member,
+        day: row.times.day,
+        start: row.times.span.map(|span| span.start.timestamp()),
+        seconds: key.seconds,
+        project: key.project,
+        task: key.task,
+        note: note.map_or(NO_NOTE, |note| fingerprint(note.as_str())),
+    }
+}
+
 /// From the first start to the last end.
 fn reach(spans: &[(MemberKey, Span, Option<u64>)]) -> Option<Span> {
     Some(Span {
@@ -416,16 +400,16 @@ pub(super) fn work(
         task: place.task,
         activity: None,
         member: worker.key,
-        day: row.start.date(),
-        span: Some(row.span),
-        seconds: row.span.seconds(),
+        day: row.times.day,
+        span: row.times.span,
+        seconds: row.times.seconds,
         // What goes without saying is not said, so that a project that becomes non-billable takes its entries along.
         billable: marks
             .and_then(|marks| marks.billable)
             .filter(|billable| !billable || !place.billable),
         note: row.note.clone(),
-        internal_note: None,
-        rate: None,
+        internal_note: row.internal_note.clone(),
+        rate: marks.and_then(|marks| marks.rate),
         tags: marks.map(|marks| marks.tags.clone()).unwrap_or_default(),
     }
 }
@@ -448,9 +432,11 @@ fn merged(entry: &Work, said: Work, before: &SourceKey, now: &SourceKey) -> Work
     }
     if now.note != before.note {
         work.note = said.note;
+        work.internal_note = said.internal_note.or(work.internal_note);
     }
     if now.marks != before.marks {
         work.tags = said.tags;
+        work.rate = said.rate.or(work.rate);
     }
     if now.marks != before.marks || !now.same_place(before) {
         work.billable = said.billable;

@@ -5,7 +5,10 @@ use std::fmt;
 use crate::document::vcard::VcardError;
 use crate::domain::Refusal;
 use crate::values::calendar::DateError;
+use crate::values::money::MoneyError;
 use crate::values::text::TextError;
+
+use super::format::Format;
 
 /// A file was not imported; nothing of it was.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +21,7 @@ pub enum ImportError {
         line: u64,
         looks_like: LooksLike,
         /// What it should have been.
-        format: Format,
+        format: Expected,
     },
     #[error("the file is empty")]
     Empty,
@@ -52,6 +55,19 @@ pub enum ImportError {
         /// What separates its columns, where that is no comma.
         separator: Option<char>,
     },
+    /// Its content is of none of the formats.
+    #[error("nothing in the file tells whose it is")]
+    UnknownFormat,
+    /// Its content may be of several.
+    #[error("the file may be {}", candidates_words(.0))]
+    AmbiguousFormat(Vec<Format>),
+    #[error("the file is not JSON (line {line}): {why}")]
+    Json { line: usize, why: String },
+    /// Day or month first: the whole file does not tell.
+    #[error("the dates of the file, such as `{example}`, could be day or month first")]
+    DateOrder { example: String },
+    #[error("line {line} is longer than {} KiB, so it is no line of a text", .most >> 10)]
+    LongLine { line: u64, most: u64 },
     #[error(transparent)]
     Card(VcardError),
     #[error(transparent)]
@@ -82,9 +98,11 @@ impl fmt::Display for LooksLike {
 
 /// What a file is expected to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum Expected {
     Csv,
     Vcard,
+    /// A file of another program, of lines or JSON.
+    Text,
 }
 
 impl ImportError {
@@ -95,7 +113,12 @@ impl ImportError {
             Self::Encoding { .. } => "import.encoding",
             Self::Card(_) => "import.vcard",
             Self::Empty => "import.empty",
-            Self::TooLarge { .. } | Self::TooManyRows { .. } => "import.too_large",
+            Self::TooLarge { .. } | Self::TooManyRows { .. } | Self::LongLine { .. } => {
+                "import.too_large"
+            }
+            Self::UnknownFormat | Self::AmbiguousFormat(_) => "import.format",
+            Self::Json { .. } => "import.json",
+            Self::DateOrder { .. } => "import.dates",
             Self::Zero { .. } => "import.encoding",
             Self::Header { .. }
             | Self::NoColumn { .. }
@@ -106,6 +129,11 @@ impl ImportError {
             Self::Rows(_) => "import.rows",
         }
     }
+}
+
+fn candidates_words(candidates: &[Format]) -> String {
+    let titles: Vec<&str> = candidates.iter().map(|format| format.title()).collect();
+    format!("of {}", titles.join(" or of "))
 }
 
 fn columns_words(found: &[String]) -> String {
@@ -202,11 +230,23 @@ impl fmt::Display for Named {
 }
 
 /// What was found in rows: the first of them, and how many there are.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Findings {
     /// At most [`Findings::KEPT`].
     pub list: Vec<Problem>,
     pub count: u64,
+    /// What rows are counted in: `line`, or `entry` where a file has no lines that matter.
+    pub noun: &'static str,
+}
+
+impl Default for Findings {
+    fn default() -> Self {
+        Self {
+            list: Vec::new(),
+            count: 0,
+            noun: "line",
+        }
+    }
 }
 
 impl Findings {
@@ -216,7 +256,8 @@ impl Findings {
     pub(super) fn add(&mut self, row: u64, reason: Reason) {
         self.count += 1;
         if self.list.len() < Self::KEPT {
-            self.list.push(Problem { row, reason });
+            let noun = self.noun;
+            self.list.push(Problem { noun, row, reason });
         }
     }
 
@@ -236,6 +277,8 @@ impl Findings {
 /// What is wrong with a row, or worth a notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// What rows are counted in.
+    pub noun: &'static str,
     /// The line of the file on which the row begins; the header is on line 1.
     pub row: u64,
     pub reason: Reason,
@@ -243,11 +286,11 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.row, self.reason)
+        write!(f, "{} {}: {}", self.noun, self.row, self.reason)
     }
 }
 
-/// Why a row is not imported; of the last four, what is worth knowing about one that is.
+/// Why a row is not imported, or what is worth knowing about one that is or that had nothing to import.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Reason {
     #[error("it has {found} fields and the header has {expected}; is a quote open?")]
@@ -261,10 +304,38 @@ pub enum Reason {
     },
     #[error("`{text}` in `{column}` is not a time of day; it looks like 09:30:00")]
     Time { column: &'static str, text: String },
-    #[error("`{0}` in `Duration` is not a duration; it looks like 01:30:00")]
-    Duration(String),
-    #[error("`{0}` in `Billable` is neither Yes nor No")]
-    Billable(String),
+    #[error("`{text}` in `{column}` is not a duration; it looks like {like}")]
+    Duration {
+        column: &'static str,
+        text: String,
+        like: &'static str,
+    },
+    #[error("`{text}` in `{column}` is not a number of hours such as 1.50")]
+    Number { column: &'static str, text: String },
+    /// `1,500`: one and a half, or a thousand and a half.
+    #[error("the separator of `{text}` in `{column}` may be of thousands or of decimals")]
+    Separator { column: &'static str, text: String },
+    #[error("`{text}` in `{column}` is neither Yes nor No")]
+    Billable { column: &'static str, text: String },
+    #[error("`{column}`: {source}")]
+    Rate {
+        column: &'static str,
+        source: MoneyError,
+    },
+    /// What stands there is not what the format has there.
+    #[error("`{text}` is not what the format has here: {expected}")]
+    Syntax {
+        text: String,
+        expected: &'static str,
+    },
+    #[error("it takes time away; an entry is more than nothing")]
+    Negative,
+    #[error("it names no project")]
+    NoProject,
+    #[error("there is no project `{project}`, and the row names no client")]
+    NoClient { project: String },
+    #[error("it has the id of line {first} and says something else")]
+    SameId { first: u64 },
     #[error("`{column}`: {source}")]
     Text {
         column: &'static str,
@@ -284,6 +355,22 @@ pub enum Reason {
     #[error("it has no time and is left out")]
     Zero,
     /// The row is left out.
+    #[error("it has no end: it is still running and is left out")]
+    Running,
+    /// The row is left out.
+    #[error("entry {entry} says the same, though it came another way; the row is left out")]
+    Here { entry: i64 },
+    /// The exact time counts.
+    #[error("from start to end it is {}, which counts; `{column}` says {}", hms(*.between), hms(*.stated))]
+    Rounded {
+        column: &'static str,
+        stated: i64,
+        between: i64,
+    },
+    /// The end is so much earlier.
+    #[error("a break of {} was taken off its end", hms(*.0))]
+    Break(i64),
+    /// The row is left out.
     #[error("it says the same as line {first} and is left out")]
     Repeated { first: u64 },
     /// `Duration` is off by the clock change; the time that passed counts.
@@ -299,7 +386,14 @@ impl Reason {
     pub(super) fn is_notice(&self) -> bool {
         matches!(
             self,
-            Self::Zero | Self::Repeated { .. } | Self::ClockChange { .. } | Self::Overlap
+            Self::Zero
+                | Self::Running
+                | Self::Here { .. }
+                | Self::Rounded { .. }
+                | Self::Break(_)
+                | Self::Repeated { .. }
+                | Self::ClockChange { .. }
+                | Self::Overlap
         )
     }
 

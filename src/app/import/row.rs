@@ -3,10 +3,12 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::time::Span;
+use crate::values::duration::Seconds;
+use crate::values::money::Rate;
 use crate::values::text::{Email, Line};
 
 use super::problem::{Findings, Reason};
@@ -19,12 +21,26 @@ pub(super) struct Row {
     pub(super) person: usize,
     pub(super) place: usize,
     pub(super) marks: usize,
-    /// The start on the clock of the business, as it stands in the file.
-    pub(super) start: NaiveDateTime,
-    pub(super) span: Span,
+    pub(super) times: Times,
     pub(super) note: Option<Line>,
-    /// Fingerprint of the note.
+    pub(super) internal_note: Option<Line>,
+    /// Fingerprint of the two.
     pub(super) note_print: u32,
+    /// Fingerprint of the id that it has in the other program.
+    pub(super) id: Option<u64>,
+}
+
+/// When the work of a row was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Times {
+    /// The start by which the row is known again, on the clock of the file: local, or that of UTC where the file counts instants.
+    /// Midnight, where the row tells a day and a length only.
+    pub(super) start: NaiveDateTime,
+    /// The day of the business on which it starts.
+    pub(super) day: NaiveDate,
+    /// None: the row tells a day and a length only.
+    pub(super) span: Option<Span>,
+    pub(super) seconds: Seconds,
 }
 
 /// A file that was read.
@@ -36,6 +52,8 @@ pub(super) struct Batch {
     pub(super) count: u64,
     pub(super) problems: Findings,
     pub(super) notices: Findings,
+    /// Columns that were not read.
+    pub(super) ignored: Vec<String>,
 }
 
 /// What the rows name.
@@ -46,7 +64,7 @@ pub(super) struct Names {
     pub(super) marks: Distinct<Marks>,
 }
 
-/// Who did the work; one of the two is there.
+/// Who did the work. Neither: the file is that of one person, who is said elsewhere.
 #[derive(Debug, Clone)]
 pub(super) struct Person {
     pub(super) name: Option<Line>,
@@ -56,7 +74,8 @@ pub(super) struct Person {
 /// What the work was done on.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
-    pub(super) client: Line,
+    /// None: the project alone says which.
+    pub(super) client: Option<Line>,
     pub(super) project: Line,
     pub(super) task: Option<Line>,
 }
@@ -67,7 +86,8 @@ pub(super) struct Marks {
     /// What the row says itself.
     pub(super) billable: Option<bool>,
     pub(super) tags: Vec<Line>,
-    /// Fingerprint of the two.
+    pub(super) rate: Option<Rate>,
+    /// Fingerprint of all that.
     pub(super) print: u32,
 }
 
@@ -117,4 +137,15 @@ pub(super) fn fingerprint(text: &str) -> u32 {
     hash.iter()
         .take(4)
         .fold(0, |number, byte| number << 8 | u32::from(*byte))
+}
+
+/// A number for an id of another program, long enough that no two ids share one.
+pub(super) fn id_print(id: &str) -> Option<u64> {
+    let hash = Sha256::digest(id.as_bytes());
+    let number = || {
+        hash.iter()
+            .take(8)
+            .fold(0, |number, byte| number << 8 | u64::from(*byte))
+    };
+    (!id.is_empty()).then(number)
 }

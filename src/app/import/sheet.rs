@@ -4,11 +4,14 @@ use std::io::{BufReader, Chain, Cursor, Read};
 
 use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord, Terminator};
 
-use super::guard::{GivenUp, Guard};
-use super::problem::{Format, ImportError, LooksLike};
+use super::guard::{GivenUp, Guard, Lines};
+use super::problem::{Expected, ImportError, LooksLike};
 
 /// Enough to tell an encoding from.
 const HEAD: u64 = 4096;
+
+/// The longest line of a table.
+const LONGEST_LINE: u64 = 1 << 20;
 
 /// Names of columns that are shown where a header is not the expected one.
 const SHOWN: usize = 20;
@@ -26,21 +29,23 @@ pub(super) struct Sheet<R> {
 pub(super) type Limited<R> = Guard<Chain<Cursor<Vec<u8>>, R>>;
 
 impl<R: Read> Sheet<R> {
-    /// Opens a file with commas, past a byte order mark; what is no text is refused.
-    pub(super) fn open(input: R) -> Result<Self, ImportError> {
-        Self::with(input, |_| b',')
+    /// Opens a table whose columns are parted by commas, or by commas, semicolons or tabs, whichever its first line has most of;
+    /// past a byte order mark. What is no text is refused, and a line that no text has.
+    pub(super) fn table(input: R, commas: bool) -> Result<Sheet<Lines<R>>, ImportError> {
+        let separator = if commas { |_: &[u8]| b',' } else { separator };
+        Sheet::with(Lines::new(input, LONGEST_LINE), separator)
     }
 
     /// Opens a file with commas, semicolons or tabs, whichever its first line has most of, and reads not more of it than so many
     /// bytes.
     pub(super) fn open_any(mut input: R, most: u64) -> Result<Sheet<Limited<R>>, ImportError> {
         // The encoding first: what another one has zeros for is better called by its name.
-        let head = head_of(&mut input, Format::Csv)?;
+        let head = head_of(&mut input, Expected::Csv)?;
         Sheet::with(Guard::new(Cursor::new(head).chain(input), most), separator)
     }
 
     fn with(mut input: R, separator: fn(&[u8]) -> u8) -> Result<Self, ImportError> {
-        let mut head = head_of(&mut input, Format::Csv)?;
+        let mut head = head_of(&mut input, Expected::Csv)?;
         if head.starts_with(b"\xef\xbb\xbf") {
             head.drain(..3);
         }
@@ -110,23 +115,28 @@ impl Header {
             .position(|column| names.iter().any(|name| column.eq_ignore_ascii_case(name)))
     }
 
+    /// The names, as far as they are shown.
+    pub(super) fn shown(&self) -> Vec<String> {
+        let names = self.0.iter().take(SHOWN);
+        names.map(|name| name.chars().take(80).collect()).collect()
+    }
+
     /// What to say of a header without these columns.
     pub(super) fn without(self, missing: Vec<&'static str>) -> ImportError {
         let separator = match self.0.as_slice() {
             [only] => [';', '\t', '|'].into_iter().find(|c| only.contains(*c)),
             _ => None,
         };
-        let found = self.0.iter().take(SHOWN);
         ImportError::Header {
             missing,
-            found: found.map(|name| name.chars().take(80).collect()).collect(),
+            found: self.shown(),
             separator,
         }
     }
 }
 
 /// The first bytes, if they are those of text.
-fn head_of(input: &mut impl Read, format: Format) -> Result<Vec<u8>, ImportError> {
+fn head_of(input: &mut impl Read, format: Expected) -> Result<Vec<u8>, ImportError> {
     let mut head = Vec::new();
     input.take(HEAD).read_to_end(&mut head).map_err(given_up)?;
     match other_than_text(&head) {
@@ -139,9 +149,18 @@ fn head_of(input: &mut impl Read, format: Format) -> Result<Vec<u8>, ImportError
     }
 }
 
-/// The whole of a vCard file that is text and not longer than so many bytes, without a byte order mark.
-pub(super) fn cards(mut input: impl Read, most: u64) -> Result<String, ImportError> {
-    let head = head_of(&mut input, Format::Vcard)?;
+/// The whole of a file that is text and not longer than so many bytes, without a byte order mark.
+pub(super) fn text(input: impl Read, most: u64) -> Result<String, ImportError> {
+    whole(input, most, Expected::Text)
+}
+
+/// The same of a vCard file.
+pub(super) fn cards(input: impl Read, most: u64) -> Result<String, ImportError> {
+    whole(input, most, Expected::Vcard)
+}
+
+fn whole(mut input: impl Read, most: u64, format: Expected) -> Result<String, ImportError> {
+    let head = head_of(&mut input, format)?;
     let mut bytes = Vec::new();
     Guard::new(Cursor::new(head).chain(input), most)
         .read_to_end(&mut bytes)
@@ -155,9 +174,24 @@ pub(super) fn cards(mut input: impl Read, most: u64) -> Result<String, ImportErr
         ImportError::Encoding {
             line: u64::try_from(line).unwrap_or_default() + 1,
             looks_like: LooksLike::Latin,
-            format: Format::Vcard,
+            format,
         }
     })?;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
+}
+
+/// The beginning of a file that is text, up to so many bytes and in whole characters, without a byte order mark.
+pub(super) fn beginning(mut input: impl Read, most: u64) -> Result<String, ImportError> {
+    let mut bytes = head_of(&mut input, Expected::Text)?;
+    let rest = most.saturating_sub(HEAD);
+    input.take(rest).read_to_end(&mut bytes).map_err(given_up)?;
+    // A character of another encoding, or one that was cut: whoever reads the whole file tells.
+    let valid = match std::str::from_utf8(&bytes) {
+        Ok(_) => bytes.len(),
+        Err(error) => error.valid_up_to(),
+    };
+    bytes.truncate(valid);
+    let text = String::from_utf8(bytes).unwrap_or_default();
     Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
@@ -192,6 +226,10 @@ fn given_up(error: std::io::Error) -> ImportError {
     match reason {
         Some(GivenUp::TooLarge { most }) => ImportError::TooLarge { most: *most },
         Some(GivenUp::Zero { line }) => ImportError::Zero { line: *line },
+        Some(GivenUp::LongLine { line, most }) => ImportError::LongLine {
+            line: *line,
+            most: *most,
+        },
         None => ImportError::Read(error),
     }
 }
@@ -217,7 +255,7 @@ fn unreadable(error: csv::Error) -> ImportError {
         ErrorKind::Utf8 { .. } => ImportError::Encoding {
             line,
             looks_like: LooksLike::Latin,
-            format: Format::Csv,
+            format: Expected::Csv,
         },
         other => ImportError::Read(std::io::Error::other(format!("{other:?}"))),
     }

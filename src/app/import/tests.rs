@@ -66,7 +66,16 @@ impl Books {
     }
 
     fn try_import(&mut self, file: &[u8], options: Options) -> crate::app::Result<Report> {
-        toggl(&mut self.session, file, &options, &mut |_, _| {})
+        let choices = Choices::default();
+        let file = std::io::Cursor::new(file);
+        time(
+            &mut self.session,
+            file,
+            Format::Toggl,
+            &choices,
+            &options,
+            &mut |_, _| {},
+        )
     }
 
     fn refused(&mut self, file: &[u8], options: Options) -> ImportError {
@@ -948,7 +957,49 @@ fn files_that_are_no_csv_of_toggl_are_refused_with_what_they_look_like() {
 #[test]
 fn a_header_alone_is_an_empty_import() {
     let report = Books::new().import(&format!("{HEADER}\n"), MAKE);
-    assert_eq!(report, Report::default());
+    let nothing = Report {
+        ignored: vec!["Amount (EUR)".to_owned()],
+        ..Report::default()
+    };
+    assert_eq!(report, nothing);
+}
+
+#[test]
+fn thousands_of_rows_at_one_start_are_told_apart_and_found_again() {
+    let mut books = Books::new();
+    let rows: Vec<String> = (0..4000)
+        .map(|number| format!("Web|{number}|2026-03-02 09:00:00|2026-03-02 10:30:00|01:30:00"))
+        .collect();
+    let all: Vec<&str> = rows.iter().map(String::as_str).collect();
+    assert_eq!(counts(&books.import(&file(&all), MAKE)), (4000, 0, 0, 0));
+    assert_eq!(counts(&books.import(&file(&all), MAKE)), (0, 0, 4000, 0));
+    // Each got another length, which its note tells.
+    let longer: Vec<String> = rows
+        .iter()
+        .map(|row| row.replace("10:30:00|01:30", "10:31:00|01:31"))
+        .collect();
+    let all: Vec<&str> = longer.iter().map(String::as_str).collect();
+    assert_eq!(counts(&books.import(&file(&all), MAKE)), (0, 4000, 0, 0));
+}
+
+#[test]
+fn what_was_logged_by_hand_is_not_imported_again() {
+    let mut books = Books::new();
+    books.import(&file(&[MORNING, NOON]), MAKE);
+    let work = books.entry(1).work;
+    books
+        .session
+        .write(|b| {
+            b.delete_entry(EntryKey(1))?;
+            b.add_entry(&work, None)
+        })
+        .unwrap();
+    let report = books.import(&file(&[MORNING, NOON]), MAKE);
+    assert_eq!(counts(&report), (0, 0, 1, 1));
+    assert_eq!(
+        report.notices.list[0].to_string(),
+        "line 2: entry 3 says the same, though it came another way; the row is left out"
+    );
 }
 
 #[test]
@@ -985,9 +1036,17 @@ fn an_import_is_undone_as_one_and_can_be_made_again() {
 fn progress_reaches_the_end() {
     let mut books = Books::new();
     let mut told = Vec::new();
-    toggl(&mut books.session, REAL, &MAKE, &mut |done, all| {
-        told.push((done, all))
-    })
+    let choices = Choices::default();
+    let file = std::io::Cursor::new(REAL);
+    let session = &mut books.session;
+    time(
+        session,
+        file,
+        Format::Toggl,
+        &choices,
+        &MAKE,
+        &mut |done, all| told.push((done, all)),
+    )
     .unwrap();
     assert_eq!(told.last(), Some(&(4603, 4603)));
     assert!(told.contains(&(1000, 0)));

@@ -4,6 +4,7 @@ mod approval;
 mod bulk;
 mod edit;
 mod entry;
+mod export;
 mod import;
 mod list;
 mod lock;
@@ -28,6 +29,7 @@ use super::report::time::TimeReport;
 use approval::{Approvals, Approve, Reject, Submit};
 use edit::Edit;
 use entry::{EntryView, Log};
+use export::Export;
 use import::Import;
 pub(super) use list::Filter;
 use list::List;
@@ -60,7 +62,8 @@ pub(super) enum Time {
     Move(Move),
     Delete(Delete),
     Report(TimeReport),
-    Import(Import),
+    Import(Box<Import>),
+    Export(Export),
     Submit(Submit),
     Approve(Approve),
     Reject(Reject),
@@ -103,6 +106,7 @@ impl Time {
             Self::Log(log) => log.run(context),
             Self::Edit(edit) => edit.run(context),
             Self::Import(import) => import.run(context),
+            Self::Export(export) => export.run(context),
             Self::Stop(stop) => stop.run(context),
             Self::Resume(resume) => resume.run(context),
             Self::Status(status) => status.run(context),

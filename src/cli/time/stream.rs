@@ -5,7 +5,7 @@ use serde::ser::SerializeSeq as _;
 
 use crate::app::Session;
 use crate::app::time::{self, Selection};
-use crate::document::sheet::CsvRows;
+use crate::document::sheet::{Cell, Column, CsvRows, Kind};
 
 use super::super::Context;
 use super::super::error::Result;
@@ -28,7 +28,8 @@ pub(super) fn json(
         })?;
         array.end().map_err(output)?;
         Ok(out.write_all(b"\n")?)
-    })
+    })?;
+    Ok(())
 }
 
 const COLUMNS: [&str; 21] = [
@@ -62,13 +63,20 @@ pub(super) fn csv(
     selection: &Selection,
 ) -> Result<()> {
     context.terminal.stream(|out| {
-        let mut rows = CsvRows::new(&mut *out, &COLUMNS)?;
+        let columns = COLUMNS.map(|name| Column {
+            key: name.to_owned(),
+            name: name.to_owned(),
+            kind: Kind::Text,
+        });
+        let mut rows = CsvRows::new(&columns, &mut *out)?;
         time::each(session, selection, |listed| {
             let view = EntryView::of(&listed, session);
-            Ok::<_, Interrupted>(rows.row(&fields(&view).each_ref().map(String::as_str))?)
+            Ok::<_, Interrupted>(rows.row(&fields(&view).map(Cell::Text))?)
         })?;
-        Ok(rows.finish()?)
-    })
+        rows.finish()?;
+        Ok(())
+    })?;
+    Ok(())
 }
 
 fn fields(view: &EntryView) -> [String; COLUMNS.len()] {

@@ -5,77 +5,80 @@
 
 use std::io::{self, Write};
 
-use csv::{Terminator, WriterBuilder};
+use csv::{Terminator, Writer, WriterBuilder};
 
-use super::{Cell, DocumentError, Kind, Sheet};
+use super::{Cell, Column, DocumentError, Kind, Sheet};
 
 pub(super) fn write(sheet: &Sheet) -> Result<Vec<u8>, DocumentError> {
-    let mut writer = WriterBuilder::new()
-        .terminator(Terminator::CRLF)
-        .from_writer(Vec::new());
-    let failed = |error: csv::Error| DocumentError::Sheet(error.to_string());
-    let mut header = Vec::new();
-    for column in &sheet.columns {
-        header.push(column.key.clone());
-        if column.kind == Kind::Money {
-            header.push(format!("{}_currency", column.key));
-        }
-    }
-    writer.write_record(&header).map_err(failed)?;
-    let mut record: Vec<String> = Vec::with_capacity(header.len());
+    let failed = |error: io::Error| DocumentError::Sheet(error.to_string());
+    let mut rows = CsvRows::new(&sheet.columns, Vec::new()).map_err(failed)?;
     for row in &sheet.rows {
-        record.clear();
-        for (number, column) in sheet.columns.iter().enumerate() {
+        rows.row(row).map_err(failed)?;
+    }
+    rows.finish().map_err(failed)
+}
+
+/// A CSV file that is written row by row, and needs no memory for those that were.
+#[derive(Debug)]
+pub struct CsvRows<W: Write> {
+    writer: Writer<W>,
+    /// Which columns are of money, and so take two.
+    money: Vec<bool>,
+    record: Vec<String>,
+}
+
+impl<W: Write> CsvRows<W> {
+    /// Begins a file with the names of its columns.
+    pub fn new(columns: &[Column], out: W) -> io::Result<Self> {
+        let mut writer = WriterBuilder::new()
+            .terminator(Terminator::CRLF)
+            .from_writer(out);
+        let mut header = Vec::new();
+        for column in columns {
+            header.push(column.key.clone());
+            if column.kind == Kind::Money {
+                header.push(format!("{}_currency", column.key));
+            }
+        }
+        writer.write_record(&header).map_err(of_out)?;
+        let is_money = |column: &Column| column.kind == Kind::Money;
+        Ok(Self {
+            writer,
+            money: columns.iter().map(is_money).collect(),
+            record: Vec::with_capacity(header.len()),
+        })
+    }
+
+    /// Writes a row; a cell that is missing is empty.
+    pub fn row(&mut self, row: &[Cell]) -> io::Result<()> {
+        self.record.clear();
+        for (number, is_money) in self.money.iter().enumerate() {
             let cell = row.get(number).unwrap_or(&Cell::Empty);
-            record.push(match cell {
+            self.record.push(match cell {
                 Cell::Text(text) | Cell::Link { text, .. } => neutral(text),
                 figure => figure.plain(),
             });
-            if column.kind == Kind::Money {
-                record.push(match cell {
+            if *is_money {
+                self.record.push(match cell {
                     Cell::Money(money) => money.currency().code().to_owned(),
                     _ => String::new(),
                 });
             }
         }
-        writer.write_record(&record).map_err(failed)?;
+        self.writer.write_record(&self.record).map_err(of_out)
     }
-    writer
-        .into_inner()
-        .map_err(|error| DocumentError::Sheet(error.to_string()))
+
+    /// Writes what is not written yet.
+    pub fn finish(self) -> io::Result<W> {
+        self.writer.into_inner().map_err(|error| error.into_error())
+    }
 }
 
-/// A file that is written row by row as the rows come: of a million rows, one is in memory.
-#[derive(Debug)]
-pub struct Rows<W: Write> {
-    writer: csv::Writer<W>,
-}
-
-impl<W: Write> Rows<W> {
-    /// Writes the names of the columns.
-    pub fn new(out: W, names: &[&str]) -> io::Result<Self> {
-        let mut writer = WriterBuilder::new()
-            .terminator(Terminator::CRLF)
-            .from_writer(out);
-        writer.write_record(names)?;
-        Ok(Self { writer })
-    }
-
-    /// Writes a row of texts.
-    pub fn row(&mut self, texts: &[&str]) -> io::Result<()> {
-        for text in texts {
-            if is_formula(text) {
-                self.writer.write_field(format!("'{text}"))?;
-            } else {
-                self.writer.write_field(text)?;
-            }
-        }
-        Ok(self.writer.write_record(None::<&[u8]>)?)
-    }
-
-    /// Writes what is still held back.
-    pub fn finish(mut self) -> io::Result<()> {
-        self.writer.flush()
+/// The failure of what is written to, as it is.
+fn of_out(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 
@@ -122,20 +125,6 @@ mod tests {
              \"a \"\"quote\"\", a comma\nand a line\",acme.example,3,4200,JPY,2.50,2026-11-21,yes\r\n\
              \"#read(\"\"x\"\") *b* $x$ <&> 株\",acme.example,3,0.00,EUR,2.50,2026-11-21,yes\r\n\
              nothing else,,,,,,,\r\n"
-        );
-    }
-
-    #[test]
-    fn rows_that_come_one_by_one_are_written_as_those_of_a_sheet() {
-        let mut file = Vec::new();
-        let mut rows = Rows::new(&mut file, &["id", "note"]).unwrap();
-        rows.row(&["1", "=1+1"]).unwrap();
-        rows.row(&["2", "a \"quote\", a comma"]).unwrap();
-        rows.finish().unwrap();
-        let text = String::from_utf8(file).unwrap();
-        assert_eq!(
-            text,
-            "id,note\r\n1,'=1+1\r\n2,\"a \"\"quote\"\", a comma\"\r\n"
         );
     }
 

@@ -1,5 +1,7 @@
 //! A table of values, to be written as CSV, as an XLSX workbook or as a PDF to print: lists, reports, exports.
 //!
+//! A table that is too long to be held is written row by row ([`CsvRows`], [`XlsxRows`]), in the same form.
+//!
 //! It knows rows and columns, not what they are about. Each value keeps its type up to the file: a number stays a number where the
 //! format has numbers, and text of people is text in every format, never a formula, a link or markup.
 
@@ -7,7 +9,8 @@ mod csv;
 mod pdf;
 mod xlsx;
 
-pub use self::csv::{Rows as CsvRows, original};
+pub use self::csv::{CsvRows, original};
+pub use self::xlsx::XlsxRows;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -30,6 +33,15 @@ pub struct Sheet {
     pub columns: Vec<Column>,
     /// One cell a column in each row; one that is missing is empty.
     pub rows: Vec<Vec<Cell>>,
+}
+
+/// What a file says about itself, and its columns.
+#[derive(Debug, Clone, Copy)]
+pub struct Head<'a> {
+    pub title: &'a str,
+    pub author: &'a str,
+    pub day: NaiveDate,
+    pub columns: &'a [Column],
 }
 
 /// A column.
@@ -127,6 +139,16 @@ impl Cell {
 }
 
 impl Sheet {
+    /// All but its rows.
+    pub fn head(&self) -> Head<'_> {
+        Head {
+            title: &self.title,
+            author: &self.author,
+            day: self.day,
+            columns: &self.columns,
+        }
+    }
+
     /// The bytes of a CSV file: RFC 4180, UTF-8.
     pub fn csv(&self) -> Result<Vec<u8>, DocumentError> {
         csv::write(self)

@@ -1,6 +1,8 @@
 //! XLSX: numbers are numbers, dates are dates, money has the format of its currency, addresses can be clicked, and text is text
 //! whatever it begins with. The header stays in sight and filters; the file says of its maker nothing but the name of the business.
 
+use std::io::{Seek, Write};
+
 use chrono::Datelike as _;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -9,7 +11,7 @@ use rust_xlsxwriter::{
     XlsxError,
 };
 
-use super::{Cell, Column, DocumentError, Sheet};
+use super::{Cell, Column, DocumentError, Head, Kind, Sheet};
 use crate::values::money::Currency;
 
 /// The rows that the format has room for below the header.
@@ -39,50 +41,127 @@ pub(super) fn write(sheet: &Sheet) -> Result<Vec<u8>, DocumentError> {
             most: MOST_ROWS,
         });
     }
-    let mut workbook = Workbook::new();
-    workbook.set_properties(
-        &DocProperties::new()
-            .set_author(&sheet.author)
-            .set_creation_datetime(&date(sheet.day)?),
-    );
-    let page = if sheet.rows.len() > MANY_ROWS {
-        workbook.add_worksheet_with_low_memory()?
-    } else {
-        workbook.add_worksheet()
+    let widths = (0..).zip(&sheet.columns);
+    let widths: Vec<usize> = widths
+        .map(|(place, column)| width(sheet, place, column))
+        .collect();
+    let memory = match sheet.rows.len() > MANY_ROWS {
+        true => Memory::Low,
+        false => Memory::Whole,
     };
-    page.set_name(tab(&sheet.title))?;
-    set_up(page, sheet)?;
-    let mut formats = Formats::default();
-    let mut links = 0;
-    for (number, row) in (1..).zip(&sheet.rows) {
-        for (place, cell) in (0..).zip(row.iter().take(sheet.columns.len())) {
-            write_cell(page, number, place, cell, &mut formats, &mut links)?;
-        }
+    let mut rows = XlsxRows::with(sheet.head(), &widths, memory)?;
+    for row in &sheet.rows {
+        rows.row(row)?;
     }
+    let mut workbook = rows.finished()?;
     Ok(workbook.save_to_buffer()?)
 }
 
+/// How much of a sheet is kept while it is written.
+#[derive(Debug, Clone, Copy)]
+enum Memory {
+    Whole,
+    /// Rows go to a temporary file.
+    Low,
+    /// So do their texts.
+    Constant,
+}
+
+/// A workbook that is written row by row; rows that were written are kept in a temporary file.
+pub struct XlsxRows {
+    workbook: Workbook,
+    formats: Formats,
+    columns: usize,
+    rows: usize,
+    links: usize,
+}
+
+impl std::fmt::Debug for XlsxRows {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("XlsxRows");
+        shown.field("rows", &self.rows).finish_non_exhaustive()
+    }
+}
+
+impl XlsxRows {
+    /// Begins a workbook. Its columns get the width that their kind usually takes.
+    pub fn new(head: Head<'_>) -> Result<Self, DocumentError> {
+        let widths: Vec<usize> = head.columns.iter().map(usual_width).collect();
+        Self::with(head, &widths, Memory::Constant)
+    }
+
+    fn with(head: Head<'_>, widths: &[usize], memory: Memory) -> Result<Self, DocumentError> {
+        let mut workbook = Workbook::new();
+        workbook.set_properties(
+            &DocProperties::new()
+                .set_author(head.author)
+                .set_creation_datetime(&date(head.day)?),
+        );
+        let page = match memory {
+            Memory::Whole => workbook.add_worksheet(),
+            Memory::Low => workbook.add_worksheet_with_low_memory()?,
+            Memory::Constant => workbook.add_worksheet_with_constant_memory()?,
+        };
+        page.set_name(tab(head.title))?;
+        set_up(page, head.columns, widths)?;
+        Ok(Self {
+            workbook,
+            formats: Formats::default(),
+            columns: head.columns.len(),
+            rows: 0,
+            links: 0,
+        })
+    }
+
+    /// Writes a row; a cell that is missing is empty.
+    pub fn row(&mut self, row: &[Cell]) -> Result<(), DocumentError> {
+        self.rows += 1;
+        if self.rows > MOST_ROWS {
+            return Err(DocumentError::TooManyRows {
+                rows: self.rows,
+                most: MOST_ROWS,
+            });
+        }
+        let number = u32::try_from(self.rows).unwrap_or(u32::MAX);
+        let page = self.workbook.worksheet_from_index(0)?;
+        for (place, cell) in (0..).zip(row.iter().take(self.columns)) {
+            let (formats, links) = (&mut self.formats, &mut self.links);
+            write_cell(page, number, place, cell, formats, links)?;
+        }
+        Ok(())
+    }
+
+    fn finished(mut self) -> Result<Workbook, DocumentError> {
+        let last_row = u32::try_from(self.rows).unwrap_or(u32::MAX);
+        if let Some(last) = self.columns.checked_sub(1) {
+            let last = u16::try_from(last).unwrap_or(u16::MAX);
+            let page = self.workbook.worksheet_from_index(0)?;
+            page.autofilter(0, 0, last_row, last)?;
+        }
+        Ok(self.workbook)
+    }
+
+    /// Writes the file.
+    pub fn finish<W: Write + Seek + Send>(self, out: W) -> Result<(), DocumentError> {
+        Ok(self.finished()?.save_to_writer(out)?)
+    }
+}
+
 /// The header, the widths, and how it prints.
-fn set_up(page: &mut Worksheet, sheet: &Sheet) -> Result<(), DocumentError> {
+fn set_up(page: &mut Worksheet, columns: &[Column], widths: &[usize]) -> Result<(), DocumentError> {
     let header = Format::new()
         .set_bold()
         .set_background_color(Color::RGB(0xE8_EE_F0))
         .set_border_bottom(FormatBorder::Thin)
         .set_align(FormatAlign::Top);
-    for (place, column) in (0..).zip(&sheet.columns) {
+    for (place, (column, width)) in (0..).zip(columns.iter().zip(widths)) {
         let header = if column.kind.is_figure() {
             &header.clone().set_align(FormatAlign::Right)
         } else {
             &header
         };
-        let width = u32::try_from(width(sheet, usize::from(place), column)).unwrap_or_default();
-        page.set_column_width(place, width)?;
+        page.set_column_width(place, u32::try_from(*width).unwrap_or_default())?;
         page.write_string_with_format(0, place, cut(&column.name), header)?;
-    }
-    let last_row = u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX);
-    if let Some(last) = sheet.columns.len().checked_sub(1) {
-        let last = u16::try_from(last).unwrap_or(u16::MAX);
-        page.autofilter(0, 0, last_row, last)?;
     }
     page.set_freeze_panes(1, 0)?;
     page.set_repeat_rows(0, 0)?;
@@ -286,6 +365,17 @@ fn width(sheet: &Sheet, place: usize, column: &Column) -> usize {
         .clamp(NARROWEST, WIDEST)
 }
 
+/// The characters that a column of this kind usually takes.
+fn usual_width(column: &Column) -> usize {
+    let usual = match column.kind {
+        Kind::Text | Kind::Link => 30,
+        Kind::Reference => 24,
+        Kind::Number | Kind::Hours | Kind::Flag => 10,
+        Kind::Money | Kind::Date => 14,
+    };
+    usual.max(cells(&column.name) + 4)
+}
+
 fn cells(text: &str) -> usize {
     unicode_width::UnicodeWidthStr::width(text)
 }
@@ -332,6 +422,18 @@ mod tests {
             write(&many),
             Err(DocumentError::TooManyRows { .. })
         ));
+    }
+
+    #[test]
+    fn rows_can_be_written_one_by_one() {
+        let sheet = sample::sheet();
+        let mut rows = XlsxRows::new(sheet.head()).unwrap();
+        for row in &sheet.rows {
+            rows.row(row).unwrap();
+        }
+        let mut file = std::io::Cursor::new(Vec::new());
+        rows.finish(&mut file).unwrap();
+        assert!(file.into_inner().starts_with(b"PK"));
     }
 
     #[test]
