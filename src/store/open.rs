@@ -248,7 +248,10 @@ fn create(path: &Path) -> Result<()> {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
     {
-        std::fs::create_dir_all(folder).map_err(failed)?;
+        // Not that something is missing: it cannot be made.
+        std::fs::create_dir_all(folder).map_err(|source| {
+            failed(std::io::Error::other(format!("no folder there: {source}")))
+        })?;
     }
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);

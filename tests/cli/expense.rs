@@ -115,7 +115,7 @@ fn what_does_not_read_is_refused_and_nothing_is_kept() {
         2,
         "input.amount",
     );
-    s.fails("expense add acme/website 5 --receipt none.pdf", 1, "file");
+    s.fails("expense add acme/website 5 --receipt none.pdf", 3, "file");
     s.fails("expense add acme/website 5 --receipt .", 1, "file");
     std::fs::write(s.path("empty.pdf"), "").unwrap();
     s.fails(

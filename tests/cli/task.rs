@@ -93,10 +93,11 @@ fn what_is_done_closed_or_archived_takes_no_time_until_it_is_open_again() {
 fn moving_an_entry_leaves_behind_what_is_of_its_project_and_tells() {
     let s = acme();
     s.ok("project add acme Shop");
-    s.ok("project task add acme/shop Layout");
-    s.ok("time log acme/website 1h --task Layout --activity PIX");
+    s.ok("project task add acme/shop layout");
+    s.ok("project task add acme/website Review --phase Design");
+    s.ok("time log acme/website 1h --task Review --activity PIX");
     let moved = s.ok("time edit 1 --project acme/shop");
-    for told in ["task `Layout`", "phase `Design`", "activity `PIX`"] {
+    for told in ["task `Review`", "phase `Design`", "activity `PIX`"] {
         assert!(moved.stderr.contains(told), "{moved}");
     }
     let entry = s.json("time show 1");
@@ -104,8 +105,11 @@ fn moving_an_entry_leaves_behind_what_is_of_its_project_and_tells() {
         assert!(entry[key].is_null(), "{entry:#}");
     }
     s.ok("time log acme/website 1h --task Layout --activity DEV");
-    let entry = s.json("time edit 2 --project acme/shop --task layout");
-    assert_eq!(entry["task"], "Layout");
+    let entry = s.json("time edit 2 --project acme/shop");
+    assert_eq!(
+        entry["task"], "layout",
+        "what the project has of the same name"
+    );
     assert_eq!(entry["activity"], "DEV", "that of the business goes along");
     s.fails("time edit 2 --phase Design", 3, "phase.not_found");
 }

@@ -77,7 +77,7 @@ fn what_is_no_file_of_time_is_refused_and_says_what_to_do() {
     s.fails("time import toggle x", 2, "import.format");
     s.fails("time import klog", 2, "usage.missing");
     s.fails("time import .", 1, "file");
-    s.fails("time import nowhere.csv", 1, "file");
+    s.fails("time import nowhere.csv", 3, "file");
     assert_eq!(s.books(), before);
 }
 

@@ -13,7 +13,7 @@ fn eight_processes_at_once_lose_nothing() {
             scope.spawn(move || {
                 for entry in 0..20 {
                     s.ok(&format!(
-                        "time log acme/website 15m 'entry {process}-{entry}'"
+                        "time log acme/website 5m 'entry {process}-{entry}'"
                     ));
                 }
             });

@@ -64,7 +64,7 @@ fn a_damaged_backup_is_not_restored() {
     let s = Sandbox::acme();
     for number in 0..50 {
         s.ok(&format!(
-            "time log acme/website 1h 'entry number {number} with some words'"
+            "time log acme/website 15m 'entry number {number} with some words'"
         ));
     }
     s.ok("backup copy.db");

@@ -79,12 +79,7 @@ impl TimeReport {
     pub(in crate::cli) fn run(self, context: &mut Context<'_>) -> Result<()> {
         let session = context.session()?;
         let days = period_of(&session, &self.period, "this month")?;
-        let mut by: Vec<Dimension> = Vec::new();
-        for dimension in self.by {
-            if !by.contains(&dimension) {
-                by.push(dimension);
-            }
-        }
+        let by = self.by;
         let before = match self.compare {
             true => Some(period_before(days, &by)?),
             false => None,
