@@ -1,16 +1,18 @@
 //! Retainers: agreeing on one, and how it stands.
 
-use chrono::NaiveDate;
+use std::collections::HashMap;
+
+use chrono::{Months, NaiveDate};
 
 use crate::domain::Refusal;
 use crate::domain::approval::Approval;
 use crate::domain::client::Client;
-use crate::domain::key::{ProjectKey, RetainerKey};
-use crate::domain::retainer::{self, Account, Overage, Per, Retainer, Terms, Use};
+use crate::domain::key::{EntryKey, ProjectKey, RetainerKey};
+use crate::domain::retainer::{self, Account, Carry, Overage, Per, Retainer, Terms, Use};
 use crate::domain::rounding::Piece;
-use crate::store::{ApprovalFilter, Books, EntryFilter, NewRetainer};
+use crate::store::{ApprovalFilter, Books, EntryFilter, Listed, NewRetainer};
 use crate::values::duration::Seconds;
-use crate::values::money::Money;
+use crate::values::money::{Money, Rate};
 use crate::values::period::{Period, Span};
 
 use super::{Error, Result, Session, find};
@@ -24,6 +26,9 @@ pub struct New {
     pub fee: Option<String>,
     pub from: NaiveDate,
     pub to: Option<NaiveDate>,
+    pub carry: Option<Carry>,
+    pub overage: Overage,
+    pub overage_rate: Option<Rate>,
     pub projects: Vec<String>,
     pub prorate: bool,
     pub if_missing: bool,
@@ -99,11 +104,11 @@ pub fn add(session: &mut Session, client: &str, new: &New) -> Result<Standing> {
                 week_start,
                 prorate: new.prorate,
                 grain: 60,
-                carry: None,
-                overage: Overage::Bill,
+                carry: new.carry,
+                overage: new.overage,
             },
             fee: fee.map(Money::minor),
-            overage_rate: None,
+            overage_rate: new.overage_rate,
             projects,
         })?)
     })?;
@@ -157,6 +162,95 @@ fn period_of(from: NaiveDate, to: Option<NaiveDate>) -> Period {
         from,
         to: to.unwrap_or(NaiveDate::MAX),
     }
+}
+
+/// A retainer with its client, and the projects in its scope by name; none: all of the client's.
+#[derive(Debug, Clone)]
+pub struct Agreed {
+    pub client: Client,
+    pub retainer: Retainer,
+    pub projects: Vec<String>,
+}
+
+fn agreed(books: &Books<'_>, retainer: Retainer) -> Result<Agreed> {
+    let names = retainer.projects.iter();
+    let projects = names
+        .map(|key| Ok(find::project_name(books, *key)?.to_string()))
+        .collect::<Result<_>>()?;
+    Ok(Agreed {
+        client: find::client_of(books, retainer.client)?,
+        retainer,
+        projects,
+    })
+}
+
+/// Retainers as they were agreed, those that ended too; of one client, if one is named.
+pub fn list(session: &Session, client: Option<&str>) -> Result<Vec<Agreed>> {
+    session.store.read(|books| {
+        let client = client
+            .map(|client| find::client(books, client))
+            .transpose()?;
+        let retainers = books.retainers(client.map(|client| client.key))?;
+        retainers
+            .into_iter()
+            .map(|retainer| agreed(books, retainer))
+            .collect()
+    })
+}
+
+/// How far ahead a fee may have been invoiced.
+const BILLED_AHEAD: u32 = 36;
+
+/// Ends the retainer of a client that is in force on a day, with that day. What was invoiced for days after it would be wrong, so
+/// that is refused.
+pub fn end(session: &mut Session, reference: &str, day: NaiveDate) -> Result<Agreed> {
+    session.write(|books| {
+        let client = find::client(books, reference)?;
+        let mut retainers = books.retainers(Some(client.key))?.into_iter();
+        let Some(mut retainer) = retainers.find(|retainer| retainer.is_in_force(day)) else {
+            return Err(Refusal::NoRetainer {
+                client: client.slug,
+                day,
+            }
+            .into());
+        };
+        let ahead = day
+            .checked_add_months(Months::new(BILLED_AHEAD))
+            .unwrap_or(day);
+        for period in retainer::periods(&retainer.terms, ahead).into_iter().rev() {
+            if period.to > day && books.is_billed_period(client.key, "retainer-fee", period)? {
+                return Err(Refusal::RetainerFeeBilled {
+                    client: client.slug,
+                    through: period.to,
+                }
+                .into());
+            }
+        }
+        retainer.terms.end = Some(day);
+        books.end_retainer(retainer.key, day)?;
+        agreed(books, retainer)
+    })
+}
+
+/// The entries that draws are made of.
+pub type Drawn = HashMap<EntryKey, Listed>;
+
+/// The ledgers of a client's retainers, with the entries behind their draws.
+pub fn ledgers(session: &Session, reference: &str) -> Result<Vec<(Standing, Drawn)>> {
+    let standings = status(session, Some(reference))?;
+    session.store.read(|books| {
+        let mut all = Vec::with_capacity(standings.len());
+        for standing in standings {
+            let mut drawn = Drawn::new();
+            for draw in standing.accounts.iter().flat_map(|account| &account.draws) {
+                if let Some(listed) = books.listed_entry(draw.entry)? {
+                    drawn.insert(draw.entry, listed);
+                }
+            }
+            all.push((standing, drawn));
+        }
+        Ok(all)
+    })
 }
 
 /// How retainers stand; of one client, if one is named.

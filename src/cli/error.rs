@@ -480,6 +480,10 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::CurrencyFixed { .. } | Refusal::MixedCurrencies { .. } => {
             "add another client for the other currency".to_owned()
         }
+        Refusal::NoRetainer { client, .. } => format!("loggia retainer list {client}"),
+        Refusal::RetainerFeeBilled { client, through } => {
+            format!("loggia retainer end {client} --on {through}, or void that invoice first")
+        }
         Refusal::NotUndoable { .. } => "loggia history".to_owned(),
         Refusal::TooLong { .. } => "log each day on its own".to_owned(),
         _ => return None,

@@ -257,6 +257,10 @@ pub enum Refusal {
     NoBusiness,
     #[error("the business is set up already")]
     BusinessExists,
+    #[error("client `{client}` has no retainer on {day}")]
+    NoRetainer { client: Slug, day: NaiveDate },
+    #[error("the fee of the retainer of `{client}` is invoiced up to {through}")]
+    RetainerFeeBilled { client: Slug, through: NaiveDate },
     #[error("there is nothing to undo")]
     NothingToUndo,
     #[error("operation {operation} cannot be undone: {reason}")]
@@ -404,6 +408,8 @@ impl Refusal {
             Self::MemberHasTimer { .. } => "member.has_timer",
             Self::NoBusiness => "business.missing",
             Self::BusinessExists => "business.exists",
+            Self::NoRetainer { .. } => "retainer.none",
+            Self::RetainerFeeBilled { .. } => "retainer.fee_billed",
             Self::NothingToUndo => "undo.nothing",
             Self::NotUndoable { .. } => "undo.refused",
         }

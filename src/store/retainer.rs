@@ -81,6 +81,11 @@ impl Books<'_> {
 }
 
 impl Writer<'_> {
+    /// Ends a retainer with a day.
+    pub fn end_retainer(&mut self, key: RetainerKey, day: NaiveDate) -> Result<bool> {
+        self.update("retainer", key.0, &[("until", text(day))])
+    }
+
     /// Adds a retainer over hours.
     pub fn add_retainer(&mut self, new: &NewRetainer) -> Result<RetainerKey> {
         let NewRetainer {

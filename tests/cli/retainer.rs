@@ -92,3 +92,118 @@ fn a_client_has_one_retainer_at_a_time() {
         Value::Null
     );
 }
+
+#[test]
+fn what_is_left_carries_up_to_the_cap_and_every_draw_is_told() {
+    let mut s = Sandbox::acme();
+    s.at("2026-03-31T12:00:00Z");
+    s.ok("retainer add acme --hours 20 --from 2026-01-01 --carry-cap 10 --carry-expires 2 --fee 1800");
+    let work = [("2026-01-05", [8, 4]), ("2026-02-10", [9, 0])];
+    for (day, hours) in work {
+        for hours in hours.into_iter().filter(|hours| *hours > 0) {
+            s.ok(&format!("time log acme/website {hours}h --date {day}"));
+        }
+    }
+    for day in [
+        "2026-03-02",
+        "2026-03-03",
+        "2026-03-04",
+        "2026-03-05",
+        "2026-03-06",
+    ] {
+        s.ok(&format!("time log acme/website 7h --date {day}"));
+    }
+    let ledger = s.json("retainer ledger acme");
+    let periods = ledger[0]["periods"].as_array().unwrap();
+    let keys = [
+        "granted",
+        "carried_in",
+        "used",
+        "left",
+        "over_cap",
+        "carried_out",
+        "overage",
+    ];
+    // The table of the agreement: January, February, March.
+    for (period, expected) in periods.iter().zip([
+        ["20.00", "0.00", "12.00", "8.00", "0.00", "8.00", "0.00"],
+        ["20.00", "8.00", "9.00", "19.00", "9.00", "10.00", "0.00"],
+        ["20.00", "10.00", "35.00", "0.00", "0.00", "0.00", "5.00"],
+    ]) {
+        for (key, expected) in keys.iter().zip(expected) {
+            assert_eq!(period[key], expected, "{key} of {period:#}");
+        }
+    }
+    // February: eight hours come from January's grant, one from its own.
+    let draws = periods[1]["draws"].as_array().unwrap();
+    let told: Vec<_> = draws
+        .iter()
+        .map(|draw| (draw["hours"].as_str().unwrap(), draw["grant"].as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [("8.00", Some("2026-01-01")), ("1.00", Some("2026-02-01"))]
+    );
+    assert!(
+        periods[2]["draws"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|draw| draw["grant"].is_null())
+    );
+    s.ok("retainer ledger acme")
+        .says("lost")
+        .says("beyond what is there");
+    let terms = s.json("retainer list");
+    assert_eq!(terms[0]["carry_cap"], "10.00");
+    assert_eq!(terms[0]["carry_expires"], 2);
+}
+
+#[test]
+fn what_is_beyond_is_billed_at_its_rate_carried_or_given() {
+    for (terms, billed, left) in [
+        ("--overage bill --overage-rate 120", Some("240.00"), "10.00"),
+        ("--overage carry", None, "8.00"),
+        ("--overage absorb", None, "10.00"),
+    ] {
+        let mut s = Sandbox::acme();
+        s.at("2026-02-01T12:00:00Z");
+        s.ok(&format!(
+            "retainer add acme --hours 10 --from 2026-01-01 {terms}"
+        ));
+        s.ok("time log acme/website 12h --date 2026-01-05");
+        let status = s.json("retainer status acme");
+        assert_eq!(status[0]["left"], left, "{terms}");
+        let preview = s.loggia("invoice preview acme 2026-01 --json");
+        match billed {
+            Some(net) => assert_eq!(preview.exits(0).json()["net"], net, "{terms}"),
+            None => assert_eq!(preview.status, Some(4), "{terms}: {preview}"),
+        }
+    }
+    let s = Sandbox::acme();
+    s.fails(
+        "retainer add acme --hours 10 --from 2026-01-01 --overage absorb --overage-rate 9",
+        2,
+        "usage.conflict",
+    );
+    s.loggia("retainer add acme --hours 10 --from 2026-01-01 --carry-expires 2")
+        .exits(2);
+}
+
+#[test]
+fn a_retainer_ends_early_but_not_within_a_fee_that_is_invoiced() {
+    let s = Sandbox::acme();
+    s.fails("retainer end acme", 4, "retainer.none");
+    s.ok("retainer add acme --hours 10 --from 2026-10-01 --fee 900");
+    s.ok("invoice create acme 2026-11");
+    let error = s.fails(
+        "retainer end acme --on 2026-11-25",
+        4,
+        "retainer.fee_billed",
+    );
+    assert!(error["message"].as_str().unwrap().contains("2026-11-30"));
+    s.ok("retainer end acme --on 2026-11-30");
+    assert_eq!(s.json("retainer list acme")[0]["to"], "2026-11-30");
+    s.ok("undo");
+    assert!(s.json("retainer list acme")[0]["to"].is_null());
+}

@@ -1,18 +1,23 @@
 //! `loggia retainer`.
 
+mod ledger;
+
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use crate::app::Error;
 use crate::app::retainer::{self, New, Standing};
-use crate::domain::retainer::{Account, Per};
+use crate::domain::retainer::{Account, Carry, Overage, Per, Retainer as Agreed};
 use crate::values::duration::{Seconds, parse_hours_amount};
+use crate::values::money::{Money, Rate};
 
 use super::Context;
 use super::client::references;
-use super::error::Result;
+use super::error::{Failure, Result};
 use super::table::{Column, table};
 use super::terminal::{Page, View};
+
+use ledger::Ledger;
 
 /// Retainers: hours agreed per period
 #[derive(Debug, Subcommand)]
@@ -26,13 +31,29 @@ pub(super) enum Retainer {
         #[arg(long, short)]
         verbose: bool,
     },
+    /// List retainers with what was agreed
+    List {
+        #[arg(value_name = "CLIENT")]
+        client: Option<String>,
+    },
+    Ledger(Ledger),
+    /// End a client's retainer early; what was invoiced for it stays
+    #[command(after_help = "Example:\n  loggia retainer end acme --on 2026-12-31")]
+    End {
+        #[arg(value_name = "CLIENT")]
+        client: String,
+        /// The last day [default: today]
+        #[arg(long, value_name = "DATE")]
+        on: Option<String>,
+    },
 }
 
 /// Agree on a retainer with a client
 #[derive(Debug, Args)]
 #[command(
     after_help = "While a retainer is in force, work in its scope draws from it; only what is beyond it is billed by the hour.\n\n\
-    Example:\n  loggia retainer add acme --hours 20 --per month --fee 1800 --from 2026-01-01"
+    Examples:\n  loggia retainer add acme --hours 20 --per month --fee 1800 --from 2026-01-01\n  \
+    loggia retainer add acme --hours 20 --from 2026-01-01 --carry-cap 10 --carry-expires 2 --overage bill --overage-rate 110"
 )]
 pub(super) struct Add {
     #[arg(value_name = "CLIENT")]
@@ -52,6 +73,18 @@ pub(super) struct Add {
     /// Last day
     #[arg(long, value_name = "DATE")]
     to: Option<String>,
+    /// What is left moves to the next period, up to so many hours
+    #[arg(long, value_name = "HOURS")]
+    carry_cap: Option<String>,
+    /// A grant can be drawn in its own period and so many after it [default: for ever]
+    #[arg(long, value_name = "PERIODS", requires = "carry_cap", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    carry_expires: Option<u32>,
+    /// What becomes of work beyond the hours
+    #[arg(long, default_value = "bill")]
+    overage: Beyond,
+    /// Rate of work beyond the hours [default: that of each entry]
+    #[arg(long, value_name = "AMOUNT")]
+    overage_rate: Option<String>,
     /// Only work on this project draws from it; may be given several times
     #[arg(long = "project", value_name = "CLIENT/PROJECT")]
     projects: Vec<String>,
@@ -71,6 +104,26 @@ enum Length {
     Year,
     /// One period from --from to --to
     Term,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Beyond {
+    /// It is billed by the hour
+    Bill,
+    /// The next period begins with it as a deficit
+    Carry,
+    /// It is given to the client
+    Absorb,
+}
+
+impl From<Beyond> for Overage {
+    fn from(beyond: Beyond) -> Self {
+        match beyond {
+            Beyond::Bill => Self::Bill,
+            Beyond::Carry => Self::Carry,
+            Beyond::Absorb => Self::Absorb,
+        }
+    }
 }
 
 impl From<Length> for Per {
@@ -99,6 +152,24 @@ impl Retainer {
                     .collect();
                 context.show(&RetainerList(views))
             }
+            Self::List { client } => {
+                let session = context.session()?;
+                let agreed = retainer::list(&session, client.as_deref())?;
+                context.show(&TermsList(agreed.iter().map(TermsView::of).collect()))
+            }
+            Self::Ledger(ledger) => ledger.run(context),
+            Self::End { client, on } => {
+                let mut session = context.session()?;
+                let day = on
+                    .as_deref()
+                    .map(|on| session.calendar.parse_date(on))
+                    .transpose()
+                    .map_err(Error::from)?
+                    .unwrap_or(session.today());
+                let agreed = retainer::end(&mut session, &client, day)?;
+                context.say(&format!("the retainer ends with {day}"))?;
+                context.show(&TermsView::of(&agreed))
+            }
         }
     }
 }
@@ -113,10 +184,31 @@ impl Add {
             fee: self.fee,
             from: date(&self.from)?,
             to: self.to.as_deref().map(date).transpose()?,
+            carry: match self.carry_cap.as_deref() {
+                None => None,
+                Some(cap) => Some(Carry {
+                    cap: parse_hours_amount(cap).map_err(Error::from)?.0,
+                    periods: self.carry_expires,
+                }),
+            },
+            overage: self.overage.into(),
+            overage_rate: self
+                .overage_rate
+                .as_deref()
+                .map(Rate::parse)
+                .transpose()
+                .map_err(Error::from)?,
             projects: self.projects,
             prorate: !self.no_prorate,
             if_missing: self.if_missing,
         };
+        if new.overage_rate.is_some() && new.overage != Overage::Bill {
+            return Err(Failure::usage(
+                "usage.conflict",
+                "--overage-rate says what is billed beyond the hours, and nothing is".to_owned(),
+                "give --overage bill, or leave --overage-rate away".to_owned(),
+            ));
+        }
         if new.per == Per::Term && new.to.is_none() {
             return Err(super::missing("--to"));
         }
@@ -283,6 +375,123 @@ impl View for RetainerList {
         }
         for retainer in &self.0 {
             retainer.text(page);
+        }
+    }
+
+    fn reference(&self) -> String {
+        references(&self.0)
+    }
+}
+
+/// What was agreed.
+#[derive(Debug, Serialize)]
+struct TermsView {
+    client: String,
+    kind: &'static str,
+    per: &'static str,
+    allowance: String,
+    fee: Option<String>,
+    currency: &'static str,
+    from: String,
+    to: Option<String>,
+    prorate: bool,
+    carry_cap: Option<String>,
+    carry_expires: Option<u32>,
+    overage: &'static str,
+    overage_rate: Option<String>,
+    projects: Vec<String>,
+    #[serde(skip)]
+    words: String,
+}
+
+/// What was agreed, in words.
+fn terms_words(agreed: &Agreed) -> String {
+    let terms = &agreed.terms;
+    let mut words = format!("{} h a {}", hours(terms.allowance), terms.per.word());
+    if terms.per == Per::Term {
+        words = format!("{} h in all", hours(terms.allowance));
+    }
+    if let Some(carry) = terms.carry {
+        words.push_str(&format!(", up to {} h carried over", hours(carry.cap)));
+        match carry.periods {
+            Some(1) => words.push_str(" for 1 period"),
+            Some(periods) => words.push_str(&format!(" for {periods} periods")),
+            None => {}
+        }
+    }
+    words.push_str(match terms.overage {
+        Overage::Bill => ", billed beyond that",
+        Overage::Carry => ", a deficit carried over",
+        Overage::Absorb => ", given beyond that",
+    });
+    if let Some(rate) = agreed.overage_rate {
+        words.push_str(&format!(" at {rate}"));
+    }
+    words.push_str(&format!(", from {}", terms.start));
+    if let Some(end) = terms.end {
+        words.push_str(&format!(" to {end}"));
+    }
+    words
+}
+
+impl TermsView {
+    fn of(agreed: &retainer::Agreed) -> Self {
+        let retainer::Agreed {
+            client,
+            retainer,
+            projects,
+        } = agreed;
+        let terms = &retainer.terms;
+        let currency = client.details.currency;
+        let fee = retainer.fee.map(|fee| Money::from_minor(fee, currency));
+        let mut words = terms_words(retainer);
+        if let Some(fee) = fee {
+            words.push_str(&format!(", fee {fee}"));
+        }
+        if !projects.is_empty() {
+            words.push_str(&format!(", for {}", projects.join(", ")));
+        }
+        Self {
+            client: client.slug.to_string(),
+            kind: "hours",
+            per: terms.per.word(),
+            allowance: hours(terms.allowance),
+            fee: fee.map(|fee| fee.amount()),
+            currency: currency.code(),
+            from: terms.start.to_string(),
+            to: terms.end.map(|day| day.to_string()),
+            prorate: terms.prorate,
+            carry_cap: terms.carry.map(|carry| hours(carry.cap)),
+            carry_expires: terms.carry.and_then(|carry| carry.periods),
+            overage: terms.overage.word(),
+            overage_rate: retainer.overage_rate.map(|rate| rate.to_string()),
+            projects: projects.clone(),
+            words,
+        }
+    }
+}
+
+impl View for TermsView {
+    fn text(&self, page: &mut Page) {
+        page.line(format!("{}: {}", self.client, self.words));
+    }
+
+    fn reference(&self) -> String {
+        self.client.clone()
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+struct TermsList(Vec<TermsView>);
+
+impl View for TermsList {
+    fn text(&self, page: &mut Page) {
+        if self.0.is_empty() {
+            page.line("no retainers; `loggia retainer add CLIENT --hours 20 --from DATE` adds one");
+        }
+        for terms in &self.0 {
+            terms.text(page);
         }
     }
 
