@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::domain::client::{self, Client, Holds};
 use crate::domain::guard::Guards;
 use crate::domain::member::ReachChange;
-use crate::store::{Books, EntryFilter, InvoiceFilter};
+use crate::store::{Books, InvoiceFilter};
 
 use super::{Error, Result, Session, find};
 
@@ -54,7 +53,7 @@ fn may_go(books: &Books<'_>, client: &Client, guards: &Guards) -> Result<()> {
         client: Some(client.key),
         drafts: false,
     })?;
-    if let Some(first) = first_worked(books, client)? {
+    if let Some(first) = books.first_day_of(client.key)? {
         guards.unlocked(first)?;
     }
     let projects = books.projects(Some(client.key))?;
@@ -82,20 +81,6 @@ fn may_go(books: &Books<'_>, client: &Client, guards: &Guards) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The first day on which something was worked for a client.
-fn first_worked(books: &Books<'_>, client: &Client) -> Result<Option<NaiveDate>> {
-    let mut first = None;
-    let filter = EntryFilter {
-        client: Some(client.key),
-        ..EntryFilter::default()
-    };
-    books.each_entry(&filter, |listed| {
-        first.get_or_insert(listed.entry.work.day);
-        Ok::<_, Error>(())
-    })?;
-    Ok(first)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 
 use crate::domain::Refusal;
 use crate::domain::client::Client;
@@ -97,6 +98,7 @@ pub struct Selection {
 /// What the business has set for expenses.
 struct Terms {
     today: NaiveDate,
+    zone: Tz,
     guards: Guards,
     mileage: Option<UnitPrice>,
     currency: Currency,
@@ -110,12 +112,25 @@ impl Terms {
         let business = &session.business;
         Self {
             today: session.today(),
+            zone: business.zone,
             guards: business.guards,
             mileage: business.mileage.clone(),
             currency: business.currency,
             member: business.member.clone(),
             who: session.who().to_owned(),
         }
+    }
+
+    /// The same with the guards as they are now: within a write nobody changes them meanwhile.
+    fn within(self, books: &Books<'_>) -> Result<Self> {
+        let guards = super::business(books, self.zone)?.guards;
+        Ok(Self { guards, ..self })
+    }
+
+    /// Refuses a locked day, or one to come where that is refused; else tells of it.
+    fn day(&self, day: NaiveDate) -> Result<Option<Notice>> {
+        let future = self.guards.day(day, self.today)?;
+        Ok(future.map(|_| Notice::Future(day)))
     }
 
     /// The amount that was spent, and the quantity behind it.
@@ -158,6 +173,7 @@ pub fn add(session: &mut Session, new: &New) -> Result<Saved> {
     let terms = Terms::of(session);
     let receipt = new.receipt.as_deref().map(read_receipt).transpose()?;
     session.write(|books| {
+        let terms = terms.within(books)?;
         let (client, project) = target(books, &new.project)?;
         let member = at_work(books, new.by.as_deref(), terms.member.as_ref(), &terms.who)?;
         works_for(books, &member, &client)?;
@@ -189,14 +205,14 @@ pub fn add(session: &mut Session, new: &New) -> Result<Saved> {
                 notices: Vec::new(),
             });
         }
-        terms.guards.unlocked(spent.day)?;
+        let future = terms.day(spent.day)?;
         spent.receipt = kept(books, receipt)?;
         let key = books.add_expense(&spent)?;
         let mut notices: Vec<Notice> = twin
             .map(|twin| Notice::Twin(twin.expense.key))
             .into_iter()
             .collect();
-        notices.extend(future(&terms, spent.day));
+        notices.extend(future);
         notices.extend(unusual(&spent, &used));
         Ok(Saved {
             expense: find::expense(books, &key.0.to_string())?,
@@ -215,6 +231,7 @@ pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Saved
         .map(|path| path.as_deref().map(read_receipt).transpose());
     let receipt = receipt.transpose()?;
     session.write(|books| {
+        let terms = terms.within(books)?;
         let found = find::expense(books, reference)?;
         may_change(&found, &terms)?;
         let before = found.expense.spent;
@@ -226,7 +243,10 @@ pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Saved
             spent.category = category.map(|name| expense::spelled(name, &used));
         }
         spent.day = edit.day.unwrap_or(spent.day);
-        terms.guards.unlocked(spent.day)?;
+        let future = match spent.day == before.day {
+            true => None,
+            false => terms.day(spent.day)?,
+        };
         spent.tax = edit.tax.unwrap_or(spent.tax);
         spent.markup = edit.markup.unwrap_or(spent.markup);
         spent.billable = edit.billable.unwrap_or(spent.billable);
@@ -238,9 +258,7 @@ pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Saved
         spent.is_payable()?;
         books.edit_expense(found.expense.key, &spent)?;
         let mut notices = Vec::new();
-        if spent.day != before.day {
-            notices.extend(future(&terms, spent.day));
-        }
+        notices.extend(future);
         notices.extend(unusual(&spent, &used));
         Ok(Saved {
             expense: find::expense(books, &found.expense.key.0.to_string())?,
@@ -254,6 +272,7 @@ pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Saved
 pub fn delete(session: &mut Session, reference: &str) -> Result<ListedExpense> {
     let terms = Terms::of(session);
     session.write(|books| {
+        let terms = terms.within(books)?;
         let found = find::expense(books, reference)?;
         may_change(&found, &terms)?;
         books.delete_expense(found.expense.key)?;
@@ -455,10 +474,6 @@ fn twin(books: &Books<'_>, spent: &Spent) -> Result<Option<ListedExpense>> {
     Ok(same_day
         .into_iter()
         .find(|other| other.expense.spent.is_like(spent)))
-}
-
-fn future(terms: &Terms, day: NaiveDate) -> Option<Notice> {
-    (day > terms.today).then_some(Notice::Future(day))
 }
 
 /// A category that was never used before, where it is much like one that was.

@@ -689,17 +689,20 @@ struct Names {
 
 impl Names {
     fn of(books: &Books<'_>, client: &Client, entries: &[Listed]) -> Result<Self> {
+        let projects = books.projects(Some(client.key))?;
+        let mut tasks = HashMap::new();
+        for project in &projects {
+            // Internal tasks keep their lines apart, and their names to the owner.
+            let shared = books.tasks(Some(project.key))?.into_iter();
+            let shared = shared.filter(|task| task.shared);
+            tasks.extend(shared.map(|task| (task.key, task.name.to_string())));
+        }
         Ok(Self {
-            projects: books
-                .projects(Some(client.key))?
+            projects: projects
                 .into_iter()
                 .map(|project| (project.key, project.name.to_string()))
                 .collect(),
-            tasks: books
-                .tasks(None)?
-                .into_iter()
-                .map(|task| (task.key, task.name.to_string()))
-                .collect(),
+            tasks,
             members: books
                 .members()?
                 .into_iter()

@@ -87,8 +87,8 @@ fn broken(books: &Books<'_>, clients: &[ClientKey]) -> Result<Vec<String>> {
     Ok(broken)
 }
 
-/// Taking a change of an entry back changes it, which a locked day does not let happen. Billing and approving an entry are no change
-/// of it.
+/// Taking a change of an entry or an expense back changes it, which a locked day does not let happen. Billing and approving are no
+/// change of it.
 fn locked_days_stay(books: &Books<'_>, operation: i64, zone: Tz) -> Result<()> {
     let guards = super::business(books, zone)?.guards;
     if guards.locked_before.is_none() {
@@ -96,19 +96,27 @@ fn locked_days_stay(books: &Books<'_>, operation: i64, zone: Tz) -> Result<()> {
     }
     let about_it = |column: &str| matches!(column, "invoice_id" | "approval" | "approval_note");
     let changes = books.changes(OperationKey(operation))?;
-    for change in changes.iter().filter(|change| change.noun == "entry") {
+    let dated = |noun: &str| matches!(noun, "entry" | "expense");
+    for change in changes.iter().filter(|change| dated(&change.noun)) {
         let sides = [&change.before, &change.after];
         let changed = sides.iter().copied().flatten().flat_map(|row| row.keys());
         if changed.clone().all(|column| about_it(column)) {
             continue;
         }
-        let there = books.entry(EntryRef::Id(change.row))?;
+        let there = match change.noun.as_str() {
+            "entry" => books
+                .entry(EntryRef::Id(change.row))?
+                .map(|entry| entry.work.day),
+            _ => books
+                .expense(EntryRef::Id(change.row))?
+                .map(|listed| listed.expense.spent.day),
+        };
         let days = sides
             .iter()
             .copied()
             .flatten()
             .filter_map(|row| row.get("day")?.as_str()?.parse().ok());
-        for day in days.chain(there.map(|entry| entry.work.day)) {
+        for day in days.chain(there) {
             guards.unlocked(day)?;
         }
     }

@@ -1,8 +1,11 @@
 //! Removing a client with everything that hangs on it.
 
+use chrono::NaiveDate;
+
 use crate::domain::key::ClientKey;
 
 use super::door::Writer;
+use super::row::optional_day;
 use super::{Books, Result};
 
 const PROJECTS: &str = "project_id IN (SELECT id FROM project WHERE client_id = ?1)";
@@ -51,6 +54,19 @@ const PARTS: &[(&str, &str)] = &[
 ];
 
 impl Books<'_> {
+    /// The first day on which something was worked or spent for a client.
+    pub fn first_day_of(&self, client: ClientKey) -> Result<Option<NaiveDate>> {
+        let sql = format!(
+            "SELECT min(day) FROM (SELECT min(day) AS day FROM entry WHERE {PROJECTS} \
+             UNION ALL SELECT min(day) FROM expense WHERE {PROJECTS})"
+        );
+        let first = self
+            .conn
+            .prepare_cached(&sql)?
+            .query_row([client.0], |row| row.get(0))?;
+        Ok(optional_day(first)?)
+    }
+
     /// How many rows of which noun hang on a client; those of which there are none are left out.
     pub fn client_parts(&self, client: ClientKey) -> Result<Vec<(&'static str, i64)>> {
         let mut parts = Vec::new();

@@ -212,3 +212,32 @@ fn a_closed_project_and_an_archived_client_take_no_work_by_any_verb() {
     }
     s.fails("time resume 1", 4, "client.archived");
 }
+
+#[test]
+fn expenses_of_locked_days_stay_whatever_is_undone_or_deleted() {
+    let s = Sandbox::acme();
+    s.ok("expense add acme/website 10 --date 2026-11-02");
+    let added = s.json("history --limit 1")[0]["operation"].clone();
+    s.ok("time lock 2026-11-10");
+    let before = s.books();
+    s.fails(&format!("undo {added}"), 4, "day.locked");
+    s.fails("client delete acme --yes", 4, "day.locked");
+    assert_eq!(s.books(), before);
+    s.ok("settings set time.future=refuse");
+    s.fails(
+        "expense add acme/website 10 --date 2026-12-01",
+        4,
+        "entry.future",
+    );
+}
+
+#[test]
+fn the_second_part_of_a_split_is_held_to_its_day() {
+    let s = Sandbox::acme();
+    s.ok("time log acme/website 23h --date 2026-11-18");
+    s.ok("time log acme/website 21:00-03:00 --date 2026-11-17");
+    s.fails("time split @1 0:00", 4, "day.full");
+    s.ok("settings set time.future=refuse");
+    s.ok("time log acme/website 22:00-02:00 --date 2026-11-20");
+    s.fails("time split @1 0:00", 4, "entry.future");
+}

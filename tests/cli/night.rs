@@ -201,3 +201,17 @@ fn timers_over_the_night_count_what_passed_and_belong_to_the_eve() {
         s.is_sound();
     }
 }
+
+#[test]
+fn a_day_that_is_corrected_changes_no_minute() {
+    let mut s = Sandbox::acme();
+    s.at("2026-10-25T00:00:00Z");
+    s.ok("time start acme/website --at 2026-10-25T01:00:00+02:00");
+    s.at("2026-10-25T01:30:00Z");
+    s.ok("time stop");
+    assert_eq!(s.json("time show 1")["seconds"], 9000);
+    s.at("2026-10-27T12:00:00Z");
+    let moved = s.json("time edit 1 --date 2026-10-26");
+    assert_eq!(moved["seconds"], 9000);
+    assert_eq!(moved["start"], "2026-10-26T01:00:00+01:00");
+}

@@ -231,3 +231,40 @@ fn a_project_is_changed_and_an_empty_text_takes_a_value_away() {
     s.fails("project edit acme/portal --slug shop", 4, "exists");
     s.fails("project edit acme/website --name X", 3, "project.not_found");
 }
+
+#[test]
+fn a_move_takes_no_work_to_what_is_done_or_closed() {
+    let s = acme();
+    s.ok("project add acme App --phase Design");
+    s.ok("project task add acme/app Layout");
+    s.ok("project task done acme/app Layout");
+    s.ok("project phase close acme/app Design");
+    s.ok("time log acme/website 1h --task Layout");
+    let moved = s.ok("time move 1 --to acme/app");
+    for told in ["task `Layout`", "phase `Design`"] {
+        assert!(moved.stderr.contains(told), "{moved}");
+    }
+    let entry = s.json("time show 1");
+    assert!(
+        entry["task"].is_null() && entry["phase"].is_null(),
+        "{entry:#}"
+    );
+}
+
+#[test]
+fn the_name_of_an_internal_task_stands_on_no_invoice() {
+    let s = Sandbox::acme();
+    s.ok("project task add acme/website Hush --internal");
+    s.ok("project task add acme/website Open");
+    for task in ["Hush", "Open"] {
+        s.ok(&format!("time log acme/website 1h --task {task}"));
+    }
+    let invoice = s.json("invoice create acme --group-by task");
+    let lines = invoice["lines"].as_array().unwrap();
+    assert_eq!(lines.len(), 2, "{invoice:#}");
+    let text = invoice["lines"].to_string();
+    assert!(text.contains("Open") && !text.contains("Hush"), "{text}");
+    s.ok("portal-settings set console=on tasks=off rates=shown --client acme");
+    let seen = s.ok("portal-settings preview acme --json");
+    assert!(!seen.stdout.contains("Hush"), "{seen}");
+}

@@ -4,10 +4,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::Refusal;
 use crate::domain::key::{EntryKey, ProjectKey};
+use crate::domain::phase::Phase;
+use crate::domain::task::Task;
 use crate::domain::time::{Entry, Span, Work};
 use crate::store::{Books, Listed, Writer};
 use crate::values::calendar::Calendar;
 use crate::values::duration::{Seconds, Worked};
+use crate::values::id::ProjectRef;
 use crate::values::money::Rate;
 use crate::values::text::{Line, fold};
 
@@ -240,9 +243,9 @@ fn edited(
 fn change_target(books: &Books<'_>, work: &mut Work, edit: &Edit) -> Result<Vec<Dropped>> {
     let mut dropped = Vec::new();
     if let Some(project) = &edit.project {
-        let (_, project, _) = project::open(books, project)?;
+        let (_, project, reference) = project::open(books, project)?;
         if project.key != work.project {
-            dropped = leave(books, work, edit, project.key)?;
+            dropped = leave(books, work, edit, project.key, &reference)?;
             work.project = project.key;
         }
     }
@@ -291,8 +294,14 @@ fn change_target(books: &Books<'_>, work: &mut Work, edit: &Edit) -> Result<Vec<
     Ok(dropped)
 }
 
-/// Takes an entry to another project: its task and phase become those of the same name there, if there are any.
-fn leave(books: &Books<'_>, work: &mut Work, edit: &Edit, to: ProjectKey) -> Result<Vec<Dropped>> {
+/// Takes an entry to another project: its task and phase become those of the same name there, if there are any that take work.
+fn leave(
+    books: &Books<'_>,
+    work: &mut Work,
+    edit: &Edit,
+    to: ProjectKey,
+    reference: &ProjectRef,
+) -> Result<Vec<Dropped>> {
     let mut dropped = Vec::new();
     let mut tell = |noun, name: &Line, given: bool| {
         if !given {
@@ -304,7 +313,10 @@ fn leave(books: &Books<'_>, work: &mut Work, edit: &Edit, to: ProjectKey) -> Res
     let tasks = books.tasks(Some(work.project))?;
     if let Some(task) = tasks.iter().find(|task| Some(task.key) == work.task) {
         let there = books.tasks(Some(to))?;
-        let found = there.iter().find(|other| same(&other.name, &task.name));
+        let takes = |other: &Task| other.takes_work(reference).is_ok();
+        let found = there
+            .iter()
+            .find(|other| same(&other.name, &task.name) && takes(other));
         work.task = found.map(|task| task.key);
         if found.is_none() {
             tell("task", &task.name, edit.task.is_some());
@@ -313,7 +325,10 @@ fn leave(books: &Books<'_>, work: &mut Work, edit: &Edit, to: ProjectKey) -> Res
     let phases = books.phases(Some(work.project))?;
     if let Some(phase) = phases.iter().find(|phase| Some(phase.key) == work.phase) {
         let there = books.phases(Some(to))?;
-        let found = there.iter().find(|other| same(&other.name, &phase.name));
+        let takes = |other: &Phase| other.takes_work(reference).is_ok();
+        let found = there
+            .iter()
+            .find(|other| same(&other.name, &phase.name) && takes(other));
         work.phase = found.map(|phase| phase.key);
         if found.is_none() {
             tell("phase", &phase.name, edit.phase.is_some());
@@ -350,16 +365,13 @@ fn change_member(books: &Books<'_>, work: &mut Work, edit: &Edit) -> Result<()> 
     Ok(())
 }
 
-/// A new length of an entry with a clock keeps its start; another day keeps the times of day.
+/// A new length of an entry with a clock keeps its start; another day keeps the time of day of its start, and its length.
 fn change_time(calendar: &Calendar, work: &mut Work, edit: &Edit) -> Result<()> {
     let day = edit.day.unwrap_or(work.day);
     let worked = match (edit.worked, work.span) {
         (Some(worked), _) => worked,
-        (None, Some(span)) if day != work.day => Worked::Interval {
-            start: calendar.time_of(span.start),
-            end: calendar.time_of(span.end),
-            next_day: calendar.day_of(span.end) > work.day,
-        },
+        // As long as it was, also where the clock changes on one of the two days.
+        (None, Some(span)) if day != work.day => Worked::Length(span.seconds()),
         (None, _) => {
             work.day = day;
             return Ok(());

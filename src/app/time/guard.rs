@@ -97,7 +97,12 @@ impl Guard {
     }
 
     /// Work as it is to be written, held against the entry as it was: only what changes is looked at.
-    fn admit(&self, books: &Books<'_>, work: &Work, before: Option<&Entry>) -> Result<Vec<Notice>> {
+    pub(super) fn admit(
+        &self,
+        books: &Books<'_>,
+        work: &Work,
+        before: Option<&Entry>,
+    ) -> Result<Vec<Notice>> {
         let was = before.map(|entry| &entry.work);
         let mut notices = Vec::new();
         if was.is_none_or(|was| was.day != work.day) {

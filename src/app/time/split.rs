@@ -13,7 +13,7 @@ use crate::values::text::Line;
 use super::super::error::field;
 use super::super::{Error, Result, Session, find};
 use super::guard::Guard;
-use super::listed;
+use super::{Notices, listed};
 
 /// Where an entry is split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,21 +30,25 @@ pub fn split(
     reference: &str,
     cut: Cut,
     note: Option<Line>,
-) -> Result<(Listed, Listed)> {
+) -> Result<(Listed, Listed, Notices)> {
     let calendar = session.calendar.clone();
-    let (first, second) = session.write(|books| {
+    let (first, second, rules) = session.write(|books| {
         let entry = find::entry(books, reference)?;
         let guard = Guard::of(books, &calendar)?;
         guard.open(books, &entry)?;
         let (first, mut rest) = parts(&calendar, &entry, cut)?;
         rest.note = note.or(rest.note);
-        // The rest may begin on another day, which may be locked.
-        guard.unlocked(rest.day)?;
         books.edit_entry(entry.key, &first)?;
+        // The rest may begin on another day, which may be locked, to come, or full.
+        let rules = guard.admit(books, &rest, None)?;
         let second = books.add_entry(&rest, None)?;
-        Ok::<_, Error>((entry.key, second))
+        Ok::<_, Error>((entry.key, second, rules))
     })?;
-    Ok((listed(session, first)?, listed(session, second)?))
+    let notices = Notices {
+        rules,
+        ..Notices::default()
+    };
+    Ok((listed(session, first)?, listed(session, second)?, notices))
 }
 
 fn parts(calendar: &Calendar, entry: &Entry, cut: Cut) -> Result<(Work, Work)> {

@@ -40,7 +40,8 @@ impl Split {
         };
         let note = line("note", self.note)?;
         let number = entry.entry.key.0.to_string();
-        let (first, second) = time::split(&mut session, &number, cut, note)?;
+        let (first, second, notices) = time::split(&mut session, &number, cut, note)?;
+        tell(context, &session.calendar, &notices)?;
         context.say("split")?;
         let entries = [first, second];
         context.show(&EntryList::of(&entries, &session)?)
