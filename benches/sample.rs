@@ -76,7 +76,8 @@ impl Sample {
     fn set_up(&self) {
         let run = |line: &str| {
             let mut command = super::loggia(&self.folder, &self.store());
-            command.args(line.split(' ')).stdout(Stdio::null());
+            command.args(line.split(' '));
+            command.stdout(Stdio::null()).stderr(Stdio::null());
             assert!(command.status().unwrap().success(), "{line}");
         };
         run(

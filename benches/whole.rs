@@ -117,7 +117,7 @@ struct Job {
     store: PathBuf,
     home: PathBuf,
     /// Run before each time, without being measured.
-    before: Option<Vec<String>>,
+    before: Vec<String>,
 }
 
 fn jobs(sample: &Sample) -> Vec<Job> {
@@ -129,14 +129,14 @@ fn jobs(sample: &Sample) -> Vec<Job> {
         heavy: false,
         store: sample.store(),
         home: sample.folder().to_owned(),
-        before: None,
+        before: Vec::new(),
     };
     let heavy = |command: &str, floor: &str| Job {
         heavy: true,
         ..job(command, floor)
     };
-    let after = |before: &str, command: &str, floor: &str| Job {
-        before: Some(before.split(' ').map(str::to_owned).collect()),
+    let after = |before: &[&str], command: &str, floor: &str| Job {
+        before: before.iter().map(|line| (*line).to_owned()).collect(),
         ..job(command, floor)
     };
     let project = sample::project(0);
@@ -148,30 +148,30 @@ fn jobs(sample: &Sample) -> Vec<Job> {
     let xlsx = xlsx.display();
     let mut jobs = vec![
         job(&format!("time log {project} 1m bench"), "insert"),
-        after("time cancel", &format!("time start {project}"), "insert"),
+        after(&["time cancel"], &format!("time start {project}"), "insert"),
         after(
-            &format!("time start {project} --at 2026-11-20T11:00"),
+            &[
+                "time cancel",
+                &format!("time start {project} --at 2026-11-20T11:00"),
+            ],
             "time stop",
             "insert",
         ),
         job("time status", "select"),
         job("time report 2026-10 --by project", "month"),
         heavy("time report all --by project", "everything"),
-        heavy(
-            &format!("time export csv all --force --output {csv}"),
-            "csv",
-        ),
+        heavy(&format!("time export csv all --yes --output {csv}"), "csv"),
     ];
     if sample.entries() <= 100_000 {
         jobs.push(heavy(
-            &format!("time export xlsx all --force --output {xlsx}"),
+            &format!("time export xlsx all --yes --output {xlsx}"),
             "xlsx",
         ));
     }
     if sample.entries() >= 100_000 {
         jobs.push(Job {
             store: sample.folder().join("import.db"),
-            before: Some(vec![sample::FRESH.to_owned()]),
+            before: vec![sample::FRESH.to_owned()],
             name: format!("time import toggl, {} rows", sample::TOGGL_ROWS),
             floor: None,
             rows: sample::TOGGL_ROWS,
@@ -186,8 +186,8 @@ fn compare(job: &Job, runs: usize) {
     let me = std::env::current_exe().unwrap();
     let (mut ours, mut floors) = (Vec::new(), Vec::new());
     for _ in 0..runs {
-        if let Some(before) = &job.before {
-            prepare(job, before);
+        for line in &job.before {
+            prepare(job, line);
         }
         let mut command = loggia(&job.home, &job.store);
         ours.push(timed(command.args(&job.command)));
@@ -220,15 +220,15 @@ fn compare(job: &Job, runs: usize) {
     );
 }
 
-fn prepare(job: &Job, before: &[String]) {
-    if before == [sample::FRESH] {
+fn prepare(job: &Job, line: &str) {
+    if line == sample::FRESH {
         sample::fresh(&job.home, &job.store);
         return;
     }
     // It may have nothing to do: no timer runs the first time.
     let mut command = loggia(&job.home, &job.store);
     command
-        .args(before)
+        .args(line.split(' '))
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     command.status().unwrap();
