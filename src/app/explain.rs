@@ -7,7 +7,7 @@ use crate::domain::rate::{self, Facts, Resolved};
 use crate::domain::rounding::{Billed, DatedPolicy, Piece, Policies, Scope};
 use crate::store::{Books, EntryFilter, Listed};
 use crate::values::duration::Seconds;
-use crate::values::money::{Currency, Money};
+use crate::values::money::{Currency, Money, Rate};
 use crate::values::period::Span;
 
 use super::time::Selection;
@@ -69,6 +69,8 @@ pub struct OfEntry {
     pub non_billable: Option<&'static str>,
     /// What its invoice bills of it, where that is something else.
     pub invoiced: Option<Seconds>,
+    /// The rate at which its invoice bills it, where that is another.
+    pub invoiced_rate: Option<Rate>,
 }
 
 /// The selected entries, rounded as if they were billed alone.
@@ -119,6 +121,10 @@ pub fn entry(session: &Session, reference: &str) -> Result<OfEntry> {
             invoiced: books
                 .billed_seconds(key)?
                 .filter(|billed| *billed != entry.billed && !entry.retained),
+            invoiced_rate: books.billed_rate(key)?.filter(|billed| {
+                let now = entry.rate.map(|resolved| resolved.rate);
+                now != Some(*billed) && !entry.retained
+            }),
             entry,
             sum,
             non_billable,

@@ -5,8 +5,9 @@ use chrono::NaiveDate;
 use crate::domain::client::Client;
 use crate::domain::key::{MemberKey, ProjectKey, RateKey, TaskKey};
 use crate::domain::rate::{self, DatedRate, Facts, Level, Resolved, Scope};
-use crate::store::Books;
+use crate::store::{Books, EntryFilter};
 use crate::values::money::Rate;
+use crate::values::period::Span;
 
 use super::{Error, Result, Session, find};
 
@@ -19,13 +20,21 @@ pub struct For {
     pub member: Option<String>,
 }
 
+/// A rate that was set.
+#[derive(Debug, Clone, Copy)]
+pub struct Set {
+    pub dated: DatedRate,
+    /// Whether work for which it is set is on invoices already. They keep the rate they have.
+    pub reaches_invoiced: bool,
+}
+
 /// Sets a rate from a day on; without a day, from the beginning. One for the same thing and day is replaced.
 pub fn set(
     session: &mut Session,
     amount: Rate,
     target: &For,
     from: Option<NaiveDate>,
-) -> Result<DatedRate> {
+) -> Result<Set> {
     session.write(|books| {
         let project = target
             .project
@@ -69,7 +78,20 @@ pub fn set(
             }
             None => books.add_rate(&rate)?,
         };
-        Ok(rate)
+        let invoiced = EntryFilter {
+            days: Span { from, to: None },
+            client: scope.client,
+            project: scope.project,
+            task: scope.task,
+            member: scope.member,
+            billed: true,
+            limit: Some(1),
+            ..EntryFilter::default()
+        };
+        Ok(Set {
+            dated: rate,
+            reaches_invoiced: !books.entries(&invoiced)?.is_empty(),
+        })
     })
 }
 

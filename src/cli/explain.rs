@@ -318,6 +318,8 @@ pub(super) struct EntryExplained {
     non_billable_by: Option<&'static str>,
     /// What its invoice bills of it, where that is something else.
     invoiced_hours: Option<String>,
+    /// The rate at which its invoice bills it, where that is another.
+    invoiced_rate: Option<String>,
     #[serde(skip)]
     heading: String,
 }
@@ -329,6 +331,7 @@ impl EntryExplained {
             sum,
             non_billable,
             invoiced,
+            invoiced_rate,
         } = explained;
         let mut part = PartView::entry(entry);
         part.sum = sum.as_ref().map(SumView::of);
@@ -346,6 +349,7 @@ impl EntryExplained {
             part,
             non_billable_by: *non_billable,
             invoiced_hours: invoiced.map(Seconds::hours),
+            invoiced_rate: invoiced_rate.map(|rate| rate.to_string()),
         }
     }
 }
@@ -422,9 +426,17 @@ impl View for EntryExplained {
             "invoice",
             part.invoice
                 .as_ref()
-                .map(|number| match &self.invoiced_hours {
-                    Some(hours) => format!("{number}, with {hours} h: the rule was another then"),
-                    None => number.clone(),
+                .map(|number| match (&self.invoiced_hours, &self.invoiced_rate) {
+                    (Some(hours), Some(rate)) => {
+                        format!(
+                            "{number}, with {hours} h at {rate}: rule and rate were others then"
+                        )
+                    }
+                    (Some(hours), None) => {
+                        format!("{number}, with {hours} h: the rule was another then")
+                    }
+                    (None, Some(rate)) => format!("{number}, at {rate}: the rate was another then"),
+                    (None, None) => number.clone(),
                 }),
         );
     }

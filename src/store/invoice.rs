@@ -12,7 +12,7 @@ use crate::domain::invoice::{
 };
 use crate::domain::key::{ClientKey, EntryKey, InvoiceKey, PaymentKey, ProjectKey, TaskKey};
 use crate::values::duration::Seconds;
-use crate::values::money::{Currency, Money, Percent};
+use crate::values::money::{Currency, Money, Percent, Rate};
 use crate::values::period::Period;
 
 use super::door::Writer;
@@ -257,6 +257,18 @@ impl Books<'_> {
             .conn
             .prepare_cached("SELECT seconds FROM billed WHERE entry_id = ? AND live = 1")?
             .query_row([key.0], |row| Ok(Seconds(row.get(0)?)))
+            .optional()?)
+    }
+
+    /// The rate at which an entry is billed by the hour on an invoice.
+    pub fn billed_rate(&self, key: EntryKey) -> Result<Option<Rate>> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT unit_price FROM billed JOIN invoice_line ON invoice_line.id = line_id \
+                 WHERE entry_id = ? AND live = 1 AND source = 'time'",
+            )?
+            .query_row([key.0], |row| Ok(Rate::from_ten_thousandths(row.get(0)?)))
             .optional()?)
     }
 

@@ -131,3 +131,23 @@ fn a_rate_that_is_removed_lets_the_one_before_hold_again() {
     assert_eq!(amount(&s, log), "95.00");
     s.fails(&format!("rate remove {id} --yes"), 3, "rate.not_found");
 }
+
+#[test]
+fn a_rate_that_reaches_invoiced_work_is_told_and_the_invoice_keeps_its_own() {
+    let s = Sandbox::acme();
+    s.ok("time log acme/website 1h");
+    assert!(
+        !s.ok("rate set 100 --client acme")
+            .stderr
+            .contains("invoices")
+    );
+    s.ok("invoice create acme");
+    s.ok("rate set 200 --client acme")
+        .tells("which keep their amounts");
+    let quiet = s.ok("rate set 300 --client acme --from 2027-01-01");
+    assert!(!quiet.stderr.contains("invoices"), "{quiet}");
+    let explained = s.json("rate explain 1");
+    assert_eq!(explained["invoiced_rate"], "100.00");
+    s.ok("rate explain 1")
+        .says("at 100.00: the rate was another then");
+}

@@ -108,11 +108,17 @@ impl Rate {
                     member,
                 };
                 let set = rate::set(&mut session, amount, &target, from)?;
+                if set.reaches_invoiced {
+                    context.warn(
+                        "some work of these days is on invoices, which keep their amounts; reports value it at the new rate \
+                         (--from DATE leaves the days before as they are)",
+                    )?;
+                }
                 let all = RateList::of(&session)?;
                 let view = all
                     .0
                     .into_iter()
-                    .find(|view| view.id == set.key.0)
+                    .find(|view| view.id == set.dated.key.0)
                     .ok_or_else(|| super::missing("the rate"))?;
                 context.say("set")?;
                 context.show(&view)
