@@ -467,3 +467,30 @@ fn what_is_no_csv_file_is_refused_as_a_whole() {
     }
     assert!(desk.slugs().is_empty());
 }
+
+#[test]
+fn lines_may_end_with_a_return_and_columns_part_at_bars_or_as_the_first_line_says() {
+    for (file, expected) in [
+        ("name,notes\rAcme,\"a\rb\"\rBeta,\r", ["2 added", "4 added"]),
+        (
+            "name|email\nAcme|a@acme.example\nBeta|\n",
+            ["2 added", "3 added"],
+        ),
+        (
+            "sep=;\r\nname;notes\r\nAcme;a, b, c\r\nBeta;\r\n",
+            ["3 added", "4 added"],
+        ),
+        ("sep=;\rname;notes\rAcme;a\rBeta;", ["3 added", "4 added"]),
+    ] {
+        let mut desk = Desk::new();
+        assert_eq!(told(&desk.import(file)), expected, "{file}");
+        assert_eq!(desk.slugs(), ["acme", "beta"], "{file}");
+    }
+    // Also where the returns come after what is looked at first.
+    let mut desk = Desk::new();
+    let mut file = "name\r".to_owned();
+    for number in 0..2000 {
+        write!(file, "Client {number}\r").unwrap();
+    }
+    assert_eq!(desk.import(&file).counts(), [2000, 0, 0, 0]);
+}
