@@ -494,3 +494,33 @@ fn lines_may_end_with_a_return_and_columns_part_at_bars_or_as_the_first_line_say
     }
     assert_eq!(desk.import(&file).counts(), [2000, 0, 0, 0]);
 }
+
+#[test]
+fn a_name_that_several_clients_have_is_told_and_changes_none() {
+    let mut desk = Desk::new();
+    desk.import("slug,name\nacme-old,Acme\nacme-new,acme\nsolo-ltd,Solo\n");
+    let several = "more than one client is called `Acme`: `acme-new`, `acme-old`; say which in a column `slug` or `external_id`";
+    for file in ["name,notes\nAcme,x\n", "id,name\n7,Acme\n"] {
+        assert_eq!(told(&desk.import(file)), [format!("2 {several}")], "{file}");
+    }
+    // Neither is it the one whose short name happens to fit.
+    desk.import("slug,name\nacme,Acme\n");
+    assert!(told(&desk.import("name,notes\nAcme,x\n"))[0].contains("`acme`; say which"));
+    // With a short name or an external id it is clear, and the only one of a name has whatever short name.
+    assert_eq!(
+        told(&desk.import("slug,id,name\nacme-old,1,Acme\nacme-new,2,acme\n")),
+        ["2 updated: external_id", "3 updated: external_id"]
+    );
+    assert_eq!(
+        told(&desk.import("id,name,notes\n2,,x\n3,Acme,\n4,Acme,\n")),
+        ["2 updated: notes", "3 updated: external_id", "4 added"]
+    );
+    assert_eq!(
+        told(&desk.import("name,notes\nsolo,x\n")),
+        ["2 updated: name, notes"]
+    );
+    assert_eq!(
+        desk.slugs(),
+        ["acme", "acme-2", "acme-new", "acme-old", "solo-ltd"]
+    );
+}
