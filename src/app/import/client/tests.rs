@@ -524,3 +524,39 @@ fn a_name_that_several_clients_have_is_told_and_changes_none() {
         ["acme", "acme-2", "acme-new", "acme-old", "solo-ltd"]
     );
 }
+
+#[test]
+fn people_beside_a_client_are_its_contacts() {
+    let mut desk = Desk::new();
+    let file = "Client,First Name,Last Name,Title,Email,Office Phone,Mobile Phone\n\
+                Acme,Jane,Miller,CFO,jane@acme.example,030 111111,0171 111111\n\
+                Acme,Bob,Ray,,bob@acme.example,,0171 222222\nZeta,,,,,,\n";
+    let report = desk.import(file);
+    assert_eq!(
+        told(&report),
+        ["2 added", "3 updated: contact Bob Ray", "4 added"]
+    );
+    assert_eq!(report.second_phones, [2]);
+    assert!(report.ignored.is_empty());
+    let contacts = desk.client("acme").shown.contacts;
+    let said: Vec<_> = contacts
+        .iter()
+        .map(|contact| {
+            let email = contact.email.as_ref().unwrap();
+            let phone = contact.phone.as_ref().unwrap();
+            format!("{} {} {}", contact.name, email.as_str(), phone.as_str())
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "Jane Miller jane@acme.example 030 111111",
+            "Bob Ray bob@acme.example 0171 222222"
+        ]
+    );
+    assert_eq!(desk.client("acme").shown.client.details.email, None);
+    assert_eq!(
+        told(&desk.import(file)),
+        ["2 unchanged", "3 unchanged", "4 unchanged"]
+    );
+}
