@@ -2,6 +2,25 @@
 
 use crate::sandbox::Sandbox;
 
+#[test]
+fn an_export_of_contacts_is_read_and_what_finds_no_room_is_told() {
+    let s = Sandbox::studio();
+    write(
+        &s,
+        "harvest.csv",
+        "Client,First Name,Last Name,Title,Email,Office Phone,Mobile Phone\n\
+         Acme,Jane,Miller,CFO,jane@acme.example,030 111111,0171 111111\nAcme,Bob,Ray,,bob@acme.example,,0171 222222\n",
+    );
+    s.ok("client import harvest.csv")
+        .says("2 rows: 1 added, 1 updated")
+        .tells("1 row with a mobile number that was not taken");
+    let contacts = &s.json("client show acme")["contacts"];
+    assert_eq!(contacts[0]["phone"], "030 111111");
+    assert_eq!(contacts[1]["phone"], "0171 222222");
+    write(&s, "wide.csv", format!("name{}\nAcme\n", ",c".repeat(3000)));
+    s.fails("client import wide.csv", 2, "import.too_large");
+}
+
 fn write(s: &Sandbox, name: &str, bytes: impl AsRef<[u8]>) {
     std::fs::write(s.path(name), bytes).unwrap();
 }
@@ -77,18 +96,17 @@ fn what_the_list_exports_comes_in_elsewhere_as_it_was() {
         .exits(0);
     s.ok("client archive quote");
     let columns = "slug,name,kind,stage,website,phone,email,currency,language,billable,address,country,tax_id,notes,tags,\
-                   external_id,field:Industry";
+                   external_id,contacts,field:Industry";
     let export = format!("client list --all --format csv --columns {columns}");
     let exported = s.ok(&export).stdout;
     let other = Sandbox::studio();
     write(&other, "list.csv", &exported);
     other
-        .ok("client import list.csv --map field:Industry=field:Industry")
-        .says("6 added");
+        .ok("client import list.csv")
+        .says("6 added")
+        .tells("columns that were not read: `contacts`");
     assert_eq!(other.ok(&export).stdout, exported);
-    other
-        .ok("client import list.csv --map field:Industry=field:Industry")
-        .says("6 unchanged");
+    other.ok("client import list.csv").says("6 unchanged");
 }
 
 #[test]

@@ -98,6 +98,38 @@ impl<R: Read> Read for Lines<R> {
     }
 }
 
+/// A reader of lines that end with `\r` alone, if they do: they end with `\n` then.
+pub(super) struct LineEnds<R> {
+    inner: R,
+    bare_returns: bool,
+}
+
+impl<R: Read> LineEnds<R> {
+    pub(super) fn new(inner: R, bare_returns: bool) -> Self {
+        Self {
+            inner,
+            bare_returns,
+        }
+    }
+}
+
+impl<R: Read> Read for LineEnds<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        if self.bare_returns {
+            end_lines(buffer.get_mut(..count).unwrap_or_default());
+        }
+        Ok(count)
+    }
+}
+
+/// Ends lines with `\n` instead of `\r`.
+pub(super) fn end_lines(bytes: &mut [u8]) {
+    for byte in bytes.iter_mut().filter(|byte| **byte == b'\r') {
+        *byte = b'\n';
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -29,6 +29,8 @@ pub enum ImportError {
     TooLarge { most: u64 },
     #[error("the file has more than {most} rows, the most that is imported at once")]
     TooManyRows { most: usize },
+    #[error("the file has {found} columns; {most} are the most that are imported")]
+    TooManyColumns { found: usize, most: usize },
     #[error("the file has a NUL byte on line {line}, so it is no text")]
     Zero { line: u64 },
     /// None of the columns can be the one without which there is nothing to import.
@@ -113,9 +115,10 @@ impl ImportError {
             Self::Encoding { .. } => "import.encoding",
             Self::Card(_) => "import.vcard",
             Self::Empty => "import.empty",
-            Self::TooLarge { .. } | Self::TooManyRows { .. } | Self::LongLine { .. } => {
-                "import.too_large"
-            }
+            Self::TooLarge { .. }
+            | Self::TooManyRows { .. }
+            | Self::TooManyColumns { .. }
+            | Self::LongLine { .. } => "import.too_large",
             Self::UnknownFormat | Self::AmbiguousFormat(_) => "import.format",
             Self::Json { .. } => "import.json",
             Self::DateOrder { .. } => "import.dates",

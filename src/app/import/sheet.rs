@@ -4,7 +4,7 @@ use std::io::{BufReader, Chain, Cursor, Read};
 
 use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord, Terminator};
 
-use super::guard::{GivenUp, Guard, Lines};
+use super::guard::{self, GivenUp, Guard, LineEnds, Lines};
 use super::problem::{Expected, ImportError, LooksLike};
 
 /// Enough to tell an encoding from.
@@ -17,7 +17,7 @@ const LONGEST_LINE: u64 = 1 << 20;
 const SHOWN: usize = 20;
 
 /// What was read to tell the encoding, the rest, and an end of the last line.
-type Text<R> = Chain<Chain<Cursor<Vec<u8>>, R>, &'static [u8]>;
+type Text<R> = Chain<Chain<Cursor<Vec<u8>>, LineEnds<R>>, &'static [u8]>;
 
 /// An open file.
 pub(super) struct Sheet<R> {
@@ -29,15 +29,15 @@ pub(super) struct Sheet<R> {
 pub(super) type Limited<R> = Guard<Chain<Cursor<Vec<u8>>, R>>;
 
 impl<R: Read> Sheet<R> {
-    /// Opens a table whose columns are parted by commas, or by commas, semicolons or tabs, whichever its first line has most of;
-    /// past a byte order mark. What is no text is refused, and a line that no text has.
+    /// Opens a table whose columns are parted by commas, or by commas, semicolons, tabs or bars, whichever its first line has most
+    /// of or names; past a byte order mark. What is no text is refused, and a line that no text has.
     pub(super) fn table(input: R, commas: bool) -> Result<Sheet<Lines<R>>, ImportError> {
         let separator = if commas { |_: &[u8]| b',' } else { separator };
         Sheet::with(Lines::new(input, LONGEST_LINE), separator)
     }
 
-    /// Opens a file with commas, semicolons or tabs, whichever its first line has most of, and reads not more of it than so many
-    /// bytes.
+    /// Opens a file with commas, semicolons, tabs or bars, whichever its first line has most of or names, and reads not more of it
+    /// than so many bytes.
     pub(super) fn open_any(mut input: R, most: u64) -> Result<Sheet<Limited<R>>, ImportError> {
         // The encoding first: what another one has zeros for is better called by its name.
         let head = head_of(&mut input, Expected::Csv)?;
@@ -49,7 +49,20 @@ impl<R: Read> Sheet<R> {
         if head.starts_with(b"\xef\xbb\xbf") {
             head.drain(..3);
         }
-        let separator = separator(&head);
+        // Old Macs, and spreadsheets that still write for them.
+        let bare_returns = head.contains(&b'\r') && !head.contains(&b'\n');
+        let input = LineEnds::new(input, bare_returns);
+        if bare_returns {
+            guard::end_lines(&mut head);
+        }
+        let separator = match said_separator(&head) {
+            Some((said, length)) => {
+                // Its end stays, so that lines are counted.
+                head.drain(..length);
+                said
+            }
+            None => separator(&head),
+        };
         let text = Cursor::new(head).chain(input).chain(b"\n".as_slice());
         Ok(Self {
             reader: ReaderBuilder::new()
@@ -195,10 +208,26 @@ pub(super) fn beginning(mut input: impl Read, most: u64) -> Result<String, Impor
     Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
+/// What a first line `sep=;` says, which Excel reads and writes, and how long it is without its end.
+fn said_separator(head: &[u8]) -> Option<(u8, usize)> {
+    let line = head.split(|byte| *byte == b'\n').next()?;
+    let bare = line.strip_suffix(b"\r").unwrap_or(line);
+    let quoted = bare.strip_prefix(b"\"").and_then(|b| b.strip_suffix(b"\""));
+    let (key, said) = quoted.unwrap_or(bare).split_at_checked(4)?;
+    match said {
+        [separator @ (b',' | b';' | b'\t' | b'|' | b':' | b' ')]
+            if key.eq_ignore_ascii_case(b"sep=") =>
+        {
+            Some((*separator, line.len()))
+        }
+        _ => None,
+    }
+}
+
 /// What separates the columns of the first line that is not blank, outside of quotes.
 fn separator(head: &[u8]) -> u8 {
     let mut quoted = false;
-    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
     let mut lines = head.split(|byte| *byte == b'\n');
     let first = lines.find(|line| !line.trim_ascii().is_empty());
     for byte in first.unwrap_or_default() {
@@ -266,6 +295,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_first_line_may_name_the_separator() {
+        for (head, expected) in [
+            ("sep=;\r\na,b,c;d", Some((b';', 6))),
+            ("SEP=\t\na", Some((b'\t', 5))),
+            ("\"sep=|\"\na", Some((b'|', 7))),
+            ("sep=\na", None),
+            ("sep=;;\na", None),
+            ("sep,name\n", None),
+            ("", None),
+        ] {
+            assert_eq!(said_separator(head.as_bytes()), expected, "{head}");
+        }
+    }
+
+    #[test]
     fn what_separates_the_columns_is_seen_in_the_first_line() {
         for (head, expected) in [
             ("a,b,c\n1;2;3;4", b','),
@@ -274,6 +318,8 @@ mod tests {
             ("\"a;b;c;d\",e", b','),
             ("\n \r\n\na;b,c;d\n1,2,3", b';'),
             ("\ta\n", b'\t'),
+            ("name|email\nA|B", b'|'),
+            ("a,b|c", b','),
             ("a", b','),
             ("", b','),
         ] {

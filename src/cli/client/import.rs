@@ -31,12 +31,12 @@ pub(in crate::cli) struct Import {
     skip_bad: bool,
 }
 
-const AFTER: &str = "The first line names the columns, in any order, in English or German; commas, semicolons or tabs between. Fields: \
+const AFTER: &str = "The first line names the columns, in any order, in English or German; commas, semicolons, tabs or bars between. Fields: \
     external_id, slug, name, kind, stage, email, phone, website, currency, language, address, street, postcode, city, country, \
-    tax_id, notes, tags, billable, contact, contact_first_name, contact_last_name, contact_email, contact_phone, \
+    tax_id, notes, tags, billable, contact, contact_first_name, contact_last_name, contact_email, contact_phone, contact_mobile, \
     contact_position, contact_roles, contact_primary, and field:NAME for a field of your own. Beside a column `Company`, `Name`, \
-    `Email` and `Phone` are the contact's.\n\n\
-    A row is of the client with its external_id, else with its slug, else with its name; more rows of one client bring more \
+    `Email` and `Phone` are the contact's; beside `Client` they are where columns such as `First Name` are there.\n\n\
+    A row is of the client with its external_id, else with its slug, else with its name, if only one has it; more rows of one client bring more \
     contacts. A second import changes what is different and adds what is new; an empty cell changes nothing, and `stage` counts for \
     new clients only.\n\n\
     Examples:\n  loggia client import customers.csv --dry-run\n  \
@@ -79,12 +79,13 @@ impl Import {
         bar.finish_and_clear();
         let report = report?;
         if !report.ignored.is_empty() {
-            let names: Vec<String> = report
-                .ignored
-                .iter()
-                .map(|name| format!("`{name}`"))
-                .collect();
-            context.say(&format!("columns that were not read: {}", names.join(", ")))?;
+            context.say(&ignored_words(&report.ignored))?;
+        }
+        if let Some(first) = report.second_phones.first() {
+            let rows = count(report.second_phones.len(), "row", "rows");
+            context.say(&format!(
+                "{rows} with a mobile number that was not taken, since a contact has room for one (first on line {first})"
+            ))?;
         }
         let [_, _, _, problems] = report.counts();
         let rows = report.rows.len();
@@ -98,6 +99,21 @@ impl Import {
         }
         Ok(())
     }
+}
+
+/// Columns that are named to people; all are in the JSON.
+const NAMED: usize = 20;
+
+fn ignored_words(ignored: &[String]) -> String {
+    let names = ignored.iter().take(NAMED);
+    let names: Vec<String> = names
+        .map(|name| format!("`{}`", name.chars().take(80).collect::<String>()))
+        .collect();
+    let more = match ignored.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("columns that were not read: {}{more}", names.join(", "))
 }
 
 /// What was imported, for scripts and people.
@@ -114,6 +130,8 @@ struct ImportView {
     /// Fields with the column they were read from.
     columns: BTreeMap<String, String>,
     ignored: Vec<String>,
+    /// Lines with a second number, which was not taken.
+    second_phones: Vec<u64>,
     results: Vec<RowView>,
 }
 
@@ -141,6 +159,7 @@ impl ImportView {
             problems,
             columns: report.columns.iter().cloned().collect(),
             ignored: report.ignored.clone(),
+            second_phones: report.second_phones.clone(),
             results: report.rows.iter().map(RowView::of).collect(),
         }
     }
@@ -239,6 +258,16 @@ mod tests {
         for word in Field::words() {
             assert!(AFTER.contains(word), "{word}");
         }
+    }
+
+    #[test]
+    fn columns_that_were_not_read_are_named_as_far_as_there_is_room() {
+        let names = |count: usize| vec!["x".to_owned(); count];
+        assert_eq!(
+            ignored_words(&names(2)),
+            "columns that were not read: `x`, `x`"
+        );
+        assert!(ignored_words(&names(25)).ends_with("`x` and 5 more"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Which column of a file is what of a client: by its name, in English and German, or as the user says.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::values::text::{Line, fold};
 
 use super::super::problem::ImportError;
@@ -31,6 +33,8 @@ pub enum Field {
     ContactLastName,
     ContactEmail,
     ContactPhone,
+    /// For a contact without another number.
+    ContactMobile,
     ContactPosition,
     ContactRoles,
     ContactPrimary,
@@ -115,6 +119,9 @@ const FIELDS: &[(Field, &str, &[&str])] = &[
         &[
             "phone",
             "phonenumber",
+            "officephone",
+            "workphone",
+            "businessphone",
             "telephone",
             "tel",
             "mobile",
@@ -304,12 +311,17 @@ const FIELDS: &[(Field, &str, &[&str])] = &[
         &[
             "contactphone",
             "contactphonenumber",
-            "contactmobile",
+            "contactofficephone",
             "kontakttelefon",
             "telefonansprechpartner",
             "ansprechpartnertelefon",
             "durchwahl",
         ],
+    ),
+    (
+        Field::ContactMobile,
+        "contact_mobile",
+        &["contactmobile", "contactmobilephone", "kontaktmobil"],
     ),
     (
         Field::ContactPosition,
@@ -367,6 +379,34 @@ const COMPANY: &[&str] = &[
     "unternehmen",
 ];
 
+/// The same where the name of a person stands beside it in parts.
+const CLIENT: &[&str] = &[
+    "client",
+    "clientname",
+    "customer",
+    "customername",
+    "kunde",
+    "kundenname",
+    "mandant",
+    "auftraggeber",
+];
+
+const PERSON_PARTS: &[&str] = &[
+    "firstname",
+    "givenname",
+    "vorname",
+    "lastname",
+    "familyname",
+    "surname",
+    "nachname",
+    "familienname",
+];
+
+const MOBILE: &[&str] = &["mobile", "mobilephone", "mobil", "handy"];
+
+/// The most columns of a file: tables have far fewer, and what has more is something else.
+const MOST_COLUMNS: usize = 2000;
+
 impl Field {
     /// The words of all fields but the owner's.
     pub fn words() -> impl Iterator<Item = &'static str> {
@@ -376,7 +416,10 @@ impl Field {
     /// The field of a word; `field:Industry` is one of the owner's. Dashes do for underscores.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        if let Some(name) = text.strip_prefix("field:") {
+        if let Some((_, name)) = text
+            .split_once(':')
+            .filter(|(key, _)| key.eq_ignore_ascii_case("field"))
+        {
             return Line::parse(name).ok().map(Self::Custom);
         }
         let wanted = text.to_lowercase().replace('-', "_");
@@ -425,8 +468,15 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Reads a header. What the user says comes first; a column is one field, and a field the column that tells it best.
+    /// Reads a header. What the user says comes first, then columns `field:NAME`; a column is one field, and a field the column that
+    /// tells it best.
     pub(super) fn find(header: &[String], said: &[(Field, String)]) -> Result<Self, ImportError> {
+        if header.len() > MOST_COLUMNS {
+            return Err(ImportError::TooManyColumns {
+                found: header.len(),
+                most: MOST_COLUMNS,
+            });
+        }
         let mut columns = Self {
             count: header.len(),
             ..Self::default()
@@ -434,28 +484,53 @@ impl Columns {
         for (field, named) in said {
             columns.take_said(field, named, header)?;
         }
-        columns.find_company(header);
+        columns.take_fields(header)?;
+        let header = Header::of(header);
+        columns.find_company(&header);
         for (field, word, names) in FIELDS {
-            let names =
-                std::iter::once(bare(word)).chain(names.iter().map(|name| (*name).to_owned()));
-            for name in names {
-                columns.find_free(field, &name, header);
+            columns.find_free(field, &bare(word), &header);
+            for name in *names {
+                columns.find_free(field, name, &header);
             }
         }
         if columns.of(&Field::Name).is_none() {
             return Err(ImportError::NoColumn {
                 what: "the name of the client",
-                found: shown(header),
+                found: shown(header.names),
             });
         }
-        let taken = |number: usize| columns.found.iter().any(|(_, other, _)| *other == number);
+        let taken: HashSet<usize> = columns.found.iter().map(|(_, number, _)| *number).collect();
         let ignored = header
+            .names
             .iter()
             .enumerate()
-            .filter(|(number, name)| !taken(*number) && !name.is_empty())
+            .filter(|(number, name)| !taken.contains(number) && !name.is_empty())
             .map(|(_, name)| name.clone());
         columns.ignored = ignored.collect();
         Ok(columns)
+    }
+
+    /// Takes columns that are called `field:NAME`, as the list of clients exports them.
+    fn take_fields(&mut self, header: &[String]) -> Result<(), ImportError> {
+        for (number, name) in header.iter().enumerate() {
+            let field = Field::parse(name).filter(|field| matches!(field, Field::Custom(_)));
+            let Some(field) = field.filter(|_| self.is_free(number)) else {
+                continue;
+            };
+            match self.found.iter().find(|(known, ..)| known.is_same(&field)) {
+                // The user says from where it is read.
+                Some((_, _, first))
+                    if Field::parse(first).is_none_or(|own| !own.is_same(&field)) => {}
+                Some((_, _, first)) => {
+                    return Err(ImportError::TwoColumns {
+                        field: field.word(),
+                        columns: shown(&[first.clone(), name.clone()]),
+                    });
+                }
+                None => self.take(field, number, header),
+            }
+        }
+        Ok(())
     }
 
     /// Takes the column that the user names: as it stands there, or but for case and signs.
@@ -491,29 +566,23 @@ impl Columns {
     }
 
     /// Where a company stands beside a person, `Name`, `Email` and `Phone` are the person's.
-    fn find_company(&mut self, header: &[String]) {
+    fn find_company(&mut self, header: &Header<'_>) {
         for name in COMPANY {
             self.find_free(&Field::Name, name, header);
         }
-        let is_company = |(field, _, name): &&(Field, usize, String)| {
-            *field == Field::Name && COMPANY.contains(&bare(name).as_str())
-        };
-        if self.found.iter().find(is_company).is_none() {
-            return;
+        let in_parts = PERSON_PARTS.iter().any(|name| header.has(name));
+        if in_parts {
+            for name in CLIENT {
+                self.find_free(&Field::Name, name, header);
+            }
         }
-        let person = [
-            "name",
-            "fullname",
-            "firstname",
-            "givenname",
-            "vorname",
-            "lastname",
-            "nachname",
-        ];
-        if !header
-            .iter()
-            .any(|name| person.contains(&bare(name).as_str()))
-        {
+        let company = self.found.iter().find(|(field, ..)| *field == Field::Name);
+        let company = company.map(|(_, _, name)| bare(name)).unwrap_or_default();
+        let company = company.as_str();
+        let whole = || header.has("name") || header.has("fullname");
+        let beside = (COMPANY.contains(&company) && (in_parts || whole()))
+            || (CLIENT.contains(&company) && in_parts);
+        if !beside {
             return;
         }
         self.find_free(&Field::ContactName, "name", header);
@@ -522,30 +591,28 @@ impl Columns {
             (Field::Phone, Field::ContactPhone),
         ];
         for (field, of_contact) in theirs {
-            let names = FIELDS.iter().filter(|(known, ..)| *known == of_contact);
-            for name in names.flat_map(|(_, _, names)| *names) {
+            for name in names_of(&of_contact).chain(names_of(&field)) {
                 self.find_free(&of_contact, name, header);
             }
-            let names = FIELDS.iter().filter(|(known, ..)| *known == field);
-            for name in names.flat_map(|(_, _, names)| *names) {
-                self.find_free(&of_contact, name, header);
-            }
+        }
+        for name in MOBILE {
+            self.find_free(&Field::ContactMobile, name, header);
         }
     }
 
     /// Takes the column of this name for a field, if both are free.
-    fn find_free(&mut self, field: &Field, name: &str, header: &[String]) {
+    fn find_free(&mut self, field: &Field, name: &str, header: &Header<'_>) {
         if self.of(field).is_some() {
             return;
         }
-        let free = |number: usize| !self.found.iter().any(|(_, other, _)| *other == number);
-        let found = header
-            .iter()
-            .enumerate()
-            .find(|(number, column)| free(*number) && bare(column) == name);
-        if let Some((number, _)) = found {
-            self.take(field.clone(), number, header);
+        let mut numbers = header.numbers(name);
+        if let Some(number) = numbers.find(|number| self.is_free(*number)) {
+            self.take(field.clone(), number, header.names);
         }
+    }
+
+    fn is_free(&self, number: usize) -> bool {
+        !self.found.iter().any(|(_, taken, _)| *taken == number)
     }
 
     fn take(&mut self, field: Field, number: usize, header: &[String]) {
@@ -571,6 +638,37 @@ impl Columns {
             .iter()
             .find(|(known, ..)| known == field)
             .map(|(_, number, _)| *number)
+    }
+}
+
+/// The names that columns have for a field.
+fn names_of(field: &Field) -> impl Iterator<Item = &'static str> {
+    let known = FIELDS.iter().filter(move |(known, ..)| known == field);
+    known.flat_map(|(_, _, names)| names.iter().copied())
+}
+
+/// The names of the columns, found as [`bare`] writes them.
+struct Header<'h> {
+    names: &'h [String],
+    by_bare: HashMap<String, Vec<usize>>,
+}
+
+impl<'h> Header<'h> {
+    fn of(names: &'h [String]) -> Self {
+        let mut by_bare: HashMap<String, Vec<usize>> = HashMap::new();
+        for (number, name) in names.iter().enumerate() {
+            by_bare.entry(bare(name)).or_default().push(number);
+        }
+        Self { names, by_bare }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.by_bare.contains_key(name)
+    }
+
+    /// The columns of a name, in order.
+    fn numbers(&self, name: &str) -> impl Iterator<Item = usize> + use<'_> {
+        self.by_bare.get(name).into_iter().flatten().copied()
     }
 }
 
@@ -646,6 +744,58 @@ mod tests {
             "name=Company, contact=Contact, contact_email=Contact Email, email=Email"
         );
         assert_eq!(found("Company,Email", &[]), "name=Company, email=Email");
+        assert_eq!(
+            found(
+                "Client,First Name,Last Name,Title,Email,Office Phone,Mobile Phone",
+                &[]
+            ),
+            "name=Client, contact_first_name=First Name, contact_last_name=Last Name, contact_position=Title, \
+             contact_email=Email, contact_phone=Office Phone, contact_mobile=Mobile Phone"
+        );
+        assert_eq!(
+            found("Client,Last Name,Mobile", &[]),
+            "name=Client, contact_last_name=Last Name, contact_phone=Mobile"
+        );
+        assert_eq!(
+            found("Client,Email,Mobile", &[]),
+            "name=Client, email=Email, phone=Mobile"
+        );
+    }
+
+    #[test]
+    fn columns_of_fields_are_read_as_they_are_exported() {
+        assert_eq!(
+            found("name,contacts,field:Source,Field: Industry", &[]),
+            "name=name, field:Source=field:Source, field:Industry=Field: Industry"
+        );
+        // What the user says comes first.
+        assert_eq!(
+            found(
+                "name,field:Source,Origin",
+                &[("notes", "field:Source"), ("field:source", "Origin")]
+            ),
+            "name=name, notes=field:Source, field:source=Origin"
+        );
+        assert_eq!(
+            found("name,field:Source,Origin", &[("field:source", "Origin")]),
+            "name=name, field:source=Origin"
+        );
+        assert_eq!(
+            find("name,field:Film,field:film", &[])
+                .unwrap_err()
+                .to_string(),
+            "`field:film` is to be read from two columns: `field:Film`, `field:film`"
+        );
+        assert_eq!(find("name,field:", &[]).unwrap().ignored, ["field:"]);
+    }
+
+    #[test]
+    fn a_table_without_end_is_refused() {
+        let wide = format!("name{}", ",c".repeat(100_000));
+        assert_eq!(
+            find(&wide, &[]).unwrap_err().to_string(),
+            "the file has 100001 columns; 2000 are the most that are imported"
+        );
     }
 
     #[test]

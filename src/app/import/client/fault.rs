@@ -30,6 +30,11 @@ pub enum Fault {
         name: String,
         other: String,
     },
+    #[error(
+        "more than one client is called `{name}`: {}; say which in a column `slug` or `external_id`",
+        .slugs.iter().map(|slug| format!("`{slug}`")).collect::<Vec<_>>().join(", ")
+    )]
+    SeveralClients { name: String, slugs: Vec<String> },
     #[error("`{slug}` is the client with the external id `{external_id}`")]
     OtherId { slug: String, external_id: String },
     #[error("`{column}` is not as on line {first}, which tells of the same client")]

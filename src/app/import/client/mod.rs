@@ -56,6 +56,8 @@ pub struct Report {
     pub columns: Vec<(String, String)>,
     /// Columns that mean nothing.
     pub ignored: Vec<String>,
+    /// Lines with a mobile number beside another one, for which a contact has no room.
+    pub second_phones: Vec<u64>,
     /// Rows have problems and bad ones were not to be skipped: nothing was written.
     pub refused: bool,
 }
@@ -96,6 +98,11 @@ pub fn clients(
         }
         let mut decided = plan.finish();
         let mut report = columns_of(&columns);
+        let rows = records
+            .iter()
+            .filter_map(|(_, record)| record.as_ref().ok());
+        let second = rows.filter(|row| row.second_phone.is_some());
+        report.second_phones = second.map(|row| row.line).collect();
         report.rows = std::mem::take(&mut decided.rows);
         let [_, _, _, problems] = report.counts();
         report.refused = problems > 0 && !options.skip_bad;

@@ -1,10 +1,10 @@
 //! What an import of clients does, decided before anything is written.
 //!
-//! A row is of the client with its external id; without one, of the client with its short name, which is made of the name where
-//! none is given. Rows of the same client come together: the first makes or changes it, the others bring more contacts, and may not
+//! A row is of the client with its external id; without one, of the client with its short name; without that, of the only client
+//! with its name. Rows of the same client come together: the first makes or changes it, the others bring more contacts, and may not
 //! say anything else of the client. What a row leaves empty stays as it is, and nothing is ever taken away.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::Refusal;
 use crate::domain::business::Business;
@@ -13,12 +13,12 @@ use crate::store::{Books, ClientFilter, InvoiceFilter, StoreError};
 use crate::values::id::Slug;
 use crate::values::money::Currency;
 use crate::values::tax_id::TaxId;
-use crate::values::text::Line;
+use crate::values::text::{Line, fold};
 
 use super::column::Columns;
 use super::fault::Fault;
 use super::row::{Row, Set};
-use super::target::{Target, same};
+use super::target::Target;
 
 /// What became of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,10 @@ pub(super) struct Plan<'b> {
     targets: Vec<Target>,
     by_slug: HashMap<String, usize>,
     by_external_id: HashMap<String, usize>,
+    /// In any case; several clients may have one name.
+    by_name: HashMap<String, BTreeSet<usize>>,
+    /// The same of clients without an external id.
+    by_name_alone: HashMap<String, BTreeSet<usize>>,
     /// An old store may have one several times.
     by_tax_id: HashMap<String, Vec<usize>>,
     /// The number from which on a short name that begins so may be free.
@@ -105,6 +109,8 @@ impl<'b> Plan<'b> {
             targets: Vec::new(),
             by_slug: HashMap::new(),
             by_external_id: HashMap::new(),
+            by_name: HashMap::new(),
+            by_name_alone: HashMap::new(),
             by_tax_id: HashMap::new(),
             numbers: HashMap::new(),
             renamed: Vec::new(),
@@ -225,27 +231,20 @@ impl<'b> Plan<'b> {
 
     /// A client that was there before it had an external id.
     fn adopted(&self, row: &Row, id: &Line) -> Result<Option<(usize, &Target)>, Fault> {
-        let slug = match (&row.slug, &row.name) {
-            (Some(slug), _) => slug.clone(),
-            (None, Some(name)) => slug_of(name)?,
-            (None, None) => return Err(Fault::NoName),
+        let Some(slug) = &row.slug else {
+            // Where all of the name have another id, the new one gets a number behind its short name.
+            let name = row.name.as_ref().ok_or(Fault::NoName)?;
+            return self.only(&self.by_name_alone, name);
         };
-        let Some((number, target)) = self.at(&slug) else {
+        let Some((number, target)) = self.at(slug) else {
             return Ok(None);
         };
-        let same_name = row
-            .name
-            .as_ref()
-            .is_some_and(|name| same(name, &target.details.name));
-        match (&target.external_id, &row.slug) {
-            (None, Some(_)) => Ok(Some((number, target))),
-            (None, None) if same_name => Ok(Some((number, target))),
-            (Some(other), Some(_)) if other != id => Err(Fault::OtherId {
+        match &target.external_id {
+            Some(other) if other != id => Err(Fault::OtherId {
                 slug: slug.to_string(),
                 external_id: other.to_string(),
             }),
-            // Another client of the same name: the new one gets a number behind its short name.
-            _ => Ok(None),
+            _ => Ok(Some((number, target))),
         }
     }
 
@@ -254,15 +253,50 @@ impl<'b> Plan<'b> {
             return Ok(self.at(slug));
         }
         let name = row.name.as_ref().ok_or(Fault::NoName)?;
+        if let Some(found) = self.only(&self.by_name, name)? {
+            return Ok(Some(found));
+        }
         let slug = slug_of(name)?;
         match self.at(&slug) {
-            Some((_, target)) if !same(name, &target.details.name) => Err(Fault::SameSlug {
+            Some((_, target)) => Err(Fault::SameSlug {
                 slug: slug.to_string(),
                 name: name.to_string(),
                 other: target.details.name.to_string(),
             }),
-            found => Ok(found),
+            None => Ok(None),
         }
+    }
+
+    /// The client of a name; where there are several, nobody knows which is meant.
+    fn only(
+        &self,
+        by_name: &HashMap<String, BTreeSet<usize>>,
+        name: &Line,
+    ) -> Result<Option<(usize, &Target)>, Fault> {
+        let found = by_name.get(&fold(name.as_str())).into_iter().flatten();
+        let mut found = found.filter_map(|number| Some((*number, self.targets.get(*number)?)));
+        let first = found.next();
+        let more: Vec<_> = first.iter().copied().chain(found.take(4)).collect();
+        match more.len() {
+            0 | 1 => Ok(first),
+            _ => Err(Fault::SeveralClients {
+                name: name.to_string(),
+                slugs: more.iter().map(|(_, t)| t.slug.to_string()).collect(),
+            }),
+        }
+    }
+
+    /// Notes under which name a client is found, or that it is so no more.
+    fn note_name(&mut self, number: usize, name: &str, has_id: bool, found: bool) {
+        let note = |by_name: &mut HashMap<String, BTreeSet<usize>>, found: bool| {
+            let numbers = by_name.entry(fold(name)).or_default();
+            match found {
+                true => numbers.insert(number),
+                false => numbers.remove(&number),
+            }
+        };
+        note(&mut self.by_name, found);
+        note(&mut self.by_name_alone, found && !has_id);
     }
 
     fn at(&self, slug: &Slug) -> Option<(usize, &Target)> {
@@ -391,7 +425,12 @@ impl<'b> Plan<'b> {
         if let Some(id) = &target.external_id {
             self.by_external_id.insert(id.to_string(), number);
         }
+        let (name, has_id) = (
+            target.details.name.to_string(),
+            target.external_id.is_some(),
+        );
         self.targets.push(target);
+        self.note_name(number, &name, has_id, true);
         number
     }
 
@@ -401,7 +440,10 @@ impl<'b> Plan<'b> {
             return;
         };
         let (slug, tax_id) = (target.slug.clone(), target.details.tax_id.clone());
+        let name = target.details.name.to_string();
         target.take(row);
+        let names = [name, target.details.name.to_string()];
+        let has_id = target.external_id.is_some();
         if let Some(id) = &row.external_id {
             self.by_external_id.insert(id.to_string(), number);
         }
@@ -422,6 +464,9 @@ impl<'b> Plan<'b> {
                 holders.push(number);
             }
         }
+        let [before, now] = names;
+        self.note_name(number, &before, has_id, false);
+        self.note_name(number, &now, has_id, true);
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Row {
     pub(super) values: Vec<Set>,
     pub(super) tags: Vec<Line>,
     pub(super) contact: Option<Person>,
+    /// A second number, for which a contact has no room.
+    pub(super) second_phone: Option<Phone>,
 }
 
 /// What is set.
@@ -86,6 +88,7 @@ pub(super) fn read(columns: &Columns, record: &StringRecord, line: u64) -> Resul
         values: cells.values()?,
         tags: Vec::new(),
         contact: cells.person()?,
+        second_phone: cells.second_phone()?,
     };
     for tag in cells.list(&Field::Tags) {
         row.tags
@@ -279,7 +282,8 @@ impl<'r> Cells<'r> {
 
     fn person(&self) -> Result<Option<Person>, Fault> {
         let email = self.text(&Field::ContactEmail, Email::parse)?;
-        let phone = self.text(&Field::ContactPhone, Phone::parse)?;
+        let mobile = self.text(&Field::ContactMobile, Phone::parse)?;
+        let phone = self.text(&Field::ContactPhone, Phone::parse)?.or(mobile);
         let position = self.text(&Field::ContactPosition, Line::parse)?;
         let roles = self.roles()?;
         let primary = self
@@ -300,6 +304,13 @@ impl<'r> Cells<'r> {
             roles,
             primary,
         }))
+    }
+
+    /// A mobile number beside another one.
+    fn second_phone(&self) -> Result<Option<Phone>, Fault> {
+        let first = self.text(&Field::ContactPhone, Phone::parse)?;
+        let mobile = self.text(&Field::ContactMobile, Phone::parse)?;
+        Ok(mobile.filter(|mobile| first.is_some_and(|first| first != *mobile)))
     }
 
     /// As a whole, or of its parts.

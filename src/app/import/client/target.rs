@@ -249,6 +249,6 @@ fn differences(contact: &Contact, person: &Person) -> impl Iterator<Item = (&'st
 }
 
 /// Whether two names are the same in any case.
-pub(super) fn same(left: &Line, right: &Line) -> bool {
+fn same(left: &Line, right: &Line) -> bool {
     fold(left.as_str()) == fold(right.as_str())
 }

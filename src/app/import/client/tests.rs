@@ -467,3 +467,96 @@ fn what_is_no_csv_file_is_refused_as_a_whole() {
     }
     assert!(desk.slugs().is_empty());
 }
+
+#[test]
+fn lines_may_end_with_a_return_and_columns_part_at_bars_or_as_the_first_line_says() {
+    for (file, expected) in [
+        ("name,notes\rAcme,\"a\rb\"\rBeta,\r", ["2 added", "4 added"]),
+        (
+            "name|email\nAcme|a@acme.example\nBeta|\n",
+            ["2 added", "3 added"],
+        ),
+        (
+            "sep=;\r\nname;notes\r\nAcme;a, b, c\r\nBeta;\r\n",
+            ["3 added", "4 added"],
+        ),
+        ("sep=;\rname;notes\rAcme;a\rBeta;", ["3 added", "4 added"]),
+    ] {
+        let mut desk = Desk::new();
+        assert_eq!(told(&desk.import(file)), expected, "{file}");
+        assert_eq!(desk.slugs(), ["acme", "beta"], "{file}");
+    }
+    // Also where the returns come after what is looked at first.
+    let mut desk = Desk::new();
+    let mut file = "name\r".to_owned();
+    for number in 0..2000 {
+        write!(file, "Client {number}\r").unwrap();
+    }
+    assert_eq!(desk.import(&file).counts(), [2000, 0, 0, 0]);
+}
+
+#[test]
+fn a_name_that_several_clients_have_is_told_and_changes_none() {
+    let mut desk = Desk::new();
+    desk.import("slug,name\nacme-old,Acme\nacme-new,acme\nsolo-ltd,Solo\n");
+    let several = "more than one client is called `Acme`: `acme-new`, `acme-old`; say which in a column `slug` or `external_id`";
+    for file in ["name,notes\nAcme,x\n", "id,name\n7,Acme\n"] {
+        assert_eq!(told(&desk.import(file)), [format!("2 {several}")], "{file}");
+    }
+    // Neither is it the one whose short name happens to fit.
+    desk.import("slug,name\nacme,Acme\n");
+    assert!(told(&desk.import("name,notes\nAcme,x\n"))[0].contains("`acme`; say which"));
+    // With a short name or an external id it is clear, and the only one of a name has whatever short name.
+    assert_eq!(
+        told(&desk.import("slug,id,name\nacme-old,1,Acme\nacme-new,2,acme\n")),
+        ["2 updated: external_id", "3 updated: external_id"]
+    );
+    assert_eq!(
+        told(&desk.import("id,name,notes\n2,,x\n3,Acme,\n4,Acme,\n")),
+        ["2 updated: notes", "3 updated: external_id", "4 added"]
+    );
+    assert_eq!(
+        told(&desk.import("name,notes\nsolo,x\n")),
+        ["2 updated: name, notes"]
+    );
+    assert_eq!(
+        desk.slugs(),
+        ["acme", "acme-2", "acme-new", "acme-old", "solo-ltd"]
+    );
+}
+
+#[test]
+fn people_beside_a_client_are_its_contacts() {
+    let mut desk = Desk::new();
+    let file = "Client,First Name,Last Name,Title,Email,Office Phone,Mobile Phone\n\
+                Acme,Jane,Miller,CFO,jane@acme.example,030 111111,0171 111111\n\
+                Acme,Bob,Ray,,bob@acme.example,,0171 222222\nZeta,,,,,,\n";
+    let report = desk.import(file);
+    assert_eq!(
+        told(&report),
+        ["2 added", "3 updated: contact Bob Ray", "4 added"]
+    );
+    assert_eq!(report.second_phones, [2]);
+    assert!(report.ignored.is_empty());
+    let contacts = desk.client("acme").shown.contacts;
+    let said: Vec<_> = contacts
+        .iter()
+        .map(|contact| {
+            let email = contact.email.as_ref().unwrap();
+            let phone = contact.phone.as_ref().unwrap();
+            format!("{} {} {}", contact.name, email.as_str(), phone.as_str())
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "Jane Miller jane@acme.example 030 111111",
+            "Bob Ray bob@acme.example 0171 222222"
+        ]
+    );
+    assert_eq!(desk.client("acme").shown.client.details.email, None);
+    assert_eq!(
+        told(&desk.import(file)),
+        ["2 unchanged", "3 unchanged", "4 unchanged"]
+    );
+}
