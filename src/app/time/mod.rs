@@ -202,7 +202,7 @@ pub fn log(session: &mut Session, about: &About, worked: Worked, day: NaiveDate)
 }
 
 fn write_entry(books: &mut Writer<'_>, work: &Work, guard: &Guard) -> Result<(EntryKey, Notices)> {
-    guard.write(books, work, None, |books| Ok(books.add_entry(work, None)?))
+    guard.write(books, work, |books| Ok(books.add_entry(work, None)?))
 }
 
 fn logged(session: &Session, key: EntryKey, notices: Notices) -> Result<Logged> {
