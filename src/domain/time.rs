@@ -243,6 +243,7 @@ mod tests {
             note: None,
             internal_note: None,
             billable: None,
+            rate: None,
             tags: Vec::new(),
         };
         // Seconds since the start, on the same day.
