@@ -77,6 +77,7 @@ CREATE INDEX entry_submitted ON entry (day, member_id) WHERE approval = 'submitt
 ALTER TABLE timer ADD COLUMN phase_id INTEGER REFERENCES phase (id);
 ALTER TABLE timer ADD COLUMN activity_id INTEGER REFERENCES activity (id);
 ALTER TABLE timer ADD COLUMN internal_note TEXT;
+ALTER TABLE timer ADD COLUMN rate INTEGER CHECK (rate >= 0);    -- of what is taken up again
 
 -- What was spent for a project: an amount, or a quantity at a price (12.5 km at 0.30).
 CREATE TABLE expense (

@@ -1,5 +1,7 @@
 //! Budgets: how they stand, and what is to be told of work that draws on them.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -19,7 +21,7 @@ use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
 use crate::values::id::ProjectRef;
 use crate::values::money::Currency;
-use crate::values::period::Span;
+use crate::values::period::{Period, Span};
 
 use super::report::{self, Spent};
 use super::{Result, Session, find, project};
@@ -244,49 +246,22 @@ impl Watch {
         }
     }
 
-    /// The budgets that work draws on, as they are before it is written. Where there is none, nothing is summed up.
-    pub(super) fn drawn(&self, books: &Books<'_>, work: &Work) -> Result<Vec<Drawn>> {
-        let project = find::project_of(books, work.project)?;
-        self.drawn_by(books, &project, work.phase, work.day)
-    }
-
-    fn drawn_by(
+    /// The budgets that all of this work draws on, each once, as they are before any of it is written. Where there is none, nothing is
+    /// summed up.
+    pub(super) fn drawn<'w>(
         &self,
         books: &Books<'_>,
-        project: &Project,
-        phase: Option<PhaseKey>,
-        day: NaiveDate,
+        works: impl Iterator<Item = &'w Work>,
     ) -> Result<Vec<Drawn>> {
-        let mut budgets = Vec::new();
-        if let Some(budget) = project.budget {
-            let days = budget.per.period(day).map_or_else(Span::all, Span::from);
-            budgets.push((None, budget.amount, days));
-        }
-        if let Some(key) = phase {
-            let phases = books.phases(Some(project.key))?;
-            if let Some(phase) = phases.into_iter().find(|phase| phase.key == key)
-                && let Some(amount) = phase.budget
-            {
-                budgets.push((Some(phase), amount, Span::all()));
+        let mut drawn = Vec::new();
+        let mut seen = BTreeSet::new();
+        for work in works {
+            if seen.insert((work.project, work.phase, Period::month(work.day).from)) {
+                let project = find::project_of(books, work.project)?;
+                draw(books, &project, work.phase, work.day, &mut drawn)?;
             }
         }
-        budgets
-            .into_iter()
-            .map(|(phase, amount, days)| {
-                let client = find::client_of(books, project.client)?;
-                let mut drawn = Drawn {
-                    project: project.clone(),
-                    reference: reference(&client, project),
-                    phase,
-                    amount,
-                    days,
-                    currency: client.details.currency,
-                    before: Decimal::ZERO,
-                };
-                drawn.before = drawn.used(books)?;
-                Ok(drawn)
-            })
-            .collect()
+        Ok(drawn)
     }
 
     /// What is to be told after the work was written, or the refusal.
@@ -328,7 +303,9 @@ impl Watch {
         if !project.counts.takes(billable) {
             return Ok(told);
         }
-        for budget in self.drawn_by(books, project, phase, day)? {
+        let mut drawn = Vec::new();
+        draw(books, project, phase, day, &mut drawn)?;
+        for budget in drawn {
             if budget.before < budget.amount.exact() {
                 continue;
             }
@@ -345,6 +322,48 @@ impl Watch {
     }
 }
 
+/// Adds the budgets that work of a project, a phase and a day draws on, where they are not there yet.
+fn draw(
+    books: &Books<'_>,
+    project: &Project,
+    phase: Option<PhaseKey>,
+    day: NaiveDate,
+    drawn: &mut Vec<Drawn>,
+) -> Result<()> {
+    let mut budgets = Vec::new();
+    if let Some(budget) = project.budget {
+        let days = budget.per.period(day).map_or_else(Span::all, Span::from);
+        budgets.push((None, budget.amount, days));
+    }
+    if let Some(key) = phase {
+        let phases = books.phases(Some(project.key))?;
+        if let Some(phase) = phases.into_iter().find(|phase| phase.key == key)
+            && let Some(amount) = phase.budget
+        {
+            budgets.push((Some(phase), amount, Span::all()));
+        }
+    }
+    for (phase, amount, days) in budgets {
+        let of = phase.as_ref().map(|phase| phase.key);
+        if drawn.iter().any(|known| known.is_of(project.key, of, days)) {
+            continue;
+        }
+        let client = find::client_of(books, project.client)?;
+        let mut budget = Drawn {
+            project: project.clone(),
+            reference: reference(&client, project),
+            phase,
+            amount,
+            days,
+            currency: client.details.currency,
+            before: Decimal::ZERO,
+        };
+        budget.before = budget.used(books)?;
+        drawn.push(budget);
+    }
+    Ok(())
+}
+
 fn reference(client: &Client, project: &Project) -> ProjectRef {
     ProjectRef {
         client: client.slug.clone(),
@@ -353,6 +372,11 @@ fn reference(client: &Client, project: &Project) -> ProjectRef {
 }
 
 impl Drawn {
+    fn is_of(&self, project: ProjectKey, phase: Option<PhaseKey>, days: Span) -> bool {
+        let of = self.phase.as_ref().map(|phase| phase.key);
+        (self.project.key, of, self.days) == (project, phase, days)
+    }
+
     fn used(&self, books: &Books<'_>) -> Result<Decimal> {
         let phase = self.phase.as_ref().map(|phase| phase.key);
         let project = &self.project;

@@ -447,9 +447,15 @@ fn prepare(
         |group| names.describe(group),
     )?);
     if lines.is_empty() {
+        // Nothing is approved: all that is unbilled waits.
+        let waiting = match approval {
+            Some(_) => self::unbilled(books, &client, &retainers, days, None)?.len(),
+            None => 0,
+        };
         return Err(Refusal::NothingToBill {
             client: client.slug,
             period: days.to_string(),
+            waiting,
         }
         .into());
     }

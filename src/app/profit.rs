@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 
 use crate::domain::cost::{self, DatedCost, Margin};
 use crate::domain::key::MemberKey;
+use crate::domain::rate;
 use crate::domain::rate_card::RateCard;
 use crate::domain::report::{Cell, Dimension};
 use crate::store::GroupBy;
@@ -111,7 +112,7 @@ pub fn report(session: &Session, selection: &Selection, by: Dimension) -> Result
 fn cost_of(costs: &[DatedCost], part: &Part<'_>) -> Option<Decimal> {
     let day = part.group.day.unwrap_or(NaiveDate::MIN);
     let dated = cost::in_force(costs, part.group.member?, day)?;
-    Some(cost::of(dated.rate, part.worked))
+    Some(rate::exact(dated.rate, part.worked))
 }
 
 impl Gathered {
@@ -119,7 +120,9 @@ impl Gathered {
         self.worked += part.worked;
         self.billed += part.billed;
         match part.rate {
-            Some(rate) => *self.values.entry(currency).or_default() += cost::of(rate, part.billed),
+            Some(rate) => {
+                *self.values.entry(currency).or_default() += rate::exact(rate, part.billed)
+            }
             None => self.without_rate += part.billed,
         }
         match cost {

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::domain::budget::{Counts, Day};
 use crate::domain::key::{MemberKey, PhaseKey, ProjectKey};
-use crate::domain::rate::Facts;
+use crate::domain::rate::{self, Facts};
 use crate::domain::rate_card::RateCard;
 use crate::domain::report::{Cell, Dimension, SortBy, Sums, is_a_grouping};
 use crate::domain::rounding::Needs;
@@ -24,8 +24,6 @@ use super::time::Selection;
 use super::{Result, Session};
 
 pub use super::names::Names;
-
-const SECONDS_AN_HOUR: Decimal = Decimal::from_parts(3600, 0, 0, false, 0);
 
 /// What of the selected entries is wanted.
 #[derive(Debug, Clone, Default)]
@@ -283,8 +281,7 @@ impl Gathered {
         self.sums.billed += part.billed;
         match part.rate {
             Some(rate) => {
-                let value = rate.decimal() * Decimal::from(part.billed.0) / SECONDS_AN_HOUR;
-                *self.values.entry(currency).or_default() += value;
+                *self.values.entry(currency).or_default() += rate::exact(rate, part.billed);
             }
             None => self.sums.without_rate += part.billed,
         }

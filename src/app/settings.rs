@@ -12,7 +12,7 @@ use crate::values::money::Rate;
 use crate::values::text::Line;
 
 use super::error::field;
-use super::{Result, Session, find};
+use super::{Result, Session, find, time};
 
 /// What `init` was given.
 #[derive(Debug, Clone, Default)]
@@ -97,12 +97,18 @@ pub fn show(session: &Session) -> Result<Vec<(&'static business::Setting, String
 /// Sets settings, all or none.
 pub fn set(session: &mut Session, pairs: &[(String, String)]) -> Result<()> {
     let checked = checked(pairs.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
-    let zone = session.business.zone;
+    let (zone, today) = (session.business.zone, session.today());
     session.write(|books| {
         for (key, value) in &checked {
             books.set_setting(key, value)?;
         }
         let business = super::business(books, zone)?;
+        if let (Some(before), true) = (
+            business.guards.locked_before,
+            checked.contains_key(time::LOCK),
+        ) {
+            time::not_ahead(before, today)?;
+        }
         if let (Some(slug), true) = (&business.member, checked.contains_key("time.member")) {
             let member = find::member(books, slug.as_str())?;
             is_there(&member)?;

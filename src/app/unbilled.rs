@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Days, NaiveDate};
 
+use crate::domain::approval::Approval;
 use crate::domain::key::{ClientKey, ProjectKey};
 use crate::domain::rate_card::RateCard;
 use crate::domain::report::Cell;
 use crate::domain::retainer::{self, Retainer};
 use crate::domain::rounding::Needs;
-use crate::store::{Books, EntryFilter, Group, GroupBy};
+use crate::store::{ApprovalFilter, Books, EntryFilter, Group, GroupBy};
 use crate::values::duration::Seconds;
 use crate::values::money::{Currency, Money, Rate};
 use crate::values::period::Span;
@@ -102,6 +103,16 @@ pub fn by_client(
 
 /// The unbilled work of the projects that have some, by client and project.
 pub fn by_project(books: &Books<'_>, retainers: &[Retainer], scope: Scope) -> Result<Vec<Part>> {
+    parts(books, retainers, scope, None)
+}
+
+/// The same; of one state of approval, if one is given.
+fn parts(
+    books: &Books<'_>,
+    retainers: &[Retainer],
+    scope: Scope,
+    approval: Option<ApprovalFilter>,
+) -> Result<Vec<Part>> {
     let mut rates = books.rates()?;
     rates.retain(|rate| {
         let others = rate.scope.client != scope.client;
@@ -132,6 +143,7 @@ pub fn by_project(books: &Books<'_>, retainers: &[Retainer], scope: Scope) -> Re
         client: scope.client,
         billable: Some(true),
         unbilled: true,
+        approval,
         ..EntryFilter::default()
     };
     let mut groups = books.sums(&filter, keys)?;
@@ -159,6 +171,10 @@ pub fn by_project(books: &Books<'_>, retainers: &[Retainer], scope: Scope) -> Re
         part.add(group, rounded.billed, rounded.rate);
     }
     Ok(all.into_values().collect())
+}
+
+fn seconds_of(parts: &[Part]) -> Seconds {
+    parts.iter().map(|part| part.seconds).sum()
 }
 
 /// The projects of clients with retainers, and the days up to one that no retainer covers.
@@ -240,6 +256,8 @@ pub struct Report {
     pub rows: Vec<Row>,
     /// One a currency: those of two never add.
     pub totals: Vec<Unbilled>,
+    /// So much of it waits for approval; none where what is not approved is billed too.
+    pub waiting: Option<Seconds>,
 }
 
 /// The unbilled work of a project, or of a client.
@@ -270,7 +288,16 @@ pub fn report(session: &Session, wanted: &Wanted) -> Result<Report> {
         let mut names = Names::default();
         let mut rows: BTreeMap<(String, Option<String>), Row> = BTreeMap::new();
         let mut totals: BTreeMap<Currency, Unbilled> = BTreeMap::new();
-        for part in by_project(books, &retainers, scope)? {
+        let all = by_project(books, &retainers, scope)?;
+        let waiting = match session.business.approved_only {
+            true => {
+                let approved = Some(ApprovalFilter::Is(Approval::Approved));
+                let approved = parts(books, &retainers, scope, approved)?;
+                Some(seconds_of(&all) - seconds_of(&approved))
+            }
+            false => None,
+        };
+        for part in all {
             names.learn_client(books, part.client)?;
             names.learn(books, &Cell::Project(part.project))?;
             let Some((slug, client, currency)) = names.clients.get(&part.client) else {
@@ -299,6 +326,7 @@ pub fn report(session: &Session, wanted: &Wanted) -> Result<Report> {
             through,
             rows: rows.into_values().collect(),
             totals: totals.into_values().collect(),
+            waiting,
         })
     })
 }

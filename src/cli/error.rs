@@ -463,6 +463,10 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
             "--lose-documents restores it all the same; their numbers would be given again"
                 .to_owned()
         }
+        Refusal::NothingToBill { waiting: 1.., .. } => {
+            "loggia time approvals, or loggia time approvals --state open for what is not submitted"
+                .to_owned()
+        }
         Refusal::NothingToBill { client, .. } => {
             format!("loggia time list --client {client} --unbilled")
         }

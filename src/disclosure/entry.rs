@@ -42,6 +42,8 @@ pub(super) struct Row {
     pub(super) billable: bool,
     /// Billed time; of non-billable work the time worked.
     pub(super) seconds: Seconds,
+    /// Time worked, which budgets count.
+    pub(super) worked: Seconds,
     pub(super) entries: Vec<EntryKey>,
     clock: Option<Clock>,
     descriptions: BTreeSet<String>,
@@ -177,6 +179,7 @@ fn difference_of(books: &ClientBooks, visibility: &Visibility, beside: Row) -> R
     };
     let shows_words = visibility.descriptions == Descriptions::Full;
     Row {
+        worked: Seconds::ZERO,
         entries: Vec::new(),
         clock: None,
         descriptions: shows_words.then(|| word.to_owned()).into_iter().collect(),
@@ -233,6 +236,7 @@ fn row(
         member: aliases.get(member).cloned().unwrap_or_default(),
         billable: *billable,
         seconds: if *billable { billed } else { *seconds },
+        worked: *seconds,
         entries: vec![*key],
         clock: span
             .filter(|_| shows_clock)
@@ -276,6 +280,7 @@ fn summed(rows: Vec<Row>) -> Vec<Row> {
             }
             Some(sum) => {
                 sum.seconds += row.seconds;
+                sum.worked += row.worked;
                 sum.entries.extend(row.entries);
                 sum.descriptions.extend(row.descriptions);
                 sum.value.join(row.value);
@@ -338,6 +343,7 @@ fn published(scene: &Scene<'_>, row: &Row) -> Result<published::Entry, Refusal> 
         member,
         billable,
         seconds,
+        worked: _, // in sums of budgets at most
         entries,
         clock,
         descriptions: _, // `words`

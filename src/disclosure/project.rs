@@ -78,7 +78,7 @@ fn published(scene: &Scene<'_>, project: &Project) -> Result<published::Project,
 }
 
 /// What is published of budgets are hours for the whole of a project, counting billable work. One in money would tell the rates, and
-/// one that counts all work is the owner's own.
+/// one that counts all work is the owner's own. The hours are those worked, as in the owner's report.
 fn budget(scene: &Scene<'_>, project: &Project, rows: &[&Row]) -> Result<Option<Budget>, Refusal> {
     let Some(agreed) = project.budget.filter(|budget| {
         scene.visibility.budget && budget.per == Per::Total && project.counts == Counts::Billable
@@ -87,7 +87,7 @@ fn budget(scene: &Scene<'_>, project: &Project, rows: &[&Row]) -> Result<Option<
     };
     let mut days: BTreeMap<NaiveDate, Seconds> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.billable) {
-        *days.entry(row.day).or_default() += row.seconds;
+        *days.entry(row.day).or_default() += row.worked;
     }
     let days: Vec<Day> = days
         .into_iter()
@@ -162,6 +162,8 @@ fn tasks(scene: &Scene<'_>, project: &Project, rows: &[&Row]) -> Vec<published::
 mod tests {
     use crate::disclosure::portal;
     use crate::disclosure::sample::{self, visibility};
+    use crate::domain::key::RoundingKey;
+    use crate::domain::rounding::{DatedPolicy, Mode, Policies, Policy, Scope, Target};
     use crate::published::{BudgetUnit, Project};
     use crate::values::duration::Seconds;
 
@@ -203,6 +205,43 @@ mod tests {
         assert_eq!(allocated, Seconds(40 * 3600));
         assert_eq!(left, allocated - used);
         assert!(used < project.seconds, "non-billable work does not count");
+    }
+
+    #[test]
+    fn a_budget_counts_worked_time_however_it_is_billed() {
+        let used = |scope: Option<Scope>, settings: &[(&str, &str)]| {
+            let mut books = sample::books();
+            let minutes = [61, 61, 1].into_iter().cycle();
+            for (worked, minutes) in books.work.iter_mut().zip(minutes) {
+                worked.entry.work.seconds = Seconds::from_minutes(minutes);
+            }
+            books.policies = Policies::new(scope.map(|scope| DatedPolicy {
+                key: RoundingKey(1),
+                target: Target::Business,
+                from: None,
+                policy: Policy {
+                    mode: Mode::Up,
+                    step_minutes: 15,
+                    minimum_minutes: 0,
+                    scope,
+                },
+            }));
+            let shown = portal(&books, &visibility(settings)).unwrap().unwrap();
+            let mut projects = shown.projects.projects.into_iter();
+            let project = projects.find(|project| project.name == "Website").unwrap();
+            let BudgetUnit::Hours { used, .. } = project.budget.unwrap().unit else {
+                panic!("hours")
+            };
+            (used, project.seconds)
+        };
+        for settings in [vec![], vec![("descriptions", "summary")]] {
+            let (worked, plain) = used(None, &settings);
+            for scope in [Scope::Entry, Scope::Day, Scope::Line] {
+                let (rounded, billed) = used(Some(scope), &settings);
+                assert_eq!(rounded, worked, "{scope:?} {settings:?}");
+                assert!(billed > plain, "{scope:?} {settings:?}");
+            }
+        }
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::values::duration::Seconds;
 use crate::values::money::{Money, Rate};
 
 use super::Refusal;
@@ -25,11 +24,6 @@ pub fn in_force(costs: &[DatedCost], member: MemberKey, day: NaiveDate) -> Optio
         .filter(|dated| dated.member == member && dated.from.is_none_or(|from| from <= day))
         // The latest first day, and of two set for one day the one set last.
         .max_by_key(|dated| (dated.from, dated.key))
-}
-
-/// So much time at a rate, not rounded yet.
-pub fn of(rate: Rate, time: Seconds) -> Decimal {
-    rate.decimal() * Decimal::from(time.0) / Decimal::from(3600)
 }
 
 /// What is left of a value after its cost.

@@ -119,7 +119,7 @@ impl Guards {
         before: Seconds,
         after: Seconds,
     ) -> Result<Option<Notice>, Refusal> {
-        if after <= before || after <= LONG_DAY {
+        if !grows_long(before, after) {
             return Ok(None);
         }
         let notice = Notice::LongDay {
@@ -156,6 +156,11 @@ impl Guards {
         }
         self.unlocked(entry.work.day)
     }
+}
+
+/// Whether a day that has more time than before has more than a long day: then something is to be told.
+pub fn grows_long(before: Seconds, after: Seconds) -> bool {
+    after > before && after > LONG_DAY
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Which rate holds for an entry: the first level that is set wins, and at that level the one in force on the entry's day.
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
+use crate::values::duration::Seconds;
 use crate::values::money::Rate;
 
 use super::key::{ClientKey, MemberKey, ProjectKey, RateKey, TaskKey};
@@ -172,9 +174,16 @@ pub fn resolve(rates: &[DatedRate], facts: &Facts) -> Option<Resolved> {
         })
 }
 
+/// So much time at a rate, to the second and not rounded yet: what reports, budgets and margins add up. An invoice rounds the hours of
+/// a line first, since its reader multiplies them.
+pub fn exact(rate: Rate, time: Seconds) -> Decimal {
+    rate.decimal() * Decimal::from(time.0) / Decimal::from(3600)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values::money::{Currency, Money};
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -302,5 +311,21 @@ mod tests {
             rate(4, scope(Some(1), None, None, None), Some("2026-03-16"), 4),
         ];
         assert_eq!(resolve(&rates, &facts()), None);
+    }
+
+    #[test]
+    fn a_report_counts_seconds_where_an_invoice_counts_hours_with_four_places() {
+        let euro = Currency::parse("EUR").unwrap();
+        for (price, seconds, reported, billed) in [
+            ("90", 3600, "90.00", "90.00"),
+            ("95", 60, "1.58", "1.59"),
+            ("1000", 1, "0.28", "0.30"),
+        ] {
+            let (rate, time) = (Rate::parse(price).unwrap(), Seconds(seconds));
+            let report = Money::rounded(exact(rate, time), euro).unwrap();
+            let line = rate.of(time.as_hours(), euro).unwrap();
+            assert_eq!(report.amount(), reported, "{price} {seconds}");
+            assert_eq!(line.amount(), billed, "{price} {seconds}");
+        }
     }
 }

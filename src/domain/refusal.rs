@@ -187,8 +187,13 @@ pub enum Refusal {
     TooLong { what: String },
     #[error("`{date}` is before {first}, the first day on which it can be")]
     TooEarly { date: NaiveDate, first: NaiveDate },
-    #[error("nothing to bill for `{client}` in {period}")]
-    NothingToBill { client: Slug, period: String },
+    #[error("nothing to bill for `{client}` in {period}{}", held_back(*.waiting))]
+    NothingToBill {
+        client: Slug,
+        period: String,
+        /// Entries that wait for approval, where only what is approved is billed.
+        waiting: usize,
+    },
     #[error("no rate for {count} billable {}: {entries}", if *count == 1 { "entry" } else { "entries" })]
     NoRate {
         count: usize,
@@ -422,5 +427,14 @@ impl From<MoneyError> for Refusal {
             MoneyError::Mixed { left, right } => Self::MixedCurrencies { left, right },
             _ => Self::AmountTooLarge,
         }
+    }
+}
+
+/// What approval holds back, after what is told of the rest.
+fn held_back(waiting: usize) -> String {
+    match waiting {
+        0 => String::new(),
+        1 => "; 1 entry waits for approval".to_owned(),
+        _ => format!("; {waiting} entries wait for approval"),
     }
 }

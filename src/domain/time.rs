@@ -134,6 +134,8 @@ pub struct Timer {
     /// For the owner's eyes.
     pub internal_note: Option<Line>,
     pub billable: Option<bool>,
+    /// Of its own, taken along from the entry that is taken up again.
+    pub rate: Option<Rate>,
     pub tags: Vec<Line>,
 }
 
@@ -241,6 +243,7 @@ mod tests {
             note: None,
             internal_note: None,
             billable: None,
+            rate: None,
             tags: Vec::new(),
         };
         // Seconds since the start, on the same day.

@@ -116,7 +116,7 @@ nouns! {
     "rate": "client_id" "project_id" "task_id" "member_id" "from_day" "amount";
     "rounding": "client_id" "project_id" "from_day" "mode" "step" "minimum" "scope";
     "cost": "member_id" "from_day" "amount";
-    "timer": "member_id" "project_id" "task_id" "started" "note" "billable" "tags" "phase_id" "activity_id" "internal_note";
+    "timer": "member_id" "project_id" "task_id" "started" "note" "billable" "tags" "phase_id" "activity_id" "internal_note" "rate";
     "retainer": "client_id" "kind" "per" "allowance" "fee" "start" "until" "prorate" "carry_cap" "carry_periods" "overage"
         "overage_rate" "week_start";
     "retainer_project": "retainer_id" "project_id";

@@ -66,13 +66,22 @@ impl Key {
     }
 }
 
+/// The projects of clients who have, or had, a retainer: of hours, which are all that [`Books::retainers`] knows.
+macro_rules! retained_projects {
+    () => {
+        "(SELECT project.id FROM project JOIN retainer ON retainer.client_id = project.client_id WHERE retainer.kind = 'hours')"
+    };
+}
+
 /// Projects whose client never had a retainer.
-const WITHOUT_RETAINER: &str = "entry.project_id NOT IN (SELECT project.id FROM project \
-    JOIN retainer ON retainer.client_id = project.client_id WHERE retainer.kind = 'hours')";
+const WITHOUT_RETAINER: &str = concat!("entry.project_id NOT IN ", retained_projects!());
 
 /// The day, where the client has, or had, a retainer.
-const RETAINED_DAY: &str = "CASE WHEN entry.project_id IN (SELECT project.id FROM project \
-    JOIN retainer ON retainer.client_id = project.client_id) THEN entry.day END";
+const RETAINED_DAY: &str = concat!(
+    "CASE WHEN entry.project_id IN ",
+    retained_projects!(),
+    " THEN entry.day END"
+);
 
 impl GroupBy {
     /// The same with what the rounding policies need.

@@ -173,6 +173,7 @@ fn timer(row: &Row<'_>) -> rusqlite::Result<Timer> {
         billable: row.get(5)?,
         tags: tags(&row.get::<_, String>(6)?)?,
         internal_note: optional(row.get(7)?, Line::parse)?,
+        rate: optional_rate(row.get(10)?),
     })
 }
 
@@ -271,7 +272,7 @@ impl Books<'_> {
     /// Running timers; of one member, if one is given.
     pub fn timers(&self, member: Option<MemberKey>) -> Result<Vec<Timer>> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT member_id, project_id, task_id, started, note, billable, tags, internal_note, phase_id, activity_id FROM timer \
+            "SELECT member_id, project_id, task_id, started, note, billable, tags, internal_note, phase_id, activity_id, rate FROM timer \
              WHERE ?1 IS NULL OR member_id = ?1 ORDER BY started",
         )?;
         let rows = statement.query_map([member.map(|member| member.0)], timer)?;
@@ -569,6 +570,7 @@ impl Writer<'_> {
             note,
             internal_note,
             billable,
+            rate,
             tags,
         } = timer;
         let columns = [
@@ -581,6 +583,7 @@ impl Writer<'_> {
             ("note", maybe_text(note.as_ref())),
             ("internal_note", maybe_text(internal_note.as_ref())),
             ("billable", billable.map_or(Value::Null, flag)),
+            ("rate", maybe_int(rate.map(|rate| rate.ten_thousandths()))),
             ("tags", tags_value(tags)),
         ];
         self.insert("timer", &columns).map(drop)

@@ -115,11 +115,27 @@ fn what_is_rejected_is_open_again_with_the_reason() {
 #[test]
 fn only_approved_work_is_billed_where_that_is_wanted() {
     let s = team();
+    assert!(s.json("report unbilled")["hours_waiting"].is_null());
     s.ok("settings set invoice.approved-only=on");
-    s.fails("invoice preview acme 2026-11", 4, "invoice.nothing_to_bill");
+    let held_back = |s: &crate::sandbox::Sandbox| {
+        let error = s.fails("invoice preview acme 2026-11", 4, "invoice.nothing_to_bill");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains("3 entries wait for approval"), "{error}");
+        let hint = error["hint"].as_str().unwrap();
+        assert!(hint.contains("loggia time approvals"), "{error}");
+    };
+    held_back(&s);
     s.ok("time submit --entry 1,3");
-    s.fails("invoice preview acme 2026-11", 4, "invoice.nothing_to_bill");
+    held_back(&s);
+    let all = s.json("report unbilled");
+    assert_eq!(all["hours_waiting"], all["totals"][0]["hours"]);
     s.ok("time approve --entry 1");
+    s.ok("report unbilled").says("wait for approval");
+    let some = s.json("report unbilled");
+    assert_ne!(some["hours_waiting"], all["hours_waiting"]);
+    // Where there is nothing at all, nothing waits.
+    let error = s.fails("invoice preview acme 2026-01", 4, "invoice.nothing_to_bill");
+    assert!(!error.to_string().contains("approval"), "{error}");
     let preview = s.json("invoice preview acme 2026-11");
     assert_eq!(preview["entries"], json!([1]));
     assert_eq!(preview["net"], "190.00");

@@ -68,6 +68,16 @@ fn nothing_before_a_lock_is_added_changed_removed_or_moved_there() {
     s.ok("time unlock");
     s.ok("time edit 1 --note changed");
     s.fails("time lock 2027-01-01", 4, "lock.ahead");
+    s.fails(
+        "settings set time.locked-before=2027-01-01",
+        4,
+        "lock.ahead",
+    );
+    s.fails(
+        "settings set time.future=warn time.locked-before=2030-01-01",
+        4,
+        "lock.ahead",
+    );
     s.at("2026-10-31T12:00:00Z").ok("time start acme/website");
     s.at("2026-11-20T12:00:00Z")
         .ok("time lock 2026-11-01")

@@ -239,3 +239,34 @@ fn words_that_mean_nothing_are_told_before_anything_happens() {
     s.loggia("time edit --where client=acme --time 1h").exits(2);
     assert_eq!(s.books(), before);
 }
+
+/// Budgets are held against a change of several entries as a whole: what it gives back counts, and each is told once.
+#[test]
+fn a_budget_is_held_against_all_that_a_change_does() {
+    let s = Sandbox::acme();
+    s.ok("settings set budget.over=refuse");
+    s.ok("project edit acme/website --budget 600");
+    s.ok("time log acme/website 5h --rate 20 --date 2026-11-18");
+    s.ok("time log acme/website 5h --rate 100 --date 2026-11-19");
+    // Two hundred more on the first, as much less on the second.
+    s.ok("time edit --where client=acme --set rate=60 --yes");
+    let used = |project: &str| {
+        let budget = s.json(&format!("report budget --project {project}"));
+        budget[0]["used"].clone()
+    };
+    assert_eq!(used("acme/website"), "600.00");
+    let before = s.books();
+    let dearer = "time edit --where client=acme --set rate=80 --yes";
+    s.fails(dearer, 4, "budget.over");
+    assert_eq!(s.books(), before, "all or nothing");
+    s.ok("settings set budget.over=warn");
+    let told = s.ok(dearer);
+    assert_eq!(told.stderr.matches("over its budget").count(), 1, "{told}");
+    assert!(told.stderr.contains("200.00"), "{told}");
+    // Another project: its budget is told as it is when all of them are there.
+    s.ok("project add acme Care --budget 5h");
+    let told = s.ok("time move 1 2 --to acme/care");
+    assert_eq!(told.stderr.matches("over its budget").count(), 1, "{told}");
+    assert!(told.stderr.contains("5h over"), "{told}");
+    assert_eq!(used("acme/care"), "10.00");
+}

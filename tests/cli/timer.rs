@@ -78,6 +78,25 @@ fn each_member_has_a_timer_of_its_own() {
 }
 
 #[test]
+fn what_was_agreed_for_an_entry_holds_when_it_is_taken_up_again() {
+    let mut s = Sandbox::acme();
+    s.ok("time log acme/website 1h --rate 77 --internal 'a favour'");
+    s.ok("time resume 1");
+    s.at("2026-11-20T13:00:00Z").ok("time stop");
+    let again = s.json("time show @1");
+    assert_eq!(again["internal_note"], "a favour");
+    assert_eq!(
+        s.json("rate explain @1")["rate"],
+        s.json("rate explain 1")["rate"]
+    );
+    s.ok("time start acme/website");
+    s.at("2026-11-20T14:00:00Z").ok("time stop");
+    let other = s.json("time show @1");
+    assert!(other["internal_note"].is_null(), "{other}");
+    s.is_sound();
+}
+
+#[test]
 fn what_was_last_worked_is_taken_up_again() {
     let mut s = Sandbox::acme();
     s.ok("project add acme Shop");

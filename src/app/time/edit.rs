@@ -81,7 +81,8 @@ pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Logge
         let entry = find::entry(books, reference)?;
         let guard = Guard::of(books, &calendar)?;
         guard.open(books, &entry)?;
-        change(books, &guard, &calendar, &entry, edit)
+        let notices = change(books, &guard, &calendar, std::slice::from_ref(&entry), edit)?;
+        Ok::<_, Error>((entry.key, notices))
     })?;
     logged(session, key, notices)
 }
@@ -90,15 +91,21 @@ fn change(
     books: &mut Writer<'_>,
     guard: &Guard,
     calendar: &Calendar,
-    entry: &Entry,
+    entries: &[Entry],
     edit: &Edit,
-) -> Result<(EntryKey, Notices)> {
-    let (work, dropped) = edited(books, calendar, entry, edit)?;
-    let (key, notices) = guard.write(books, &work, Some(entry), |books| {
-        books.edit_entry(entry.key, &work)?;
-        Ok(entry.key)
-    })?;
-    Ok((key, Notices { dropped, ..notices }))
+) -> Result<Notices> {
+    let mut notices = Notices::default();
+    let mut changes = Vec::new();
+    for entry in entries {
+        let (work, dropped) = edited(books, calendar, entry, edit)?;
+        notices.extend(Notices {
+            dropped,
+            ..Notices::default()
+        });
+        changes.push((entry, work));
+    }
+    notices.extend(guard.change(books, &changes)?);
+    Ok(notices)
 }
 
 /// What an edit of all entries of a selection would do. Nothing is changed.
@@ -136,10 +143,7 @@ pub fn edit_all(
     let (changed, notices, closed) = session.write(|books| {
         let guard = Guard::of(books, &calendar)?;
         let (open, closed) = open_ones(books, &guard, entries, closed)?;
-        let mut notices = Notices::default();
-        for entry in &open {
-            notices.extend(change(books, &guard, &calendar, entry, edit)?.1);
-        }
+        let notices = change(books, &guard, &calendar, &open, edit)?;
         let changed: Vec<EntryKey> = open.iter().map(|entry| entry.key).collect();
         Ok::<_, Error>((changed, notices, closed))
     })?;

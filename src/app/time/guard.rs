@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::Refusal;
-use crate::domain::guard::{Guards, Notice};
+use crate::domain::guard::{self, Guards, Notice};
 use crate::domain::key::{EntryKey, InvoiceKey, MemberKey};
 use crate::domain::time::{Entry, Work};
 use crate::store::{Books, StoreError, Writer};
@@ -69,20 +69,44 @@ impl Guard {
         &self,
         books: &mut Writer<'_>,
         work: &Work,
-        before: Option<&Entry>,
         write: impl FnOnce(&mut Writer<'_>) -> Result<EntryKey>,
     ) -> Result<(EntryKey, Notices)> {
-        let mut notices = Notices {
-            rules: self.admit(books, work, before)?,
-            ..Notices::default()
-        };
-        let drawn = match before.is_some_and(|entry| draws_alike(&entry.work, work)) {
-            true => Vec::new(),
-            false => self.watch.drawn(books, work)?,
-        };
+        let rules = self.admit(books, work, None)?;
+        let drawn = self.watch.drawn(books, std::iter::once(work))?;
         let key = write(books)?;
-        notices.budgets = self.watch.told(books, drawn)?;
-        Ok((key, notices))
+        let budgets = self.watch.told(books, drawn)?;
+        Ok((
+            key,
+            Notices {
+                rules,
+                budgets,
+                ..Notices::default()
+            },
+        ))
+    }
+
+    /// Changes entries to what they are given with. Budgets are held against all of it together: the sums are as many as the budgets,
+    /// not as the entries, and an entry may go over what another of the same change gives back.
+    pub(super) fn change(
+        &self,
+        books: &mut Writer<'_>,
+        changes: &[(&Entry, Work)],
+    ) -> Result<Notices> {
+        let mut notices = Notices::default();
+        let draw = changes
+            .iter()
+            .filter(|(entry, work)| !draws_alike(&entry.work, work));
+        let drawn = self.watch.drawn(books, draw.map(|(_, work)| work))?;
+        for (entry, work) in changes {
+            notices.rules.extend(self.admit(books, work, Some(entry))?);
+            books.edit_entry(entry.key, work)?;
+        }
+        let budgets = self.watch.told(books, drawn)?;
+        notices.extend(Notices {
+            budgets,
+            ..Notices::default()
+        });
+        Ok(notices)
     }
 
     /// Budgets that are used up before a timer starts to draw on them.
@@ -160,8 +184,11 @@ impl Guard {
         }
         let others = books.seconds_of_day(work.member, work.day, before.map(|entry| entry.key))?;
         let was = same_day.map_or(others, |was| others + was.seconds);
-        let member = member_slug(books, work.member)?;
         let total = others + work.seconds;
+        if !guard::grows_long(was, total) {
+            return Ok(None);
+        }
+        let member = member_slug(books, work.member)?;
         Ok(self.rules.total(&member, work.day, was, total)?)
     }
 }

@@ -6,7 +6,7 @@ use crate::domain::Refusal;
 
 use super::super::{Error, Result, Session};
 
-const KEY: &str = "time.locked-before";
+pub(in crate::app) const KEY: &str = "time.locked-before";
 
 /// The day before which all days are locked.
 pub fn locked_before(session: &Session) -> Option<NaiveDate> {
@@ -15,12 +15,17 @@ pub fn locked_before(session: &Session) -> Option<NaiveDate> {
 
 /// Locks all days before one. Today can be locked, days to come cannot.
 pub fn lock(session: &mut Session, before: NaiveDate) -> Result<()> {
-    let today = session.today();
+    not_ahead(before, session.today())?;
+    session.write(|books| Ok::<_, Error>(books.set_setting(KEY, &before.to_string())?))?;
+    session.business.guards.locked_before = Some(before);
+    Ok(())
+}
+
+/// Refuses to lock days to come, however the lock is set.
+pub(in crate::app) fn not_ahead(before: NaiveDate, today: NaiveDate) -> Result<()> {
     if before.pred_opt().is_some_and(|last| last > today) {
         return Err(Refusal::LockAhead { before }.into());
     }
-    session.write(|books| Ok::<_, Error>(books.set_setting(KEY, &before.to_string())?))?;
-    session.business.guards.locked_before = Some(before);
     Ok(())
 }
 

@@ -28,6 +28,7 @@ use super::{Error, Result, Session, find, project};
 pub use approval::{Chosen, Done, Week, approvals, approve, reject, submit};
 pub use edit::{Closed, Edit, Edited, Plan, Reasons, delete, edit, edit_all, plan};
 pub use list::{Selection, each, keys, list, listed, show};
+pub(super) use lock::{KEY as LOCK, not_ahead};
 pub use lock::{lock, locked_before, unlock};
 pub use split::{Cut, Merged, merge, split};
 pub use timer::{Running, Started, cancel, resume, start, status, stop};
@@ -202,7 +203,7 @@ pub fn log(session: &mut Session, about: &About, worked: Worked, day: NaiveDate)
 }
 
 fn write_entry(books: &mut Writer<'_>, work: &Work, guard: &Guard) -> Result<(EntryKey, Notices)> {
-    guard.write(books, work, None, |books| Ok(books.add_entry(work, None)?))
+    guard.write(books, work, |books| Ok(books.add_entry(work, None)?))
 }
 
 fn logged(session: &Session, key: EntryKey, notices: Notices) -> Result<Logged> {

@@ -71,6 +71,7 @@ fn timer(place: &Place, about: &About, start: DateTime<Utc>) -> Timer {
         note: about.note.clone(),
         internal_note: about.internal_note.clone(),
         billable: about.billable,
+        rate: about.rate,
         tags: about.tags.clone(),
     }
 }
@@ -115,8 +116,8 @@ pub fn resume(
             activity: activity.map(|activity| activity.code.to_string()),
             by: Some(member.slug.to_string()),
             billable: entry.work.billable,
-            internal_note: None,
-            rate: None,
+            internal_note: entry.work.internal_note,
+            rate: entry.work.rate,
             tags: entry.work.tags,
         };
         // All that stands against new work stands against this, too.
@@ -308,7 +309,7 @@ fn finish(
         billable: timer.billable,
         note: timer.note.clone(),
         internal_note: timer.internal_note.clone(),
-        rate: None,
+        rate: timer.rate,
         tags: timer.tags.clone(),
     };
     // What was timed was worked.

@@ -56,6 +56,8 @@ impl Unbilled {
             through: report.through.to_string(),
             rows: report.rows.iter().map(RowView::of).collect(),
             totals: report.totals.iter().map(FiguresView::of).collect(),
+            hours_waiting: report.waiting.map(Seconds::hours),
+            waiting: report.waiting.unwrap_or(Seconds::ZERO),
             sheet: sheet_of(&report, self.by, &session, true),
         };
         let file = sheet_of(&report, self.by, &session, self.target.is_for_people());
@@ -70,6 +72,10 @@ struct UnbilledView {
     rows: Vec<RowView>,
     /// One a currency.
     totals: Vec<FiguresView>,
+    /// Hours that wait for approval; none where what is not approved is billed too.
+    hours_waiting: Option<String>,
+    #[serde(skip)]
+    waiting: Seconds,
     #[serde(skip)]
     sheet: Sheet,
 }
@@ -196,6 +202,10 @@ impl View for UnbilledView {
             .any(|total| total.hours_without_rate != Seconds::ZERO.hours())
         {
             page.line("hours without a rate are in no amount; `loggia rate set AMOUNT --project CLIENT/PROJECT` sets one");
+        }
+        if self.waiting > Seconds::ZERO {
+            let waiting = self.waiting.words();
+            page.line(format!("of it, {waiting} wait for approval before they are billed; `loggia time approvals` shows what is submitted, `--state open` the rest"));
         }
     }
 
