@@ -349,6 +349,11 @@ pub enum Reason {
     Several { noun: &'static str, name: String },
     #[error("there is no {noun} `{name}`")]
     Missing { noun: &'static str, name: String },
+    /// A correction would count work twice, or take away what was merged.
+    #[error(
+        "entry {entry} was split, merged or edited here, so its correction has to be made here too"
+    )]
+    Reworked { entry: i64 },
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The row is left out: a zero never becomes an entry.
