@@ -411,9 +411,9 @@ pub(super) fn work(
     let marks = marks.values.get(row.marks);
     Work {
         project: place.project,
-        phase: None,
+        phase: place.phase,
         task: place.task,
-        activity: None,
+        activity: place.activity,
         member: worker.key,
         day: row.times.day,
         span: row.times.span,
@@ -461,6 +461,8 @@ fn merged(entry: &Work, said: Work, before: &SourceKey, now: &SourceKey) -> Work
     }
     if now.marks != before.marks || !now.same_place(before) {
         work.billable = said.billable;
+        work.phase = said.phase.or(work.phase);
+        work.activity = said.activity.or(work.activity);
     }
     work
 }

@@ -202,14 +202,14 @@ impl fmt::Display for Rejected {
 
 impl std::error::Error for Rejected {}
 
-/// A client, project, task or member that the file names.
+/// A client, project, phase, task or member that the file names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// `client`, `project`, `task` or `member`.
+    /// `client`, `project`, `phase`, `task` or `member`.
     pub noun: &'static str,
     /// As in the file.
     pub name: String,
-    /// The short name it has or would have; of a project `client/project`, of a task its project's.
+    /// The short name it has or would have; of a project `client/project`, of a phase or task its project's.
     pub reference: String,
     /// Of a member.
     pub email: Option<String>,
@@ -222,7 +222,7 @@ pub struct Named {
 impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} `{}`", self.noun, self.name)?;
-        if self.noun == "task" {
+        if matches!(self.noun, "phase" | "task") {
             write!(f, " of {}", self.reference)?;
         }
         Ok(())
