@@ -71,6 +71,15 @@ ALTER TABLE entry ADD COLUMN activity_id INTEGER REFERENCES activity (id);
 ALTER TABLE entry ADD COLUMN approval TEXT CHECK (approval IN ('submitted', 'approved', 'rejected'));
 ALTER TABLE entry ADD COLUMN approval_note TEXT;    -- why it was rejected
 
+-- Keys of imported entries that were merged into another: their rows are known again by it.
+CREATE TABLE imported_key (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    entry_id INTEGER NOT NULL REFERENCES entry (id),
+    source TEXT NOT NULL,
+    source_key TEXT NOT NULL
+) STRICT;
+CREATE INDEX imported_key_entry ON imported_key (entry_id);
+
 -- Few entries wait for an answer, and they are asked for often.
 CREATE INDEX entry_submitted ON entry (day, member_id) WHERE approval = 'submitted';
 

@@ -20,6 +20,10 @@ const PARTS: &[(&str, &str)] = &[
     ("invoice_line", LINES),
     ("payment", LINES),
     ("timer", PROJECTS),
+    (
+        "imported_key",
+        "entry_id IN (SELECT id FROM entry WHERE project_id IN (SELECT id FROM project WHERE client_id = ?1))",
+    ),
     ("entry", PROJECTS),
     ("expense", PROJECTS),
     ("invoice", "client_id = ?1"),

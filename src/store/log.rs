@@ -127,6 +127,7 @@ nouns! {
     "payment": "invoice_id" "day" "amount" "method";
     "entry": "project_id" "task_id" "member_id" "day" "started" "ended" "seconds" "billable" "note" "internal_note" "rate"
         "tags" "invoice_id" "source" "source_key" "phase_id" "activity_id" "approval" "approval_note";
+    "imported_key": "entry_id" "source" "source_key";
     "expense": "project_id" "member_id" "day" "amount" "category" "tax_rate" "markup" "quantity" "unit" "unit_price" "billable"
         "note" "internal_note" "receipt_sha256" "receipt_name" "invoice_id";
     "billed": "line_id" "entry_id" "seconds" "live" "worked";

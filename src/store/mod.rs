@@ -55,7 +55,7 @@ pub use report::{Group, GroupBy};
 pub use retainer::NewRetainer;
 pub use setting::Layered;
 pub use suggest::Suggestion;
-pub use time::{ApprovalFilter, EntryFilter, EntrySource, Listed};
+pub use time::{ApprovalFilter, EntryFilter, EntrySource, ImportedKey, Listed};
 pub use user::NewUser;
 
 use rusqlite::Connection;

@@ -71,6 +71,15 @@ pub struct Listed {
     pub invoice: Option<String>,
 }
 
+/// What was imported before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedKey {
+    pub key: String,
+    pub entry: EntryKey,
+    /// Other imported entries were merged into that entry.
+    pub merged: bool,
+}
+
 /// Where an imported entry comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EntrySource<'a> {
@@ -482,12 +491,19 @@ impl Books<'_> {
             .query_row([project.0], |row| Ok(Seconds(row.get(0)?)))?)
     }
 
-    /// Keys of all entries imported from a source, with their entries.
-    pub fn imported_keys(&self, source: &str) -> Result<Vec<(String, EntryKey)>> {
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT source_key, id FROM entry WHERE source = ?")?;
-        let rows = statement.query_map([source], |row| Ok((row.get(0)?, EntryKey(row.get(1)?))))?;
+    /// Keys of all that was imported from a source, with the entries it is in.
+    pub fn imported_keys(&self, source: &str) -> Result<Vec<ImportedKey>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT source_key, id, id IN (SELECT entry_id FROM imported_key) FROM entry WHERE source = ?1 \
+             UNION ALL SELECT source_key, entry_id, 1 FROM imported_key WHERE source = ?1",
+        )?;
+        let rows = statement.query_map([source], |row| {
+            Ok(ImportedKey {
+                key: row.get(0)?,
+                entry: EntryKey(row.get(1)?),
+                merged: row.get(2)?,
+            })
+        })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -627,13 +643,59 @@ impl Writer<'_> {
         self.update("entry", key.0, &columns)
     }
 
-    /// Gives an imported entry another key in its source.
-    pub fn rekey_entry(&mut self, key: EntryKey, source_key: &str) -> Result<bool> {
-        self.update("entry", key.0, &[("source_key", text(source_key))])
+    /// Gives what was imported into an entry another key in its source.
+    pub fn rekey_entry(
+        &mut self,
+        key: EntryKey,
+        source: EntrySource<'_>,
+        now: &str,
+    ) -> Result<bool> {
+        let EntrySource {
+            source,
+            key: before,
+        } = source;
+        let merged: Option<i64> = self
+            .conn
+            .prepare_cached(
+                "SELECT id FROM imported_key WHERE entry_id = ?1 AND source = ?2 AND source_key = ?3",
+            )?
+            .query_row((key.0, source, before), |row| row.get(0))
+            .optional()?;
+        let columns = [("source_key", text(now))];
+        match merged {
+            Some(row) => self.update("imported_key", row, &columns),
+            None => self.update("entry", key.0, &columns),
+        }
     }
 
-    /// Removes an entry.
+    /// Removes an entry whose time another takes over: what was imported into it is known again by the other.
+    pub fn merge_entry(&mut self, gone: EntryKey, into: EntryKey) -> Result<()> {
+        for row in self.rows_of("imported_key", "entry_id = ?1", gone.0)? {
+            self.update("imported_key", row, &[("entry_id", int(into.0))])?;
+        }
+        let own: Option<(String, String)> = self
+            .conn
+            .prepare_cached(
+                "SELECT source, source_key FROM entry WHERE id = ? AND source_key IS NOT NULL",
+            )?
+            .query_row([gone.0], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        if let Some((source, key)) = own {
+            let columns = [
+                ("entry_id", int(into.0)),
+                ("source", text(source)),
+                ("source_key", text(key)),
+            ];
+            self.insert("imported_key", &columns)?;
+        }
+        self.delete("entry", gone.0)
+    }
+
+    /// Removes an entry, and what is known of where it came from.
     pub fn delete_entry(&mut self, key: EntryKey) -> Result<()> {
+        for row in self.rows_of("imported_key", "entry_id = ?1", key.0)? {
+            self.delete("imported_key", row)?;
+        }
         self.delete("entry", key.0)
     }
 }

@@ -119,19 +119,64 @@ fn an_export_is_a_whole_file_and_comes_back() {
     write(&other, "t.csv", &table);
     other.ok("time import t.csv").says("2 added (2.25 h)");
     assert_eq!(other.ok("time export csv").stdout, table);
-    for format in [
-        "json",
-        "xlsx",
-        "toggl-csv",
-        "timewarrior",
-        "timeclock",
-        "klog",
+    for (format, back) in [
+        ("json", None),
+        ("xlsx", None),
+        ("toggl-csv", Some("toggl")),
+        ("timewarrior", Some("timewarrior")),
+        ("timeclock", Some("timeclock")),
+        ("klog", Some("klog")),
     ] {
-        s.ok(&format!("time export {format} --output out"));
-        assert!(std::fs::metadata(s.path("out")).unwrap().len() > 0);
+        s.ok(&format!("time export {format} 2026-11-02 --output out"));
+        let whole = std::fs::read(s.path("out")).unwrap();
+        assert!(!whole.is_empty(), "{format}");
+        if let Some(back) = back {
+            let other = Sandbox::acme();
+            write(&other, "out", whole);
+            other
+                .ok(&format!("time import {back} out --create-missing"))
+                .says("1 added (1.50 h)");
+            let came = other.json("time list all");
+            assert_eq!(came[0]["project"], "acme/website", "{format}");
+            assert_eq!(came[0]["note"], "=1+1", "{format}");
+        }
         std::fs::remove_file(s.path("out")).unwrap();
     }
+    s.ok("time submit 2026-11-02");
     let list = s.json("time export json");
+    assert_eq!(list, s.json("time list all"));
+    assert_eq!(list[0]["approval"], "submitted");
     assert_eq!(list[0]["note"], "=1+1");
     assert_eq!(list[1]["start"], serde_json::Value::Null);
+}
+
+#[test]
+fn phases_and_activities_come_back_and_only_phases_are_made() {
+    let s = Sandbox::acme();
+    s.ok("project phase add acme/website Design");
+    s.ok("project activity add DEV Development");
+    s.ok("time log acme/website 1h one --date 2026-11-02 --phase design --activity dev");
+    let table = s.ok("time export csv").stdout;
+    let other = Sandbox::acme();
+    write(&other, "t.csv", &table);
+    let problem = other.fails("time import t.csv --create-missing", 4, "import.rows");
+    assert!(problem.to_string().contains("there is no activity `DEV`"));
+    other.ok("project activity add DEV Development");
+    let missing = other.fails("time import t.csv", 4, "import.missing");
+    assert!(
+        missing
+            .to_string()
+            .contains("phase `Design` of acme/website")
+    );
+    other
+        .ok("time import t.csv --create-missing")
+        .says("1 added");
+    assert_eq!(other.ok("time export csv").stdout, table);
+    // Corrected in the source, which tells no id here.
+    let changed = table.replace(",Design,", ",Build,");
+    write(&other, "t.csv", changed);
+    other
+        .ok("time import t.csv --create-missing")
+        .says("1 updated");
+    assert_eq!(other.json("time list all")[0]["phase"], "Build");
 }

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::domain::approval::Approval;
+
 use super::{Fact, Notice, Result, Writer, Written, failed};
 
 pub(super) struct Json<W: Write> {
@@ -33,12 +35,15 @@ struct Entry<'a> {
     end: Option<String>,
     seconds: i64,
     hours: String,
+    billed_hours: String,
     billable: bool,
     note: Option<&'a str>,
     internal_note: Option<&'a str>,
     rate: Option<String>,
     tags: Vec<&'a str>,
     invoice: Option<&'a str>,
+    approval: Option<&'static str>,
+    approval_note: Option<&'a str>,
 }
 
 impl<W: Write> Writer for Json<W> {
@@ -59,12 +64,19 @@ impl<W: Write> Writer for Json<W> {
             end: work.span.map(|span| clock(span.end)),
             seconds: work.seconds.0,
             hours: work.seconds.hours(),
+            billed_hours: fact.billed.hours(),
             billable: listed.billable,
             note: work.note.as_ref().map(|note| note.as_str()),
             internal_note: work.internal_note.as_ref().map(|note| note.as_str()),
             rate: work.rate.map(|rate| rate.to_string()),
             tags: work.tags.iter().map(|tag| tag.as_str()).collect(),
             invoice: listed.invoice.as_deref(),
+            approval: listed.entry.approval.map(Approval::word),
+            approval_note: listed
+                .entry
+                .approval_note
+                .as_ref()
+                .map(|note| note.as_str()),
         };
         let between: &[u8] = if self.any { b",\n" } else { b"\n" };
         self.any = true;

@@ -26,7 +26,7 @@ use crate::store::{Books, ClientFilter, Listed};
 use crate::values::calendar::Calendar;
 use crate::values::duration::Seconds;
 
-use super::time::Selection;
+use super::time::{Selection, billed};
 use super::{Error, Result, Session};
 
 /// What a file is written as.
@@ -123,7 +123,7 @@ pub fn time(
         let mut notices: BTreeMap<Notice, u64> = BTreeMap::new();
         let mut first_member = None;
         books.each_entry(&filter, |listed| {
-            let fact = Fact::new(&listed, &names, &session.calendar);
+            let fact = Fact::new(&listed, &names, session);
             let told = &mut |notice| *notices.entry(notice).or_default() += 1;
             if !format.tells_member() {
                 let member = listed.entry.work.member;
@@ -218,18 +218,21 @@ struct Fact<'a> {
     listed: &'a Listed,
     client: &'a str,
     email: Option<&'a str>,
+    /// Its own rounding, without that of a day or a line.
+    billed: Seconds,
     calendar: &'a Calendar,
 }
 
 impl<'a> Fact<'a> {
-    fn new(listed: &'a Listed, names: &'a Names, calendar: &'a Calendar) -> Self {
+    fn new(listed: &'a Listed, names: &'a Names, session: &'a Session) -> Self {
         let client = names.clients.get(&listed.client).map(String::as_str);
         let email = names.emails.get(&listed.entry.work.member);
         Self {
             client: client.unwrap_or(&listed.client_slug),
             email: email.map(String::as_str),
+            billed: billed(&session.policies, listed),
             listed,
-            calendar,
+            calendar: &session.calendar,
         }
     }
 

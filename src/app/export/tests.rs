@@ -8,7 +8,10 @@ use proptest::prelude::*;
 use crate::app::import::{self, Choices, Format as From, Options};
 use crate::app::time::Selection;
 use crate::app::{Session, Setting};
+use crate::domain::activity::Activity;
+use crate::domain::key::ActivityKey;
 use crate::store::Store;
+use crate::values::text::Line;
 
 use super::*;
 
@@ -28,8 +31,22 @@ impl Books {
             command: "time import".into(),
         };
         let store = Store::open(&folder.path().join("books.db")).unwrap();
+        let mut session = Session::with(store, &setting).unwrap();
+        for (code, name) in [("DEV", "Development"), ("=R&D", "Research")] {
+            let activity = Activity {
+                key: ActivityKey(0),
+                project: None,
+                code: Line::parse(code).unwrap(),
+                name: Line::parse(name).unwrap(),
+                explanation: None,
+                archived: false,
+            };
+            session
+                .write(|books| books.add_activity(&activity))
+                .unwrap();
+        }
         Self {
-            session: Session::with(store, &setting).unwrap(),
+            session,
             _folder: folder,
         }
     }
@@ -69,7 +86,9 @@ struct Row {
     start: Option<u32>,
     minutes: u32,
     project: usize,
+    phase: usize,
     task: usize,
+    activity: usize,
     member: usize,
     note: String,
     billable: bool,
@@ -81,22 +100,26 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
         1_u32..29,
         prop::option::weighted(0.8, 0_u32..1440),
         1_u32..1440,
-        (0_usize..3, 0_usize..3, 0_usize..2),
-        "[a-zA-ZäöüßÉ株0-9.:!?'\"()/+-]{0,12}( [a-z#=<>&\\\\]{1,8}){0,3}",
+        (0_usize..3, 0_usize..3, 0_usize..3, 0_usize..3, 0_usize..2),
+        "'{0,2}=?[a-zA-ZäöüßÉ株0-9.:!?'\"()/+-]{0,12}( [a-z#=<>&\\\\]{1,8}){0,3}",
         any::<bool>(),
         prop::collection::vec("[a-zä株][a-z0-9é_-]{0,6}( [a-z]{1,4})?", 0..3),
     );
     let row = row.prop_map(
-        |(day, start, minutes, (project, task, member), note, billable, tags)| Row {
-            day,
-            start,
-            minutes,
-            project,
-            task,
-            member,
-            note,
-            billable,
-            tags,
+        |(day, start, minutes, (project, phase, task, activity, member), note, billable, tags)| {
+            Row {
+                day,
+                start,
+                minutes,
+                project,
+                phase,
+                task,
+                activity,
+                member,
+                note,
+                billable,
+                tags,
+            }
         },
     );
     prop::collection::vec(row, 1..12)
@@ -104,19 +127,22 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
 
 /// The rows as a table; in the month no clock changes.
 fn table(rows: &[Row], one_member: bool) -> String {
-    let mut text = "date,start,duration,project,task,member,note,billable,tags\n".to_owned();
+    let mut text =
+        "date,start,duration,project,phase,task,activity,member,note,billable,tags\n".to_owned();
     for row in rows {
         let start = row.start.map(|at| format!("{:02}:{:02}", at / 60, at % 60));
         let member = if one_member { 0 } else { row.member };
         writeln!(
             text,
-            "2026-01-{:02},{},{}:{:02},{},{},{},\"{}\",{},\"{}\"",
+            "2026-01-{:02},{},{}:{:02},{},{},{},{},{},\"{}\",{},\"{}\"",
             row.day,
             start.unwrap_or_default(),
             row.minutes / 60,
             row.minutes % 60,
             ["acme/website", "acme/app", "hof/site"][row.project],
+            ["", "Draft", "'=1+1"][row.phase],
             ["", "Design", "Code review"][row.task],
+            ["", "dev", "'=R&D"][row.activity],
             ["ana", "bo"][member],
             row.note.replace('"', "\"\""),
             if row.billable { "yes" } else { "no" },

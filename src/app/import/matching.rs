@@ -22,6 +22,8 @@ use super::source_key::{NO_NOTE, Part, Parts, SourceKey};
 pub(super) struct Known {
     pub(super) key: SourceKey,
     pub(super) entry: EntryKey,
+    /// Rows that were imported apart are in that entry.
+    pub(super) merged: bool,
     /// A row of the file is this one.
     pub(super) met: bool,
 }

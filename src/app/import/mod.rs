@@ -37,6 +37,7 @@ pub use problem::{Expected, Findings, ImportError, LooksLike, Named, Problem, Re
 use place::{Catalogue, MadeUp, Resolved};
 use plan::{Plan, Step};
 use row::{Batch, Distinct, Marks, Row};
+use source_key::SourceKey;
 
 /// How to import.
 #[derive(Debug, Clone, Copy, Default)]
@@ -213,6 +214,14 @@ impl Prepared {
         let (mut done, all) = (0, self.plan.rows.len() as u64);
         for ((key, row), step) in self.plan.rows.iter().zip(&self.plan.steps) {
             let key = || key.to_string();
+            let rekey = |books: &mut Writer<'_>, entry, before: &SourceKey| {
+                let before = &before.to_string();
+                let before = EntrySource {
+                    source,
+                    key: before,
+                };
+                books.rekey_entry(entry, before, &key()).map(drop)
+            };
             match step {
                 Step::Add => {
                     let found = self.resolved.of(row);
@@ -222,13 +231,15 @@ impl Prepared {
                     let key = &key();
                     books.add_entry(&work, Some(EntrySource { source, key }))?;
                 }
-                Step::Change { entry, work } => {
+                Step::Change {
+                    entry,
+                    before,
+                    work,
+                } => {
                     books.edit_entry(*entry, work)?;
-                    books.rekey_entry(*entry, &key())?;
+                    rekey(books, *entry, before)?;
                 }
-                Step::Remember(entry) => {
-                    books.rekey_entry(*entry, &key())?;
-                }
+                Step::Remember { entry, before } => rekey(books, *entry, before)?,
                 Step::Keep | Step::Skip => {}
             }
             done += 1;

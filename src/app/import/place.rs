@@ -2,11 +2,13 @@
 //! where nothing may be written, made up, so that the rest of an import need not know the difference.
 
 use crate::domain::Refusal;
+use crate::domain::activity::Activity;
 use crate::domain::budget::Counts;
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Details, Kind, Stage};
-use crate::domain::key::{ClientKey, MemberKey, ProjectKey, TaskKey};
+use crate::domain::key::{ActivityKey, ClientKey, MemberKey, PhaseKey, ProjectKey, TaskKey};
 use crate::domain::member::{Member, first_access};
+use crate::domain::phase::Phase;
 use crate::domain::project::Project;
 use crate::domain::task::Task;
 use crate::domain::time::is_billable;
@@ -40,7 +42,9 @@ pub(super) struct Worker {
 #[derive(Debug, Clone)]
 pub(super) struct Destination {
     pub(super) project: ProjectKey,
+    pub(super) phase: Option<PhaseKey>,
     pub(super) task: Option<TaskKey>,
+    pub(super) activity: Option<ActivityKey>,
     /// Whether work on it is billable where the work does not say.
     pub(super) billable: bool,
     /// Why it takes no new work.
@@ -145,7 +149,9 @@ fn split<T>(found: Result<T, Failure>) -> Result<Result<T, Reason>, StoreError> 
 pub(super) struct Catalogue {
     clients: Vec<Client>,
     projects: Vec<Project>,
+    phases: Vec<Phase>,
     tasks: Vec<Task>,
+    activities: Vec<Activity>,
     members: Vec<Member>,
     /// For new clients.
     business: Business,
@@ -166,7 +172,9 @@ impl Catalogue {
         Ok(Self {
             clients: books.clients(&all)?,
             projects: books.projects(None)?,
+            phases: books.phases(None)?,
             tasks: books.tasks(None)?,
+            activities: books.activities()?,
             members: books.members()?,
             business: business.clone(),
             who: who.to_owned(),
@@ -277,14 +285,31 @@ impl Search<'_> {
             Some(task) => Some(self.task(&client, &project, task)?),
             None => None,
         };
+        let phase = match &place.phase {
+            Some(phase) => Some(self.phase(&client, &project, phase)?),
+            None => None,
+        };
+        let activity = match &place.activity {
+            Some(activity) => Some(self.activity(&project, activity)?),
+            None => None,
+        };
         let reference = ProjectRef {
             client: client.slug.clone(),
             project: project.slug.clone(),
         };
-        let refusal = client.takes_work().and(project.takes_work(&reference));
+        let mut refusal = client.takes_work().and(project.takes_work(&reference));
+        if let Some(phase) = &phase {
+            refusal = refusal.and_then(|()| phase.takes_work(&reference));
+        }
+        if let Some(activity) = &activity {
+            let own = activity.project.map(|_| &reference);
+            refusal = refusal.and_then(|()| activity.takes_work(own));
+        }
         Ok(Destination {
             project: project.key,
+            phase: phase.as_ref().map(|phase| phase.key),
             task: task.as_ref().map(|task| task.key),
+            activity: activity.map(|activity| activity.key),
             billable: is_billable(
                 None,
                 task.as_ref().is_none_or(|task| task.billable),
@@ -292,16 +317,25 @@ impl Search<'_> {
                 client.details.billable,
             ),
             refusal: refusal.err(),
-            needs: self.needs(&client, &reference, task.as_ref()),
+            needs: self.needs(&client, &reference, phase.as_ref(), task.as_ref()),
         })
     }
 
-    /// Which of the three were not there.
-    fn needs(&self, client: &Client, project: &ProjectRef, task: Option<&Task>) -> Vec<usize> {
+    /// Which of the four were not there.
+    fn needs(
+        &self,
+        client: &Client,
+        project: &ProjectRef,
+        phase: Option<&Phase>,
+        task: Option<&Task>,
+    ) -> Vec<usize> {
         let project = project.to_string();
         let concerned = |named: &Named| match named.noun {
             "client" => named.reference == client.slug.as_str(),
             "project" => named.reference == project,
+            "phase" => {
+                named.reference == project && phase.is_some_and(|p| p.name.as_str() == named.name)
+            }
             "task" => {
                 named.reference == project && task.is_some_and(|t| t.name.as_str() == named.name)
             }
@@ -415,6 +449,47 @@ impl Search<'_> {
         Ok(task)
     }
 
+    /// A phase of a project by name.
+    fn phase(&mut self, client: &Client, project: &Project, name: &Line) -> Result<Phase, Failure> {
+        let wanted = fold(name.as_str());
+        let of_project = |phase: &&Phase| phase.project == project.key;
+        let mut phases = self.books.phases.iter().filter(of_project);
+        if let Some(phase) = phases.find(|phase| fold(phase.name.as_str()) == wanted) {
+            return Ok(phase.clone());
+        }
+        let mut phase = Phase {
+            key: PhaseKey(0),
+            project: project.key,
+            name: name.clone(),
+            budget: None,
+            due: None,
+            closed: false,
+        };
+        phase.key = self.maker.phase(&phase)?;
+        let known = self.books.phases.iter().filter(of_project);
+        let near = self.near(name, known.map(|p| &p.name));
+        let reference = format!("{}/{}", client.slug, project.slug);
+        self.lacked("phase", name, reference, near);
+        self.books.phases.push(phase.clone());
+        Ok(phase)
+    }
+
+    /// The activity that a project means by a code or a name: its own, else that of the business. None is made: what a code means to
+    /// clients is not in a file.
+    fn activity(&self, project: &Project, text: &Line) -> Result<Activity, Failure> {
+        let wanted = fold(text.as_str());
+        let usable = |activity: &&Activity| activity.project.is_none_or(|of| of == project.key);
+        let activities = || self.books.activities.iter().filter(usable);
+        let by_code = activities().find(|activity| fold(activity.code.as_str()) == wanted);
+        let found = by_code
+            .or_else(|| activities().find(|activity| fold(activity.name.as_str()) == wanted));
+        let missing = || Reason::Missing {
+            noun: "activity",
+            name: text.to_string(),
+        };
+        Ok(found.ok_or_else(missing)?.clone())
+    }
+
     fn lacked(&mut self, noun: &'static str, name: &Line, reference: String, near: Vec<String>) {
         self.absent.push(Named {
             noun,
@@ -519,6 +594,7 @@ fn new_client(name: &Line, business: &Business) -> Details {
 pub(super) trait Maker {
     fn client(&mut self, slug: &Slug, details: &Details) -> Result<ClientKey, StoreError>;
     fn project(&mut self, new: &NewProject) -> Result<ProjectKey, StoreError>;
+    fn phase(&mut self, phase: &Phase) -> Result<PhaseKey, StoreError>;
     fn task(&mut self, project: ProjectKey, name: &Line) -> Result<TaskKey, StoreError>;
     fn member(&mut self, member: &Member) -> Result<MemberKey, StoreError>;
 }
@@ -530,6 +606,10 @@ impl Maker for Writer<'_> {
 
     fn project(&mut self, new: &NewProject) -> Result<ProjectKey, StoreError> {
         self.add_project(new)
+    }
+
+    fn phase(&mut self, phase: &Phase) -> Result<PhaseKey, StoreError> {
+        self.add_phase(phase)
     }
 
     fn task(&mut self, project: ProjectKey, name: &Line) -> Result<TaskKey, StoreError> {
@@ -559,6 +639,10 @@ impl Maker for MadeUp {
 
     fn project(&mut self, _: &NewProject) -> Result<ProjectKey, StoreError> {
         Ok(ProjectKey(self.key()))
+    }
+
+    fn phase(&mut self, _: &Phase) -> Result<PhaseKey, StoreError> {
+        Ok(PhaseKey(self.key()))
     }
 
     fn task(&mut self, _: ProjectKey, _: &Line) -> Result<TaskKey, StoreError> {

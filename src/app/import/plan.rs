@@ -3,7 +3,8 @@
 //! Rows and what was imported before are brought together by [`super::matching`]. A row that is new and says just what an entry
 //! here says that came another way (typed, or from another program's file) is left out with a notice: the work was done once.
 //!
-//! A correction changes of the entry what changed in the source; the rest, and edits made here, stay.
+//! A correction changes of the entry what changed in the source; the rest, and edits made here, stay. Where it cannot, because the
+//! entry was split, merged or made longer or shorter here, the row is refused.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +14,7 @@ use crate::app::Error;
 use crate::domain::guard::Guards;
 use crate::domain::key::{EntryKey, InvoiceKey, MemberKey, ProjectKey, TaskKey};
 use crate::domain::time::{Entry, Span, Work};
-use crate::store::{Books, StoreError};
+use crate::store::{Books, ImportedKey, StoreError};
 use crate::values::id::EntryRef;
 
 use super::Report;
@@ -29,10 +30,14 @@ pub(super) enum Step {
     Add,
     Change {
         entry: EntryKey,
+        before: SourceKey,
         work: Box<Work>,
     },
     /// The entry is as the row says; only what is known of the row is new.
-    Remember(EntryKey),
+    Remember {
+        entry: EntryKey,
+        before: SourceKey,
+    },
     /// Nothing.
     Keep,
     /// It is not imported.
@@ -60,7 +65,7 @@ impl Plan {
                     report.seconds += row.times.seconds;
                 }
                 Step::Change { .. } => report.updated += 1,
-                Step::Remember(_) | Step::Keep => report.unchanged += 1,
+                Step::Remember { .. } | Step::Keep => report.unchanged += 1,
                 Step::Skip => {}
             }
         }
@@ -114,8 +119,9 @@ pub(super) fn plan(
 /// What was imported before, in the order of start and member.
 fn known(books: &Books<'_>, source: &str) -> Result<Vec<Known>, StoreError> {
     let mut known = Vec::new();
-    for (text, entry) in books.imported_keys(source)? {
-        let key = SourceKey::parse(&text).ok_or_else(|| {
+    for imported in books.imported_keys(source)? {
+        let ImportedKey { key, entry, merged } = imported;
+        let key = SourceKey::parse(&key).ok_or_else(|| {
             StoreError::Corrupt(format!(
                 "entry {} has a source key that does not read",
                 entry.0
@@ -124,6 +130,7 @@ fn known(books: &Books<'_>, source: &str) -> Result<Vec<Known>, StoreError> {
         known.push(Known {
             key,
             entry,
+            merged,
             met: false,
         });
     }
@@ -224,8 +231,14 @@ impl Planner<'_> {
         let work = merged(&entry.work, said, &known.key, key);
         Ok(match (work == entry.work, entry.invoice) {
             (true, Some(_)) => Ok(Step::Keep),
-            (true, None) => Ok(Step::Remember(known.entry)),
+            (true, None) => Ok(Step::Remember {
+                entry: known.entry,
+                before: known.key,
+            }),
             (false, invoice) => {
+                let reworked = Reason::Reworked {
+                    entry: known.entry.0,
+                };
                 let invoice = invoice.map(|key| self.invoice_name(key)).transpose()?;
                 let allowed = self.guards.open(&entry, invoice);
                 match (
@@ -236,8 +249,10 @@ impl Planner<'_> {
                     (Ok(()), Some(refusal)) if work.project != entry.work.project => {
                         Err(refusal.clone().into())
                     }
+                    _ if is_reworked(&entry.work, known, key) => Err(reworked),
                     _ => Ok(Step::Change {
                         entry: known.entry,
+                        before: known.key,
                         work: Box::new(work),
                     }),
                 }
@@ -310,11 +325,11 @@ impl Planner<'_> {
                     let span = row.times.span;
                     spans.extend(span.map(|span| (key.member, span, Some(row.line))));
                 }
-                Step::Change { entry, work } => {
+                Step::Change { entry, work, .. } => {
                     changed.insert(*entry);
                     spans.extend(work.span.map(|span| (work.member, span, Some(row.line))));
                 }
-                Step::Remember(_) | Step::Keep | Step::Skip => {}
+                Step::Remember { .. } | Step::Keep | Step::Skip => {}
             }
         }
         let Some(reach) = reach(&spans) else {
@@ -396,9 +411,9 @@ pub(super) fn work(
     let marks = marks.values.get(row.marks);
     Work {
         project: place.project,
-        phase: None,
+        phase: place.phase,
         task: place.task,
-        activity: None,
+        activity: place.activity,
         member: worker.key,
         day: row.times.day,
         span: row.times.span,
@@ -412,6 +427,12 @@ pub(super) fn work(
         rate: marks.and_then(|marks| marks.rate),
         tags: marks.map(|marks| marks.tags.clone()).unwrap_or_default(),
     }
+}
+
+/// Whether a correction of a row would take away what was done with its entry here: a merged entry has the time and the words of
+/// other rows too, and of one that is no longer as long as its row the rest may be in another.
+fn is_reworked(entry: &Work, known: &Known, now: &SourceKey) -> bool {
+    known.merged || (!now.same_time(&known.key) && entry.seconds.0 != known.key.seconds)
 }
 
 /// An entry with what changed in the source since it was imported.
@@ -440,6 +461,8 @@ fn merged(entry: &Work, said: Work, before: &SourceKey, now: &SourceKey) -> Work
     }
     if now.marks != before.marks || !now.same_place(before) {
         work.billable = said.billable;
+        work.phase = said.phase.or(work.phase);
+        work.activity = said.activity.or(work.activity);
     }
     work
 }

@@ -205,14 +205,14 @@ impl fmt::Display for Rejected {
 
 impl std::error::Error for Rejected {}
 
-/// A client, project, task or member that the file names.
+/// A client, project, phase, task or member that the file names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// `client`, `project`, `task` or `member`.
+    /// `client`, `project`, `phase`, `task` or `member`.
     pub noun: &'static str,
     /// As in the file.
     pub name: String,
-    /// The short name it has or would have; of a project `client/project`, of a task its project's.
+    /// The short name it has or would have; of a project `client/project`, of a phase or task its project's.
     pub reference: String,
     /// Of a member.
     pub email: Option<String>,
@@ -225,7 +225,7 @@ pub struct Named {
 impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} `{}`", self.noun, self.name)?;
-        if self.noun == "task" {
+        if matches!(self.noun, "phase" | "task") {
             write!(f, " of {}", self.reference)?;
         }
         Ok(())
@@ -352,6 +352,11 @@ pub enum Reason {
     Several { noun: &'static str, name: String },
     #[error("there is no {noun} `{name}`")]
     Missing { noun: &'static str, name: String },
+    /// A correction would count work twice, or take away what was merged.
+    #[error(
+        "entry {entry} was split, merged or edited here, so its correction has to be made here too"
+    )]
+    Reworked { entry: i64 },
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The row is left out: a zero never becomes an entry.

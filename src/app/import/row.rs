@@ -77,7 +77,10 @@ pub(super) struct Place {
     /// None: the project alone says which.
     pub(super) client: Option<Line>,
     pub(super) project: Line,
+    pub(super) phase: Option<Line>,
     pub(super) task: Option<Line>,
+    /// By code or name.
+    pub(super) activity: Option<Line>,
 }
 
 /// How the work is marked.
@@ -87,7 +90,7 @@ pub(super) struct Marks {
     pub(super) billable: Option<bool>,
     pub(super) tags: Vec<Line>,
     pub(super) rate: Option<Rate>,
-    /// Fingerprint of all that.
+    /// Fingerprint of all that, and of phase and activity.
     pub(super) print: u32,
 }
 

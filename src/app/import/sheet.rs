@@ -121,11 +121,13 @@ impl Header {
         self.0.len()
     }
 
-    /// Where the first column of one of these names is.
+    /// Where the column of the first of these names is that there is.
     pub(super) fn find(&self, names: &[&str]) -> Option<usize> {
-        self.0
-            .iter()
-            .position(|column| names.iter().any(|name| column.eq_ignore_ascii_case(name)))
+        let called = |name: &&str| {
+            let mut columns = self.0.iter();
+            columns.position(|column| column.eq_ignore_ascii_case(name))
+        };
+        names.iter().find_map(called)
     }
 
     /// The names, as far as they are shown.

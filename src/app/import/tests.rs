@@ -377,6 +377,85 @@ fn what_was_edited_here_stays_until_the_source_changes_the_same() {
 }
 
 #[test]
+fn rows_of_entries_that_were_merged_here_are_known_again() {
+    let mut books = Books::new();
+    books.import(&file(&[MORNING, NOON, EVENING]), MAKE);
+    let keys = [EntryKey(1), EntryKey(2)];
+    crate::app::time::merge(&mut books.session, &keys).unwrap();
+    let all = file(&[MORNING, NOON, EVENING]);
+    assert_eq!(counts(&books.import(&all, STRICT)), (0, 0, 3, 0));
+    let sum =
+        |books: &Books| -> i64 { books.entries().iter().map(|l| l.entry.work.seconds.0).sum() };
+    assert_eq!(sum(&books), 5400 + 3600 + 1200);
+    // Into a third, with the keys of both.
+    let keys = [EntryKey(1), EntryKey(3)];
+    crate::app::time::merge(&mut books.session, &keys).unwrap();
+    assert_eq!(counts(&books.import(&all, STRICT)), (0, 0, 3, 0));
+    assert_eq!(books.entries().len(), 1);
+    // A correction of one of them is refused and changes nothing.
+    for corrected in [
+        file(&[MORNING, &NOON.replace("13:00:00|01:00", "13:30:00|01:30")]),
+        file(&[MORNING, &NOON.replace("two", "due")]),
+    ] {
+        assert_eq!(
+            books.problems(&corrected),
+            [
+                "line 3: entry 1 was split, merged or edited here, so its correction has to be made here too"
+            ]
+        );
+    }
+    assert_eq!(books.notes(), ["one; two; three"]);
+    // Deleted, all of it comes back; and the merging can be taken back.
+    books
+        .session
+        .write(|b| b.delete_entry(EntryKey(1)))
+        .unwrap();
+    assert_eq!(counts(&books.import(&all, STRICT)), (3, 0, 0, 0));
+}
+
+#[test]
+fn a_merge_that_is_undone_leaves_each_row_its_entry() {
+    let mut books = Books::new();
+    let all = file(&[MORNING, NOON]);
+    books.import(&all, MAKE);
+    crate::app::time::merge(&mut books.session, &[EntryKey(1), EntryKey(2)]).unwrap();
+    let last = books
+        .session
+        .store
+        .read(|b| b.latest_standing_operation(""));
+    let last = last.unwrap().unwrap();
+    books.session.write(|b| b.undo(&last)).unwrap();
+    assert_eq!(counts(&books.import(&all, STRICT)), (0, 0, 2, 0));
+    let corrected = file(&[MORNING, &NOON.replace("two", "due")]);
+    assert_eq!(counts(&books.import(&corrected, STRICT)), (0, 1, 1, 0));
+    assert_eq!(books.notes(), ["one", "due"]);
+}
+
+#[test]
+fn the_time_of_an_entry_that_was_split_here_is_not_corrected_from_outside() {
+    let mut books = Books::new();
+    books.import(&file(&[MORNING]), MAKE);
+    let cut = crate::app::time::Cut::After(Seconds(1800));
+    crate::app::time::split(&mut books.session, "1", cut, None).unwrap();
+    assert_eq!(
+        counts(&books.import(&file(&[MORNING]), STRICT)),
+        (0, 0, 1, 0)
+    );
+    let shorter = MORNING.replace("10:30:00|01:30", "10:00:00|01:00");
+    assert_eq!(
+        books.problems(&file(&[&shorter])),
+        [
+            "line 2: entry 1 was split, merged or edited here, so its correction has to be made here too"
+        ]
+    );
+    let seconds = |books: &Books, id| books.entry(id).work.seconds.0;
+    assert_eq!((seconds(&books, 1), seconds(&books, 2)), (1800, 3600));
+    // Its note is its own.
+    let renamed = file(&[&MORNING.replace("one", "uno")]);
+    assert_eq!(counts(&books.import(&renamed, STRICT)), (0, 1, 0, 0));
+}
+
+#[test]
 fn an_entry_deleted_here_comes_back() {
     let mut books = Books::new();
     books.import(&file(&[MORNING, NOON]), MAKE);

@@ -1,6 +1,6 @@
 //! Submitting worked time, approving and rejecting it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::domain::approval::{Approval, Step, may_decide};
 use crate::domain::key::{EntryKey, MemberKey};
@@ -119,12 +119,13 @@ fn concerned(
         return Ok(entries.into_iter().map(|listed| listed.entry).collect());
     }
     let mut entries: Vec<Entry> = Vec::new();
+    let mut seen = HashSet::new();
     for reference in &chosen.entries {
         let entry = find::entry(books, reference)?;
         if step.from(entry.approval).is_none() {
             return Err(step.refuse(entry.key, entry.approval).into());
         }
-        if entries.iter().all(|other| other.key != entry.key) {
+        if seen.insert(entry.key) {
             entries.push(entry);
         }
     }

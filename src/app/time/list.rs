@@ -1,7 +1,11 @@
 //! Which entries are meant, and finding them.
 
+use std::collections::HashSet;
+
 use crate::domain::key::EntryKey;
+use crate::domain::rounding::Policies;
 use crate::store::{ApprovalFilter, EntryFilter, Listed, StoreError};
+use crate::values::duration::Seconds;
 use crate::values::period::Span as Days;
 
 use super::super::{Error, Result, Session, find};
@@ -94,13 +98,24 @@ pub fn each<E: From<Error> + From<StoreError>>(
     })
 }
 
+/// What is billed of an entry by itself; what rounding a day or a line adds is no part of any entry.
+pub fn billed(policies: &Policies, listed: &Listed) -> Seconds {
+    let work = &listed.entry.work;
+    if listed.billable {
+        policies.own(listed.client, work.project, work.day, work.seconds)
+    } else {
+        Seconds::ZERO
+    }
+}
+
 /// The entries of these references, each once.
 pub fn keys(session: &Session, references: &[String]) -> Result<Vec<EntryKey>> {
     session.store.read(|books| {
+        let mut seen = HashSet::new();
         let mut keys = Vec::with_capacity(references.len());
         for reference in references {
             let key = find::entry(books, reference)?.key;
-            if !keys.contains(&key) {
+            if seen.insert(key) {
                 keys.push(key);
             }
         }

@@ -27,7 +27,7 @@ use super::{Error, Result, Session, find, project};
 
 pub use approval::{Chosen, Done, Week, approvals, approve, reject, submit};
 pub use edit::{Closed, Edit, Edited, Plan, Reasons, delete, edit, edit_all, plan};
-pub use list::{Selection, each, keys, list, listed, show};
+pub use list::{Selection, billed, each, keys, list, listed, show};
 pub(super) use lock::{KEY as LOCK, not_ahead};
 pub use lock::{lock, locked_before, unlock};
 pub use split::{Cut, Merged, merge, split};

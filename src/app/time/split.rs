@@ -113,7 +113,7 @@ pub fn merge(session: &mut Session, entries: &[EntryKey]) -> Result<Merged> {
         let without_clock = work.span.is_none() && all.iter().any(|e| e.work.span.is_some());
         let mut gone = Vec::new();
         for other in others {
-            books.delete_entry(other.key)?;
+            books.merge_entry(other.key, first.key)?;
             gone.push(other.key);
         }
         books.edit_entry(first.key, &work)?;

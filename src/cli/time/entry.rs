@@ -152,13 +152,6 @@ impl EntryView {
     pub(super) fn of(listed: &Listed, session: &Session) -> Self {
         let work = &listed.entry.work;
         let clock = |at| session.calendar.local(at).to_rfc3339();
-        // What rounding a day or a line adds is no part of any entry: `--explain` tells it.
-        let policies = &session.policies;
-        let billed = if listed.billable {
-            policies.own(listed.client, work.project, work.day, work.seconds)
-        } else {
-            Seconds::ZERO
-        };
         Self {
             id: listed.entry.key.0,
             client: listed.client_slug.clone(),
@@ -172,7 +165,7 @@ impl EntryView {
             end: work.span.map(|span| clock(span.end)),
             seconds: work.seconds.0,
             hours: work.seconds.hours(),
-            billed_hours: billed.hours(),
+            billed_hours: time::billed(&session.policies, listed).hours(),
             billable: listed.billable,
             note: work.note.as_ref().map(ToString::to_string),
             internal_note: work.internal_note.as_ref().map(ToString::to_string),

@@ -28,7 +28,10 @@ pub(super) static DIALECT: Dialect = Dialect {
         (Field::Email, &["email", "e-mail"]),
         (Field::Client, &["client", "customer", "kunde"]),
         (Field::Project, &["project", "projekt"]),
+        (Field::Phase, &["phase"]),
         (Field::Task, &["task", "activity", "aufgabe"]),
+        // Beside a task; alone it is one.
+        (Field::Activity, &["activity"]),
         (
             Field::Note,
             &["note", "notes", "description", "comment", "beschreibung"],

@@ -26,7 +26,9 @@ pub(super) struct Draft<'t> {
     pub(super) email: &'t str,
     pub(super) client: &'t str,
     pub(super) project: Cow<'t, str>,
+    pub(super) phase: &'t str,
     pub(super) task: Cow<'t, str>,
+    pub(super) activity: &'t str,
     pub(super) billable: Option<bool>,
     pub(super) tags: Vec<Cow<'t, str>>,
     pub(super) rate: Option<Rate>,
@@ -46,7 +48,9 @@ impl Draft<'_> {
             email: "",
             client: "",
             project: Cow::Borrowed(""),
+            phase: "",
             task: Cow::Borrowed(""),
+            activity: "",
             billable: None,
             tags: Vec::new(),
             rate: None,
@@ -66,7 +70,9 @@ pub(super) struct Labels {
     pub(super) email: &'static str,
     pub(super) client: &'static str,
     pub(super) project: &'static str,
+    pub(super) phase: &'static str,
     pub(super) task: &'static str,
+    pub(super) activity: &'static str,
     pub(super) tags: &'static str,
     pub(super) note: &'static str,
     pub(super) internal_note: &'static str,
@@ -79,7 +85,9 @@ impl Labels {
         email: "email",
         client: "client",
         project: "project",
+        phase: "phase",
         task: "task",
+        activity: "activity",
         tags: "tag",
         note: "note",
         internal_note: "internal note",
@@ -167,7 +175,11 @@ impl<'a> Reading<'a> {
         };
         let rate = draft.rate.map(|rate| rate.to_string()).unwrap_or_default();
         let tags = draft.tags.iter().map(Cow::as_ref);
-        let texts: Vec<&str> = [said, rate.as_str()].into_iter().chain(tags).collect();
+        let mut texts: Vec<&str> = [said, rate.as_str()].into_iter().chain(tags).collect();
+        // Where they are said, so that rows of files without them keep their fingerprint.
+        if !(draft.phase.is_empty() && draft.activity.is_empty()) {
+            texts.extend(["\u{1e}", draft.phase, draft.activity]);
+        }
         self.batch.names.marks.number(&texts, || {
             let mut tags: Vec<Line> = Vec::new();
             for tag in &draft.tags {
@@ -202,12 +214,15 @@ impl<'a> Reading<'a> {
 
     fn place(&mut self, draft: &Draft<'_>, labels: &Labels) -> Result<usize, Reason> {
         let (client, project, task) = (draft.client, &draft.project, &draft.task);
+        let (phase, activity) = (draft.phase, draft.activity);
         let choices = self.choices;
         self.batch
             .names
             .places
-            .number(&[client, project, task], || {
+            .number(&[client, project, phase, task, activity], || {
+                let phase = optional(phase, labels.phase)?;
                 let task = optional(task, labels.task)?;
+                let activity = optional(activity, labels.activity)?;
                 let client = optional(client, labels.client)?;
                 let project = optional(project, labels.project)?;
                 let [client, project] = located(choices, client, project, labels)?;
@@ -215,7 +230,9 @@ impl<'a> Reading<'a> {
                 Ok(Place {
                     client,
                     project,
+                    phase,
                     task,
+                    activity,
                 })
             })
     }

@@ -10,6 +10,7 @@ use std::io::{Read, Seek};
 use ::csv::StringRecord;
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
+use crate::document::sheet;
 use crate::values::money::Rate;
 use crate::values::text::fold;
 
@@ -31,7 +32,9 @@ pub enum Field {
     Email,
     Client,
     Project,
+    Phase,
     Task,
+    Activity,
     Note,
     InternalNote,
     Billable,
@@ -50,7 +53,7 @@ pub enum Field {
 
 impl Field {
     /// All of them, with the words of `--map`.
-    const ALL: [(Self, &'static str); 22] = [
+    const ALL: [(Self, &'static str); 24] = [
         (Self::Id, "id"),
         (Self::Member, "member"),
         (Self::FirstName, "first_name"),
@@ -58,7 +61,9 @@ impl Field {
         (Self::Email, "email"),
         (Self::Client, "client"),
         (Self::Project, "project"),
+        (Self::Phase, "phase"),
         (Self::Task, "task"),
+        (Self::Activity, "activity"),
         (Self::Note, "note"),
         (Self::InternalNote, "internal_note"),
         (Self::Billable, "billable"),
@@ -244,7 +249,9 @@ impl Columns {
             email: self.label(Field::Email),
             client: self.label(Field::Client),
             project: self.label(Field::Project),
+            phase: self.label(Field::Phase),
             task: self.label(Field::Task),
+            activity: self.label(Field::Activity),
             tags: self.label(Field::Tags),
             note: self.label(Field::Note),
             internal_note: self.label(Field::InternalNote),
@@ -301,10 +308,7 @@ impl Record<'_> {
             .and_then(|(_, place, _)| self.record.get(*place))
             .unwrap_or_default()
             .trim();
-        match text.strip_prefix('\'') {
-            Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
-            _ => text,
-        }
+        sheet::original(text)
     }
 
     fn label(&self, field: Field) -> &'static str {
@@ -340,7 +344,9 @@ impl Record<'_> {
             email: self.at(Field::Email),
             client: self.at(Field::Client),
             project: self.at(Field::Project).into(),
+            phase: self.at(Field::Phase),
             task: self.at(Field::Task).into(),
+            activity: self.at(Field::Activity),
             billable: self.billable(reading.choices)?,
             tags,
             rate,
