@@ -204,3 +204,12 @@ fn references_to_what_is_not_there_suggest_what_may_be_meant() {
         "{error}"
     );
 }
+
+#[test]
+fn a_working_day_that_reads_as_a_night_is_told() {
+    let s = Sandbox::acme();
+    s.ok("time log acme/website 9-5 --date 2026-11-18")
+        .tells("ends on the next day, after 20h");
+    let quiet = s.ok("time log acme/website 22:00-01:30 --date 2026-11-10");
+    assert!(!quiet.stderr.contains("next day"), "{quiet}");
+}

@@ -82,6 +82,20 @@ fn what_is_no_file_of_time_is_refused_and_says_what_to_do() {
 }
 
 #[test]
+fn a_file_with_a_column_less_takes_nothing_away() {
+    let s = Sandbox::acme();
+    let write = |text: &str| std::fs::write(s.path("work.csv"), text).unwrap();
+    write("date,project,hours,note,tags\n2026-11-18,acme/website,2,first draft,web\n");
+    s.ok("time import csv work.csv");
+    write("date,project,hours\n2026-11-18,acme/website,2\n");
+    s.ok("time import csv work.csv");
+    let entries = s.json("time list all");
+    assert_eq!(entries.as_array().unwrap().len(), 1, "{entries:#}");
+    assert_eq!(entries[0]["note"], "first draft");
+    assert_eq!(entries[0]["tags"][0], "web");
+}
+
+#[test]
 fn tags_are_mapped_and_a_project_stands_in() {
     let s = Sandbox::acme();
     s.ok("project add acme App");

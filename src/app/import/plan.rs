@@ -448,15 +448,21 @@ fn merged(entry: &Work, said: Work, before: &SourceKey, now: &SourceKey) -> Work
             work.phase = None;
             work.activity = None;
         }
+        // What the file does not say, or says no more, takes nothing away: it may only be a column less.
+        work.task = match said.project == work.project {
+            true => said.task.or(work.task),
+            false => said.task,
+        };
         work.project = said.project;
-        work.task = said.task;
     }
     if now.note != before.note {
-        work.note = said.note;
+        work.note = said.note.or(work.note);
         work.internal_note = said.internal_note.or(work.internal_note);
     }
     if now.marks != before.marks {
-        work.tags = said.tags;
+        if !said.tags.is_empty() {
+            work.tags = said.tags;
+        }
         work.rate = said.rate.or(work.rate);
     }
     if now.marks != before.marks || !now.same_place(before) {

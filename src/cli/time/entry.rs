@@ -9,7 +9,7 @@ use crate::domain::approval::Approval;
 use crate::domain::guard::Notice;
 use crate::store::Listed;
 use crate::values::calendar::Calendar;
-use crate::values::duration::{Seconds, parse_worked};
+use crate::values::duration::{Seconds, Worked, parse_worked};
 use crate::values::money::Rate;
 
 use super::super::Context;
@@ -46,6 +46,9 @@ pub(in crate::cli) struct Log {
     rate: Option<String>,
 }
 
+/// A night of work that is longer than this is told.
+const LONG_NIGHT: Seconds = Seconds(12 * 3600);
+
 impl Log {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         let worked = parse_worked(&self.worked).map_err(Error::from)?;
@@ -63,6 +66,14 @@ impl Log {
             None => session.today(),
         };
         let logged = time::log(&mut session, &about, worked, day)?;
+        let seconds = logged.entry.entry.work.seconds;
+        // `9-5` is meant as a working day, and read as a night.
+        if matches!(worked, Worked::Interval { next_day: true, .. }) && seconds > LONG_NIGHT {
+            context.warn(&format!(
+                "this ends on the next day, after {}; if that was not meant, `loggia undo` and say 9-17 or 9am-5pm",
+                seconds.words()
+            ))?;
+        }
         show_logged(context, &session, "logged", &logged)
     }
 }
