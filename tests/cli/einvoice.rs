@@ -33,7 +33,7 @@ fn each_format_is_written_and_the_same_every_time() {
         assert!(first == file(&s, &line), "a payment changes no document");
     }
     s.ok("invoice export 2026-0001 --format ubl")
-        .tells("2026-0001.xml");
+        .says("2026-0001.xml");
     s.ok("invoice void 2026-0001 --yes");
     let credit = String::from_utf8(file(&s, "CN-2026-0001 --format ubl")).unwrap();
     assert!(credit.contains("<CreditNote ") && credit.contains("<cbc:ID>2026-0001</cbc:ID>"));
