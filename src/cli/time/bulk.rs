@@ -175,7 +175,7 @@ pub(super) fn run(
     how: How,
 ) -> Result<()> {
     let plan = time::plan(session, selection, change)?;
-    let preview = BulkView::of_plan(&plan, change, &session);
+    let preview = BulkView::of_plan(&plan, change, session);
     if how.dry_run {
         return context.show(&preview);
     }
@@ -207,7 +207,7 @@ pub(super) fn run(
     context.show(&BulkView {
         dry_run: false,
         changed: edited.entries.len(),
-        ..BulkView::of(&edited.entries, &plan, &session)
+        ..BulkView::of(&edited.entries, &plan, session)
     })
 }
 
