@@ -34,7 +34,13 @@ fn each_format_is_written_and_the_same_every_time() {
     }
     s.ok("invoice export 2026-0001 --format ubl")
         .says("2026-0001.xml");
+}
+
+#[test]
+fn a_credit_note_is_an_e_invoice_too() {
+    let s = billed();
     s.ok("invoice void 2026-0001 --yes");
+    assert!(file(&s, "CN-2026-0001 --format facturx").starts_with(b"%PDF"));
     let credit = String::from_utf8(file(&s, "CN-2026-0001 --format ubl")).unwrap();
     assert!(credit.contains("<CreditNote ") && credit.contains("<cbc:ID>2026-0001</cbc:ID>"));
 }
