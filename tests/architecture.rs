@@ -87,6 +87,7 @@ const ROOMS: [(&[&str], &[&str]); 8] = [
             "typst_layout",
             "comemo",
             "rust_xlsxwriter",
+            "quick_xml",
         ],
         &["document/"],
     ),

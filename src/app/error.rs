@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::document::DocumentError;
+use crate::document::einvoice::Lack;
 use crate::domain::Refusal;
 use crate::domain::budget::ThresholdError;
 use crate::domain::business::SettingError;
@@ -16,7 +17,10 @@ use crate::values::calendar::DateError;
 use crate::values::duration::DurationError;
 use crate::values::id::{IdError, RandomError};
 use crate::values::money::MoneyError;
+use crate::values::peppol_id::PeppolIdError;
 use crate::values::text::TextError;
+
+use super::einvoice::Incomplete;
 
 /// What use-cases return.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -54,12 +58,20 @@ pub enum Error {
     Sync(#[from] SyncError),
     #[error(transparent)]
     Import(#[from] super::import::ImportError),
+    /// What an e-invoice needs is not there.
+    #[error("`{}` lacks what an e-invoice needs: {}", .0.invoice, listed(&.0.lacks))]
+    Incomplete(Incomplete),
     /// A file of the user's.
     #[error("`{path}`: {source}")]
     File {
         path: PathBuf,
         source: std::io::Error,
     },
+}
+
+fn listed(lacks: &[Lack]) -> String {
+    let words: Vec<String> = lacks.iter().map(ToString::to_string).collect();
+    words.join("; ")
 }
 
 /// What was typed does not read: one of the values' parse errors.
@@ -93,6 +105,8 @@ pub enum InputError {
     Notification(#[from] NotificationError),
     #[error(transparent)]
     Grouping(#[from] GroupingError),
+    #[error(transparent)]
+    PeppolId(#[from] PeppolIdError),
 }
 
 impl InputError {
@@ -105,6 +119,7 @@ impl InputError {
             Self::Id(_) => "input.reference",
             Self::Text { .. } => "input.text",
             Self::Grouping(_) => "input.grouping",
+            Self::PeppolId(_) => "input.peppol_id",
             Self::Threshold(_) => "input.thresholds",
             Self::Nameless => "usage.missing",
             Self::Setting(_) | Self::Visibility(_) | Self::Notification(_) => "input.setting",
@@ -129,6 +144,7 @@ input!(
     GroupingError,
     IdError,
     NotificationError,
+    PeppolIdError,
     SettingError,
     ThresholdError,
     VisibilityError

@@ -13,6 +13,7 @@ pub mod client_list;
 pub mod client_removal;
 pub mod client_summary;
 pub mod cost;
+pub mod einvoice;
 pub mod error;
 pub mod expense;
 pub mod explain;

@@ -212,6 +212,10 @@ impl From<Error> for Failure {
             Error::Document(_) => Self::failed("document", message, None),
             Error::Sync(sync) => sync_failure(&sync, message),
             Error::Import(import) => import_failure(&import, message),
+            Error::Incomplete(incomplete) => {
+                let hint = super::einvoice::completing(&incomplete);
+                Self::new("einvoice.incomplete", message, hint, exit::REFUSED)
+            }
             Error::File { source, path } => file_failure(&source, &path),
         }
     }

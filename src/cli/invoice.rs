@@ -6,8 +6,10 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::app::einvoice::{self, Syntax};
 use crate::app::invoice::{self, Shown, Wanted};
 use crate::app::{Error, Session};
+use crate::document::einvoice::Profile;
 use crate::document::json;
 use crate::domain::invoice::{Grouping, Kind};
 use crate::domain::number::Pattern;
@@ -128,13 +130,16 @@ pub(super) struct Pay {
 /// Write an invoice to a file
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  loggia invoice export 2026-0007 --format pdf --output 2026-0007.pdf"
+    after_help = "An e-invoice (ubl, cii, facturx) is checked first; what it lacks is named with the command that sets it.\n\nExamples:\n  loggia invoice export 2026-0007 --format pdf --output 2026-0007.pdf\n  loggia invoice export 2026-0007 --format facturx\n  loggia invoice export 2026-0007 --format ubl --peppol"
 )]
 pub(super) struct Export {
     invoice: String,
     #[arg(long, default_value = "pdf")]
     format: Format,
-    /// The file; `-` is standard output [default: NUMBER.pdf or NUMBER.json in this folder]
+    /// UBL by the rules of Peppol BIS Billing 3
+    #[arg(long)]
+    peppol: bool,
+    /// The file; `-` is standard output [default: NUMBER.pdf, .json or .xml in this folder]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -143,6 +148,12 @@ pub(super) struct Export {
 enum Format {
     Pdf,
     Json,
+    /// E-invoice of EN 16931, UBL 2.1
+    Ubl,
+    /// E-invoice of EN 16931, UN/CEFACT CII
+    Cii,
+    /// PDF with the e-invoice in it (ZUGFeRD)
+    Facturx,
 }
 
 impl Invoice {
@@ -262,8 +273,28 @@ impl Pay {
 
 impl Export {
     fn run(self, context: &mut Context<'_>, session: &mut Session) -> Result<()> {
+        if self.peppol && !matches!(self.format, Format::Ubl) {
+            return Err(Failure::usage(
+                "usage.peppol",
+                "`--peppol` is for UBL".to_owned(),
+                "give --format ubl".to_owned(),
+            ));
+        }
         let shown = invoice::show(session, &self.invoice)?;
         let (bytes, ending) = match self.format {
+            Format::Ubl => {
+                let profile = if self.peppol {
+                    Profile::Peppol
+                } else {
+                    Profile::Core
+                };
+                (
+                    einvoice::write(session, &shown, Syntax::Ubl(profile))?,
+                    "xml",
+                )
+            }
+            Format::Cii => (einvoice::write(session, &shown, Syntax::Cii)?, "xml"),
+            Format::Facturx => (einvoice::write(session, &shown, Syntax::FacturX)?, "pdf"),
             Format::Pdf => (invoice::pdf(session, &self.invoice)?, "pdf"),
             Format::Json => {
                 let face = invoice::for_client(session, &shown)?;

@@ -13,6 +13,7 @@ mod config;
 mod count;
 mod demo;
 mod document;
+mod einvoice;
 mod error;
 mod expense;
 mod explain;

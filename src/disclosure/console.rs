@@ -104,6 +104,8 @@ fn business(business: &Business) -> (String, String) {
         approved_only: _, // likewise; what was billed is on the invoices
         thresholds: _,    // how the owner works
         over_budget: _,   // the same
+        exemption: _,     // stands in e-invoices, which the owner writes
+        peppol_id: _,     // likewise
     } = business;
     let name = name.as_ref().map_or("", |name| name.as_str());
     (name.to_owned(), zone.name().to_owned())

@@ -6,11 +6,13 @@
 //!
 //! - [`pdf`] prints PDF/A-3a with tags for screen readers, from a template (`template/invoice.typ`) that holds the layout
 //! - [`json`] writes the keys that scripts read
+//! - [`einvoice`] writes UBL, CII and Factur-X for the programs of clients, and names what they lack
 //! - [`sheet`] writes any table as CSV, XLSX or PDF: lists and reports of the owner, exports
 //! - [`vcard`] writes people as vCards, and reads them
 //! - `press` is typst with one template and its data; `view` turns an invoice into the strings a template shows; `words` is the
 //!   one table of translations, with the number and date formats; `font` holds the typeface and replaces what it cannot draw
 
+pub mod einvoice;
 mod font;
 pub mod json;
 pub mod pdf;
@@ -21,6 +23,8 @@ pub mod sheet;
 pub mod vcard;
 mod view;
 mod words;
+
+use crate::values::money::MoneyError;
 
 /// Why a file could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +57,15 @@ pub enum DocumentError {
     /// A table could not be written.
     #[error("the table cannot be written: {0}")]
     Sheet(String),
+    /// An element could not be written.
+    #[error("the document cannot be written as XML: {0}")]
+    Xml(String),
+    /// The sums of an e-invoice must be those of its lines.
+    #[error("the sums of the invoice are not those of its lines")]
+    Sums,
+    /// The PDF has no description to add to.
+    #[error("the PDF cannot be made a Factur-X: {0}")]
+    Hybrid(&'static str),
     /// The data could not be written as JSON.
     #[error("the document cannot be written as JSON: {0}")]
     Json(String),
@@ -61,6 +74,12 @@ pub enum DocumentError {
 impl From<serde_json::Error> for DocumentError {
     fn from(error: serde_json::Error) -> Self {
         Self::Json(error.to_string())
+    }
+}
+
+impl From<MoneyError> for DocumentError {
+    fn from(_: MoneyError) -> Self {
+        Self::Sums
     }
 }
 

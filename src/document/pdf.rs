@@ -5,6 +5,8 @@
 //!
 //! What it does not limit is time: a template that somebody edited may loop for ever, so run such a one where it can be stopped.
 
+use serde::Serialize;
+
 use super::DocumentError;
 use super::font::Proof;
 use super::press::{self, Desk};
@@ -16,10 +18,23 @@ pub use super::press::Paper;
 /// The template that invoices are printed with.
 pub const TEMPLATE: &str = include_str!("template/invoice.typ");
 
+/// What goes below a template, whichever it is, to put the data of the invoice into the PDF.
+const ATTACHMENT: &str = "#pdf.attach(\"factur-x.xml\", bytes(json(\"invoice.json\").xml), relationship: \"alternative\", \
+    mime-type: \"text/xml\", description: \"Factur-X\")\n";
+
+/// The data of a template, with the file to attach.
+#[derive(Serialize)]
+struct WithData<'a, V: Serialize> {
+    #[serde(flatten)]
+    view: V,
+    xml: &'a str,
+}
+
 /// Prints one invoice after the other. Keep it for all of a run: the second print is several times faster than the first.
 #[derive(Debug)]
 pub struct Printer {
     desk: Desk,
+    template: String,
     paper: Paper,
 }
 
@@ -33,6 +48,7 @@ impl Printer {
     pub fn with_template(template: &str) -> Result<Self, DocumentError> {
         Ok(Self {
             desk: Desk::new("/invoice.typ", template, "/invoice.json")?,
+            template: template.to_owned(),
             paper: Paper::default(),
         })
     }
@@ -48,6 +64,22 @@ impl Printer {
         self.load(invoice)?;
         self.desk
             .print(&press::archive(identifier(invoice), invoice.issue_date)?)
+    }
+
+    /// The bytes of the PDF with the file of its data in it, as a Factur-X has it.
+    pub(super) fn with_attachment(
+        &mut self,
+        invoice: &Invoice,
+        xml: &str,
+    ) -> Result<Vec<u8>, DocumentError> {
+        let template = format!("{}\n{ATTACHMENT}", self.template);
+        let mut desk = Desk::new("/invoice-with-data.typ", &template, "/invoice.json")?;
+        desk.lay(&WithData {
+            view: view::of(invoice, self.paper, &mut Proof::new()?),
+            xml,
+        })?;
+        let identifier = format!("{} with data", identifier(invoice));
+        desk.print(&press::archive(identifier, invoice.issue_date)?)
     }
 
     /// Lays the data of an invoice on the desk.

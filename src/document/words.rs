@@ -290,6 +290,24 @@ impl Language {
         }
     }
 
+    /// The reason of a document discount in an e-invoice.
+    pub(super) fn discount(self) -> &'static str {
+        match self {
+            Self::English => "Discount",
+            Self::German => "Rabatt",
+        }
+    }
+
+    /// When the amount of an e-invoice is due, where neither a date nor words are given.
+    pub(super) fn at_once(self, kind: InvoiceKind) -> &'static str {
+        match (self, kind) {
+            (Self::English, InvoiceKind::Invoice) => "Payable at once.",
+            (Self::German, InvoiceKind::Invoice) => "Sofort zahlbar.",
+            (Self::English, InvoiceKind::CreditNote) => "The amount is credited to you.",
+            (Self::German, InvoiceKind::CreditNote) => "Der Betrag wird Ihnen gutgeschrieben.",
+        }
+    }
+
     /// How long a list is: `42 rows`, `1 row`, `42 Zeilen`.
     pub(super) fn rows(self, count: usize) -> String {
         let figure = self.number(Decimal::from(count), 0);
@@ -482,7 +500,7 @@ impl Tax {
     }
 }
 
-fn has_vat(country: &str) -> bool {
+pub(super) fn has_vat(country: &str) -> bool {
     VAT_COUNTRIES.contains(&country)
 }
 

@@ -7,6 +7,7 @@ use crate::values::calendar::Calendar;
 use crate::values::duration::{Seconds, parse_hours_amount, parse_length, parse_time_of_day};
 use crate::values::id::Slug;
 use crate::values::money::{Currency, Percent};
+use crate::values::peppol_id::PeppolId;
 use crate::values::quantity::UnitPrice;
 use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
@@ -55,6 +56,16 @@ pub const SETTINGS: &[Setting] = &[
         "tax-category",
         "",
         "EN 16931 code S, Z, E, AE, K, G or O; S where there is tax, else E",
+    ),
+    setting(
+        "tax-exemption-reason",
+        "",
+        "why no tax is charged in category E, for e-invoices",
+    ),
+    setting(
+        "peppol-id",
+        "",
+        "SCHEME:ID where you take e-invoices; else by the VAT id",
     ),
     setting(
         "invoice-number",
@@ -189,6 +200,9 @@ pub struct Business {
     pub iban: Option<Line>,
     pub bic: Option<Line>,
     pub tax: Tax,
+    /// Why no tax is charged in category E.
+    pub exemption: Option<Line>,
+    pub peppol_id: Option<PeppolId>,
     pub invoice_number: Pattern,
     pub credit_note_number: Pattern,
     pub terms_days: u16,
@@ -260,6 +274,9 @@ impl Setting {
             "tax-category" => TaxCategory::from_code(value)
                 .map(|category| category.code().to_owned())
                 .ok_or_else(|| refuse("expected S, Z, E, AE, K, G or O".into())),
+            "peppol-id" => PeppolId::parse(value)
+                .map(|id| id.to_string())
+                .map_err(|e| text(&e)),
             "invoice-number" | "credit-note-number" => Pattern::parse(value)
                 .map(|_| value.trim().to_owned())
                 .map_err(|e| text(&e)),
@@ -455,6 +472,8 @@ impl Business {
                     Percent::ZERO
                 },
             },
+            exemption: optional!("tax-exemption-reason", Line::parse),
+            peppol_id: optional!("peppol-id", PeppolId::parse),
             invoice_number: required!("invoice-number", Pattern::parse),
             credit_note_number: required!("credit-note-number", Pattern::parse),
             terms_days: required!("terms-days", str::parse::<u16>),
@@ -506,6 +525,8 @@ mod tests {
             ("tax", "100", Some("100")),
             ("tax", "119", None),
             ("tax-category", "ae", Some("AE")),
+            ("peppol-id", "0208: 0403019261", Some("0208:0403019261")),
+            ("peppol-id", "0208:1", None),
             ("invoice-number", "{YYYY}", None),
             ("terms-days", "30", Some("30")),
             ("terms-days", "366", None),

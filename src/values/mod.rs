@@ -9,6 +9,7 @@ pub mod duration;
 pub mod file_name;
 pub mod id;
 pub mod money;
+pub mod peppol_id;
 pub mod period;
 pub mod quantity;
 pub mod tax_id;

@@ -15,6 +15,7 @@ mod contract;
 mod demo;
 mod document;
 mod duration;
+mod einvoice;
 mod entry;
 mod expense;
 mod failure;
