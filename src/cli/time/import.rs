@@ -72,7 +72,7 @@ const AFTER: &str = "A second import of the same or an extended file adds only w
     unless --skip-bad.\n\n\
     Start and end count, and not a length that the program rounded. An entry over midnight belongs to the day of its start. What is \
     still running is left out.\n\n\
-    Columns of csv: id, member, first_name, last_name, email, client, project, task, note, internal_note, billable, tags, rate, \
+    Columns of csv: id, member, first_name, last_name, email, client, project, phase, task, activity, note, internal_note, billable, tags, rate, \
     date, start, end_date, end, seconds, duration, hours, minutes, break. `project` is client/project, or the project of the column \
     client.\n\n\
     Examples:\n  loggia time import detailed.csv --dry-run\n  \

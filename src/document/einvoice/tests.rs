@@ -565,7 +565,7 @@ fn a_factur_x_holds_the_data_and_says_so() {
 }
 
 /// The schema and the schematron of the standard, which know more rules than are repeated here.
-#[cfg(feature = "peers")]
+#[cfg(feature = "official-rules")]
 #[test]
 fn the_official_rules_find_nothing() {
     let folder = tempfile::tempdir().unwrap();
