@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::app::Error;
 use crate::app::error::InputError;
 use crate::app::import::{Expected, ImportError, LooksLike, Reason, Rejected};
+use crate::document::vcard::{CardFault, VcardError};
 use crate::domain::Refusal;
 use crate::domain::business::{self, SettingError};
 use crate::domain::client::Stage;
@@ -645,9 +646,31 @@ fn encoding_hint(looks_like: LooksLike, format: Expected) -> String {
     format!("save the file as {name} in UTF-8, or convert it: iconv -f {from} -t UTF-8 IN > OUT")
 }
 
+/// What to do about a file that has no cards that can be read.
+fn card_hint(error: &VcardError) -> Option<&'static str> {
+    match error {
+        VcardError::None | VcardError::Outside { .. } => {
+            Some("clients and contacts in CSV are read by `loggia client import FILE`")
+        }
+        VcardError::Card {
+            fault: CardFault::Version { .. } | CardFault::QuotedPrintable { .. },
+            ..
+        } => Some("export the contacts as vCard 3.0 or 4.0"),
+        VcardError::Card { .. } => None,
+    }
+}
+
 fn import_failure(error: &ImportError, message: String) -> Failure {
     match error {
         ImportError::Read(_) => Failure::failed(error.code(), message, None),
+        ImportError::NoColumn { found, .. }
+            if found
+                .first()
+                .is_some_and(|name| name.starts_with("BEGIN:VCARD")) =>
+        {
+            let hint = "vCards are read by `loggia client contact import CLIENT FILE`";
+            Failure::usage(error.code(), message, hint.to_owned())
+        }
         ImportError::NoColumn { .. } => {
             let hint = "say which it is with --map FIELD=COLUMN; --help has the fields";
             Failure::usage(error.code(), message, hint.to_owned())
@@ -655,6 +678,10 @@ fn import_failure(error: &ImportError, message: String) -> Failure {
         ImportError::Encoding {
             looks_like, format, ..
         } => Failure::usage(error.code(), message, encoding_hint(*looks_like, *format)),
+        ImportError::Card(card) => {
+            let hint = card_hint(card).map(str::to_owned);
+            Failure::new(error.code(), message, hint, exit::USAGE)
+        }
         ImportError::DateOrder { .. } => Failure::usage(
             error.code(),
             message,

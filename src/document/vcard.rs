@@ -1,7 +1,7 @@
 //! vCards: written as 4.0 (RFC 6350), read as 4.0 and 3.0 (RFC 2426), as far as they tell of a person at a company.
 //!
-//! The reader is strict about the frame and deaf to properties it has no use for. Of 2.1, which has its own escapes and character
-//! sets, it says that it is 2.1.
+//! The reader is strict about the frame and deaf to most properties it has no use for. Of 2.1, which has its own escapes and
+//! character sets, it says that it is 2.1. A card that cannot be read does not hinder the others.
 
 use std::fmt::Write as _;
 
@@ -21,7 +21,12 @@ pub struct Card {
     pub categories: Vec<String>,
     /// What it tells of, where that is no person: `group`, `org`.
     pub kind: Option<String>,
+    /// What else it says and a person may miss, by the names of the properties: `NOTE`, `ADR`. It is not written.
+    pub unused: Vec<String>,
 }
+
+/// Properties that tell of a person and are not read.
+const UNUSED: &[&str] = &["NOTE", "ADR", "URL", "BDAY", "IMPP", "NICKNAME"];
 
 /// Why a file is not read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,19 +35,30 @@ pub enum VcardError {
     None,
     #[error("line {line} is not part of a vCard")]
     Outside { line: u64 },
-    #[error("the vCard on line {line} has no end")]
-    Unended { line: u64 },
-    #[error("line {line} has no value; it looks like FN:Jane Miller")]
-    NoValue { line: u64 },
-    #[error("the vCard on line {line} is of version {version}; 3.0 and 4.0 are read")]
-    Version { line: u64, version: String },
-    #[error("the vCard on line {line} does not say its version")]
-    NoVersion { line: u64 },
-    #[error("line {line} is quoted-printable, which is of vCard 2.1; 3.0 and 4.0 are read")]
-    QuotedPrintable { line: u64 },
-    #[error("the vCard on line {line} has no name")]
-    NoName { line: u64 },
+    /// Of the only cards there are.
+    #[error("the vCard on line {line} {fault}")]
+    Card { line: u64, fault: CardFault },
 }
+
+/// Why a card is not read: what it has or does.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CardFault {
+    #[error("has no end")]
+    Unended,
+    #[error("has no value on line {line}; it looks like FN:Jane Miller")]
+    NoValue { line: u64 },
+    #[error("is of version {version}; 3.0 and 4.0 are read")]
+    Version { version: String },
+    #[error("does not say its version")]
+    NoVersion,
+    #[error("is quoted-printable on line {line}, which is of vCard 2.1; 3.0 and 4.0 are read")]
+    QuotedPrintable { line: u64 },
+    #[error("has no name")]
+    NoName,
+}
+
+/// A card of a file, or the line on which it begins and why it is not read.
+pub type Read = Result<Card, (u64, CardFault)>;
 
 /// The longest line in bytes, without its end.
 const LONGEST_LINE: usize = 75;
@@ -60,6 +76,7 @@ pub fn write(cards: &[Card]) -> String {
             phones,
             categories,
             kind: _,
+            unused: _,
         } = card;
         let mut put = |property: &str, value: &str| fold(&mut out, &format!("{property}:{value}"));
         put("BEGIN", "VCARD");
@@ -115,47 +132,49 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// Reads a file of cards.
-pub fn read(text: &str) -> Result<Vec<Card>, VcardError> {
+/// Reads a file of cards, those that can be read and the others.
+pub fn read(text: &str) -> Result<Vec<Read>, VcardError> {
+    let text = text.trim_start_matches('\u{feff}');
     let mut cards = Vec::new();
     let mut open: Option<Draft> = None;
-    for (number, line) in unfolded(text.trim_start_matches('\u{feff}')) {
+    for (number, line) in unfolded(text) {
         if line.trim().is_empty() {
             continue;
         }
-        let property = Property::parse(&line).ok_or(match open {
-            Some(_) => VcardError::NoValue { line: number },
-            None => VcardError::Outside { line: number },
-        })?;
-        let is_card = property.value.trim().eq_ignore_ascii_case("VCARD");
-        match (property.name.as_str(), open.take()) {
-            ("BEGIN", None) if is_card => open = Some(Draft::at(number)),
-            (_, None) => return Err(VcardError::Outside { line: number }),
-            ("BEGIN", Some(draft)) if is_card => {
-                return Err(VcardError::Unended {
-                    line: draft.card.line,
-                });
+        let property = Property::parse(&line);
+        let frame = property.as_ref().and_then(Property::frame);
+        match (frame, open.take()) {
+            (Some(Frame::Begin), before) => {
+                cards.extend(before.map(Draft::unended));
+                open = Some(Draft::at(number));
             }
-            ("END", Some(draft)) if is_card => cards.push(draft.finish()?),
-            (_, Some(mut draft)) => {
-                draft.take(&property, number)?;
+            (Some(Frame::End), Some(draft)) => cards.push(draft.finish()),
+            (_, None) => return Err(VcardError::Outside { line: number }),
+            (None, Some(mut draft)) => {
+                draft.take(property.as_ref(), number);
                 open = Some(draft);
             }
         }
     }
-    match open {
-        Some(draft) => Err(VcardError::Unended {
-            line: draft.card.line,
-        }),
-        None if cards.is_empty() => Err(VcardError::None),
-        None => Ok(cards),
+    cards.extend(open.map(Draft::unended));
+    if cards.is_empty() {
+        return Err(VcardError::None);
     }
+    Ok(cards)
+}
+
+/// What a property frames.
+enum Frame {
+    Begin,
+    End,
 }
 
 /// The lines, those that were broken put together again, each with the number of its first.
 fn unfolded(text: &str) -> Vec<(u64, String)> {
     let mut lines: Vec<(u64, String)> = Vec::new();
-    for (number, line) in (1..).zip(text.lines()) {
+    // Old Macs end lines with a return alone.
+    let end = if text.contains('\n') { '\n' } else { '\r' };
+    for (number, line) in (1..).zip(text.split(end)) {
         let line = line.trim_end_matches('\r');
         match (line.strip_prefix([' ', '\t']), lines.last_mut()) {
             (Some(rest), Some((_, before))) => before.push_str(rest),
@@ -195,6 +214,16 @@ impl Property {
         })
     }
 
+    /// Whether it begins or ends a card.
+    fn frame(&self) -> Option<Frame> {
+        let is_card = self.value.trim().eq_ignore_ascii_case("VCARD");
+        match self.name.as_str() {
+            "BEGIN" if is_card => Some(Frame::Begin),
+            "END" if is_card => Some(Frame::End),
+            _ => None,
+        }
+    }
+
     /// Whether a parameter has this value, alone or in a list.
     fn has(&self, name: &str, value: &str) -> bool {
         self.parameters.iter().any(|parameter| {
@@ -227,6 +256,8 @@ struct Draft {
     role: Option<String>,
     emails: Vec<(u8, String)>,
     phones: Vec<(u8, String)>,
+    /// The first thing that is wrong with it.
+    fault: Option<CardFault>,
 }
 
 impl Draft {
@@ -241,23 +272,34 @@ impl Draft {
             role: None,
             emails: Vec::new(),
             phones: Vec::new(),
+            fault: None,
         }
     }
 
-    fn take(&mut self, property: &Property, line: u64) -> Result<(), VcardError> {
+    /// Takes in what a line says, or what is wrong with it. After a first fault nothing is read.
+    fn take(&mut self, property: Option<&Property>, line: u64) {
+        if self.fault.is_none() {
+            let taken = match property {
+                Some(property) => self.property(property, line),
+                None => Err(CardFault::NoValue { line }),
+            };
+            self.fault = taken.err();
+        }
+    }
+
+    fn property(&mut self, property: &Property, line: u64) -> Result<(), CardFault> {
         if property.name == "VERSION" {
             self.versioned = true;
             return match property.value.trim() {
                 "3.0" | "4.0" => Ok(()),
-                other => Err(VcardError::Version {
-                    line: self.card.line,
+                other => Err(CardFault::Version {
                     version: other.chars().take(20).collect(),
                 }),
             };
         }
         if property.has("ENCODING", "QUOTED-PRINTABLE") || property.has("TYPE", "QUOTED-PRINTABLE")
         {
-            return Err(VcardError::QuotedPrintable { line });
+            return Err(CardFault::QuotedPrintable { line });
         }
         let parts = |separator| parts(&property.value, separator);
         let whole = || plain(&property.value);
@@ -291,12 +333,27 @@ impl Draft {
                 let kind = Some(whole().to_ascii_lowercase());
                 self.card.kind = kind.filter(|kind| !kind.is_empty() && kind != "individual");
             }
+            "TEL" => self.unused("fax"),
+            name if UNUSED.contains(&name) && !whole().trim_matches(';').is_empty() => {
+                self.unused(name);
+            }
             _ => {}
         }
         Ok(())
     }
 
-    fn finish(self) -> Result<Card, VcardError> {
+    fn unused(&mut self, name: &str) {
+        if !self.card.unused.iter().any(|known| known == name) {
+            self.card.unused.push(name.to_owned());
+        }
+    }
+
+    /// A card that another one begins in, or the end of the file.
+    fn unended(self) -> Read {
+        Err((self.card.line, CardFault::Unended))
+    }
+
+    fn finish(self) -> Read {
         let Self {
             mut card,
             versioned,
@@ -304,16 +361,20 @@ impl Draft {
             role,
             emails,
             phones,
+            fault,
         } = self;
         let line = card.line;
+        if let Some(fault) = fault {
+            return Err((line, fault));
+        }
         if !versioned {
-            return Err(VcardError::NoVersion { line });
+            return Err((line, CardFault::NoVersion));
         }
         if card.name.is_empty() {
             card.name = structured_name;
         }
         if card.name.is_empty() && card.kind.is_none() {
-            return Err(VcardError::NoName { line });
+            return Err((line, CardFault::NoName));
         }
         card.title = card.title.or(role);
         card.emails = preferred(emails);
@@ -395,7 +456,17 @@ mod tests {
             phones: vec!["+49 30 123456 ext 7".to_owned()],
             categories: vec!["billing".to_owned(), "decision".to_owned()],
             kind: None,
+            unused: Vec::new(),
         }
+    }
+
+    /// The cards of a file of which all can be read.
+    fn cards(text: &str) -> Vec<Card> {
+        read(text)
+            .unwrap()
+            .into_iter()
+            .map(Result::unwrap)
+            .collect()
     }
 
     #[test]
@@ -411,7 +482,7 @@ mod tests {
             "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Jane Miller\\; CFO\\, of\\\\course\r\n"
         ));
         assert!(text.split("\r\n").all(|line| line.len() <= LONGEST_LINE));
-        let back = read(&text).unwrap();
+        let back = cards(&text);
         assert_eq!(back.len(), 2);
         assert_eq!(
             Card {
@@ -428,7 +499,7 @@ mod tests {
             ORG:Acme\\, Inc;Sales\nitem1.EMAIL;type=INTERNET;type=pref:jane@acme.\n example\nEMAIL;type=HOME:j@home.example\n\
             TEL;TYPE=fax:030 999\nTEL;TYPE=\"work,voice\";PREF=1;VALUE=uri:tel:+49-30-1234567;ext=5\nTEL;type=CELL:0171 123\n\
             PHOTO;ENCODING=b;TYPE=JPEG:AAAA\n AAAA\nROLE:Buyer\nNOTE:a: b\nEND:VCARD\n\n";
-        let cards = read(text).unwrap();
+        let cards = cards(text);
         let expected = Card {
             line: 1,
             name: "Dr. Jane M. Miller".to_owned(),
@@ -438,8 +509,13 @@ mod tests {
             phones: vec!["+49-30-1234567 ext 5".to_owned(), "0171 123".to_owned()],
             categories: Vec::new(),
             kind: None,
+            unused: vec!["fax".to_owned(), "NOTE".to_owned()],
         };
         assert_eq!(cards, [expected]);
+        // Lines of old Macs, and what is there but empty.
+        let text = "BEGIN:VCARD\rVERSION:3.0\rFN:Jo\rADR:;;;;;;\rNOTE:\rEND:VCARD\r";
+        let cards = super::tests::cards(text);
+        assert_eq!((cards[0].name.as_str(), cards[0].unused.len()), ("Jo", 0));
     }
 
     #[test]
@@ -447,11 +523,34 @@ mod tests {
         let text = "BEGIN:VCARD\nVERSION:4.0\nKIND:Individual\nFN:Jane\nEMAIL:MAILTO:jane@acme.example\nTEL;VALUE=uri:Tel:+49-30-1;ext=5\n\
             END:VCARD\nBEGIN:VCARD\nVERSION:4.0\nKIND:GROUP\nMEMBER:urn:uuid:1\nEND:VCARD\n\
             BEGIN:VCARD\nVERSION:3.0\nFN:Team\nX-ADDRESSBOOKSERVER-KIND:group\nEND:VCARD\n";
-        let cards = read(text).unwrap();
+        let cards = cards(text);
         assert_eq!(cards[0].emails, ["jane@acme.example"]);
         assert_eq!(cards[0].phones, ["+49-30-1 ext 5"]);
         let kinds: Vec<_> = cards.iter().map(|card| card.kind.as_deref()).collect();
         assert_eq!(kinds, [None, Some("group"), Some("group")]);
+    }
+
+    #[test]
+    fn a_card_that_cannot_be_read_does_not_hinder_the_others() {
+        let good = "BEGIN:VCARD\nVERSION:4.0\nFN:Jo\nEND:VCARD\n";
+        for bad in [
+            "BEGIN:VCARD\nVERSION:4.0\nEND:VCARD\n",
+            "BEGIN:VCARD\nVERSION:2.1\nNOTE;QUOTED-PRINTABLE:a=\nb\nEND:VCARD\n",
+            "BEGIN:VCARD\nVERSION:4.0\nFN:Sue\n",
+            "BEGIN:VCARD\nVERSION:4.0\nFN\nEND:VCARD\n",
+        ] {
+            let read = read(&format!("{good}{bad}{good}")).unwrap();
+            let lines: Vec<_> = read
+                .iter()
+                .map(|card| {
+                    card.as_ref()
+                        .map(|card| card.line)
+                        .map_err(|(line, _)| *line)
+                })
+                .collect();
+            assert_eq!(lines[..2], [Ok(1), Err(5)], "{bad}");
+            assert!(lines[2].is_ok(), "{bad}");
+        }
     }
 
     #[test]
@@ -469,7 +568,7 @@ mod tests {
             ),
             (
                 "BEGIN:VCARD\nVERSION:4.0\nFN\nEND:VCARD",
-                "line 3 has no value; it looks like FN:Jane Miller",
+                "the vCard on line 1 has no value on line 3; it looks like FN:Jane Miller",
             ),
             (
                 "BEGIN:VCARD\nVERSION:2.1\nFN:x\nEND:VCARD",
@@ -485,14 +584,21 @@ mod tests {
             ),
             (
                 "BEGIN:VCARD\nVERSION:3.0\nFN;ENCODING=QUOTED-PRINTABLE:M=C3=BCller\nEND:VCARD",
-                "line 3 is quoted-printable, which is of vCard 2.1; 3.0 and 4.0 are read",
+                "the vCard on line 1 is quoted-printable on line 3, which is of vCard 2.1; 3.0 and 4.0 are read",
             ),
             (
                 "BEGIN:VCARD\nVERSION:4.0\nFN:x\nEND:VCARD\nFN:y",
                 "line 5 is not part of a vCard",
             ),
         ] {
-            assert_eq!(read(text).unwrap_err().to_string(), message, "{text}");
+            let told = match read(text).map(|cards| cards[0].clone()) {
+                Err(error) => error,
+                Ok(card) => {
+                    let (line, fault) = card.unwrap_err();
+                    VcardError::Card { line, fault }
+                }
+            };
+            assert_eq!(told.to_string(), message, "{text}");
         }
     }
 
@@ -505,7 +611,7 @@ mod tests {
         #[test]
         fn any_name_reads_back(name in "[a-zA-ZäéñΩЖ中0-9:;,.'\"\\\\ -]{0,80}[a-z:;,\\\\]") {
             let text = write(&[Card { name: name.clone(), ..Card::default() }]);
-            prop_assert_eq!(&read(&text).unwrap()[0].name, name.trim());
+            prop_assert_eq!(&cards(&text)[0].name, name.trim());
         }
     }
 }

@@ -221,6 +221,38 @@ fn people_come_from_and_go_to_vcards() {
     s.fails("client contact import acme old.vcf", 2, "import.vcard");
     write(
         &s,
+        "mixed.vcf",
+        "BEGIN:VCARD\nVERSION:2.1\nFN:x\nEND:VCARD\nBEGIN:VCARD\nVERSION:3.0\nFN:Sue\nEMAIL:sue@acme.example\n\
+         EMAIL:sue@home.example\nEND:VCARD\n",
+    );
+    s.fails("client contact import acme mixed.vcf", 4, "import.rows");
+    s.ok("client contact import acme mixed.vcf --skip-bad")
+        .says("1 added, 0 updated, 0 unchanged, 1 left out")
+        .tells("line 5: not taken, since a contact has no room for it: sue@home.example");
+    s.ok("undo");
+    write(&s, "people.csv", "name,email\nJane,\n");
+    for (line, code, hint) in [
+        (
+            "client contact import acme old.vcf",
+            "import.vcard",
+            "vCard 3.0 or 4.0",
+        ),
+        (
+            "client contact import acme people.csv",
+            "import.vcard",
+            "`loggia client import FILE`",
+        ),
+        (
+            "client import people.vcf",
+            "import.header",
+            "`loggia client contact import CLIENT FILE`",
+        ),
+    ] {
+        let error = s.fails(line, 2, code);
+        assert!(error["hint"].as_str().unwrap().contains(hint), "{error}");
+    }
+    write(
+        &s,
         "bad.vcf",
         "BEGIN:VCARD\nVERSION:4.0\nFN:x\nTEL:call me\nEND:VCARD\n",
     );

@@ -1,9 +1,10 @@
 //! Contacts of a client from and to vCards.
 
+use std::collections::HashMap;
 use std::io::Read;
 
 use crate::app::{Result, Session, find};
-use crate::document::vcard::{self, Card};
+use crate::document::vcard::{self, Card, VcardError};
 use crate::domain::Refusal;
 use crate::domain::client::{Contact, ContactRole};
 use crate::values::text::{Email, Line, Phone, fold};
@@ -22,6 +23,8 @@ const MOST_BYTES: u64 = 32 << 20;
 pub struct Report {
     pub contacts: Vec<(Contact, Met)>,
     pub problems: Findings,
+    /// What cards say and a contact has no room for.
+    pub notices: Findings,
     /// Cards of groups and companies, of which a contact has no use.
     pub skipped: usize,
 }
@@ -35,19 +38,20 @@ pub fn contacts(
 ) -> Result<Report> {
     let text = sheet::cards(input, MOST_BYTES)?;
     let cards = vcard::read(&text).map_err(ImportError::Card)?;
-    let mut people = Vec::new();
-    let mut problems = Findings::default();
-    let (people_cards, others): (Vec<_>, Vec<_>) =
-        cards.iter().partition(|card| card.kind.is_none());
-    for card in people_cards {
-        match read(card) {
-            Ok(person) => people.push(person),
-            Err(reason) => problems.add(card.line, reason),
-        }
+    let rows = u64::try_from(cards.len()).unwrap_or(u64::MAX);
+    if let Some(error) = none_read(&cards).filter(|_| !skip_bad) {
+        return Err(ImportError::Card(error).into());
     }
+    let Taken {
+        people,
+        problems,
+        notices,
+        skipped,
+        said: _,
+    } = Taken::of(cards);
     if problems.count > 0 && !skip_bad {
         return Err(ImportError::Rows(Box::new(Rejected {
-            rows: u64::try_from(cards.len()).unwrap_or(u64::MAX),
+            rows,
             problems,
             missing: Vec::new(),
         }))
@@ -67,9 +71,101 @@ pub fn contacts(
         Ok(Report {
             contacts: told.collect(),
             problems,
-            skipped: others.len(),
+            notices,
+            skipped,
         })
     })
+}
+
+/// The first fault, where no card can be read: it is then one of the file.
+fn none_read(cards: &[vcard::Read]) -> Option<VcardError> {
+    match cards.first() {
+        Some(Err((line, fault))) if cards.iter().all(std::result::Result::is_err) => {
+            Some(VcardError::Card {
+                line: *line,
+                fault: fault.clone(),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// The people of a file.
+#[derive(Default)]
+struct Taken {
+    people: Vec<Person>,
+    problems: Findings,
+    notices: Findings,
+    skipped: usize,
+    /// What was said of the person of a name, and on which line first: other cards of the name say the same, or nothing.
+    said: HashMap<(String, &'static str), (String, u64)>,
+}
+
+impl Taken {
+    fn of(cards: Vec<vcard::Read>) -> Self {
+        let mut taken = Self::default();
+        for card in cards {
+            match card {
+                Err((line, fault)) => taken.problems.add(line, Reason::Card(fault)),
+                Ok(card) if card.kind.is_some() => taken.skipped += 1,
+                Ok(card) => taken.card(&card),
+            }
+        }
+        taken
+    }
+
+    fn card(&mut self, card: &Card) {
+        let person = read(card).and_then(|person| self.check(person));
+        let person = match person {
+            Ok(person) => person,
+            Err(reason) => return self.problems.add(card.line, reason),
+        };
+        for (column, value) in said(&person) {
+            let key = (fold(person.name.as_str()), column);
+            self.said.entry(key).or_insert((value, card.line));
+        }
+        self.people.push(person);
+        let rest = without_room(card);
+        if !rest.is_empty() {
+            let reason = Reason::NoRoom(rest.join(", "));
+            self.notices.add(card.line, reason);
+        }
+    }
+
+    /// Two people of one name cannot be told from one.
+    fn check(&self, person: Person) -> std::result::Result<Person, Reason> {
+        let name = fold(person.name.as_str());
+        for (column, value) in said(&person) {
+            match self.said.get(&(name.clone(), column)) {
+                Some((other, first)) if *other != value => {
+                    return Err(Reason::SamePerson {
+                        column,
+                        first: *first,
+                    });
+                }
+                _ => {}
+            }
+        }
+        Ok(person)
+    }
+}
+
+/// What a contact has one of, by the names of the properties.
+fn said(person: &Person) -> impl Iterator<Item = (&'static str, String)> {
+    let all = [
+        ("EMAIL", person.email.as_ref().map(ToString::to_string)),
+        ("TEL", person.phone.as_ref().map(ToString::to_string)),
+        ("TITLE", person.position.as_ref().map(ToString::to_string)),
+    ];
+    all.into_iter()
+        .filter_map(|(column, value)| Some((column, value?)))
+}
+
+/// What a card says beyond what a contact has.
+fn without_room(card: &Card) -> Vec<String> {
+    let more = card.emails.iter().skip(1).chain(card.phones.iter().skip(1));
+    let more = more.map(|value| value.chars().take(80).collect());
+    more.chain(card.unused.iter().cloned()).collect()
 }
 
 fn read(card: &Card) -> std::result::Result<Person, Reason> {
@@ -133,6 +229,7 @@ fn card(contact: &Contact, organization: &str) -> Card {
             .map(|role| role.word().to_owned())
             .collect(),
         kind: None,
+        unused: Vec::new(),
     }
 }
 
@@ -185,6 +282,59 @@ mod tests {
         let (one, name) = export(&session, "acme", Some("bob@acme.example")).unwrap();
         assert_eq!(name, "acme-bob");
         assert!(one.contains("FN:Bob\r\n") && !one.contains("Jane"));
+    }
+
+    #[test]
+    fn two_people_of_one_name_are_told_and_nothing_is_dropped_in_silence() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = session(&folder);
+        let file = card("FN:Jo Ray\r\nEMAIL:jo@acme.example\r\nEMAIL:j@home.example\r\nNOTE:tall")
+            + &card("FN:jo ray\r\nEMAIL:ray@acme.example")
+            + &card("FN:Jo Ray\r\nTEL:030 123456\r\nEMAIL:jo@acme.example");
+        let refused = contacts(&mut session, "acme", file.as_bytes(), false);
+        let Err(Error::Import(ImportError::Rows(rejected))) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(
+            rejected.problems.list[0].to_string(),
+            "line 8: `EMAIL` is not as on line 1, which tells of a person of the same name"
+        );
+        let report = contacts(&mut session, "acme", file.as_bytes(), true).unwrap();
+        assert_eq!((report.problems.count, report.notices.count), (1, 1));
+        assert_eq!(
+            report.notices.list[0].to_string(),
+            "line 1: not taken, since a contact has no room for it: j@home.example, NOTE"
+        );
+        let all = record::contacts(&session, "acme").unwrap();
+        assert_eq!(all[1].email.as_ref().unwrap().as_str(), "jo@acme.example");
+        assert_eq!(all[1].phone.as_ref().unwrap().as_str(), "030 123456");
+    }
+
+    #[test]
+    fn a_card_that_cannot_be_read_is_left_out_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = session(&folder);
+        let old = "BEGIN:VCARD\r\nVERSION:2.1\r\nFN:Old\r\nEND:VCARD\r\n";
+        let file = card("EMAIL:a@acme.example") + old + &card("FN:Bob");
+        let refused = contacts(&mut session, "acme", file.as_bytes(), false);
+        let Err(Error::Import(ImportError::Rows(rejected))) = refused else {
+            panic!("{refused:?}");
+        };
+        let told: Vec<_> = rejected
+            .problems
+            .list
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "line 1: the vCard has no name",
+                "line 5: the vCard is of version 2.1; 3.0 and 4.0 are read"
+            ]
+        );
+        let report = contacts(&mut session, "acme", file.as_bytes(), true).unwrap();
+        assert_eq!((report.contacts.len(), report.problems.count), (1, 2));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::document::vcard::VcardError;
+use crate::document::vcard::{CardFault, VcardError};
 use crate::domain::Refusal;
 use crate::values::calendar::DateError;
 use crate::values::money::MoneyError;
@@ -359,6 +359,13 @@ pub enum Reason {
     Reworked { entry: i64 },
     #[error(transparent)]
     Refused(#[from] Refusal),
+    #[error("the vCard {0}")]
+    Card(CardFault),
+    #[error("`{column}` is not as on line {first}, which tells of a person of the same name")]
+    SamePerson { column: &'static str, first: u64 },
+    /// The rest of the card is imported.
+    #[error("not taken, since a contact has no room for it: {0}")]
+    NoRoom(String),
     /// The row is left out: a zero never becomes an entry.
     #[error("it has no time and is left out")]
     Zero,
@@ -402,6 +409,7 @@ impl Reason {
                 | Self::Repeated { .. }
                 | Self::ClockChange { .. }
                 | Self::Overlap
+                | Self::NoRoom(_)
         )
     }
 

@@ -15,7 +15,8 @@ use super::contact::ContactView;
 /// Add the people of a vCard file (3.0 or 4.0) to the contacts of a client
 #[derive(Debug, Args)]
 #[command(
-    after_help = "One of the name of a contact changes that contact. All come in or none, unless --skip-bad is given.\n\n\
+    after_help = "One of the name of a contact changes that contact; two of one name that differ are a problem. A contact has one mail address, \
+    one number and no notes: what else a card says is told. All come in or none, unless --skip-bad is given.\n\n\
     Example:\n  loggia client contact import acme people.vcf"
 )]
 pub(in crate::cli) struct Import {
@@ -50,6 +51,14 @@ impl Import {
         for problem in &report.problems.list {
             context.warn(&problem.to_string())?;
         }
+        for notice in report.notices.list.iter().take(SHOWN) {
+            context.say(&notice.to_string())?;
+        }
+        let shown = u64::try_from(SHOWN).unwrap_or(u64::MAX);
+        let more = report.notices.count.saturating_sub(shown);
+        if more > 0 {
+            context.say(&format!("and {more} more cards say what was not taken"))?;
+        }
         match report.skipped {
             0 => {}
             1 => context.say("a card of a group or company was passed over")?,
@@ -83,8 +92,16 @@ struct Imported {
     contacts: Vec<ImportedContact>,
     /// Cards that were left out.
     problems: u64,
+    /// Cards that say what a contact has no room for, the first hundred of them.
+    notices: Vec<NoticeView>,
     /// Cards of groups and companies.
     skipped: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct NoticeView {
+    line: u64,
+    message: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -110,15 +127,31 @@ impl Imported {
                 })
                 .collect(),
             problems: report.problems.count,
+            notices: report
+                .notices
+                .list
+                .iter()
+                .map(|notice| NoticeView {
+                    line: notice.row,
+                    message: notice.reason.to_string(),
+                })
+                .collect(),
             skipped: report.skipped,
         }
     }
 }
 
+/// Contacts and notices that are shown to people.
+const SHOWN: usize = 50;
+
 impl View for Imported {
     fn text(&self, page: &mut Page) {
-        for imported in &self.contacts {
+        for imported in self.contacts.iter().take(SHOWN) {
             page.field(imported.result, Some(imported.contact.line()));
+        }
+        let more = self.contacts.len().saturating_sub(SHOWN);
+        if more > 0 {
+            page.line(format!("and {more} more; --json has them all"));
         }
         let count = |result| self.contacts.iter().filter(|c| c.result == result).count();
         page.heading(&format!(
