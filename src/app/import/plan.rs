@@ -448,13 +448,10 @@ fn merged(entry: &Work, said: Work, before: &SourceKey, now: &SourceKey) -> Work
             work.phase = None;
             work.activity = None;
         }
-        // What the file does not say, or says no more, takes nothing away: it may only be a column less.
-        work.task = match said.project == work.project {
-            true => said.task.or(work.task),
-            false => said.task,
-        };
         work.project = said.project;
+        work.task = said.task;
     }
+    // A file without words or tags takes none away: it may only have a column less.
     if now.note != before.note {
         work.note = said.note.or(work.note);
         work.internal_note = said.internal_note.or(work.internal_note);
