@@ -6,6 +6,7 @@ use crate::document::DocumentError;
 use crate::domain::Refusal;
 use crate::domain::budget::ThresholdError;
 use crate::domain::business::SettingError;
+use crate::domain::journal::AccountsError;
 use crate::domain::notification::NotificationError;
 use crate::domain::report::GroupingError;
 use crate::domain::visibility::VisibilityError;
@@ -93,6 +94,8 @@ pub enum InputError {
     Notification(#[from] NotificationError),
     #[error(transparent)]
     Grouping(#[from] GroupingError),
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
 }
 
 impl InputError {
@@ -105,6 +108,7 @@ impl InputError {
             Self::Id(_) => "input.reference",
             Self::Text { .. } => "input.text",
             Self::Grouping(_) => "input.grouping",
+            Self::Accounts(_) => "input.accounts",
             Self::Threshold(_) => "input.thresholds",
             Self::Nameless => "usage.missing",
             Self::Setting(_) | Self::Visibility(_) | Self::Notification(_) => "input.setting",
@@ -123,6 +127,7 @@ macro_rules! input {
 }
 
 input!(
+    AccountsError,
     AmountError,
     DateError,
     DurationError,

@@ -21,6 +21,7 @@ mod face;
 pub mod find;
 pub mod import;
 pub mod invoice;
+pub mod journal;
 pub mod layered;
 pub mod member;
 mod names;

@@ -13,6 +13,7 @@ use crate::app::import::{Expected, ImportError, LooksLike, Reason, Rejected};
 use crate::domain::Refusal;
 use crate::domain::business::{self, SettingError};
 use crate::domain::client::Stage;
+use crate::domain::journal::AccountsError;
 use crate::domain::notification::{self, NotificationError};
 use crate::domain::visibility::{self, VisibilityError};
 use crate::store::StoreError;
@@ -279,6 +280,10 @@ fn input_hint(input: &InputError) -> Option<String> {
         };
     Some(match input {
         InputError::Nameless => "give --name".to_owned(),
+        InputError::Accounts(AccountsError::Key { key, .. }) => {
+            keys(key, AccountsError::keys().collect())
+        }
+        InputError::Accounts(_) => "loggia export accounts".to_owned(),
         InputError::Notification(NotificationError::Unknown(key)) => keys(
             key,
             notification::EVENTS.iter().map(|event| event.key).collect(),

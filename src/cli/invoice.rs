@@ -1,6 +1,7 @@
 //! `loggia invoice`.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
@@ -64,6 +65,7 @@ pub(super) enum Invoice {
         invoice: String,
     },
     Export(Export),
+    Verify(super::verify::Verify),
 }
 
 #[derive(Debug, Args)]
@@ -146,9 +148,10 @@ enum Format {
 }
 
 impl Invoice {
-    pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
+    pub(super) fn run(self, context: &mut Context<'_>) -> Result<ExitCode> {
         let mut session = context.session()?;
         match self {
+            Self::Verify(verify) => return verify.run(context, &session),
             Self::Preview(bill) => {
                 let shown = invoice::preview(&session, &bill.wanted(&session)?)?;
                 show(context, &mut session, &shown)
@@ -206,7 +209,8 @@ impl Invoice {
                 show(context, &mut session, &credit)
             }
             Self::Export(export) => export.run(context, &mut session),
-        }
+        }?;
+        Ok(ExitCode::SUCCESS)
     }
 }
 

@@ -16,6 +16,7 @@ mod document;
 mod error;
 mod expense;
 mod explain;
+mod export;
 mod file;
 mod input;
 mod invoice;
@@ -39,6 +40,7 @@ mod table;
 mod terminal;
 mod time;
 mod user;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -140,6 +142,8 @@ enum Command {
     #[command(subcommand)]
     Portal(portal::Portal),
     Sync(sync::Sync),
+    #[command(subcommand)]
+    Export(export::Export),
     Undo(store::Undo),
     History(store::History),
     Backup(store::Backup),
@@ -257,12 +261,13 @@ impl Command {
             Self::Report(command) => command.run(context),
             Self::Retainer(command) => command.run(context),
             Self::Alerts(command) => command.run(context),
-            Self::Invoice(command) => command.run(context),
+            Self::Invoice(command) => return command.run(context),
             Self::Document(command) => command.run(context),
             Self::PortalSettings(command) => command.run(context),
             Self::Notify(command) => command.run(context),
             Self::Portal(command) => command.run(context),
             Self::Sync(command) => return command.run(context),
+            Self::Export(command) => command.run(context),
             Self::Undo(command) => command.run(context),
             Self::History(command) => command.run(context),
             Self::Backup(command) => command.run(context),
