@@ -38,6 +38,7 @@ pub mod restore;
 pub mod retainer;
 pub mod rounding;
 pub mod settings;
+pub mod statement;
 pub mod suggest;
 pub mod sync;
 pub mod talk;

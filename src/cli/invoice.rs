@@ -55,6 +55,7 @@ pub(super) enum Invoice {
         of: Option<String>,
     },
     Aging(super::report::Aging),
+    Statement(super::report::Account),
     /// Show an invoice
     Show {
         invoice: String,
@@ -186,6 +187,7 @@ impl Invoice {
                 context.show(&Deleted { deleted: name })
             }
             Self::Aging(report) => report.run(context),
+            Self::Statement(account) => account.run(context, &session),
             Self::List { client, of } => {
                 let client = client.or(of);
                 let with_entries = context.terminal.is_json();

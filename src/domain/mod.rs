@@ -31,6 +31,7 @@ pub mod refusal;
 pub mod report;
 pub mod retainer;
 pub mod rounding;
+pub mod statement;
 pub mod talk;
 pub mod task;
 pub mod time;

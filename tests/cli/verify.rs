@@ -30,7 +30,7 @@ fn an_empty_store_and_a_sound_one_are_proven() {
         (&json!(true), &json!(3), &json!(1))
     );
     assert_eq!(proof["findings"], json!([]));
-    assert_eq!(proof["entries"], 3);
+    assert_eq!(proof["entries"], 4);
     assert_eq!(proof["files"], 4);
     assert_eq!(
         proof["series"][0],
