@@ -47,11 +47,14 @@ fn a_journal_is_the_same_every_time_and_has_its_days() {
                     0
                 }
         );
-        let written = s.json(&format!("export {format} --output out.journal"));
+        let written = s.json(&format!("export {format} --output out.{format}"));
         assert_eq!(written["transactions"], 11);
-        assert_eq!(std::fs::read_to_string(s.path("out.journal")).unwrap(), all);
+        assert_eq!(
+            std::fs::read_to_string(s.path(&format!("out.{format}"))).unwrap(),
+            all
+        );
         s.fails(
-            &format!("export {format} --output out.journal"),
+            &format!("export {format} --output out.{format}"),
             2,
             "usage.confirm",
         );
@@ -181,7 +184,7 @@ mod peers {
         // Nobody's name made a comment, an account or another transaction.
         let descriptions = hledger(&s, &["payees"]);
         assert!(
-            descriptions.contains("Birch, \"& Co\" / (Wood) \\ 2026-01-01"),
+            descriptions.contains("Birch, \"& Co\" / (Wood) \\\\ 2026-01-01"),
             "{descriptions}"
         );
     }
