@@ -7,6 +7,7 @@ use crate::document::einvoice::Lack;
 use crate::domain::Refusal;
 use crate::domain::budget::ThresholdError;
 use crate::domain::business::SettingError;
+use crate::domain::journal::AccountsError;
 use crate::domain::notification::NotificationError;
 use crate::domain::report::GroupingError;
 use crate::domain::visibility::VisibilityError;
@@ -107,6 +108,8 @@ pub enum InputError {
     Grouping(#[from] GroupingError),
     #[error(transparent)]
     PeppolId(#[from] PeppolIdError),
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
 }
 
 impl InputError {
@@ -120,6 +123,7 @@ impl InputError {
             Self::Text { .. } => "input.text",
             Self::Grouping(_) => "input.grouping",
             Self::PeppolId(_) => "input.peppol_id",
+            Self::Accounts(_) => "input.accounts",
             Self::Threshold(_) => "input.thresholds",
             Self::Nameless => "usage.missing",
             Self::Setting(_) | Self::Visibility(_) | Self::Notification(_) => "input.setting",
@@ -138,6 +142,7 @@ macro_rules! input {
 }
 
 input!(
+    AccountsError,
     AmountError,
     DateError,
     DurationError,

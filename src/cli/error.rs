@@ -14,6 +14,7 @@ use crate::document::vcard::{CardFault, VcardError};
 use crate::domain::Refusal;
 use crate::domain::business::{self, SettingError};
 use crate::domain::client::Stage;
+use crate::domain::journal::AccountsError;
 use crate::domain::notification::{self, NotificationError};
 use crate::domain::visibility::{self, VisibilityError};
 use crate::store::StoreError;
@@ -284,6 +285,10 @@ fn input_hint(input: &InputError) -> Option<String> {
         };
     Some(match input {
         InputError::Nameless => "give --name".to_owned(),
+        InputError::Accounts(AccountsError::Key { key, .. }) => {
+            keys(key, AccountsError::keys().collect())
+        }
+        InputError::Accounts(_) => "loggia export accounts".to_owned(),
         InputError::Notification(NotificationError::Unknown(key)) => keys(
             key,
             notification::EVENTS.iter().map(|event| event.key).collect(),

@@ -1,6 +1,7 @@
 //! `loggia invoice`.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
@@ -56,6 +57,7 @@ pub(super) enum Invoice {
         of: Option<String>,
     },
     Aging(super::report::Aging),
+    Statement(super::report::Account),
     /// Show an invoice
     Show {
         invoice: String,
@@ -66,6 +68,7 @@ pub(super) enum Invoice {
         invoice: String,
     },
     Export(Export),
+    Verify(super::verify::Verify),
 }
 
 #[derive(Debug, Args)]
@@ -157,9 +160,10 @@ enum Format {
 }
 
 impl Invoice {
-    pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
+    pub(super) fn run(self, context: &mut Context<'_>) -> Result<ExitCode> {
         let mut session = context.session()?;
         match self {
+            Self::Verify(verify) => return verify.run(context, &session),
             Self::Preview(bill) => {
                 let shown = invoice::preview(&session, &bill.wanted(&session)?)?;
                 show(context, &mut session, &shown)
@@ -194,6 +198,7 @@ impl Invoice {
                 context.show(&Deleted { deleted: name })
             }
             Self::Aging(report) => report.run(context),
+            Self::Statement(account) => account.run(context, &session),
             Self::List { client, of } => {
                 let client = client.or(of);
                 let with_entries = context.terminal.is_json();
@@ -217,7 +222,8 @@ impl Invoice {
                 show(context, &mut session, &credit)
             }
             Self::Export(export) => export.run(context, &mut session),
-        }
+        }?;
+        Ok(ExitCode::SUCCESS)
     }
 }
 

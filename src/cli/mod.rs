@@ -17,6 +17,7 @@ mod einvoice;
 mod error;
 mod expense;
 mod explain;
+mod export;
 mod file;
 mod input;
 mod invoice;
@@ -40,6 +41,7 @@ mod table;
 mod terminal;
 mod time;
 mod user;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -141,6 +143,8 @@ enum Command {
     #[command(subcommand)]
     Portal(portal::Portal),
     Sync(sync::Sync),
+    #[command(subcommand)]
+    Export(export::Export),
     Undo(store::Undo),
     History(store::History),
     Backup(store::Backup),
@@ -258,12 +262,13 @@ impl Command {
             Self::Report(command) => command.run(context),
             Self::Retainer(command) => command.run(context),
             Self::Alerts(command) => command.run(context),
-            Self::Invoice(command) => command.run(context),
+            Self::Invoice(command) => return command.run(context),
             Self::Document(command) => command.run(context),
             Self::PortalSettings(command) => command.run(context),
             Self::Notify(command) => command.run(context),
             Self::Portal(command) => command.run(context),
             Self::Sync(command) => return command.run(context),
+            Self::Export(command) => command.run(context),
             Self::Undo(command) => command.run(context),
             Self::History(command) => command.run(context),
             Self::Backup(command) => command.run(context),

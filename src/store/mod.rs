@@ -39,7 +39,7 @@ mod user;
 
 pub use alert::{Clocked, OpenOn};
 pub use backup::Staged;
-pub use check::{Finding, Health};
+pub use check::{Finding, Health, Proof};
 pub use client::ClientFilter;
 pub use client_document::NewDocument;
 pub use client_list::OpenInvoice;

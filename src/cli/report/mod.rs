@@ -3,6 +3,7 @@
 mod aging;
 mod budget;
 mod profit;
+mod statement;
 pub(super) mod time;
 mod unbilled;
 mod utilisation;
@@ -18,6 +19,7 @@ use super::burn::Burn;
 use super::error::Result;
 
 pub(super) use aging::Aging;
+pub(super) use statement::Account;
 
 /// Reports: budgets, what is unbilled, owed, worked and earned (time by client, project and so on: `loggia time report`)
 #[derive(Debug, Subcommand)]

@@ -137,7 +137,11 @@ impl Time {
     }
 }
 
-pub(super) fn period_of(session: &Session, words: &[String], default: &str) -> Result<Span> {
+pub(in crate::cli) fn period_of(
+    session: &Session,
+    words: &[String],
+    default: &str,
+) -> Result<Span> {
     let text = words.join(" ");
     let text = if text.trim().is_empty() {
         default
