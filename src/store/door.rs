@@ -243,6 +243,14 @@ impl<'c> Writer<'c> {
         Ok(Some(map))
     }
 
+    /// Keys of the rows of a noun that meet a condition on a key.
+    pub(super) fn rows_of(&self, noun: &str, condition: &str, key: i64) -> Result<Vec<i64>> {
+        let sql = format!("SELECT id FROM {noun} WHERE {condition} ORDER BY id");
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let rows = statement.query_map([key], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     fn record(
         &mut self,
         noun: &'static str,

@@ -17,6 +17,7 @@ mod cost;
 mod door;
 mod error;
 mod expense;
+mod file;
 mod invoice;
 mod log;
 mod mark;

@@ -1,0 +1,215 @@
+//! What an invoice over unbilled work of a client would be.
+
+use chrono::NaiveDate;
+
+use crate::app::{Error, Result, find};
+use crate::domain::Refusal;
+use crate::domain::approval::Approval;
+use crate::domain::business::Business;
+use crate::domain::client::Client;
+use crate::domain::invoice::{self, BillableTime, Grouping, Kind, Line, Source};
+use crate::domain::rate::{self, Facts};
+use crate::domain::retainer::Retainer;
+use crate::store::{ApprovalFilter, BilledEntry, Books, EntryFilter, Listed, NewInvoice};
+use crate::values::money::Money;
+use crate::values::period::{Period, Span};
+
+use super::Wanted;
+use super::names::Names;
+use super::party::{buyer, seller};
+use super::press::{due_date, not_future};
+use super::retainer::retainer_lines;
+
+/// The draft over everything that is to be billed.
+pub(super) fn prepare(
+    books: &Books<'_>,
+    business: &Business,
+    wanted: &Wanted,
+    today: NaiveDate,
+) -> Result<(Client, NewInvoice)> {
+    let client = find::client(books, &wanted.client)?;
+    let date = wanted.date.unwrap_or(today);
+    not_future(date, today)?;
+    let days = Span {
+        to: Some(wanted.days.to.unwrap_or(today)),
+        ..wanted.days
+    };
+    let retainers = books.retainers(Some(client.key))?;
+    let approval = business
+        .approved_only
+        .then_some(ApprovalFilter::Is(Approval::Approved));
+    let unbilled = unbilled(books, &client, &retainers, days, approval)?;
+    let time = priced(books, business, &client, &unbilled)?;
+    let time = invoice::rounded(time, client.key, &books.policies()?, wanted.grouping);
+    let names = Names::of(books, &client, &unbilled)?;
+    let currency = client.details.currency;
+    let mut lines = Vec::new();
+    for retainer in &retainers {
+        lines.extend(retainer_lines(
+            books, business, &client, retainer, days, today,
+        )?);
+    }
+    lines.extend(invoice::time_lines(
+        &time,
+        wanted.grouping,
+        currency,
+        |group| names.describe(group),
+    )?);
+    if lines.is_empty() {
+        // Nothing is approved: all that is unbilled waits.
+        let waiting = match approval {
+            Some(_) => self::unbilled(books, &client, &retainers, days, None)?.len(),
+            None => 0,
+        };
+        return Err(Refusal::NothingToBill {
+            client: client.slug,
+            period: days.to_string(),
+            waiting,
+        }
+        .into());
+    }
+    let billed = time
+        .iter()
+        .filter(|item| item.difference.is_none())
+        .map(|item| BilledEntry {
+            entry: item.entry,
+            worked: item.worked,
+            billed: item.billed,
+        })
+        .collect();
+    let period = billed_period(&lines, &time, days);
+    let draft = NewInvoice {
+        client: client.key,
+        kind: Kind::Invoice,
+        corrects: None,
+        issue_date: date,
+        due_date: due_date(business, Kind::Invoice, date),
+        period,
+        currency,
+        language: client.details.language.to_string(),
+        seller: seller(business),
+        buyer: buyer(books, &client)?,
+        payment_terms: business.payment_terms.as_ref().map(ToString::to_string),
+        lines,
+        discount: Money::zero(currency),
+        billed,
+    };
+    Ok((client, draft))
+}
+
+/// Billable entries that are on no invoice and draw from no retainer.
+fn unbilled(
+    books: &Books<'_>,
+    client: &Client,
+    retainers: &[Retainer],
+    days: Span,
+    approval: Option<ApprovalFilter>,
+) -> Result<Vec<Listed>> {
+    let filter = EntryFilter {
+        days,
+        client: Some(client.key),
+        billable: Some(true),
+        unbilled: true,
+        approval,
+        ..Default::default()
+    };
+    let mut entries = books.entries(&filter)?;
+    entries.retain(|listed| {
+        let work = &listed.entry.work;
+        !retainers
+            .iter()
+            .any(|retainer| retainer.covers(work.project, work.day))
+    });
+    Ok(entries)
+}
+
+/// Entries, not rounded yet, with the rate in force. Refused if any has none, naming them.
+fn priced(
+    books: &Books<'_>,
+    business: &Business,
+    client: &Client,
+    entries: &[Listed],
+) -> Result<Vec<BillableTime>> {
+    let rates = books.rates()?;
+    let mut priced = Vec::with_capacity(entries.len());
+    let mut without: Vec<&Listed> = Vec::new();
+    for listed in entries {
+        let work = &listed.entry.work;
+        let facts = Facts::of(client.key, work);
+        match rate::resolve(&rates, &facts) {
+            Some(resolved) => priced.push(BillableTime {
+                entry: listed.entry.key,
+                project: work.project,
+                task: work.task,
+                member: work.member,
+                day: work.day,
+                worked: work.seconds,
+                billed: work.seconds,
+                rate: resolved.rate,
+                tax: business.tax,
+                difference: None,
+            }),
+            None => without.push(listed),
+        }
+    }
+    let Some(first) = without.first() else {
+        return Ok(priced);
+    };
+    let mut named: Vec<String> = without
+        .iter()
+        .take(10)
+        .map(|listed| listed.entry.key.0.to_string())
+        .collect();
+    if without.len() > named.len() {
+        named.push("…".to_owned());
+    }
+    Err(Refusal::NoRate {
+        count: without.len(),
+        entries: named.join(", "),
+        project: find::project_name(books, first.entry.work.project)?,
+    }
+    .into())
+}
+
+/// The days that an invoice bills: as asked for, else those of the work on it.
+fn billed_period(lines: &[Line], time: &[BillableTime], days: Span) -> Option<Period> {
+    let worked = time.iter().map(|item| Period {
+        from: item.day,
+        to: item.day,
+    });
+    let periods = lines.iter().filter_map(|line| match &line.source {
+        Source::RetainerFee { period } | Source::Overage { period, .. } => Some(*period),
+        Source::Time { .. } | Source::Fixed => None,
+    });
+    let covered = worked.chain(periods).reduce(|a, b| Period {
+        from: a.from.min(b.from),
+        to: a.to.max(b.to),
+    });
+    match (days.from, covered) {
+        (Some(from), _) => days.to.map(|to| Period { from, to }),
+        (None, covered) => covered,
+    }
+}
+
+/// What an invoice over all unbilled work of a client up to a day would be without tax; none where there is nothing, or no rate.
+pub(in crate::app) fn next_net(
+    books: &Books<'_>,
+    business: &Business,
+    client: &Client,
+    today: NaiveDate,
+) -> Result<Option<Money>> {
+    let wanted = Wanted {
+        client: client.slug.to_string(),
+        days: Span::all(),
+        grouping: Grouping::Project,
+        date: None,
+    };
+    match prepare(books, business, &wanted, today) {
+        Ok((_, draft)) => {
+            let totals = invoice::totals(&draft.lines, draft.discount, draft.currency)?;
+            Ok(Some(totals.net))
+        }
+        Err(Error::Refused(Refusal::NothingToBill { .. } | Refusal::NoRate { .. })) => Ok(None),
+        Err(other) => Err(other),
+    }
+}

@@ -1,0 +1,308 @@
+//! Lines, totals, states and payments as tables of cases.
+
+use proptest::prelude::*;
+
+use rust_decimal::Decimal;
+
+use super::*;
+use crate::domain::key::{EntryKey, MemberKey, ProjectKey, RoundingKey, TaskKey};
+use crate::domain::rounding::{DatedPolicy, Mode, Policies, Policy, Scope, Target};
+use crate::values::duration::Seconds;
+use crate::values::money::{Percent, Rate};
+
+fn eur() -> Currency {
+    Currency::parse("EUR").unwrap()
+}
+
+fn money(text: &str) -> Money {
+    Money::parse(text, eur()).unwrap()
+}
+
+fn tax(category: TaxCategory, percent: &str) -> Tax {
+    Tax {
+        category,
+        percent: Percent::parse(percent).unwrap(),
+    }
+}
+
+fn standard() -> Tax {
+    tax(TaxCategory::S, "19")
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn item(entry: i64, project: i64, seconds: i64, rate: &str) -> BillableTime {
+    BillableTime {
+        entry: EntryKey(entry),
+        project: ProjectKey(project),
+        task: Some(TaskKey(entry % 2)),
+        member: MemberKey(1),
+        day: day("2026-03-01"),
+        worked: Seconds(seconds),
+        billed: Seconds(seconds),
+        rate: Rate::parse(rate).unwrap(),
+        tax: standard(),
+        difference: None,
+    }
+}
+
+fn invoice(total: &str, due: &str) -> Invoice {
+    Invoice {
+        key: InvoiceKey(1),
+        client: ClientKey(1),
+        kind: Kind::Invoice,
+        number: Some("2026-0001".into()),
+        stored: Stored::Issued,
+        corrects: None,
+        issue_date: day("2026-03-01"),
+        due_date: Some(day(due)),
+        period: None,
+        currency: eur(),
+        language: "en".into(),
+        seller: Party::default(),
+        buyer: Party::default(),
+        payment_terms: None,
+        lines: vec![Line::fixed(
+            Source::Fixed,
+            "work".into(),
+            money(total),
+            tax(TaxCategory::E, "0"),
+        )],
+        discount: money("0"),
+        payments: Vec::new(),
+        document_sha256: None,
+        document_face: None,
+        sent: None,
+        viewed: None,
+    }
+}
+
+fn paid(mut invoice: Invoice, amount: &str) -> Invoice {
+    invoice.payments.push(Payment {
+        key: PaymentKey(1),
+        date: day("2026-03-02"),
+        amount: money(amount),
+        method: None,
+    });
+    invoice
+}
+
+#[test]
+fn half_a_cent_goes_away_from_zero() {
+    // 0.35 h × 85.50 = 29.925: floats and half-even say 29.92.
+    let lines = time_lines(
+        &[item(1, 1, 1260, "85.50")],
+        Grouping::Project,
+        eur(),
+        |_| String::new(),
+    )
+    .unwrap();
+    assert_eq!(lines[0].net, money("29.93"));
+}
+
+#[test]
+fn seconds_are_added_before_hours_are_made() {
+    // Three times 20 minutes is one hour, not three times 0.3333.
+    let time = [
+        item(1, 1, 1200, "90"),
+        item(2, 1, 1200, "90"),
+        item(3, 1, 1200, "90"),
+    ];
+    let lines = time_lines(&time, Grouping::Project, eur(), |_| String::new()).unwrap();
+    assert_eq!((lines.len(), lines[0].quantity), (1, Decimal::ONE));
+    assert_eq!(lines[0].net, money("90.00"));
+}
+
+#[test]
+fn the_difference_of_a_day_or_a_line_stands_on_lines_of_its_rate() {
+    // Two tasks of a day, 20 and 15 minutes, and 10 minutes at another rate.
+    let time = [
+        item(1, 1, 1200, "90"),
+        item(2, 1, 900, "90"),
+        item(3, 1, 600, "95"),
+    ];
+    // scope, grouping, minutes of each line
+    let cases: [(Scope, Grouping, &[i64]); 6] = [
+        (Scope::Day, Grouping::Project, &[50, 10]),
+        (Scope::Day, Grouping::Task, &[15, 35, 10]),
+        (Scope::Day, Grouping::Entry, &[20, 15, 10, 15]),
+        (Scope::Line, Grouping::Project, &[60, 30]),
+        (Scope::Line, Grouping::Task, &[30, 30, 30]),
+        (Scope::Entry, Grouping::Project, &[60, 30]),
+    ];
+    for (scope, grouping, minutes) in cases {
+        let policies = Policies::new([DatedPolicy {
+            key: RoundingKey(1),
+            target: Target::Business,
+            from: None,
+            policy: Policy {
+                mode: Mode::Up,
+                step_minutes: if scope == Scope::Day { 60 } else { 30 },
+                minimum_minutes: 0,
+                scope,
+            },
+        }]);
+        let time = rounded(time.to_vec(), ClientKey(1), &policies, grouping);
+        let lines = time_lines(&time, grouping, eur(), |_| String::new()).unwrap();
+        let billed: Vec<i64> = lines
+            .iter()
+            .map(|line| match line.source {
+                Source::Time { seconds, .. } => seconds.0 / 60,
+                _ => 0,
+            })
+            .collect();
+        assert_eq!(billed, minutes, "{scope:?} {grouping:?}");
+        for line in &lines {
+            let product = Money::rounded(line.quantity * line.unit_price, eur());
+            assert_eq!(product, Ok(line.net));
+        }
+    }
+}
+
+#[test]
+fn lines_of_different_rates_never_merge_whatever_they_are_grouped_by() {
+    let time = [
+        item(1, 1, 3600, "90"),
+        item(2, 1, 3600, "95"),
+        item(3, 1, 3600, "90"),
+        item(4, 2, 3600, "90"),
+    ];
+    let count = |grouping| {
+        time_lines(&time, grouping, eur(), |_| String::new())
+            .unwrap()
+            .len()
+    };
+    assert_eq!(count(Grouping::Project), 3);
+    assert_eq!(count(Grouping::Member), 3);
+    assert_eq!(count(Grouping::Task), 3);
+    assert_eq!(count(Grouping::Day), 3);
+    assert_eq!(count(Grouping::Entry), 4);
+}
+
+#[test]
+fn tax_is_rounded_once_per_base() {
+    let line = |net: &str, tax| Line::fixed(Source::Fixed, String::new(), money(net), tax);
+    let reduced = tax(TaxCategory::S, "7");
+    let lines = [
+        line("0.03", standard()),
+        line("0.03", standard()),
+        line("0.03", standard()),
+        line("100", reduced),
+    ];
+    let sums = totals(&lines, money("0"), eur()).unwrap();
+    // 19 % of 0.09 is 0.0171: one cent has to be 2, where three lines of 0.0057 would each be one.
+    let amounts: Vec<_> = sums.taxes.iter().map(|t| (t.base, t.amount)).collect();
+    assert_eq!(
+        amounts,
+        [
+            (money("100"), money("7.00")),
+            (money("0.09"), money("0.02"))
+        ]
+    );
+    assert_eq!(sums.total, money("107.11"));
+}
+
+#[test]
+fn a_discount_is_split_over_the_bases_to_the_cent() {
+    let line = |net: &str, tax| Line::fixed(Source::Fixed, String::new(), money(net), tax);
+    let lines = [
+        line("100", standard()),
+        line("200", tax(TaxCategory::S, "7")),
+    ];
+    let sums = totals(&lines, money("10"), eur()).unwrap();
+    let bases: Vec<_> = sums.taxes.iter().map(|t| t.base).collect();
+    assert_eq!(bases, [money("193.33"), money("96.67")]);
+    assert_eq!(sums.net, money("290"));
+}
+
+#[test]
+fn the_first_state_that_holds_is_shown() {
+    let (before, due, after) = (day("2026-03-10"), day("2026-03-15"), day("2026-03-16"));
+    let plain = invoice("100", "2026-03-15");
+    let state = |invoice: &Invoice, today| invoice.state(today).unwrap();
+    assert_eq!(state(&plain, before), State::Issued);
+    assert_eq!(state(&plain, due), State::Issued);
+    assert_eq!(state(&plain, after), State::Overdue);
+    let part = paid(plain.clone(), "40");
+    assert_eq!(state(&part, before), State::PartiallyPaid);
+    assert_eq!(state(&part, after), State::Overdue);
+    let full = paid(plain.clone(), "100");
+    assert_eq!(state(&full, after), State::Paid);
+    let over = paid(plain.clone(), "100.01");
+    assert_eq!(state(&over, after), State::Overpaid);
+    let mut void = over;
+    void.stored = Stored::Void;
+    assert_eq!(state(&void, after), State::Void);
+    let mut seen = plain;
+    seen.sent = Some(DateTime::UNIX_EPOCH);
+    assert_eq!(state(&seen, before), State::Sent);
+    seen.viewed = Some(DateTime::UNIX_EPOCH);
+    assert_eq!(state(&seen, before), State::Viewed);
+}
+
+#[test]
+fn payments_follow_the_rules() {
+    let open = invoice("100", "2026-03-15");
+    let on = day("2026-03-05");
+    assert_eq!(open.takes_payment(money("100"), on, false), Ok(()));
+    assert_eq!(
+        open.takes_payment(money("0"), on, false),
+        Err(Refusal::PaymentNotPositive)
+    );
+    assert!(matches!(
+        open.takes_payment(money("1"), day("2026-02-28"), false),
+        Err(Refusal::PaymentTooEarly { .. })
+    ));
+    assert!(matches!(
+        open.takes_payment(money("100.01"), on, false),
+        Err(Refusal::Overpayment { .. })
+    ));
+    assert_eq!(open.takes_payment(money("100.01"), on, true), Ok(()));
+    assert!(matches!(
+        paid(open, "1").may_be_voided(),
+        Err(Refusal::InvoicePaid { .. })
+    ));
+}
+
+#[test]
+fn numbers_and_dates_run_the_same_way() {
+    let last = Some(("2026-0007", day("2026-03-05")));
+    assert_eq!(dates_run_forward(None, day("2020-01-01")), Ok(()));
+    assert_eq!(dates_run_forward(last, day("2026-03-05")), Ok(()));
+    assert!(dates_run_forward(last, day("2026-03-04")).is_err());
+}
+
+proptest! {
+    #[test]
+    fn totals_add_up_and_a_reader_who_multiplies_gets_the_line(
+        time in proptest::collection::vec((1i64..4, 1i64..40_000, 0i64..2_000_000), 1..40),
+        off in 0i64..500,
+    ) {
+        let items: Vec<_> = time
+            .iter()
+            .zip(1..)
+            .map(|((project, seconds, rate), entry)| BillableTime {
+                rate: Rate::from_ten_thousandths(*rate),
+                tax: if project % 2 == 0 { standard() } else { tax(TaxCategory::S, "7") },
+                ..item(entry, *project, *seconds, "1")
+            })
+            .collect();
+        let lines = time_lines(&items, Grouping::Project, eur(), |_| String::new()).unwrap();
+        for line in &lines {
+            let product = Money::rounded(line.quantity * line.unit_price, eur()).unwrap();
+            prop_assert_eq!(product, line.net);
+        }
+        let discount = Money::from_minor(off, eur());
+        let sums = totals(&lines, discount, eur()).unwrap();
+        let bases = Money::sum(eur(), sums.taxes.iter().map(|t| t.base)).unwrap();
+        prop_assert_eq!(bases, sums.net);
+        prop_assert_eq!(sums.net.checked_add(sums.tax).unwrap(), sums.total);
+        prop_assert_eq!(sums.line_total.checked_sub(discount).unwrap(), sums.net);
+        let mut turned = items.clone();
+        turned.reverse();
+        let again = time_lines(&turned, Grouping::Project, eur(), |_| String::new()).unwrap();
+        prop_assert_eq!(totals(&again, discount, eur()).unwrap(), sums);
+    }
+}
