@@ -551,6 +551,8 @@ mod tests {
         let wanted = Wanted {
             client: "acme".to_owned(),
             days: Span::all(),
+            work: true,
+            items: Vec::new(),
             grouping: Grouping::Project,
             date: None,
         };

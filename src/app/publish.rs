@@ -494,6 +494,8 @@ mod tests {
             client: "acme".to_owned(),
             days: Span::all(),
             grouping: Grouping::Project,
+            work: true,
+            items: Vec::new(),
             date: None,
         };
         let issued = invoice::create(&mut session, &wanted).unwrap();

@@ -900,6 +900,8 @@ mod tests {
             client: "acme".to_owned(),
             days: crate::values::period::Span::all(),
             grouping: crate::domain::invoice::Grouping::Project,
+            work: true,
+            items: Vec::new(),
             date: None,
         };
         let invoice = crate::app::invoice::create(&mut session, &wanted)

@@ -14,20 +14,22 @@ use chrono::NaiveDate;
 
 use crate::disclosure::public_id::PublicIds;
 use crate::document::pdf::Printer;
+use crate::domain::business::Business;
 use crate::domain::client::Client;
-use crate::domain::invoice::{Grouping, Invoice, Kind, Stored};
+use crate::domain::invoice::{Grouping, Invoice, Item, Kind, Stored};
 use crate::domain::key::{ClientKey, EntryKey, InvoiceKey};
 use crate::published;
-use crate::store::{Books, InvoiceFilter, NewInvoice};
+use crate::store::{Books, InvoiceFilter, NewInvoice, Writer};
 use crate::values::money::Money;
 use crate::values::period::Span;
 
 use super::{Error, Result, Session, face, find};
 
 use prepare::prepare;
-use press::{Press, not_future};
+use press::not_future;
 
 pub(super) use prepare::next_net;
+pub(super) use press::Press;
 
 /// What to bill.
 #[derive(Debug, Clone)]
@@ -36,6 +38,10 @@ pub struct Wanted {
     /// Days whose work is billed.
     pub days: Span,
     pub grouping: Grouping,
+    /// Whether unbilled work and what retainers are due are billed, or the items alone.
+    pub work: bool,
+    /// What is billed besides.
+    pub items: Vec<Item>,
     /// The date of the invoice; today, if none is given.
     pub date: Option<NaiveDate>,
 }
@@ -88,12 +94,23 @@ pub fn create(session: &mut Session, wanted: &Wanted) -> Result<Shown> {
     let mut press = Press::new(session)?;
     let key = session.write(|books| {
         let business = super::business(books, zone)?;
-        let (_, draft) = prepare(books, &business, wanted, today)?;
-        let key = books.add_invoice(&draft)?;
-        press.issue(books, &business, key, draft.issue_date)?;
-        Ok::<_, Error>(key)
+        create_in(books, &business, &mut press, wanted, today)
     })?;
     shown(session, key)
+}
+
+/// The same in the transaction of the caller.
+pub(super) fn create_in(
+    books: &mut Writer<'_>,
+    business: &Business,
+    press: &mut Press,
+    wanted: &Wanted,
+    today: NaiveDate,
+) -> Result<InvoiceKey> {
+    let (_, draft) = prepare(books, business, wanted, today)?;
+    let key = books.add_invoice(&draft)?;
+    press.issue(books, business, key, draft.issue_date)?;
+    Ok(key)
 }
 
 /// Issues a draft, under its own date or another: from then on it does not change.

@@ -34,37 +34,20 @@ pub(super) fn prepare(
         to: Some(wanted.days.to.unwrap_or(today)),
         ..wanted.days
     };
-    let retainers = books.retainers(Some(client.key))?;
-    let approval = business
-        .approved_only
-        .then_some(ApprovalFilter::Is(Approval::Approved));
-    let unbilled = unbilled(books, &client, &retainers, days, approval)?;
-    let time = priced(books, business, &client, &unbilled)?;
-    let time = invoice::rounded(time, client.key, &books.policies()?, wanted.grouping);
-    let names = Names::of(books, &client, &unbilled)?;
     let currency = client.details.currency;
-    let mut lines = Vec::new();
-    for retainer in &retainers {
-        lines.extend(retainer_lines(
-            books, business, &client, retainer, days, today,
-        )?);
+    let Work { mut lines, time } = if wanted.work {
+        work(books, business, &client, days, wanted.grouping, today)?
+    } else {
+        Work::default()
+    };
+    for item in &wanted.items {
+        lines.push(Line::item(item, business.tax, currency)?);
     }
-    lines.extend(invoice::time_lines(
-        &time,
-        wanted.grouping,
-        currency,
-        |group| names.describe(group),
-    )?);
     if lines.is_empty() {
-        // Nothing is approved: all that is unbilled waits.
-        let waiting = match approval {
-            Some(_) => self::unbilled(books, &client, &retainers, days, None)?.len(),
-            None => 0,
-        };
         return Err(Refusal::NothingToBill {
+            waiting: waiting(books, business, &client, days)?,
             client: client.slug,
             period: days.to_string(),
-            waiting,
         }
         .into());
     }
@@ -95,6 +78,56 @@ pub(super) fn prepare(
         billed,
     };
     Ok((client, draft))
+}
+
+/// Lines of retainers and of time, and the time on the latter.
+#[derive(Default)]
+struct Work {
+    lines: Vec<Line>,
+    time: Vec<BillableTime>,
+}
+
+/// What is to be billed of these days: of retainers what is due, of time what draws from none.
+fn work(
+    books: &Books<'_>,
+    business: &Business,
+    client: &Client,
+    days: Span,
+    grouping: Grouping,
+    today: NaiveDate,
+) -> Result<Work> {
+    let retainers = books.retainers(Some(client.key))?;
+    let unbilled = unbilled(books, client, &retainers, days, approval(business))?;
+    let time = priced(books, business, client, &unbilled)?;
+    let time = invoice::rounded(time, client.key, &books.policies()?, grouping);
+    let names = Names::of(books, client, &unbilled)?;
+    let currency = client.details.currency;
+    let mut lines = Vec::new();
+    for retainer in &retainers {
+        lines.extend(retainer_lines(
+            books, business, client, retainer, days, today,
+        )?);
+    }
+    lines.extend(invoice::time_lines(&time, grouping, currency, |group| {
+        names.describe(group)
+    })?);
+    Ok(Work { lines, time })
+}
+
+/// Whether only approved work is billed.
+fn approval(business: &Business) -> Option<ApprovalFilter> {
+    business
+        .approved_only
+        .then_some(ApprovalFilter::Is(Approval::Approved))
+}
+
+/// The number of entries that would be billed if they were approved, where nothing else is to be billed.
+fn waiting(books: &Books<'_>, business: &Business, client: &Client, days: Span) -> Result<usize> {
+    if approval(business).is_none() {
+        return Ok(0);
+    }
+    let retainers = books.retainers(Some(client.key))?;
+    Ok(unbilled(books, client, &retainers, days, None)?.len())
 }
 
 /// Billable entries that are on no invoice and draw from no retainer.
@@ -202,6 +235,8 @@ pub(in crate::app) fn next_net(
         client: client.slug.to_string(),
         days: Span::all(),
         grouping: Grouping::Project,
+        work: true,
+        items: Vec::new(),
         date: None,
     };
     match prepare(books, business, &wanted, today) {

@@ -16,13 +16,13 @@ use crate::published;
 use crate::store::{Books, Numbered, Writer};
 
 /// Gives numbers and draws documents.
-pub(super) struct Press {
+pub(in crate::app) struct Press {
     ids: PublicIds,
     printer: Printer,
 }
 
 impl Press {
-    pub(super) fn new(session: &mut Session) -> Result<Self> {
+    pub(in crate::app) fn new(session: &mut Session) -> Result<Self> {
         Ok(Self {
             ids: PublicIds::new(session.store.identity()?),
             printer: Printer::new()?,

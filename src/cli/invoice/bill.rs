@@ -58,6 +58,8 @@ impl Bill {
                 calendar.parse_period(&text).map_err(Error::from)?
             },
             grouping: self.group_by.into(),
+            work: true,
+            items: Vec::new(),
             date: self
                 .date
                 .as_deref()

@@ -109,6 +109,19 @@ impl Unit {
     }
 }
 
+/// Something to bill that is neither time nor a retainer: so much of it at a price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    pub description: String,
+    /// Up to four places.
+    pub quantity: Decimal,
+    pub unit: Unit,
+    /// Up to four places.
+    pub unit_price: Decimal,
+    /// None: that of the business.
+    pub tax: Option<Tax>,
+}
+
 /// A line: `net` is the rounded product of `quantity` and `unit_price`, so a reader who multiplies gets the line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -142,6 +155,23 @@ impl Line {
             unit_price: rate.decimal(),
             net: rate.of(quantity, currency)?,
             tax,
+        })
+    }
+
+    /// The line of an item.
+    pub fn item(item: &Item, tax: Tax, currency: Currency) -> Result<Self, Refusal> {
+        let net = item
+            .quantity
+            .checked_mul(item.unit_price)
+            .ok_or(Refusal::AmountTooLarge)?;
+        Ok(Self {
+            source: Source::Fixed,
+            description: item.description.clone(),
+            quantity: item.quantity,
+            unit: item.unit,
+            unit_price: item.unit_price,
+            net: Money::rounded(net, currency)?,
+            tax: item.tax.unwrap_or(tax),
         })
     }
 

@@ -14,7 +14,7 @@ use crate::values::period::Period;
 use super::Refusal;
 use super::key::{ClientKey, InvoiceKey, PaymentKey};
 
-pub use line::{Line, Source, Tax, TaxCategory, Unit};
+pub use line::{Item, Line, Source, Tax, TaxCategory, Unit};
 pub use totals::{TaxBase, Totals, totals};
 pub use work::{BillableTime, Group, Grouping, rounded, time_lines};
 
