@@ -117,7 +117,8 @@ pub fn project(books: &Books<'_>, text: &str) -> Result<(Client, Project, Projec
             not_found("project", text, std::iter::empty())
         }));
     };
-    let Ok(reference) = ProjectRef::parse(text) else {
+    // Short names have no capitals; what is typed may.
+    let Ok(reference) = ProjectRef::parse(&text.to_lowercase()) else {
         return Err(lost(())?);
     };
     let client = client(books, client_text)?;

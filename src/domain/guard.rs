@@ -1,6 +1,6 @@
 //! What stands against writing worked time: days that are locked or to come, days that are too full, entries that are closed.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::values::duration::Seconds;
 use crate::values::id::Slug;
@@ -67,6 +67,8 @@ pub enum Notice {
     Overlap { entry: EntryKey, span: Span },
     /// Its day is after today.
     Future { day: NaiveDate },
+    /// It ends after now.
+    Ahead { end: DateTime<Utc> },
     /// A timer ran so long that it may have been forgotten.
     LongTimer { total: Seconds },
     /// The member worked long on this day.
@@ -109,6 +111,12 @@ impl Guards {
         }
         let (notice, refusal) = (Notice::Future { day }, Refusal::FutureDay { day });
         self.future.judge(notice, refusal)
+    }
+
+    /// Work of today that would end after now: worth a word, since it is not done yet.
+    pub fn end(&self, end: DateTime<Utc>, now: DateTime<Utc>) -> Option<Notice> {
+        let told = end > now && self.future != Strictness::Allow;
+        told.then_some(Notice::Ahead { end })
     }
 
     /// What a member worked on a day, before and after a change. Work that becomes less is never refused.
@@ -203,6 +211,23 @@ mod tests {
         for (on, strictness, expected) in cases {
             let answer = guards(strictness).day(day(on), day("2026-11-20"));
             assert_eq!(outcome(answer), expected, "{on} {strictness:?}");
+        }
+    }
+
+    #[test]
+    fn work_that_ends_after_now_is_told() {
+        use Strictness::{Allow, Refuse, Warn};
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let now = at("2026-11-20T12:00:00Z");
+        let cases = [
+            ("2026-11-20T12:00:00Z", Warn, false),
+            ("2026-11-20T12:00:01Z", Warn, true),
+            ("2026-11-20T17:00:00Z", Refuse, true),
+            ("2026-11-20T17:00:00Z", Allow, false),
+        ];
+        for (end, strictness, told) in cases {
+            let notice = guards(strictness).end(at(end), now);
+            assert_eq!(notice.is_some(), told, "{end} {strictness:?}");
         }
     }
 

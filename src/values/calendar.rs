@@ -215,7 +215,8 @@ impl Calendar {
         // `2026-11-20T18:00` is written by programs, `2026-11-20 18:00` and `yesterday 18:00` by people.
         let split = |mark: char| {
             let (date, time) = lower.rsplit_once(mark)?;
-            let time = parse_time_of_day(time).ok()?;
+            let exact = || NaiveTime::parse_from_str(time, "%H:%M:%S").ok();
+            let time = parse_time_of_day(time).ok().or_else(exact)?;
             Some((self.parse_date(date), time))
         };
         match split(' ').or_else(|| split('t')) {
@@ -250,7 +251,8 @@ impl Calendar {
         Ok((start_at, end_at))
     }
 
-    /// Reads a date: `2026-11-21`, `today`, `yesterday`, `tomorrow`, a weekday (the latest not after today), `3 days ago`, `-3d`.
+    /// Reads a date: `2026-11-21`, `today`, `yesterday`, `tomorrow`, a weekday (the latest not after today), `3 days ago`, `-3d`,
+    /// `2 weeks ago`.
     pub fn parse_date(&self, text: &str) -> Result<NaiveDate, DateError> {
         let word = text.trim().to_lowercase();
         self.date_word(&word)
@@ -329,6 +331,15 @@ impl Calendar {
                 _ => return None,
             })
         };
+        if let Some(days) = word
+            .strip_prefix("last ")
+            .and_then(|rest| rest.strip_suffix(" days"))
+        {
+            // Today is the last of them, as in the reports of Toggl and Harvest.
+            let back = digits(days.trim())??.checked_sub(1)?;
+            let from = today.checked_sub_days(Days::new(back))?;
+            return Some(Period { from, to: today }).filter(|_| YEARS.contains(&from.year()));
+        }
         if let Some((which, name)) = word.split_once(' ') {
             let this = unit(name.trim())?;
             return match which {
@@ -400,18 +411,25 @@ fn iso_date(word: &str) -> Option<Result<NaiveDate, DateError>> {
     Some(date().ok_or_else(|| DateError::NoSuchDay(shown(word))))
 }
 
-/// `3 days ago`, `1 day ago`, `-3d`: Some(None) where the number is absurd.
+/// `3 days ago`, `1 week ago`, `-3d`, `-2w`: Some(None) where the number is absurd.
 fn days_ago(word: &str) -> Option<Option<u64>> {
-    let number = word
-        .strip_prefix('-')
-        .and_then(|rest| rest.strip_suffix('d'))
-        .or_else(|| word.strip_suffix(" days ago"))
-        .or_else(|| word.strip_suffix(" day ago"))?
-        .trim();
-    if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    Some(number.parse().ok())
+    let short = |unit: char| word.strip_prefix('-')?.strip_suffix(unit);
+    let long = |unit: &str| {
+        let rest = word.strip_suffix(" ago")?;
+        rest.strip_suffix('s').unwrap_or(rest).strip_suffix(unit)
+    };
+    let (number, days) = if let Some(number) = short('d').or_else(|| long(" day")) {
+        (number, 1)
+    } else {
+        (short('w').or_else(|| long(" week"))?, 7)
+    };
+    Some(digits(number.trim())?.and_then(|number| number.checked_mul(days)))
+}
+
+/// A number of digits alone: Some(None) where it is too large.
+fn digits(text: &str) -> Option<Option<u64>> {
+    let all = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    all.then(|| text.parse().ok())
 }
 
 fn weekday(word: &str) -> Option<Weekday> {
@@ -494,6 +512,9 @@ mod tests {
             ("fri", "2026-11-20"),
             ("3 days ago", "2026-11-18"),
             ("1 day ago", "2026-11-20"),
+            ("1 week ago", "2026-11-14"),
+            ("2 weeks ago", "2026-11-07"),
+            ("-2w", "2026-11-07"),
             ("-3d", "2026-11-18"),
             ("-0d", "2026-11-21"),
             (" 2026-11-21 ", "2026-11-21"),
@@ -523,6 +544,7 @@ mod tests {
             "0001-01-01",
             "-99999999d",
             "-99999999999999999999d",
+            "9999999999999999999 weeks ago",
         ] {
             let error = calendar().parse_date(text).unwrap_err();
             assert!(matches!(error, DateError::NoSuchDay(_)), "{text}: {error}");
@@ -566,6 +588,8 @@ mod tests {
             ("november", "2026-11-01..2026-11-30"),
             ("december", "2025-12-01..2025-12-31"),
             ("all", "all time"),
+            ("last 7 days", "2026-11-15..2026-11-21"),
+            ("last 1 days", "2026-11-21..2026-11-21"),
         ];
         for (text, span) in cases {
             assert_eq!(
@@ -595,6 +619,9 @@ mod tests {
             "this fortnight",
             "",
             "x..y",
+            "last 0 days",
+            "last 99999999 days",
+            "last days",
         ] {
             assert!(calendar().parse_period(text).is_err(), "{text}");
         }

@@ -37,9 +37,15 @@ impl Seconds {
 
     /// Hours with two places, half away from zero: `2.50`.
     pub fn hours(self) -> String {
-        let mut hours = self.in_hours(2);
-        hours.rescale(2);
-        hours.to_string()
+        // In whole numbers: a list of a million entries has a million of these.
+        let hundredths =
+            (i128::from(self.0.unsigned_abs()) * 100 + i128::from(HOUR) / 2) / i128::from(HOUR);
+        let sign = if self.0 < 0 && hundredths > 0 {
+            "-"
+        } else {
+            ""
+        };
+        format!("{sign}{}.{:02}", hundredths / 100, hundredths % 100)
     }
 
     /// Hours and minutes, half a minute up: `2:30`.
@@ -212,11 +218,13 @@ fn interval(text: &str) -> Option<Result<Worked, DurationError>> {
     Some((|| {
         let start = time_of_day(from).ok_or_else(|| bad(from))?;
         // Midnight as the end of a day is written 24:00.
-        let end = match to {
-            "24:00" | "24" => NaiveTime::MIN,
-            _ => time_of_day(to).ok_or_else(|| bad(to))?,
+        let midnight = matches!(to, "24:00" | "24");
+        let end = if midnight {
+            NaiveTime::MIN
+        } else {
+            time_of_day(to).ok_or_else(|| bad(to))?
         };
-        if start == end {
+        if start == end && !midnight {
             return Err(DurationError::EmptyInterval(shown(text)));
         }
         Ok(Worked::Interval {
@@ -365,19 +373,20 @@ fn units(text: &str) -> Option<Vec<(Decimal, Unit)>> {
         let number_end = rest
             .find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ','))
             .unwrap_or(rest.len());
-        let (number, tail) = rest.split_at_checked(number_end)?;
+        let (number_text, tail) = rest.split_at_checked(number_end)?;
         let tail = tail.trim_start();
         let word_end = tail
             .find(|c: char| !c.is_ascii_alphabetic())
             .unwrap_or(tail.len());
         let (word, after) = tail.split_at_checked(word_end)?;
-        let number = decimal(number)?;
+        let number = decimal(number_text)?;
         let unit = if word.is_empty() {
-            // Only a number on its own counts hours; `2h 30` could be anything.
-            if !parts.is_empty() || !after.is_empty() {
-                return None;
+            // A number on its own counts hours, and `1h30` is half past one; `2h 30` could be anything.
+            match parts.as_slice() {
+                [] if after.is_empty() => Unit::Hour,
+                [(_, Unit::Hour)] if is_clock_tail(text, number_text) => Unit::Minute,
+                _ => return None,
             }
-            Unit::Hour
         } else {
             Unit::of(&word.to_ascii_lowercase())?
         };
@@ -387,8 +396,22 @@ fn units(text: &str) -> Option<Vec<(Decimal, Unit)>> {
     (!parts.is_empty()).then_some(parts)
 }
 
+/// Whether a text ends in an hour and two digits without a space, as in `1h30`.
+fn is_clock_tail(text: &str, number: &str) -> bool {
+    let before = text
+        .strip_suffix(number)
+        .and_then(|rest| rest.chars().last());
+    number.len() == 2 && before.is_some_and(|last| last.is_ascii_alphabetic())
+}
+
 fn decimal(text: &str) -> Option<Decimal> {
     let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, "0"));
+    // `.5` is read as it is meant; `5.` could be a slip.
+    let whole = if whole.is_empty() && text.len() > 1 {
+        "0"
+    } else {
+        whole
+    };
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     if !digits(whole) || !digits(fraction) || whole.len() > 9 || fraction.len() > 9 {
         return None;
@@ -449,6 +472,10 @@ mod tests {
             ("0:15", 15),
             ("24h", 1440),
             ("0.25", 15),
+            (".5", 30),
+            (",5h", 30),
+            ("1h30", 90),
+            ("2H05", 125),
         ];
         for (text, minutes) in cases {
             assert_eq!(
@@ -470,6 +497,7 @@ mod tests {
             ("12am-12pm", time(0, 0), time(12, 0), false),
             ("22:00-01:30", time(22, 0), time(1, 30), true),
             ("22:00–24:00", time(22, 0), time(0, 0), true),
+            ("0:00-24:00", time(0, 0), time(0, 0), true),
         ];
         for (text, start, end, next_day) in cases {
             assert_eq!(
@@ -512,7 +540,12 @@ mod tests {
             ("2:3", E::Unknown),
             ("two hours", E::Unknown),
             ("1..5", E::Unknown),
-            (".5", E::Unknown),
+            (".", E::Unknown),
+            ("1h5", E::Unknown),
+            ("1h300", E::Unknown),
+            ("1h30 20", E::Unknown),
+            ("30m15", E::Unknown),
+            ("1h75", E::TooManyMinutes),
             ("5.", E::Unknown),
             ("٢h", E::Unknown),
             ("0.333333m", E::TooFine),

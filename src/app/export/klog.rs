@@ -28,18 +28,16 @@ impl<W: Write> Klog<W> {
     fn when(&mut self, fact: &Fact<'_>, told: &mut dyn FnMut(Notice)) {
         let work = &fact.listed.entry.work;
         let minutes = ((work.seconds.0 + 30) / 60).max(1);
-        let local = |at| fact.calendar.local(at).naive_local();
-        let span = work.span.map(|span| (local(span.start), local(span.end)));
-        let whole = span.is_none_or(|(start, _)| start.second() == 0);
+        let clock = fact.on_the_clock();
+        let whole = clock.as_ref().is_none_or(|clock| clock.start.second() == 0);
         if !whole || minutes * 60 != work.seconds.0 {
             told(Notice::Seconds);
         }
-        if let Some((start, end)) = span {
-            let from = start.with_second(0).unwrap_or(start);
+        if let Some(clock) = clock {
+            let from = clock.start.with_second(0).unwrap_or(clock.start);
             let to = from + TimeDelta::minutes(minutes);
-            let steady = (end - start).num_seconds() == work.seconds.0;
             let moments = (moment(from, work.day), moment(to, work.day));
-            if let (true, (Some(from), Some(to))) = (steady, moments) {
+            if let (true, (Some(from), Some(to))) = (clock.plain, moments) {
                 let _ = write!(self.line, "{from} - {to}");
                 return;
             }

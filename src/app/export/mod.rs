@@ -19,6 +19,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
+use chrono::NaiveDateTime;
+
 use crate::domain::client::Client;
 use crate::domain::key::{ClientKey, MemberKey};
 use crate::domain::member::Member;
@@ -105,6 +107,14 @@ pub enum Notice {
     Sign,
     #[error("are of other members than the first; the format does not say whose they are")]
     Members,
+    #[error("have a phase; the format has no phases")]
+    Phase,
+    #[error("have an activity; the format has no activities")]
+    Activity,
+    #[error("have an internal note, which is not written")]
+    InternalNote,
+    #[error("have a rate of their own, which is not written")]
+    Rate,
 }
 
 /// Writes entries in the order of day and start. `progress` is told how many were.
@@ -131,6 +141,9 @@ pub fn time(
                     told(Notice::Members);
                 }
             }
+            if format.is_foreign() {
+                fact.lost().into_iter().for_each(&mut *told);
+            }
             match writer.entry(&fact, told)? {
                 Written::Yes => {
                     report.rows += 1;
@@ -154,6 +167,14 @@ impl Format {
         match self {
             Self::Csv | Self::Xlsx | Self::Json | Self::TogglCsv => true,
             Self::Timewarrior | Self::Timeclock | Self::Klog => false,
+        }
+    }
+
+    /// Whether it is another program's, which has fewer facts of an entry.
+    fn is_foreign(self) -> bool {
+        match self {
+            Self::Csv | Self::Xlsx | Self::Json => false,
+            Self::TogglCsv | Self::Timewarrior | Self::Timeclock | Self::Klog => true,
         }
     }
 }
@@ -241,10 +262,45 @@ impl<'a> Fact<'a> {
         format!("{}/{}", self.listed.client_slug, self.listed.project_slug)
     }
 
+    /// What other programs have no room for.
+    fn lost(&self) -> Vec<Notice> {
+        let work = &self.listed.entry.work;
+        let lost = [
+            (work.phase.is_some(), Notice::Phase),
+            (work.activity.is_some(), Notice::Activity),
+            (work.internal_note.is_some(), Notice::InternalNote),
+            (work.rate.is_some(), Notice::Rate),
+        ];
+        let lost = lost.into_iter().filter(|(has, _)| *has);
+        lost.map(|(_, notice)| notice).collect()
+    }
+
+    /// When it began and ended on the business's clock, where the clock says it: told by the clock alone, they are what they were.
+    fn on_the_clock(&self) -> Option<OnTheClock> {
+        let span = self.listed.entry.work.span?;
+        let local = |at| self.calendar.local(at).naive_local();
+        let (start, end) = (local(span.start), local(span.end));
+        let read = self.calendar.instant(start.date(), start.time());
+        let passed = (end - start).num_seconds() == self.listed.entry.work.seconds.0;
+        Some(OnTheClock {
+            start,
+            end,
+            plain: passed && read == Ok(span.start),
+        })
+    }
+
     fn note(&self) -> &str {
         let note = self.listed.entry.work.note.as_ref();
         note.map_or("", |note| note.as_str())
     }
+}
+
+/// Times of an entry as the clock showed them.
+struct OnTheClock {
+    start: NaiveDateTime,
+    end: NaiveDateTime,
+    /// Whether a reader who knows nothing else finds the instants again: not so where the clock was put back or forward.
+    plain: bool,
 }
 
 /// Names that a list of entries does not have.

@@ -21,15 +21,14 @@ impl<W: Write> Writer for Timeclock<W> {
     fn entry(&mut self, fact: &Fact<'_>, told: &mut dyn FnMut(Notice)) -> Result<Written> {
         let listed = fact.listed;
         let work = &listed.entry.work;
-        let Some(span) = work.span else {
+        let Some(clock) = fact.on_the_clock() else {
             told(Notice::NoClock);
             return Ok(Written::No);
         };
-        let start = fact.calendar.local(span.start).naive_local();
-        let mut end = fact.calendar.local(span.end).naive_local();
-        if (end - start).num_seconds() != work.seconds.0 {
-            // The reader goes by what the clock shows.
-            end = start + TimeDelta::seconds(work.seconds.0);
+        let start = clock.start;
+        // The reader goes by what the clock shows.
+        let end = start + TimeDelta::seconds(work.seconds.0);
+        if !clock.plain {
             told(Notice::ClockChange);
         }
         let mut replaced = false;

@@ -46,9 +46,13 @@ impl<W: Write> Writer for Toggl<W> {
     fn entry(&mut self, fact: &Fact<'_>, told: &mut dyn FnMut(Notice)) -> Result<Written> {
         let listed = fact.listed;
         let work = &listed.entry.work;
-        let local = |at| fact.calendar.local(at).naive_local();
-        let [start, end] = match work.span {
-            Some(span) => [Some(local(span.start)), Some(local(span.end))],
+        let [start, end] = match fact.on_the_clock() {
+            Some(clock) => {
+                if !clock.plain {
+                    told(Notice::ClockChange);
+                }
+                [Some(clock.start), Some(clock.end)]
+            }
             None => {
                 told(Notice::EmptyStart);
                 [None, None]

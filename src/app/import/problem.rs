@@ -333,6 +333,8 @@ pub enum Reason {
     },
     #[error("it takes time away; an entry is more than nothing")]
     Negative,
+    #[error("it takes time away, and the record has no entry before it that is longer")]
+    LoneBreak,
     #[error("it names no project")]
     NoProject,
     #[error("there is no project `{project}`, and the row names no client")]

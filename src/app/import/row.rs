@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::time::Span;
@@ -41,6 +41,23 @@ pub(super) struct Times {
     /// None: the row tells a day and a length only.
     pub(super) span: Option<Span>,
     pub(super) seconds: Seconds,
+}
+
+impl Times {
+    /// The same with an end so much earlier. Refused where nothing would be left.
+    pub(super) fn less(self, pause: i64) -> Result<Self, Reason> {
+        let seconds = self.seconds - Seconds(pause);
+        if seconds <= Seconds::ZERO {
+            return Err(Reason::LoneBreak);
+        }
+        let earlier =
+            |span: Span| Span::new(span.start, span.start + TimeDelta::seconds(seconds.0));
+        Ok(Self {
+            span: self.span.map(earlier).transpose()?,
+            seconds,
+            ..self
+        })
+    }
 }
 
 /// A file that was read.

@@ -20,7 +20,7 @@ use super::guard::Guard;
 use super::{Dropped, Logged, Notices, Selection, entry_of, listed, logged, phase_of};
 
 /// What `time edit` changes; none: as it is.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edit {
     pub worked: Option<Worked>,
     pub day: Option<NaiveDate>,

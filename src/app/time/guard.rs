@@ -132,6 +132,13 @@ impl Guard {
         if was.is_none_or(|was| was.day != work.day) {
             notices.extend(self.rules.day(work.day, self.calendar.today())?);
         }
+        let today = work.day == self.calendar.today();
+        if let Some(span) = work.span
+            && today
+            && was.is_none_or(|was| was.span != work.span)
+        {
+            notices.extend(self.rules.end(span.end, self.calendar.now()));
+        }
         if was.is_none_or(|was| was.span != work.span || was.member != work.member) {
             notices.extend(self.overlap(books, work, before)?);
         }

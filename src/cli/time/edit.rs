@@ -8,7 +8,7 @@ use crate::values::duration::parse_worked;
 use crate::values::money::Rate;
 
 use super::super::Context;
-use super::super::error::Result;
+use super::super::error::{Failure, Result};
 use super::bulk::{self, How};
 use super::entry::show_logged;
 use super::{billable, clearable, tags, taken_away};
@@ -123,6 +123,15 @@ impl Edit {
             };
             return bulk::run(context, &mut session, &selection, &change, how);
         };
+        if change == Change::default() {
+            return Err(Failure::usage(
+                "usage.nothing",
+                "nothing to change was given".to_owned(),
+                format!(
+                    "say what is new, as in `loggia time edit {entry} --note TEXT`; --help has the flags"
+                ),
+            ));
+        }
         let logged = time::edit(&mut session, &entry, &change)?;
         show_logged(context, &session, "changed", &logged)
     }

@@ -116,6 +116,7 @@ pub(super) fn tell(
                 clock(span.start),
                 clock(span.end)
             ),
+            Notice::Ahead { end } => format!("it ends at {}, after now", clock(*end)),
             Notice::Future { day } => format!("{day} is after today"),
             Notice::LongTimer { total } => format!(
                 "the timer ran for {}; if it was forgotten, `loggia time edit @1 --time INTERVAL` says what was worked",

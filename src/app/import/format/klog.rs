@@ -4,7 +4,7 @@
 //! `#project=acme/website` is the project, `#task="Design"` the task, `#billable` and `#non-billable` say that, and one that
 //! `--project-tag` names is the project too; tags of the record's summary hold for all its entries. The others are tags and stay in
 //! the note as well. `<23:00` is on the day before and `1:30>` on the next. An open range (`9:00 - ?`) is still running. A time that
-//! is taken away (`-1h lunch`) is no entry, and is refused. A file is that of one person.
+//! is taken away (`-1h lunch`) is no entry: the one before it, of the same record, is so much shorter. A file is that of one person.
 
 use std::borrow::Cow;
 
@@ -20,6 +20,7 @@ use super::reading::{Draft, Labels, Reading, shown};
 /// Reads a file.
 pub(super) fn read(reading: &mut Reading<'_>, text: &str) -> Result<(), ImportError> {
     let mut record: Option<Record> = None;
+    let mut read = Read::default();
     // The line, the text and the further lines of the summary of an entry that may go on.
     let mut entry: Option<(u64, String)> = None;
     for (number, line) in (1..).zip(text.lines()) {
@@ -27,10 +28,13 @@ pub(super) fn read(reading: &mut Reading<'_>, text: &str) -> Result<(), ImportEr
         let indent = line.len() - line.trim_start().len();
         let goes_on = entry.is_some() && is_continuation(line);
         if !goes_on && let Some((number, text)) = entry.take() {
-            finish(reading, record.as_ref(), number, &text);
+            read.entry(reading, record.as_ref(), number, &text);
         }
         match (&mut record, indent) {
-            _ if line.is_empty() => record = None,
+            _ if line.is_empty() => {
+                record = None;
+                read.finish(reading);
+            }
             (_, _) if goes_on => {
                 if let Some((_, text)) = &mut entry {
                     text.push(' ');
@@ -54,8 +58,9 @@ pub(super) fn read(reading: &mut Reading<'_>, text: &str) -> Result<(), ImportEr
         }
     }
     if let Some((number, text)) = entry {
-        finish(reading, record.as_ref(), number, &text);
+        read.entry(reading, record.as_ref(), number, &text);
     }
+    read.finish(reading);
     Ok(())
 }
 
@@ -72,11 +77,54 @@ fn begins_entry(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '<' | '-' | '+'))
 }
 
-fn finish(reading: &mut Reading<'_>, record: Option<&Record>, number: u64, text: &str) {
-    if let Some(record) = record {
-        let draft = record.entry(reading, text);
-        reading.take(number, draft, &Labels::PLAIN);
+/// The entry that was read last: what takes time away comes after it.
+#[derive(Default)]
+struct Read {
+    last: Option<(u64, Result<Draft<'static>, Reason>)>,
+}
+
+impl Read {
+    fn entry(
+        &mut self,
+        reading: &mut Reading<'_>,
+        record: Option<&Record>,
+        number: u64,
+        text: &str,
+    ) {
+        let Some(record) = record else { return };
+        if let Some((When::Length(minutes @ ..0), _)) = When::read(text) {
+            let pause = minutes.saturating_mul(-60);
+            let taken_off = match &mut self.last {
+                Some((_, Ok(draft))) => take_off(draft, pause),
+                // What it is taken from is refused already, and nobody knows how long it was.
+                Some((_, Err(_))) | None => Err(Reason::LoneBreak),
+            };
+            if let Err(reason) = taken_off {
+                reading.take(number, Err(reason), &Labels::PLAIN);
+            }
+            return;
+        }
+        self.finish(reading);
+        self.last = Some((number, record.entry(reading, text)));
     }
+
+    fn finish(&mut self, reading: &mut Reading<'_>) {
+        if let Some((number, draft)) = self.last.take() {
+            reading.take(number, draft, &Labels::PLAIN);
+        }
+    }
+}
+
+/// Ends an entry so much earlier: it is known again by its start.
+fn take_off(draft: &mut Draft<'_>, pause: i64) -> Result<(), Reason> {
+    let shorter = draft.times.less(pause)?;
+    let before = match draft.notice.take() {
+        Some(Reason::Break(before)) => before,
+        _ => 0,
+    };
+    draft.times = shorter;
+    draft.notice = Some(Reason::Break(before.saturating_add(pause)));
+    Ok(())
 }
 
 /// A day with what holds for all its entries.

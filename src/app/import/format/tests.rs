@@ -259,7 +259,7 @@ fn records_of_klog_hold_ranges_and_lengths() {
         told(&klog),
         [
             "2026-09-21 09:00 5400 acme/web||First|None|acme",
-            "2026-09-21  3600 acme/web|Dev work|Meeting and more|None|acme",
+            "2026-09-21  1800 acme/web|Dev work|Meeting and more|None|acme",
             "2026-09-20 23:00 5400 acme/web||Night|None|acme",
             "2026-09-22 22:00 10800 acme/web||Late #x|None|x",
             "2026-09-22 08:00 57600 acme/web|||None|",
@@ -268,10 +268,38 @@ fn records_of_klog_hold_ranges_and_lengths() {
     assert_eq!(
         reasons(&klog),
         [
-            "line 6: it takes time away; an entry is more than nothing",
+            "line 4: a break of 00:30:00 was taken off its end",
             "line 8: it has no end: it is still running and is left out",
         ]
     );
+}
+
+#[test]
+fn breaks_of_klog_are_taken_off_the_entry_before_them() {
+    let taken = batch(
+        Format::Klog,
+        "2026-09-21\n    9:00 - 17:00 #project=acme/web\n    -30m Lunch\n    -15m Coffee\n",
+    );
+    assert_eq!(told(&taken), ["2026-09-21 09:00 26100 acme/web|||None|"]);
+    assert_eq!(
+        reasons(&taken),
+        ["line 2: a break of 00:45:00 was taken off its end"]
+    );
+    // Nothing before it in its record, or not enough of it.
+    for file in [
+        "2026-09-20\n    1h #project=acme/web\n\n2026-09-21\n    -30m Lunch\n",
+        "\n\n2026-09-20\n    1h #project=acme/web\n    -60m Lunch\n",
+    ] {
+        let refused = batch(Format::Klog, file);
+        assert_eq!(told(&refused), ["2026-09-20  3600 acme/web|||None|"]);
+        let why = refused.problems.list.iter().map(ToString::to_string);
+        assert!(
+            why.eq([
+                "line 5: it takes time away, and the record has no entry before it that is longer"
+            ]),
+            "{file}"
+        );
+    }
 }
 
 #[test]
@@ -658,6 +686,7 @@ fn intervals_take_anything() {
         "9am-11:30am",
         "22:00-01:30",
         "9:00 – 24:00",
+        "0:00-24:00",
     ];
     feed_typed("intervals", &samples, 102, |text| {
         if let Ok(Worked::Interval {
@@ -666,7 +695,8 @@ fn intervals_take_anything() {
             next_day,
         }) = parse_worked(text)
         {
-            assert!(start != end, "{text}");
+            // A whole day is from midnight to midnight.
+            assert!(start != end || start == chrono::NaiveTime::MIN, "{text}");
             assert_eq!(next_day, end <= start, "{text}");
         }
     });
@@ -679,6 +709,7 @@ fn dates_take_anything() {
         "yesterday",
         "monday",
         "3 days ago",
+        "2 weeks ago",
         "-3d",
         "2026-11-21",
         "4/2",
