@@ -179,8 +179,12 @@ pub fn main() -> ExitCode {
 /// One command. `arguments` begin with the name of the program.
 fn run(arguments: &[OsString], environment: &Environment, terminal: &mut Terminal) -> ExitCode {
     let json = arguments.iter().any(|argument| argument == "--json");
-    let parsed = command()
-        .try_get_matches_from(arguments)
+    // Most of the start of a command is this definition: only the part that is named is gone through, and none of it is taken apart.
+    let mut command = std::mem::ManuallyDrop::new(reading_numbers(Cli::command(), &|name| {
+        arguments.iter().any(|argument| argument == name)
+    }));
+    let parsed = command
+        .try_get_matches_from_mut(arguments)
         .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, founds(&matches))));
     let (cli, founds) = match parsed {
         Ok(parsed) => parsed,
@@ -206,11 +210,11 @@ fn run(arguments: &[OsString], environment: &Environment, terminal: &mut Termina
 
 /// The definition of the command line, for the parser, the completions and the manual.
 fn command() -> clap::Command {
-    reading_numbers(Cli::command())
+    reading_numbers(Cli::command(), &|_| true)
 }
 
-/// Teaches every value to take `-5`, so that it is the value's own reader that says why it is none.
-fn reading_numbers(command: clap::Command) -> clap::Command {
+/// Teaches every value of the subcommands that are named to take `-5`, so that it is the value's own reader that says why it is none.
+fn reading_numbers(command: clap::Command, named: &dyn Fn(&str) -> bool) -> clap::Command {
     let command = command.mut_args(|argument| {
         if argument.get_action().takes_values() && !argument.is_allow_hyphen_values_set() {
             argument.allow_negative_numbers(true)
@@ -218,7 +222,14 @@ fn reading_numbers(command: clap::Command) -> clap::Command {
             argument
         }
     });
-    command.mut_subcommands(reading_numbers)
+    command.mut_subcommands(|below| {
+        let is_named = named(below.get_name()) || below.get_all_aliases().any(named);
+        if is_named {
+            reading_numbers(below, named)
+        } else {
+            below
+        }
+    })
 }
 
 /// Commands that have something to write into a store that is not there yet, by their verbs. All others would find nothing in it.

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use rusqlite::Row;
 use rusqlite::types::{Type, Value};
 
 use crate::domain::key::ClientKey;
@@ -29,7 +30,46 @@ pub(super) fn unsigned(number: i64) -> Read<u64> {
 }
 
 pub(super) fn day(text: &str) -> Read<NaiveDate> {
-    text.parse().map_err(unreadable)
+    match plain_day(text) {
+        Some(day) => Ok(day),
+        None => text.parse().map_err(unreadable),
+    }
+}
+
+/// `YYYY-MM-DD`, as all days are kept.
+fn plain_day(text: &str) -> Option<NaiveDate> {
+    let number = |from: usize, to: usize| {
+        let mut digits = text.as_bytes().get(from..to)?.iter();
+        digits.try_fold(0_u32, |sum, digit| {
+            let digit = digit.is_ascii_digit().then(|| u32::from(digit - b'0'))?;
+            Some(sum * 10 + digit)
+        })
+    };
+    let dashes = [4, 7].map(|at| text.as_bytes().get(at).copied());
+    if text.len() != 10 || dashes != [Some(b'-'); 2] {
+        return None;
+    }
+    let year = i32::try_from(number(0, 4)?).ok()?;
+    NaiveDate::from_ymd_opt(year, number(5, 7)?, number(8, 10)?)
+}
+
+/// A text of a row, read where it lies.
+pub(super) fn text_at<T>(
+    row: &Row<'_>,
+    column: usize,
+    read: impl FnOnce(&str) -> Read<T>,
+) -> Read<T> {
+    read(row.get_ref(column)?.as_str().map_err(unreadable)?)
+}
+
+/// The same of a text that may be missing.
+pub(super) fn optional_at<T, E: Display>(
+    row: &Row<'_>,
+    column: usize,
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> Read<Option<T>> {
+    let text = row.get_ref(column)?.as_str_or_null().map_err(unreadable)?;
+    text.map(parse).transpose().map_err(unreadable)
 }
 
 pub(super) fn optional_day(text: Option<String>) -> Read<Option<NaiveDate>> {

@@ -16,7 +16,8 @@ use crate::values::text::Line;
 
 use super::door::Writer;
 use super::row::{
-    day, flag, instant, int, maybe_int, maybe_text, optional, optional_rate, text, unreadable, word,
+    day, flag, instant, int, maybe_int, maybe_text, optional, optional_at, optional_rate, text,
+    text_at, unreadable, word,
 };
 use super::{Books, Result, StoreError};
 
@@ -97,6 +98,9 @@ pub(super) const BILLABLE: &str =
     "coalesce(entry.billable, coalesce(task.billable, 1) AND project.billable AND client.billable)";
 
 fn tags(json: &str) -> rusqlite::Result<Vec<Line>> {
+    if json == "[]" {
+        return Ok(Vec::new());
+    }
     serde_json::from_str(json).map_err(unreadable)
 }
 
@@ -122,21 +126,18 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
             task: row.get::<_, Option<i64>>(2)?.map(TaskKey),
             activity: row.get::<_, Option<i64>>(15)?.map(ActivityKey),
             member: MemberKey(row.get(3)?),
-            day: day(&row.get::<_, String>(4)?)?,
+            day: text_at(row, 4, day)?,
             span,
             seconds: Seconds(row.get(7)?),
             billable: row.get(8)?,
-            note: optional(row.get(9)?, Line::parse)?,
-            internal_note: optional(row.get(10)?, Line::parse)?,
+            note: optional_at(row, 9, Line::parse)?,
+            internal_note: optional_at(row, 10, Line::parse)?,
             rate: optional_rate(row.get(11)?),
-            tags: tags(&row.get::<_, String>(12)?)?,
+            tags: text_at(row, 12, tags)?,
         },
         invoice: row.get::<_, Option<i64>>(13)?.map(InvoiceKey),
-        approval: row
-            .get::<_, Option<String>>(16)?
-            .map(|text| word(&text, Approval::from_word))
-            .transpose()?,
-        approval_note: optional(row.get(17)?, Line::parse)?,
+        approval: optional_at(row, 16, |text| word(text, Approval::from_word))?,
+        approval_note: optional_at(row, 17, Line::parse)?,
     })
 }
 
@@ -196,16 +197,14 @@ impl EntryFilter {
     pub(super) fn conditions(&self) -> Conditions {
         let mut parts: Vec<String> = Vec::new();
         let mut values: Vec<Box<dyn ToSql>> = Vec::new();
+        // Days stand in the query itself: a bound one would have it planned twice, when its value is known.
+        for (sign, day) in [(">=", self.days.from), ("<=", self.days.to)] {
+            parts.extend(day.map(|day| format!("entry.day {sign} '{}'", day.format("%F"))));
+        }
         let mut add = |part: &str, value: Box<dyn ToSql>| {
             parts.push(part.to_owned());
             values.push(value);
         };
-        if let Some(from) = self.days.from {
-            add("entry.day >= ?", Box::new(from.to_string()));
-        }
-        if let Some(to) = self.days.to {
-            add("entry.day <= ?", Box::new(to.to_string()));
-        }
         if let Some(client) = self.client {
             // By the projects of the client, so that the index over project and day serves.
             add(

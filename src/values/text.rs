@@ -3,10 +3,11 @@
 //! What cannot be shown safely (control characters, characters that turn the direction of text) is refused; what cannot be seen is
 //! left out, so that two texts that look the same are the same; the rest is kept as typed. Escaping happens where text leaves, for a terminal by [`escape_terminal`].
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use super::country;
 
@@ -51,15 +52,18 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// A text without what nobody sees.
-fn visible(text: &str) -> String {
-    text.chars().filter(|c| !is_invisible(*c)).collect()
+fn visible(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || !text.contains(is_invisible) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|c| !is_invisible(*c)).collect())
 }
 
 fn check(text: &str, most: usize, allowed: &[char]) -> Result<(), TextError> {
     if text.is_empty() {
         return Err(TextError::Empty);
     }
-    if text.chars().count() > most {
+    if text.len() > most && text.chars().count() > most {
         return Err(TextError::TooLong { most });
     }
     match text.chars().find(|c| is_unsafe(*c) && !allowed.contains(c)) {
@@ -297,6 +301,10 @@ pub fn fold(text: &str) -> String {
 
 /// Letters with their marks as one character each (Unicode's form C): some systems type and store them apart.
 pub(super) fn compose(text: &str) -> String {
+    // Most text is so already, and a million entries are read at once.
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return text.to_owned();
+    }
     text.nfc().collect()
 }
 

@@ -3,6 +3,7 @@
 //! Money takes two columns, the amount and its currency. A text that a spreadsheet would take for a formula gets a `'` in front, so
 //! that opening a list of other people's words can do nothing; the import takes it off again.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use csv::{Terminator, Writer, WriterBuilder};
@@ -24,7 +25,8 @@ pub struct CsvRows<W: Write> {
     writer: Writer<W>,
     /// Which columns are of money, and so take two.
     money: Vec<bool>,
-    record: Vec<String>,
+    /// Where figures are written before they are.
+    figure: String,
 }
 
 impl<W: Write> CsvRows<W> {
@@ -45,27 +47,34 @@ impl<W: Write> CsvRows<W> {
         Ok(Self {
             writer,
             money: columns.iter().map(is_money).collect(),
-            record: Vec::with_capacity(header.len()),
+            figure: String::new(),
         })
     }
 
     /// Writes a row; a cell that is missing is empty.
     pub fn row(&mut self, row: &[Cell]) -> io::Result<()> {
-        self.record.clear();
         for (number, is_money) in self.money.iter().enumerate() {
             let cell = row.get(number).unwrap_or(&Cell::Empty);
-            self.record.push(match cell {
-                Cell::Text(text) | Cell::Link { text, .. } => neutral(text),
-                figure => figure.plain(),
-            });
+            match cell {
+                Cell::Text(text) | Cell::Link { text, .. } => {
+                    self.writer.write_field(neutral(text).as_bytes())
+                }
+                figure => {
+                    self.figure.clear();
+                    figure.write_plain(&mut self.figure);
+                    self.writer.write_field(&self.figure)
+                }
+            }
+            .map_err(of_out)?;
             if *is_money {
-                self.record.push(match cell {
-                    Cell::Money(money) => money.currency().code().to_owned(),
-                    _ => String::new(),
-                });
+                let currency = match cell {
+                    Cell::Money(money) => money.currency().code(),
+                    _ => "",
+                };
+                self.writer.write_field(currency).map_err(of_out)?;
             }
         }
-        self.writer.write_record(&self.record).map_err(of_out)
+        self.writer.write_record(None::<&[u8]>).map_err(of_out)
     }
 
     /// Writes what is not written yet.
@@ -91,11 +100,11 @@ fn is_formula(text: &str) -> bool {
 }
 
 /// The text, made harmless where a spreadsheet would compute it.
-fn neutral(text: &str) -> String {
+fn neutral(text: &str) -> Cow<'_, str> {
     if is_formula(text) {
-        format!("'{text}")
+        Cow::Owned(format!("'{text}"))
     } else {
-        text.to_owned()
+        Cow::Borrowed(text)
     }
 }
 

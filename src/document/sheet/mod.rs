@@ -12,6 +12,8 @@ mod xlsx;
 pub use self::csv::{CsvRows, original};
 pub use self::xlsx::XlsxRows;
 
+use std::fmt::Write as _;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -124,17 +126,28 @@ impl Cell {
 
     /// As scripts read it: `1210.00`, `2.50`, `2026-11-21`, `yes`. The currency of money is not part of it.
     pub fn plain(&self) -> String {
-        match self {
-            Self::Empty => String::new(),
-            Self::Text(text) | Self::Link { text, .. } => text.clone(),
-            Self::Number(number) => number.to_string(),
-            Self::Money(money) => money.amount(),
-            Self::Hours(seconds) => seconds.hours(),
-            Self::Date(day) => day.to_string(),
-            Self::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
-            Self::Word { key, .. } => (*key).to_owned(),
-            Self::Remark { url, .. } => url.clone().unwrap_or_default(),
-        }
+        let mut plain = String::new();
+        self.write_plain(&mut plain);
+        plain
+    }
+
+    /// The same at the end of a text.
+    fn write_plain(&self, out: &mut String) {
+        // Writing to a text does not fail.
+        let _ = match self {
+            Self::Empty => Ok(()),
+            Self::Text(text) | Self::Link { text, .. } => out.write_str(text),
+            Self::Number(number) => match i64::try_from(number.mantissa()) {
+                Ok(whole) if number.scale() == 0 => write!(out, "{whole}"),
+                _ => write!(out, "{number}"),
+            },
+            Self::Money(money) => out.write_str(&money.amount()),
+            Self::Hours(seconds) => out.write_str(&seconds.hours()),
+            Self::Date(day) => write!(out, "{day}"),
+            Self::Flag(flag) => out.write_str(if *flag { "yes" } else { "no" }),
+            Self::Word { key, .. } => out.write_str(key),
+            Self::Remark { url, .. } => out.write_str(url.as_deref().unwrap_or_default()),
+        };
     }
 }
 
