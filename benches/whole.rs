@@ -141,7 +141,10 @@ fn jobs(sample: &Sample) -> Vec<Job> {
     };
     let project = sample::project(0);
     let toggl = sample.toggl();
-    let import = format!("time import toggl {} --zone UTC --create-missing", toggl.display());
+    let import = format!(
+        "time import toggl {} --zone UTC --create-missing",
+        toggl.display()
+    );
     let csv = sample.folder().join("out.csv");
     let csv = csv.display();
     let xlsx = sample.folder().join("out.xlsx");

@@ -1,57 +1,28 @@
-//! Timers and time entries in the store.
+//! Entries of worked time as the store has them.
+
+mod filter;
+mod timer;
+mod write;
 
 use chrono::NaiveDate;
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, Row, ToSql};
+use rusqlite::{OptionalExtension, Row};
 
 use crate::domain::approval::Approval;
 use crate::domain::key::{
     ActivityKey, ClientKey, EntryKey, InvoiceKey, MemberKey, PhaseKey, ProjectKey, TaskKey,
 };
-use crate::domain::time::{Entry, Span, Timer, Work};
+use crate::domain::time::{Entry, Span, Work};
 use crate::values::duration::Seconds;
 use crate::values::id::EntryRef;
 use crate::values::period::Span as Days;
 use crate::values::text::Line;
 
-use super::door::Writer;
-use super::row::{
-    day, flag, instant, int, maybe_int, maybe_text, optional, optional_at, optional_rate, text,
-    text_at, unreadable, word,
-};
+use super::row::{day, instant, optional_at, optional_rate, text, text_at, unreadable, word};
 use super::{Books, Result, StoreError};
 
-/// Which entries to list.
-#[derive(Debug, Clone, Default)]
-pub struct EntryFilter {
-    pub days: Days,
-    pub client: Option<ClientKey>,
-    pub project: Option<ProjectKey>,
-    pub task: Option<TaskKey>,
-    pub phase: Option<PhaseKey>,
-    /// Any of these.
-    pub activities: Option<Vec<ActivityKey>>,
-    pub member: Option<MemberKey>,
-    /// As decided by entry, task, project and client together.
-    pub billable: Option<bool>,
-    /// On no invoice.
-    pub unbilled: bool,
-    /// On an invoice.
-    pub billed: bool,
-    pub tag: Option<String>,
-    pub approval: Option<ApprovalFilter>,
-    pub invoice: Option<InvoiceKey>,
-    /// At most this many, the latest.
-    pub limit: Option<u32>,
-}
-
-/// How far entries are on the way to being approved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ApprovalFilter {
-    /// Not submitted, or rejected: they can change.
-    Open,
-    Is(Approval),
-}
+pub(super) use filter::Conditions;
+pub use filter::{ApprovalFilter, EntryFilter};
 
 /// An entry with the names a list shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,122 +142,7 @@ fn select_listed() -> String {
     )
 }
 
-fn timer(row: &Row<'_>) -> rusqlite::Result<Timer> {
-    Ok(Timer {
-        member: MemberKey(row.get(0)?),
-        project: ProjectKey(row.get(1)?),
-        phase: row.get::<_, Option<i64>>(8)?.map(PhaseKey),
-        task: row.get::<_, Option<i64>>(2)?.map(TaskKey),
-        activity: row.get::<_, Option<i64>>(9)?.map(ActivityKey),
-        start: instant(row.get(3)?)?,
-        note: optional(row.get(4)?, Line::parse)?,
-        billable: row.get(5)?,
-        tags: tags(&row.get::<_, String>(6)?)?,
-        internal_note: optional(row.get(7)?, Line::parse)?,
-        rate: optional_rate(row.get(10)?),
-    })
-}
-
-/// The conditions of a filter, and their values in order.
-pub(super) struct Conditions {
-    pub(super) sql: String,
-    pub(super) values: Vec<Box<dyn ToSql>>,
-}
-
-impl EntryFilter {
-    pub(super) fn conditions(&self) -> Conditions {
-        let mut parts: Vec<String> = Vec::new();
-        let mut values: Vec<Box<dyn ToSql>> = Vec::new();
-        // Days stand in the query itself: a bound one would have it planned twice, when its value is known.
-        for (sign, day) in [(">=", self.days.from), ("<=", self.days.to)] {
-            parts.extend(day.map(|day| format!("entry.day {sign} '{}'", day.format("%F"))));
-        }
-        let mut add = |part: &str, value: Box<dyn ToSql>| {
-            parts.push(part.to_owned());
-            values.push(value);
-        };
-        if let Some(client) = self.client {
-            // By the projects of the client, so that the index over project and day serves.
-            add(
-                "entry.project_id IN (SELECT id FROM project WHERE client_id = ?)",
-                Box::new(client.0),
-            );
-        }
-        if let Some(project) = self.project {
-            add("entry.project_id = ?", Box::new(project.0));
-        }
-        if let Some(task) = self.task {
-            add("entry.task_id = ?", Box::new(task.0));
-        }
-        if let Some(phase) = self.phase {
-            add("entry.phase_id = ?", Box::new(phase.0));
-        }
-        if let Some(activities) = &self.activities {
-            let keys: Vec<String> = activities.iter().map(|key| key.0.to_string()).collect();
-            let keys = serde_json::Value::from(keys).to_string();
-            add(
-                "entry.activity_id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))",
-                Box::new(keys),
-            );
-        }
-        if let Some(member) = self.member {
-            add("entry.member_id = ?", Box::new(member.0));
-        }
-        if let Some(invoice) = self.invoice {
-            add("entry.invoice_id = ?", Box::new(invoice.0));
-        }
-        if let Some(tag) = &self.tag {
-            add(
-                "EXISTS (SELECT 1 FROM json_each(entry.tags) WHERE value = ?)",
-                Box::new(tag.clone()),
-            );
-        }
-        if let Some(billable) = self.billable {
-            add(&format!("{BILLABLE} = ?"), Box::new(billable));
-        }
-        match self.approval {
-            Some(ApprovalFilter::Is(approval)) => {
-                // In the very words of the index over those that wait.
-                parts.push(format!("entry.approval = '{}'", approval.word()));
-            }
-            Some(ApprovalFilter::Open) => {
-                parts.push("(entry.approval IS NULL OR entry.approval = 'rejected')".to_owned());
-            }
-            None => {}
-        }
-        if self.unbilled {
-            parts.push("entry.invoice_id IS NULL".to_owned());
-        }
-        if self.billed {
-            parts.push("entry.invoice_id IS NOT NULL".to_owned());
-        }
-        Conditions {
-            sql: if parts.is_empty() {
-                "1".to_owned()
-            } else {
-                parts.join(" AND ")
-            },
-            values,
-        }
-    }
-}
-
 impl Books<'_> {
-    /// The running timer of a member.
-    pub fn timer(&self, member: MemberKey) -> Result<Option<Timer>> {
-        Ok(self.timers(Some(member))?.into_iter().next())
-    }
-
-    /// Running timers; of one member, if one is given.
-    pub fn timers(&self, member: Option<MemberKey>) -> Result<Vec<Timer>> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT member_id, project_id, task_id, started, note, billable, tags, internal_note, phase_id, activity_id, rate FROM timer \
-             WHERE ?1 IS NULL OR member_id = ?1 ORDER BY started",
-        )?;
-        let rows = statement.query_map([member.map(|member| member.0)], timer)?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
     /// The entry of this reference.
     pub fn entry(&self, reference: EntryRef) -> Result<Option<Entry>> {
         let (condition, value) = match reference {
@@ -532,169 +388,5 @@ impl Books<'_> {
             take(EntryKey(row.get(0)?), MemberKey(row.get(1)?), span);
         }
         Ok(())
-    }
-}
-
-fn work_columns(work: &Work) -> Vec<(&'static str, Value)> {
-    let Work {
-        project,
-        phase,
-        task,
-        activity,
-        member,
-        day,
-        span,
-        seconds,
-        billable,
-        note,
-        internal_note,
-        rate,
-        tags,
-    } = work;
-    vec![
-        ("project_id", int(project.0)),
-        ("phase_id", maybe_int(phase.map(|phase| phase.0))),
-        ("task_id", maybe_int(task.map(|task| task.0))),
-        ("activity_id", maybe_int(activity.map(|key| key.0))),
-        ("member_id", int(member.0)),
-        ("day", text(day)),
-        (
-            "started",
-            maybe_int(span.map(|span| span.start.timestamp())),
-        ),
-        ("ended", maybe_int(span.map(|span| span.end.timestamp()))),
-        ("seconds", int(seconds.0)),
-        ("billable", billable.map_or(Value::Null, flag)),
-        ("note", maybe_text(note.as_ref())),
-        ("internal_note", maybe_text(internal_note.as_ref())),
-        ("rate", maybe_int(rate.map(|rate| rate.ten_thousandths()))),
-        ("tags", tags_value(tags)),
-    ]
-}
-
-impl Writer<'_> {
-    /// Starts a timer.
-    pub fn start_timer(&mut self, timer: &Timer) -> Result<()> {
-        let Timer {
-            member,
-            project,
-            phase,
-            task,
-            activity,
-            start,
-            note,
-            internal_note,
-            billable,
-            rate,
-            tags,
-        } = timer;
-        let columns = [
-            ("member_id", int(member.0)),
-            ("project_id", int(project.0)),
-            ("phase_id", maybe_int(phase.map(|phase| phase.0))),
-            ("task_id", maybe_int(task.map(|task| task.0))),
-            ("activity_id", maybe_int(activity.map(|key| key.0))),
-            ("started", int(start.timestamp())),
-            ("note", maybe_text(note.as_ref())),
-            ("internal_note", maybe_text(internal_note.as_ref())),
-            ("billable", billable.map_or(Value::Null, flag)),
-            ("rate", maybe_int(rate.map(|rate| rate.ten_thousandths()))),
-            ("tags", tags_value(tags)),
-        ];
-        self.insert("timer", &columns).map(drop)
-    }
-
-    /// Takes a member's timer away.
-    pub fn remove_timer(&mut self, member: MemberKey) -> Result<()> {
-        let row: i64 = self
-            .conn
-            .prepare_cached("SELECT id FROM timer WHERE member_id = ?")?
-            .query_row([member.0], |row| row.get(0))?;
-        self.delete("timer", row)
-    }
-
-    /// Adds an entry.
-    pub fn add_entry(&mut self, work: &Work, source: Option<EntrySource<'_>>) -> Result<EntryKey> {
-        let mut columns = work_columns(work);
-        if let Some(EntrySource { source, key }) = source {
-            columns.push(("source", text(source)));
-            columns.push(("source_key", text(key)));
-        }
-        self.insert("entry", &columns).map(EntryKey)
-    }
-
-    /// Changes an entry; whether anything changed.
-    pub fn edit_entry(&mut self, key: EntryKey, work: &Work) -> Result<bool> {
-        self.update("entry", key.0, &work_columns(work))
-    }
-
-    /// Says how far an entry is on the way to being approved, with the reason of a rejection.
-    pub fn set_approval(
-        &mut self,
-        key: EntryKey,
-        approval: Approval,
-        reason: Option<&Line>,
-    ) -> Result<bool> {
-        let columns = [
-            ("approval", text(approval.word())),
-            ("approval_note", maybe_text(reason)),
-        ];
-        self.update("entry", key.0, &columns)
-    }
-
-    /// Gives what was imported into an entry another key in its source.
-    pub fn rekey_entry(
-        &mut self,
-        key: EntryKey,
-        source: EntrySource<'_>,
-        now: &str,
-    ) -> Result<bool> {
-        let EntrySource {
-            source,
-            key: before,
-        } = source;
-        let merged: Option<i64> = self
-            .conn
-            .prepare_cached(
-                "SELECT id FROM imported_key WHERE entry_id = ?1 AND source = ?2 AND source_key = ?3",
-            )?
-            .query_row((key.0, source, before), |row| row.get(0))
-            .optional()?;
-        let columns = [("source_key", text(now))];
-        match merged {
-            Some(row) => self.update("imported_key", row, &columns),
-            None => self.update("entry", key.0, &columns),
-        }
-    }
-
-    /// Removes an entry whose time another takes over: what was imported into it is known again by the other.
-    pub fn merge_entry(&mut self, gone: EntryKey, into: EntryKey) -> Result<()> {
-        for row in self.rows_of("imported_key", "entry_id = ?1", gone.0)? {
-            self.update("imported_key", row, &[("entry_id", int(into.0))])?;
-        }
-        let own: Option<(String, String)> = self
-            .conn
-            .prepare_cached(
-                "SELECT source, source_key FROM entry WHERE id = ? AND source_key IS NOT NULL",
-            )?
-            .query_row([gone.0], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        if let Some((source, key)) = own {
-            let columns = [
-                ("entry_id", int(into.0)),
-                ("source", text(source)),
-                ("source_key", text(key)),
-            ];
-            self.insert("imported_key", &columns)?;
-        }
-        self.delete("entry", gone.0)
-    }
-
-    /// Removes an entry, and what is known of where it came from.
-    pub fn delete_entry(&mut self, key: EntryKey) -> Result<()> {
-        for row in self.rows_of("imported_key", "entry_id = ?1", key.0)? {
-            self.delete("imported_key", row)?;
-        }
-        self.delete("entry", key.0)
     }
 }
