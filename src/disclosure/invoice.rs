@@ -11,14 +11,15 @@ use rust_decimal::Decimal;
 
 use crate::domain::Refusal;
 use crate::domain::invoice::{
-    Invoice, Kind, Line, Party, Payment, Source, State, Tax, TaxBase, TaxCategory, Totals, Unit,
+    Adjustments, Grounds, Invoice, Kind, Line, Party, Payment, Source, State, Tax, TaxBase,
+    TaxCategory, Totals, Unit,
 };
 use crate::domain::key::{ProjectKey, TaskKey};
 use crate::domain::visibility::{Descriptions, Team, Visibility};
 use crate::published;
 use crate::published::{Chunk, ChunkKey, Digest, InvoiceKind, InvoiceState};
 use crate::values::id::PublicId;
-use crate::values::money::Money;
+use crate::values::money::{Money, Percent};
 
 /// UN/ECE Recommendation 20: lump sum.
 const LUMP_SUM: &str = "LS";
@@ -36,6 +37,7 @@ pub fn invoice(
     let Totals {
         line_total,
         discount,
+        surcharge,
         net,
         taxes,
         tax: _, // the sum of what `taxes` lists
@@ -59,7 +61,14 @@ pub fn invoice(
         buyer,
         payment_terms,
         lines,
-        discount: _, // in the totals
+        adjustments:
+            Adjustments {
+                discount: _,  // in the totals
+                surcharge: _, // likewise
+                discount_for,
+                surcharge_for,
+            },
+        tax_note,
         payments,
         document_sha256: _, // of the file as issued, which may tell more than this client sees today
         document_face: _,   // likewise
@@ -87,6 +96,12 @@ pub fn invoice(
         lines: self::lines(lines, visibility)?,
         line_total,
         discount,
+        discount_for: grounds(discount_for),
+        surcharge: (!surcharge.is_zero()).then(|| published::Adjustment {
+            amount: surcharge,
+            grounds: grounds(surcharge_for),
+        }),
+        tax_note: tax_note.clone(),
         net,
         taxes: taxes.iter().map(tax_line).collect(),
         total,
@@ -199,14 +214,26 @@ fn payment(payment: &Payment) -> published::Payment {
 fn tax_line(tax: &TaxBase) -> published::TaxLine {
     let TaxBase {
         tax: Tax { category, percent },
+        name,
         base,
+        surcharge,
         amount,
     } = tax;
     published::TaxLine {
+        name: name.clone(),
+        surcharge: (!surcharge.is_zero()).then_some(*surcharge),
         category: self::category(*category),
         rate: percent.decimal(),
         base: *base,
         amount: *amount,
+    }
+}
+
+fn grounds(grounds: &Grounds) -> published::Grounds {
+    let Grounds { percent, reason } = grounds;
+    published::Grounds {
+        percent: percent.map(Percent::decimal),
+        reason: reason.clone(),
     }
 }
 
@@ -245,8 +272,10 @@ fn shown(line: &Line, visibility: &Visibility) -> published::InvoiceLine {
         quantity,
         unit,
         unit_price,
+        adjustment,
         net,
         tax: Tax { category, percent },
+        taxes: _, // told by the tax lines below the sum
     } = line;
     // Which member, and the words of an entry, follow the same settings here as in the timesheet.
     let open = visibility.team == Team::Names && visibility.descriptions == Descriptions::Full;
@@ -260,6 +289,10 @@ fn shown(line: &Line, visibility: &Visibility) -> published::InvoiceLine {
         quantity: *quantity,
         unit: unit.code().to_owned(),
         unit_price: *unit_price,
+        adjustment: adjustment.as_ref().map(|of| published::Adjustment {
+            amount: of.amount,
+            grounds: grounds(&of.grounds),
+        }),
         net: *net,
         tax_rate: percent.decimal(),
         tax_category: self::category(*category),
@@ -280,7 +313,11 @@ fn is_work(source: &Source) -> bool {
             entries: _,
             seconds: _,
         } => true,
-        Source::RetainerFee { period: _ } | Source::Fixed => false,
+        Source::RetainerFee { period: _ }
+        | Source::Expense { expense: _ }
+        | Source::Deposit
+        | Source::Deduction { deposit: _ }
+        | Source::Fixed => false,
     }
 }
 
@@ -316,7 +353,11 @@ fn bundle(position: usize, line: &Line, all: &[Line]) -> Bundle {
             entries: _,
             seconds: _,
         } => Bundle::Overage(period.from, line.tax),
-        Source::RetainerFee { period: _ } | Source::Fixed => Bundle::Single(position),
+        Source::RetainerFee { period: _ }
+        | Source::Expense { expense: _ } // local; so is a deposit's
+        | Source::Deposit
+        | Source::Deduction { deposit: _ }
+        | Source::Fixed => Bundle::Single(position),
     }
 }
 
@@ -339,6 +380,9 @@ fn tasks_hide_rates(project: ProjectKey, tax: Tax, all: &[Line]) -> bool {
                     entries: _,
                     seconds: _,
                 }
+                | Source::Expense { expense: _ }
+                | Source::Deposit
+                | Source::Deduction { deposit: _ }
                 | Source::Fixed => None,
             })
     };
@@ -371,8 +415,10 @@ impl Sum {
             quantity,
             unit,
             unit_price,
+            adjustment,
             net,
             tax,
+            taxes: _, // told by the tax lines below the sum
         } = line;
         let is_work = is_work(source);
         let description = if is_work {
@@ -380,7 +426,9 @@ impl Sum {
         } else {
             description
         };
-        let lump = is_work || *unit == Unit::Hour;
+        // Hours of any kind tell a rate; without its adjustment a line is no product any more.
+        let timed = matches!(unit, Unit::Hour | Unit::Day | Unit::Week);
+        let lump = is_work || timed || adjustment.is_some();
         Self {
             descriptions: vec![description.to_owned()],
             quantity: if lump { Decimal::ONE } else { *quantity },
@@ -416,6 +464,7 @@ impl Sum {
             quantity,
             unit: unit.to_owned(),
             unit_price,
+            adjustment: None,
             net,
             tax_rate: percent.decimal(),
             tax_category: self::category(category),

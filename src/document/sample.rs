@@ -29,6 +29,7 @@ pub(super) fn line(description: &str, quantity: &str, unit: &str, price: &str) -
         quantity,
         unit: unit.to_owned(),
         unit_price,
+        adjustment: None,
         net: Money::rounded(quantity * unit_price, euro(0).currency()).unwrap(),
         tax_rate: decimal("19"),
         tax_category: TaxCategory::S,
@@ -85,8 +86,10 @@ pub(super) fn sum(mut invoice: Invoice) -> Invoice {
             let base = euro(gross - discount);
             TaxLine {
                 category,
+                name: None,
                 rate,
                 base,
+                surcharge: None,
                 amount: Money::rounded(
                     base.decimal() * rate / Decimal::ONE_HUNDRED,
                     base.currency(),
@@ -163,6 +166,9 @@ pub(super) fn invoice() -> Invoice {
         ],
         line_total: euro(0),
         discount: euro(0),
+        discount_for: crate::published::Grounds::default(),
+        surcharge: None,
+        tax_note: None,
         net: euro(0),
         taxes: Vec::new(),
         total: euro(0),

@@ -168,7 +168,8 @@ impl Books {
             buyer: crate::domain::invoice::Party::default(),
             payment_terms: None,
             lines: vec![line],
-            discount: Money::zero(currency),
+            adjustments: Adjustments::none(currency),
+            tax_note: None,
             billed: vec![crate::store::BilledEntry {
                 entry: listed.entry.key,
                 worked: listed.entry.work.seconds,

@@ -246,6 +246,8 @@ fn sums_that_are_not_those_of_the_lines_are_never_written() {
         |invoice: &mut Invoice| {
             invoice.taxes.push(TaxLine {
                 category: Z,
+                name: None,
+                surcharge: None,
                 rate: Decimal::ZERO,
                 base: euro(1),
                 amount: euro(0),
