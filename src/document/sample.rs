@@ -60,7 +60,8 @@ pub(super) fn sum(mut invoice: Invoice) -> Invoice {
             .map(|line| line.net)
             .collect::<Vec<_>>(),
     );
-    invoice.net = euro(invoice.line_total.minor() - invoice.discount.minor());
+    let surcharge = invoice.surcharge.as_ref().map_or(0, |of| of.amount.minor());
+    invoice.net = euro(invoice.line_total.minor() - invoice.discount.minor() + surcharge);
     let mut rates: Vec<_> = invoice
         .lines
         .iter()
@@ -77,19 +78,19 @@ pub(super) fn sum(mut invoice: Invoice) -> Invoice {
                 .iter()
                 .filter(|line| (line.tax_category, line.tax_rate) == (category, rate));
             let gross: i64 = lines.map(|line| line.net.minor()).sum();
-            // All of it off the highest rate.
-            let discount = if position + 1 == rates.len() {
-                invoice.discount.minor()
+            // All of it off the highest rate, or on it.
+            let (discount, surcharge) = if position + 1 == rates.len() {
+                (invoice.discount.minor(), surcharge)
             } else {
-                0
+                (0, 0)
             };
-            let base = euro(gross - discount);
+            let base = euro(gross - discount + surcharge);
             TaxLine {
                 category,
                 name: None,
                 rate,
                 base,
-                surcharge: None,
+                surcharge: (surcharge > 0).then(|| euro(surcharge)),
                 amount: Money::rounded(
                     base.decimal() * rate / Decimal::ONE_HUNDRED,
                     base.currency(),

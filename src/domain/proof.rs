@@ -313,7 +313,12 @@ mod tests {
     }
 
     fn document(key: i64, kind: Kind, stored: Stored, lines: &[Line]) -> Document {
-        let sums = totals(lines, eur(0), eur(0).currency()).unwrap();
+        let sums = totals(
+            lines,
+            &Adjustments::none(eur(0).currency()),
+            eur(0).currency(),
+        )
+        .unwrap();
         let mut document = Document {
             key: InvoiceKey(key),
             kind,

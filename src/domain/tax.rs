@@ -195,6 +195,17 @@ pub struct ClientTax {
     pub note: Option<Line>,
 }
 
+impl ClientTax {
+    /// As the business.
+    pub fn of_business(client: ClientKey) -> Self {
+        Self {
+            client,
+            treatment: None,
+            note: None,
+        }
+    }
+}
+
 /// A tax as it stands on lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applied {

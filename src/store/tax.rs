@@ -1,6 +1,8 @@
 //! Rates of tax by country, and how clients are taxed, in the store.
 
-use rusqlite::OptionalExtension;
+use std::collections::HashMap;
+
+use rusqlite::{OptionalExtension, Row};
 
 use crate::domain::key::{ClientKey, TaxRateKey};
 use crate::domain::tax::{ClientTax, DatedTaxRate, RateName, Treatment};
@@ -33,21 +35,31 @@ impl Books<'_> {
     pub fn client_tax(&self, client: ClientKey) -> Result<ClientTax> {
         let found = self
             .conn
-            .prepare_cached("SELECT treatment, note FROM client_tax WHERE client_id = ?")?
-            .query_row([client.0], |row| {
-                Ok(ClientTax {
-                    client,
-                    treatment: optional(row.get(0)?, Treatment::parse)?,
-                    note: optional(row.get(1)?, Line::parse)?,
-                })
-            })
+            .prepare_cached(
+                "SELECT client_id, treatment, note FROM client_tax WHERE client_id = ?",
+            )?
+            .query_row([client.0], client_tax)
             .optional()?;
-        Ok(found.unwrap_or(ClientTax {
-            client,
-            treatment: None,
-            note: None,
-        }))
+        Ok(found.unwrap_or(ClientTax::of_business(client)))
     }
+
+    /// The clients that are not taxed as the business is.
+    pub fn client_taxes(&self) -> Result<HashMap<ClientKey, ClientTax>> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT client_id, treatment, note FROM client_tax")?;
+        let rows = statement.query_map([], client_tax)?;
+        let taxes = rows.map(|tax| tax.map(|tax| (tax.client, tax)));
+        Ok(taxes.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+fn client_tax(row: &Row<'_>) -> rusqlite::Result<ClientTax> {
+    Ok(ClientTax {
+        client: ClientKey(row.get(0)?),
+        treatment: optional(row.get(1)?, Treatment::parse)?,
+        note: optional(row.get(2)?, Line::parse)?,
+    })
 }
 
 impl Writer<'_> {

@@ -21,9 +21,9 @@ pub fn rebilled(expense: &Expense, project: &str, tongue: &str, tax: Tax) -> Res
     let line = Line::fixed(source, description, billed, tax);
     Ok(match measured(spent, billed) {
         Some((measure, unit)) => Line {
-            quantity: measure.quantity.decimal(),
+            quantity: measure.quantity.decimal().normalize(),
             unit,
-            unit_price: measure.price.decimal(),
+            unit_price: measure.price.decimal().normalize(),
             ..line
         },
         None => line,

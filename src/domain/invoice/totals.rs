@@ -6,7 +6,7 @@ use crate::domain::Refusal;
 use crate::values::money::{Currency, Money};
 use crate::values::named_tax::NamedTax;
 
-use super::{Adjustments, Line, Tax, TaxCategory};
+use super::{Adjustments, Line, Source, Tax, TaxCategory};
 
 /// Tax on one base.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct Totals {
 }
 
 /// Totals in the order of EN 16931: line nets, document discount and surcharge, one base per category and rate, tax = round(base ×
-/// rate) per base, total. A discount over several bases is split in proportion to them, to the minor unit, the rest by largest
+/// rate) per base, total. A discount over several bases is split in proportion to what is billed under each, to the minor unit, the rest by largest
 /// remainder; a surcharge likewise. Taxes with names are each on the whole base of their lines.
 pub fn totals(
     lines: &[Line],
@@ -47,18 +47,23 @@ pub fn totals(
         surcharge_for: _,
     } = adjustments;
     let line_total = Money::sum(currency, lines.iter().map(|line| line.net))?;
-    let mut alike: BTreeMap<(Tax, &[NamedTax]), Money> = BTreeMap::new();
+    let nothing = Money::zero(currency);
+    // The sum of lines with the same tax, and of it what is billed here: not the deposits that are deducted.
+    let mut alike: BTreeMap<(Tax, &[NamedTax]), (Money, Money)> = BTreeMap::new();
     for line in lines {
-        let sum = alike
+        let (sum, billed) = alike
             .entry((line.tax, &line.taxes))
-            .or_insert(Money::zero(currency));
+            .or_insert((nothing, nothing));
         *sum = sum.checked_add(line.net)?;
+        if !matches!(line.source, Source::Deduction { .. }) {
+            *billed = billed.checked_add(line.net)?;
+        }
     }
-    let weights: Vec<Money> = alike.values().copied().collect();
+    let weights: Vec<Money> = alike.values().map(|(_, billed)| *billed).collect();
     let off = split(*discount, &weights, currency)?;
     let on = split(*surcharge, &weights, currency)?;
     let mut bases: BTreeMap<(Tax, Option<&str>), (Money, Money)> = BTreeMap::new();
-    for (((tax, taxes), sum), (off, on)) in alike.into_iter().zip(off.into_iter().zip(on)) {
+    for (((tax, taxes), (sum, _)), (off, on)) in alike.into_iter().zip(off.into_iter().zip(on)) {
         let base = sum.checked_sub(off)?.checked_add(on)?;
         let named = taxes.iter().map(|named| {
             let tax = Tax {
@@ -69,8 +74,7 @@ pub fn totals(
         });
         let plain = taxes.is_empty().then_some((tax, None));
         for key in named.chain(plain) {
-            let nothing = (Money::zero(currency), Money::zero(currency));
-            let known = bases.entry(key).or_insert(nothing);
+            let known = bases.entry(key).or_insert((nothing, nothing));
             *known = (known.0.checked_add(base)?, known.1.checked_add(on)?);
         }
     }
@@ -99,8 +103,8 @@ pub fn totals(
     })
 }
 
-/// Splits an amount in proportion to weights; the parts add up to it exactly. What weighs less than nothing, such as a deposit that is
-/// deducted under a tax of its own, takes no part; where nothing weighs anything the first takes all.
+/// Splits an amount in proportion to weights; the parts add up to it exactly. What weighs less than nothing takes no part; where nothing
+/// weighs anything the first takes all.
 fn split(amount: Money, weights: &[Money], currency: Currency) -> Result<Vec<Money>, Refusal> {
     let weights: Vec<i128> = weights
         .iter()

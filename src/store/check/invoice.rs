@@ -262,7 +262,7 @@ impl Books<'_> {
     /// Adds up the lines of each document again; the number of lines. Lines and documents come in the order of the documents' keys.
     fn add_up(&self, documents: &mut [Document], findings: &mut Vec<Finding>) -> Result<usize> {
         let mut statement = self.conn.prepare(
-            "SELECT invoice_id, quantity, unit_price, net, tax_category, tax_rate, adjustment, taxes FROM invoice_line \
+            "SELECT invoice_id, quantity, unit_price, net, tax_category, tax_rate, adjustment, taxes, deposit_id FROM invoice_line \
              ORDER BY invoice_id, position",
         )?;
         let mut rows = statement.query([])?;
@@ -303,7 +303,12 @@ struct Head {
 /// A line as far as its arithmetic goes.
 fn line(row: &Row<'_>, currency: Currency) -> rusqlite::Result<Line> {
     Ok(Line {
-        source: Source::Fixed,
+        source: match row.get(8)? {
+            Some(deposit) => Source::Deduction {
+                deposit: InvoiceKey(deposit),
+            },
+            None => Source::Fixed,
+        },
         description: String::new(),
         quantity: Decimal::new(row.get(1)?, 4),
         unit: Unit::Piece,
