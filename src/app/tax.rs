@@ -66,7 +66,7 @@ pub fn unset(
             let all = books.tax_rates()?;
             let same = all.iter().filter(|rate| rate.country == *country);
             return Err(Error::NotFound {
-                noun: "rate of tax",
+                noun: "rate",
                 wanted: match from {
                     Some(from) => format!("{country} {name} --from {from}"),
                     None => format!("{country} {name}"),

@@ -11,8 +11,8 @@ use rust_decimal::Decimal;
 
 use crate::domain::Refusal;
 use crate::domain::invoice::{
-    Adjustments, Grounds, Invoice, Kind, Line, Party, Payment, Source, State, Tax, TaxBase,
-    TaxCategory, Totals, Unit,
+    Adjustment, Adjustments, Grounds, Invoice, Kind, Line, Party, Payment, Source, State, Tax,
+    TaxBase, TaxCategory, Totals, Unit,
 };
 use crate::domain::key::{ProjectKey, TaskKey};
 use crate::domain::visibility::{Descriptions, Team, Visibility};
@@ -229,6 +229,17 @@ fn tax_line(tax: &TaxBase) -> published::TaxLine {
     }
 }
 
+fn published_adjustment(adjustment: &Adjustment) -> published::Adjustment {
+    let Adjustment {
+        amount,
+        grounds: of,
+    } = adjustment;
+    published::Adjustment {
+        amount: *amount,
+        grounds: grounds(of),
+    }
+}
+
 fn grounds(grounds: &Grounds) -> published::Grounds {
     let Grounds { percent, reason } = grounds;
     published::Grounds {
@@ -289,10 +300,7 @@ fn shown(line: &Line, visibility: &Visibility) -> published::InvoiceLine {
         quantity: *quantity,
         unit: unit.code().to_owned(),
         unit_price: *unit_price,
-        adjustment: adjustment.as_ref().map(|of| published::Adjustment {
-            amount: of.amount,
-            grounds: grounds(&of.grounds),
-        }),
+        adjustment: adjustment.as_ref().map(published_adjustment),
         net: *net,
         tax_rate: percent.decimal(),
         tax_category: self::category(*category),
@@ -403,6 +411,7 @@ struct Sum {
     quantity: Decimal,
     unit: &'static str,
     unit_price: Decimal,
+    adjustment: Option<published::Adjustment>,
     net: Money,
     tax: Tax,
 }
@@ -426,14 +435,17 @@ impl Sum {
         } else {
             description
         };
-        // Hours of any kind tell a rate; without its adjustment a line is no product any more.
-        let timed = matches!(unit, Unit::Hour | Unit::Day | Unit::Week);
-        let lump = is_work || timed || adjustment.is_some();
+        // Hours of any kind tell a rate, what was taken off them too.
+        let lump = is_work || matches!(unit, Unit::Hour | Unit::Day | Unit::Week);
         Self {
             descriptions: vec![description.to_owned()],
             quantity: if lump { Decimal::ONE } else { *quantity },
             unit: if lump { LUMP_SUM } else { unit.code() },
             unit_price: if lump { net.decimal() } else { *unit_price },
+            adjustment: adjustment
+                .as_ref()
+                .filter(|_| !lump)
+                .map(published_adjustment),
             net: *net,
             tax: *tax,
         }
@@ -456,6 +468,7 @@ impl Sum {
             quantity,
             unit,
             unit_price,
+            adjustment,
             net,
             tax: Tax { category, percent },
         } = self;
@@ -464,7 +477,7 @@ impl Sum {
             quantity,
             unit: unit.to_owned(),
             unit_price,
-            adjustment: None,
+            adjustment,
             net,
             tax_rate: percent.decimal(),
             tax_category: self::category(category),

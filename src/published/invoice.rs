@@ -136,7 +136,7 @@ pub struct InvoiceLine {
     pub unit: String,
     /// Up to four places; equals `net` where rates are hidden.
     pub unit_price: Decimal,
-    /// Part of the net; none where rates are hidden.
+    /// Part of the net; none of hours where rates are hidden.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adjustment: Option<Adjustment>,
     pub net: Money,

@@ -201,7 +201,7 @@ fn a_deposit_is_deducted_once() {
     );
     s.is_sound();
     s.fails("invoice deposit acme 0", 4, "deposit.of_nothing");
-    s.fails("invoice deposit acme -- -5", 4, "deposit.of_nothing");
+    s.fails("invoice deposit acme -5", 4, "deposit.of_nothing");
 }
 
 #[test]

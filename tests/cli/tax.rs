@@ -50,7 +50,7 @@ fn rates_are_a_table_with_dates_that_the_user_keeps() {
             {"country": "DE", "name": "standard", "rate": "20", "from": "2026-12-01"},
         ])
     );
-    s.fails("tax unset DE super-reduced --yes", 3, "tax_rate.not_found");
+    s.fails("tax unset DE super-reduced --yes", 3, "rate.not_found");
     s.ok("tax unset DE standard --yes");
     assert_eq!(
         taxes(&s, "").0,
@@ -159,7 +159,7 @@ fn several_taxes_are_each_on_the_same_base_and_no_e_invoice() {
     let error = s.fails(
         "invoice export 2026-0001 --format ubl",
         4,
-        "invoice.incomplete",
+        "einvoice.incomplete",
     );
     assert!(
         error["message"]
