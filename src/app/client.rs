@@ -4,6 +4,7 @@ use crate::domain::Refusal;
 use crate::domain::client::{self, Client, Contact, ContactRole, Details, Marks, Notice, Stage};
 use crate::domain::key::{ClientKey, ContactKey, RateKey};
 use crate::domain::rate::{DatedRate, Scope};
+use crate::domain::tax::{ClientTax, Treatment};
 use crate::store::{Books, InvoiceFilter, Writer};
 use crate::values::amount::Amount;
 use crate::values::id::Slug;
@@ -22,15 +23,20 @@ pub struct Shown {
     pub marks: Marks,
     /// A retainer is in force.
     pub retainer: bool,
+    pub tax: ClientTax,
 }
 
-/// Tags and fields to add and to take away.
+/// What stands beside the record: tags and fields to add and to take away, and the tax that is agreed.
 #[derive(Debug, Clone, Default)]
 pub struct Marking {
     pub tags: Vec<Line>,
     pub untags: Vec<Line>,
     /// A field without a value is taken away.
     pub fields: Vec<(Line, Option<Line>)>,
+    /// How it is taxed; Some(None): as the business is.
+    pub tax: Option<Option<Treatment>>,
+    /// What its documents say of that.
+    pub tax_note: Option<Option<Line>>,
 }
 
 impl Marking {
@@ -43,6 +49,14 @@ impl Marking {
         }
         for (name, value) in &self.fields {
             books.set_field(client, name, value.as_ref())?;
+        }
+        if self.tax.is_some() || self.tax_note.is_some() {
+            let known = books.client_tax(client)?;
+            books.set_client_tax(&ClientTax {
+                client,
+                treatment: self.tax.clone().unwrap_or(known.treatment),
+                note: self.tax_note.clone().unwrap_or(known.note),
+            })?;
         }
         Ok(())
     }
@@ -177,6 +191,7 @@ pub fn show(session: &Session, reference: &str) -> Result<Shown> {
         Ok(Shown {
             contacts: books.contacts(client.key)?,
             marks: books.marks(client.key)?,
+            tax: books.client_tax(client.key)?,
             client,
             retainer,
         })

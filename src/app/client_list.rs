@@ -13,6 +13,7 @@ use crate::disclosure::public_id::{Noun, PublicIds};
 use crate::document::sheet::{Cell, Kind};
 use crate::domain::client::{Client, Contact, Kind as ClientKind, Stage};
 use crate::domain::key::ClientKey;
+use crate::domain::tax::ClientTax;
 use crate::store::{Books, ClientFilter};
 use crate::values::duration::Seconds;
 use crate::values::money::{Currency, Money};
@@ -253,6 +254,7 @@ pub fn list(session: &Session, wanted: &Wanted) -> Result<Vec<Row>> {
             .collect();
         let mut contacts = books.all_contacts()?;
         let mut marks = books.all_marks(None)?;
+        let mut taxes = books.client_taxes()?;
         let mut rows: Vec<Row> = clients
             .into_iter()
             .map(|client| {
@@ -261,6 +263,7 @@ pub fn list(session: &Session, wanted: &Wanted) -> Result<Vec<Row>> {
                     contacts: contacts.remove(&key).unwrap_or_default(),
                     marks: marks.remove(&key).unwrap_or_default(),
                     retainer: on_retainer.contains(&key),
+                    tax: taxes.remove(&key).unwrap_or(ClientTax::of_business(key)),
                     client,
                 })
             })
@@ -393,6 +396,7 @@ impl Row {
             contacts,
             marks,
             retainer: _,
+            tax: _,
         } = &self.shown;
         let details = &client.details;
         let own = [
@@ -434,6 +438,7 @@ impl Row {
             contacts,
             marks,
             retainer,
+            tax: _,
         } = &self.shown;
         let details = &client.details;
         let nothing = Money::zero(details.currency);

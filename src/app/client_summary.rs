@@ -91,6 +91,7 @@ pub fn summary(session: &Session, reference: &str) -> Result<Summary> {
             shown: Shown {
                 contacts: books.contacts(client.key)?,
                 marks: books.marks(client.key)?,
+                tax: books.client_tax(client.key)?,
                 retainer: standing.is_some(),
                 client,
             },

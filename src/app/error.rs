@@ -10,6 +10,7 @@ use crate::domain::business::SettingError;
 use crate::domain::journal::AccountsError;
 use crate::domain::notification::NotificationError;
 use crate::domain::report::GroupingError;
+use crate::domain::tax::TaxError;
 use crate::domain::visibility::VisibilityError;
 use crate::store::StoreError;
 use crate::sync::SyncError;
@@ -17,6 +18,7 @@ use crate::values::amount::AmountError;
 use crate::values::calendar::DateError;
 use crate::values::duration::DurationError;
 use crate::values::id::{IdError, RandomError};
+use crate::values::item::ItemError;
 use crate::values::money::MoneyError;
 use crate::values::peppol_id::PeppolIdError;
 use crate::values::text::TextError;
@@ -110,6 +112,10 @@ pub enum InputError {
     PeppolId(#[from] PeppolIdError),
     #[error(transparent)]
     Accounts(#[from] AccountsError),
+    #[error(transparent)]
+    Item(#[from] ItemError),
+    #[error(transparent)]
+    Tax(#[from] TaxError),
 }
 
 impl InputError {
@@ -124,6 +130,8 @@ impl InputError {
             Self::Grouping(_) => "input.grouping",
             Self::PeppolId(_) => "input.peppol_id",
             Self::Accounts(_) => "input.accounts",
+            Self::Item(_) => "input.item",
+            Self::Tax(_) => "input.tax",
             Self::Threshold(_) => "input.thresholds",
             Self::Nameless => "usage.missing",
             Self::Setting(_) | Self::Visibility(_) | Self::Notification(_) => "input.setting",
@@ -148,9 +156,11 @@ input!(
     DurationError,
     GroupingError,
     IdError,
+    ItemError,
     NotificationError,
     PeppolIdError,
     SettingError,
+    TaxError,
     ThresholdError,
     VisibilityError
 );

@@ -1,6 +1,7 @@
 //! Expenses: adding, changing and listing them, and their receipts.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -10,7 +11,7 @@ use crate::domain::Refusal;
 use crate::domain::client::Client;
 use crate::domain::expense::{self, Currencies, Measure, Receipt, Spent};
 use crate::domain::guard::Guards;
-use crate::domain::key::{ClientKey, ExpenseKey};
+use crate::domain::key::{ClientKey, ExpenseKey, ProjectKey};
 use crate::domain::project::Project;
 use crate::store::{Books, ExpenseFilter, ListedExpense, Writer};
 use crate::values::file_name::FileName;
@@ -341,6 +342,26 @@ pub(super) fn unbilled(
     client: Option<ClientKey>,
     through: NaiveDate,
 ) -> Result<HashMap<ClientKey, Unbilled>> {
+    unbilled_by(books, client, through, |listed| listed.client)
+}
+
+/// The same by project.
+pub(super) fn unbilled_by_project(
+    books: &Books<'_>,
+    client: Option<ClientKey>,
+    through: NaiveDate,
+) -> Result<HashMap<(ClientKey, ProjectKey), Unbilled>> {
+    unbilled_by(books, client, through, |listed| {
+        (listed.client, listed.expense.spent.project)
+    })
+}
+
+fn unbilled_by<K: Eq + Hash>(
+    books: &Books<'_>,
+    client: Option<ClientKey>,
+    through: NaiveDate,
+    key: impl Fn(&ListedExpense) -> K,
+) -> Result<HashMap<K, Unbilled>> {
     let expenses = match client {
         Some(client) => books.unbilled_expenses(client, through)?,
         None => books.expenses(&ExpenseFilter {
@@ -353,11 +374,11 @@ pub(super) fn unbilled(
             ..ExpenseFilter::default()
         })?,
     };
-    let mut all: HashMap<ClientKey, Unbilled> = HashMap::new();
+    let mut all: HashMap<K, Unbilled> = HashMap::new();
     for listed in expenses {
         let spent = &listed.expense.spent;
         // They come in the order of their days.
-        let sum = all.entry(listed.client).or_insert(Unbilled {
+        let sum = all.entry(key(&listed)).or_insert(Unbilled {
             count: 0,
             amount: Money::zero(spent.amount.currency()),
             since: spent.day,
@@ -543,21 +564,16 @@ mod tests {
         let mut sample = sample();
         let session = &mut sample.session;
         add(session, &new("acme/website", "10")).unwrap();
-        let invoice = |session: &mut Session, invoice| {
-            session
-                .write(|books| books.bill_expense(ExpenseKey(1), invoice))
-                .unwrap();
-        };
         let wanted = Wanted {
             client: "acme".to_owned(),
             days: Span::all(),
             work: true,
             items: Vec::new(),
+            terms: crate::app::invoice::Terms::default(),
             grouping: Grouping::Project,
             date: None,
         };
         let draft = drafts::draft(session, &wanted).unwrap();
-        invoice(session, Some(draft.invoice.key));
         let change = Edit {
             note: Some(Some(line("another"))),
             ..Edit::default()
@@ -573,7 +589,7 @@ mod tests {
             session.store.read(read).unwrap().len()
         };
         assert_eq!(unbilled(session), 0);
-        invoice(session, None);
+        drafts::delete(session, &draft.invoice.name()).unwrap();
         assert_eq!(unbilled(session), 1);
         edit(session, "1", &change).unwrap();
         delete(session, "1").unwrap();

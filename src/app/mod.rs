@@ -44,6 +44,7 @@ pub mod suggest;
 pub mod sync;
 pub mod talk;
 pub mod task;
+pub mod tax;
 pub mod time;
 pub mod unbilled;
 pub mod undo;

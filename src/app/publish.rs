@@ -496,6 +496,7 @@ mod tests {
             grouping: Grouping::Project,
             work: true,
             items: Vec::new(),
+            terms: crate::app::invoice::Terms::default(),
             date: None,
         };
         let issued = invoice::create(&mut session, &wanted).unwrap();

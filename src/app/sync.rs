@@ -902,6 +902,7 @@ mod tests {
             grouping: crate::domain::invoice::Grouping::Project,
             work: true,
             items: Vec::new(),
+            terms: crate::app::invoice::Terms::default(),
             date: None,
         };
         let invoice = crate::app::invoice::create(&mut session, &wanted)

@@ -1,4 +1,4 @@
-//! What is worked and not billed yet: of one client, or of all at once.
+//! What is worked or spent and not billed yet: of one client, or of all at once.
 //!
 //! Work that a retainer covers is not counted: it is paid with the fee.
 
@@ -20,13 +20,15 @@ use crate::values::period::Span;
 use super::names::Names;
 use super::report::rate_of;
 use super::rounding::Rounding;
-use super::{Result, Session, find};
+use super::{Result, Session, expense, find};
 
 /// Billable work that is on no invoice and draws from no retainer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unbilled {
     pub seconds: Seconds,
     pub amount: Money,
+    /// Expenses, as they would be billed.
+    pub expenses: Money,
     /// Work without a rate, which no amount counts.
     pub without_rate: Seconds,
     /// The first day of it; none where there is none of it.
@@ -39,14 +41,21 @@ impl Unbilled {
         Self {
             seconds: Seconds::ZERO,
             amount: Money::zero(currency),
+            expenses: Money::zero(currency),
             without_rate: Seconds::ZERO,
             since: None,
         }
     }
 
+    /// Work and expenses together.
+    pub fn total(&self) -> Result<Money> {
+        Ok(self.amount.checked_add(self.expenses)?)
+    }
+
     fn add(&mut self, other: &Self) -> Result<()> {
         self.seconds += other.seconds;
         self.amount = self.amount.checked_add(other.amount)?;
+        self.expenses = self.expenses.checked_add(other.expenses)?;
         self.without_rate += other.without_rate;
         self.since = first(self.since, other.since);
         Ok(())
@@ -297,16 +306,31 @@ pub fn report(session: &Session, wanted: &Wanted) -> Result<Report> {
             }
             false => None,
         };
-        for part in all {
-            names.learn_client(books, part.client)?;
-            names.learn(books, &Cell::Project(part.project))?;
-            let Some((slug, client, currency)) = names.clients.get(&part.client) else {
+        // What was spent counts as what was worked does: an invoice bills both.
+        let spent = expense::unbilled_by_project(books, scope.client, through)?;
+        let work: HashMap<_, _> = all
+            .iter()
+            .map(|part| ((part.client, part.project), part))
+            .collect();
+        let keys: BTreeSet<_> = work.keys().chain(spent.keys()).copied().collect();
+        for key in keys {
+            let (client, project) = key;
+            names.learn_client(books, client)?;
+            names.learn(books, &Cell::Project(project))?;
+            let Some((slug, client, currency)) = names.clients.get(&client) else {
                 continue;
             };
-            let unbilled = part.settled(*currency)?;
-            let project = names.projects.get(&part.project);
-            let project = project.filter(|_| !wanted.by_client);
             let nothing = || Unbilled::nothing(*currency);
+            let mut unbilled = match work.get(&key) {
+                Some(part) => part.settled(*currency)?,
+                None => nothing(),
+            };
+            if let Some(spent) = spent.get(&key) {
+                unbilled.expenses = spent.amount;
+                unbilled.since = first(unbilled.since, Some(spent.since));
+            }
+            let project = names.projects.get(&project);
+            let project = project.filter(|_| !wanted.by_client);
             totals
                 .entry(*currency)
                 .or_insert_with(nothing)

@@ -21,7 +21,9 @@ fn place(lack: Lack) -> Place {
     let field = |name: &str, value: &str| Client(format!("--field '{name}={value}'"), false);
     match lack {
         Lack::Number => Issue,
-        Lack::Lines | Lack::Decimals | Lack::MixedScope | Lack::Corrected => Nowhere,
+        Lack::Lines | Lack::Decimals | Lack::MixedScope | Lack::SeveralTaxes | Lack::Corrected => {
+            Nowhere
+        }
         Lack::SellerCountry => Setting("country=CODE", true),
         Lack::SellerTaxId | Lack::SellerVatId => Setting("tax-id=ID", true),
         Lack::Exemption => Setting("tax-exemption-reason=TEXT", false),

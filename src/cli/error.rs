@@ -492,6 +492,37 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::InvoicePaid { .. } => {
             "take its payments back first: loggia history, then loggia undo OPERATION".to_owned()
         }
+        Refusal::DepositDeducted { invoice, .. } if invoice.starts_with("draft-") => {
+            format!("loggia invoice delete {invoice}")
+        }
+        Refusal::DepositDeducted { invoice, .. } => format!("loggia invoice void {invoice}"),
+        Refusal::DepositOfNothing => "loggia invoice deposit CLIENT AMOUNT".to_owned(),
+        Refusal::InvoiceNegative { .. } => {
+            "take less off: `loggia invoice edit DRAFT --remove LINE`, or a smaller --discount"
+                .to_owned()
+        }
+        Refusal::DiscountTooLarge { of, .. } => format!("give at most {}", of.amount()),
+        Refusal::LineNotFixed { .. } => {
+            "change the entry, the expense or the rate, and make the draft anew; or give a --discount"
+                .to_owned()
+        }
+        Refusal::LineStays { .. } => {
+            "`loggia invoice delete DRAFT` opens its work again; then bill another period".to_owned()
+        }
+        Refusal::NoLine { invoice, .. } => format!("loggia invoice show {invoice}"),
+        Refusal::LastLine { invoice } => format!("loggia invoice delete {invoice}"),
+        Refusal::NoTaxRate {
+            country: None, ..
+        } => "loggia settings set country=CODE".to_owned(),
+        Refusal::NoTaxRate {
+            name,
+            country: Some(country),
+            ..
+        } => format!("loggia tax set {country} {name} PERCENT"),
+        Refusal::NoBuyerTaxId { client, .. } => {
+            format!("loggia client edit {client} --tax-id ID")
+        }
+        Refusal::NoSellerTaxId { .. } => "loggia settings set tax-id=ID".to_owned(),
         Refusal::Overpayment { .. } => "--overpay takes it and keeps the rest as credit".to_owned(),
         Refusal::Backdated { last_date, .. } => format!("give a date from {last_date} on"),
         Refusal::NoBusiness => "loggia init --business NAME".to_owned(),

@@ -38,6 +38,7 @@ mod sheet;
 mod store;
 mod sync;
 mod table;
+mod tax;
 mod terminal;
 mod time;
 mod user;
@@ -121,6 +122,8 @@ enum Command {
     Rate(rate::Rate),
     #[command(subcommand)]
     Rounding(rounding::Rounding),
+    #[command(subcommand)]
+    Tax(tax::Tax),
     #[command(subcommand)]
     Project(project::Project),
     #[command(subcommand)]
@@ -267,6 +270,7 @@ impl Command {
             Self::Member(command) => command.run(context),
             Self::Rate(command) => command.run(context),
             Self::Rounding(command) => command.run(context),
+            Self::Tax(command) => command.run(context),
             Self::Project(command) => command.run(context),
             Self::Time(command) => command.run(context),
             Self::Expense(command) => command.run(context),

@@ -92,6 +92,7 @@ fn business(business: &Business) -> (String, String) {
         iban: _,
         bic: _,
         tax: _,
+        taxes: _,
         invoice_number: _,     // how numbers are made
         credit_note_number: _, // likewise
         terms_days: _,

@@ -11,14 +11,15 @@ use rust_decimal::Decimal;
 
 use crate::domain::Refusal;
 use crate::domain::invoice::{
-    Invoice, Kind, Line, Party, Payment, Source, State, Tax, TaxBase, TaxCategory, Totals, Unit,
+    Adjustment, Adjustments, Grounds, Invoice, Kind, Line, Party, Payment, Source, State, Tax,
+    TaxBase, TaxCategory, Totals, Unit,
 };
 use crate::domain::key::{ProjectKey, TaskKey};
 use crate::domain::visibility::{Descriptions, Team, Visibility};
 use crate::published;
 use crate::published::{Chunk, ChunkKey, Digest, InvoiceKind, InvoiceState};
 use crate::values::id::PublicId;
-use crate::values::money::Money;
+use crate::values::money::{Money, Percent};
 
 /// UN/ECE Recommendation 20: lump sum.
 const LUMP_SUM: &str = "LS";
@@ -36,6 +37,7 @@ pub fn invoice(
     let Totals {
         line_total,
         discount,
+        surcharge,
         net,
         taxes,
         tax: _, // the sum of what `taxes` lists
@@ -59,7 +61,14 @@ pub fn invoice(
         buyer,
         payment_terms,
         lines,
-        discount: _, // in the totals
+        adjustments:
+            Adjustments {
+                discount: _,  // in the totals
+                surcharge: _, // likewise
+                discount_for,
+                surcharge_for,
+            },
+        tax_note,
         payments,
         document_sha256: _, // of the file as issued, which may tell more than this client sees today
         document_face: _,   // likewise
@@ -87,6 +96,12 @@ pub fn invoice(
         lines: self::lines(lines, visibility)?,
         line_total,
         discount,
+        discount_for: grounds(discount_for),
+        surcharge: (!surcharge.is_zero()).then(|| published::Adjustment {
+            amount: surcharge,
+            grounds: grounds(surcharge_for),
+        }),
+        tax_note: tax_note.clone(),
         net,
         taxes: taxes.iter().map(tax_line).collect(),
         total,
@@ -199,14 +214,37 @@ fn payment(payment: &Payment) -> published::Payment {
 fn tax_line(tax: &TaxBase) -> published::TaxLine {
     let TaxBase {
         tax: Tax { category, percent },
+        name,
         base,
+        surcharge,
         amount,
     } = tax;
     published::TaxLine {
+        name: name.clone(),
+        surcharge: (!surcharge.is_zero()).then_some(*surcharge),
         category: self::category(*category),
         rate: percent.decimal(),
         base: *base,
         amount: *amount,
+    }
+}
+
+fn published_adjustment(adjustment: &Adjustment) -> published::Adjustment {
+    let Adjustment {
+        amount,
+        grounds: of,
+    } = adjustment;
+    published::Adjustment {
+        amount: *amount,
+        grounds: grounds(of),
+    }
+}
+
+fn grounds(grounds: &Grounds) -> published::Grounds {
+    let Grounds { percent, reason } = grounds;
+    published::Grounds {
+        percent: percent.map(Percent::decimal),
+        reason: reason.clone(),
     }
 }
 
@@ -245,8 +283,10 @@ fn shown(line: &Line, visibility: &Visibility) -> published::InvoiceLine {
         quantity,
         unit,
         unit_price,
+        adjustment,
         net,
         tax: Tax { category, percent },
+        taxes: _, // told by the tax lines below the sum
     } = line;
     // Which member, and the words of an entry, follow the same settings here as in the timesheet.
     let open = visibility.team == Team::Names && visibility.descriptions == Descriptions::Full;
@@ -260,6 +300,7 @@ fn shown(line: &Line, visibility: &Visibility) -> published::InvoiceLine {
         quantity: *quantity,
         unit: unit.code().to_owned(),
         unit_price: *unit_price,
+        adjustment: adjustment.as_ref().map(published_adjustment),
         net: *net,
         tax_rate: percent.decimal(),
         tax_category: self::category(*category),
@@ -280,7 +321,11 @@ fn is_work(source: &Source) -> bool {
             entries: _,
             seconds: _,
         } => true,
-        Source::RetainerFee { period: _ } | Source::Fixed => false,
+        Source::RetainerFee { period: _ }
+        | Source::Expense { expense: _ }
+        | Source::Deposit
+        | Source::Deduction { deposit: _ }
+        | Source::Fixed => false,
     }
 }
 
@@ -316,7 +361,11 @@ fn bundle(position: usize, line: &Line, all: &[Line]) -> Bundle {
             entries: _,
             seconds: _,
         } => Bundle::Overage(period.from, line.tax),
-        Source::RetainerFee { period: _ } | Source::Fixed => Bundle::Single(position),
+        Source::RetainerFee { period: _ }
+        | Source::Expense { expense: _ } // local; so is a deposit's
+        | Source::Deposit
+        | Source::Deduction { deposit: _ }
+        | Source::Fixed => Bundle::Single(position),
     }
 }
 
@@ -339,6 +388,9 @@ fn tasks_hide_rates(project: ProjectKey, tax: Tax, all: &[Line]) -> bool {
                     entries: _,
                     seconds: _,
                 }
+                | Source::Expense { expense: _ }
+                | Source::Deposit
+                | Source::Deduction { deposit: _ }
                 | Source::Fixed => None,
             })
     };
@@ -359,6 +411,7 @@ struct Sum {
     quantity: Decimal,
     unit: &'static str,
     unit_price: Decimal,
+    adjustment: Option<published::Adjustment>,
     net: Money,
     tax: Tax,
 }
@@ -371,8 +424,10 @@ impl Sum {
             quantity,
             unit,
             unit_price,
+            adjustment,
             net,
             tax,
+            taxes: _, // told by the tax lines below the sum
         } = line;
         let is_work = is_work(source);
         let description = if is_work {
@@ -380,12 +435,17 @@ impl Sum {
         } else {
             description
         };
-        let lump = is_work || *unit == Unit::Hour;
+        // Hours of any kind tell a rate, what was taken off them too.
+        let lump = is_work || matches!(unit, Unit::Hour | Unit::Day | Unit::Week);
         Self {
             descriptions: vec![description.to_owned()],
             quantity: if lump { Decimal::ONE } else { *quantity },
             unit: if lump { LUMP_SUM } else { unit.code() },
             unit_price: if lump { net.decimal() } else { *unit_price },
+            adjustment: adjustment
+                .as_ref()
+                .filter(|_| !lump)
+                .map(published_adjustment),
             net: *net,
             tax: *tax,
         }
@@ -408,6 +468,7 @@ impl Sum {
             quantity,
             unit,
             unit_price,
+            adjustment,
             net,
             tax: Tax { category, percent },
         } = self;
@@ -416,6 +477,7 @@ impl Sum {
             quantity,
             unit: unit.to_owned(),
             unit_price,
+            adjustment,
             net,
             tax_rate: percent.decimal(),
             tax_category: self::category(category),

@@ -8,7 +8,8 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::DocumentError;
-use crate::published::{Invoice, InvoiceKind, InvoiceState, Party, TaxCategory};
+use crate::published::{Grounds, Invoice, InvoiceKind, InvoiceState, Party, TaxCategory};
+use crate::values::money::Money;
 
 /// What an invoice as a client sees it does not hold, but its owner's scripts read. Empty for a file that goes to a client.
 #[derive(Debug, Clone, Copy, Default)]
@@ -62,8 +63,14 @@ struct View<'a> {
     lines: Vec<LineView<'a>>,
     line_total: String,
     discount: String,
+    discount_percent: Option<String>,
+    discount_reason: Option<&'a str>,
+    surcharge: String,
+    surcharge_percent: Option<String>,
+    surcharge_reason: Option<&'a str>,
     net: String,
-    tax: Vec<TaxView>,
+    tax: Vec<TaxView<'a>>,
+    tax_note: Option<&'a str>,
     total: String,
     payments: Vec<PaymentView<'a>>,
     paid: String,
@@ -85,14 +92,18 @@ struct LineView<'a> {
     quantity: String,
     unit: &'a str,
     unit_price: String,
+    /// Part of the net: below zero a discount, above a surcharge.
+    adjustment: Option<String>,
+    adjustment_percent: Option<String>,
     net: String,
     tax_rate: String,
     tax_category: TaxCategory,
 }
 
 #[derive(Debug, Serialize)]
-struct TaxView {
+struct TaxView<'a> {
     category: TaxCategory,
+    name: Option<&'a str>,
     rate: String,
     base: String,
     amount: String,
@@ -107,6 +118,7 @@ struct PaymentView<'a> {
 
 impl<'a> View<'a> {
     fn of(invoice: &'a Invoice, books: Books<'a>) -> Self {
+        let surcharge_for = invoice.surcharge.as_ref().map(|of| &of.grounds);
         Self {
             number: invoice.number.as_deref(),
             kind: invoice.kind,
@@ -134,6 +146,11 @@ impl<'a> View<'a> {
                     quantity: at_least(line.quantity, 0),
                     unit: &line.unit,
                     unit_price: at_least(line.unit_price, invoice.currency.exponent()),
+                    adjustment: line.adjustment.as_ref().map(|of| of.amount.amount()),
+                    adjustment_percent: line
+                        .adjustment
+                        .as_ref()
+                        .and_then(|of| percent(&of.grounds)),
                     net: line.net.amount(),
                     tax_rate: at_least(line.tax_rate, 0),
                     tax_category: line.tax_category,
@@ -141,17 +158,28 @@ impl<'a> View<'a> {
                 .collect(),
             line_total: invoice.line_total.amount(),
             discount: invoice.discount.amount(),
+            discount_percent: percent(&invoice.discount_for),
+            discount_reason: invoice.discount_for.reason.as_deref(),
+            surcharge: invoice
+                .surcharge
+                .as_ref()
+                .map_or(Money::zero(invoice.currency), |of| of.amount)
+                .amount(),
+            surcharge_percent: surcharge_for.and_then(percent),
+            surcharge_reason: surcharge_for.and_then(|of| of.reason.as_deref()),
             net: invoice.net.amount(),
             tax: invoice
                 .taxes
                 .iter()
                 .map(|line| TaxView {
                     category: line.category,
+                    name: line.name.as_deref(),
                     rate: at_least(line.rate, 0),
                     base: line.base.amount(),
                     amount: line.amount.amount(),
                 })
                 .collect(),
+            tax_note: invoice.tax_note.as_deref(),
             total: invoice.total.amount(),
             payments: invoice
                 .payments
@@ -169,6 +197,10 @@ impl<'a> View<'a> {
             document_sha256: books.document_sha256,
         }
     }
+}
+
+fn percent(grounds: &Grounds) -> Option<String> {
+    grounds.percent.map(|percent| at_least(percent, 0))
 }
 
 /// Without needless zeros, but with at least so many places.
@@ -221,13 +253,13 @@ mod tests {
         assert_eq!(
             value["lines"][1],
             json!({
-                "description": "Umsetzung", "quantity": "132.3333", "unit": "HUR", "unit_price": "95.125", "net": "12588.21",
+                "description": "Umsetzung", "quantity": "132.3333", "unit": "HUR", "unit_price": "95.125", "adjustment": null, "adjustment_percent": null, "net": "12588.21",
                 "tax_rate": "19", "tax_category": "S"
             })
         );
         assert_eq!(
             value["tax"][0],
-            json!({"category": "S", "rate": "7", "base": "79.80", "amount": "5.59"})
+            json!({"category": "S", "name": null, "rate": "7", "base": "79.80", "amount": "5.59"})
         );
         assert_eq!(
             value["payments"][1],

@@ -13,6 +13,7 @@
 //!   one table of translations, with the number and date formats; `font` holds the typeface and replaces what it cannot draw
 
 pub mod einvoice;
+mod exemption;
 mod font;
 pub mod json;
 pub mod pdf;

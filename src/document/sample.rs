@@ -29,6 +29,7 @@ pub(super) fn line(description: &str, quantity: &str, unit: &str, price: &str) -
         quantity,
         unit: unit.to_owned(),
         unit_price,
+        adjustment: None,
         net: Money::rounded(quantity * unit_price, euro(0).currency()).unwrap(),
         tax_rate: decimal("19"),
         tax_category: TaxCategory::S,
@@ -59,7 +60,8 @@ pub(super) fn sum(mut invoice: Invoice) -> Invoice {
             .map(|line| line.net)
             .collect::<Vec<_>>(),
     );
-    invoice.net = euro(invoice.line_total.minor() - invoice.discount.minor());
+    let surcharge = invoice.surcharge.as_ref().map_or(0, |of| of.amount.minor());
+    invoice.net = euro(invoice.line_total.minor() - invoice.discount.minor() + surcharge);
     let mut rates: Vec<_> = invoice
         .lines
         .iter()
@@ -76,17 +78,19 @@ pub(super) fn sum(mut invoice: Invoice) -> Invoice {
                 .iter()
                 .filter(|line| (line.tax_category, line.tax_rate) == (category, rate));
             let gross: i64 = lines.map(|line| line.net.minor()).sum();
-            // All of it off the highest rate.
-            let discount = if position + 1 == rates.len() {
-                invoice.discount.minor()
+            // All of it off the highest rate, or on it.
+            let (discount, surcharge) = if position + 1 == rates.len() {
+                (invoice.discount.minor(), surcharge)
             } else {
-                0
+                (0, 0)
             };
-            let base = euro(gross - discount);
+            let base = euro(gross - discount + surcharge);
             TaxLine {
                 category,
+                name: None,
                 rate,
                 base,
+                surcharge: (surcharge > 0).then(|| euro(surcharge)),
                 amount: Money::rounded(
                     base.decimal() * rate / Decimal::ONE_HUNDRED,
                     base.currency(),
@@ -163,6 +167,9 @@ pub(super) fn invoice() -> Invoice {
         ],
         line_total: euro(0),
         discount: euro(0),
+        discount_for: crate::published::Grounds::default(),
+        surcharge: None,
+        tax_note: None,
         net: euro(0),
         taxes: Vec::new(),
         total: euro(0),

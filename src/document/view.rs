@@ -6,6 +6,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::exemption;
 use super::font::Proof;
 use super::pdf::Paper;
 use super::words::{Labels, Language, Tax, Words};
@@ -52,7 +53,7 @@ pub(super) struct View {
     lines: Vec<Line>,
     totals: Vec<Total>,
     /// Sentences that the law asks for.
-    notes: Vec<&'static str>,
+    notes: Vec<String>,
     /// Asks for the money where the business gave no terms of its own.
     request: Option<String>,
     /// The terms of the business, as paragraphs of lines.
@@ -159,7 +160,7 @@ pub(super) fn of(invoice: &Invoice, paper: Paper, proof: &mut Proof) -> View {
         currency: invoice.currency.code(),
         lines: lines(invoice, language, proof),
         totals: totals(invoice, language, tax, proof),
-        notes: notes(&invoice.taxes, language, tax),
+        notes: notes(invoice, language, tax, proof),
         request: (terms.is_empty() && !bank.is_empty())
             .then(|| language.please_pay(invoice.balance, invoice.due_date)),
         terms,
@@ -292,7 +293,11 @@ fn lines(invoice: &Invoice, language: Language, proof: &mut Proof) -> Vec<Line> 
         .map(|line| {
             let mut description = proof.lines(&line.description).into_iter();
             let title = description.next().unwrap_or_default();
-            let details: Vec<String> = description.collect();
+            let mut details: Vec<String> = description.collect();
+            if let Some(of) = &line.adjustment {
+                let label = language.adjustment(!of.amount.is_negative(), &of.grounds);
+                details.push(proof.line(&format!("{label}: {}", language.amount(of.amount))));
+            }
             Line {
                 long: line.description.len() > LONG_TEXT || details.len() > LONG_LINES,
                 title,
@@ -348,20 +353,31 @@ fn totals(invoice: &Invoice, language: Language, tax: Tax, proof: &mut Proof) ->
         .collect();
 
     let mut rows = Vec::new();
-    if !invoice.discount.is_zero() {
+    let adjusted = !invoice.discount.is_zero() || invoice.surcharge.is_some();
+    if adjusted {
         rows.push(plain(labels.subtotal, invoice.line_total));
+    }
+    if !invoice.discount.is_zero() {
+        let label = proof.line(&language.adjustment(false, &invoice.discount_for));
         rows.push(Total {
             value: minus(language.money(invoice.discount)),
-            ..plain(labels.discount, invoice.discount)
+            ..plain(&label, invoice.discount)
         });
     }
-    if !taxes.is_empty() || !invoice.discount.is_zero() && invoice.net != invoice.total {
+    if let Some(surcharge) = &invoice.surcharge {
+        let label = proof.line(&language.adjustment(true, &surcharge.grounds));
+        rows.push(plain(&label, surcharge.amount));
+    }
+    if !taxes.is_empty() || adjusted && invoice.net != invoice.total {
         rows.push(plain(labels.net, invoice.net));
     }
     for line in &taxes {
-        let base = (taxes.len() > 1 || line.base != invoice.net).then_some(line.base);
+        let told = line.name.is_none() && taxes.len() > 1;
+        let base = (told || line.base != invoice.net).then_some(line.base);
+        let name = line.name.as_ref().map(|name| proof.line(name));
+        let name = name.as_deref().unwrap_or(language.tax(tax));
         rows.push(row(
-            language.tax_line(tax, line.rate, base),
+            language.tax_line(name, line.rate, base),
             line.amount,
             Weight::Plain,
         ));
@@ -419,14 +435,16 @@ fn minus(figure: String) -> String {
     }
 }
 
-fn notes(taxes: &[TaxLine], language: Language, tax: Tax) -> Vec<&'static str> {
+fn notes(invoice: &Invoice, language: Language, tax: Tax, proof: &mut Proof) -> Vec<String> {
+    let note = invoice.tax_note.as_deref();
     let mut notes = Vec::new();
-    for note in taxes
-        .iter()
-        .filter_map(|line| language.reason(tax, line.category))
-    {
-        if !notes.contains(&note) {
-            notes.push(note);
+    for line in &invoice.taxes {
+        let Some(reason) = exemption::of(invoice, note, line.category, language, tax) else {
+            continue;
+        };
+        let text = proof.line(&reason.text);
+        if !notes.contains(&text) {
+            notes.push(text);
         }
     }
     notes

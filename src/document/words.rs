@@ -6,7 +6,7 @@ use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::published::{InvoiceKind, TaxCategory};
+use crate::published::{Grounds, InvoiceKind, TaxCategory};
 use crate::values::country;
 use crate::values::money::{Currency, Money};
 use crate::values::period::Period;
@@ -44,6 +44,7 @@ pub(super) struct Labels {
     pub(super) corrects: &'static str,
     pub(super) subtotal: &'static str,
     pub(super) discount: &'static str,
+    pub(super) surcharge: &'static str,
     pub(super) net: &'static str,
     pub(super) total: &'static str,
     pub(super) credit: &'static str,
@@ -97,6 +98,7 @@ static ENGLISH: (Words, Labels) = (
         corrects: "Corrects invoice",
         subtotal: "Subtotal",
         discount: "Discount",
+        surcharge: "Surcharge",
         net: "Net amount",
         total: "Total",
         credit: "Total credit",
@@ -133,6 +135,7 @@ static GERMAN: (Words, Labels) = (
         corrects: "Zu Rechnung",
         subtotal: "Zwischensumme",
         discount: "Rabatt",
+        surcharge: "Zuschlag",
         net: "Nettobetrag",
         total: "Gesamtbetrag",
         credit: "Korrekturbetrag",
@@ -290,11 +293,21 @@ impl Language {
         }
     }
 
-    /// The reason of a document discount in an e-invoice.
-    pub(super) fn discount(self) -> &'static str {
-        match self {
-            Self::English => "Discount",
-            Self::German => "Rabatt",
+    /// What something is given for less, or costs more: `Discount 10% (loyalty)`.
+    pub(super) fn adjustment(self, is_surcharge: bool, grounds: &Grounds) -> String {
+        let labels = self.labels();
+        let word = match is_surcharge {
+            true => labels.surcharge,
+            false => labels.discount,
+        };
+        let percent = grounds.percent.map(|percent| self.percent(percent));
+        let mut label = word.to_owned();
+        if let Some(percent) = percent {
+            label = format!("{label} {percent}");
+        }
+        match &grounds.reason {
+            Some(reason) => format!("{label} ({reason})"),
+            None => label,
         }
     }
 
@@ -378,6 +391,7 @@ impl Language {
             "MON" => ("mo", "Mon."),
             "ANN" => ("yr", "J."),
             "KMT" => ("km", "km"),
+            "SMI" => ("mi", "Meilen"),
             "C62" | "H87" => ("pc", "Stk."),
             "LS" => ("lump sum", "pauschal"),
             _ => return None,
@@ -408,8 +422,8 @@ impl Language {
     }
 
     /// `VAT 19% on €1,000.00`; the base only where it is told apart from another one.
-    pub(super) fn tax_line(self, tax: Tax, rate: Decimal, base: Option<Money>) -> String {
-        let label = format!("{} {}", self.tax(tax), self.percent(rate));
+    pub(super) fn tax_line(self, name: &str, rate: Decimal, base: Option<Money>) -> String {
+        let label = format!("{name} {}", self.percent(rate));
         match (base, self) {
             (None, _) => label,
             (Some(base), Self::English) => format!("{label} on {}", self.money(base)),

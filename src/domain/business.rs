@@ -7,6 +7,7 @@ use crate::values::calendar::Calendar;
 use crate::values::duration::{Seconds, parse_hours_amount, parse_length, parse_time_of_day};
 use crate::values::id::Slug;
 use crate::values::money::{Currency, Percent};
+use crate::values::named_tax::{self, NamedTax, NamedTaxError};
 use crate::values::peppol_id::PeppolId;
 use crate::values::quantity::UnitPrice;
 use crate::values::text::{Country, Email, Line, Note, Phone, Website};
@@ -51,7 +52,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("tax-id", "", "VAT id or other tax id"),
     setting("iban", "", "bank account for payments"),
     setting("bic", "", "its bank"),
-    setting("tax", "0", "percent of tax on invoice lines"),
+    setting(
+        "tax",
+        "0",
+        "tax on invoice lines: percents, or names with them such as GST 5 + PST 7",
+    ),
     setting(
         "tax-category",
         "",
@@ -60,7 +65,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "tax-exemption-reason",
         "",
-        "why no tax is charged in category E, for e-invoices",
+        "why no tax is charged in category E, on documents; a VATEX code may stand before it",
     ),
     setting(
         "peppol-id",
@@ -199,7 +204,10 @@ pub struct Business {
     pub tax_id: Option<Line>,
     pub iban: Option<Line>,
     pub bic: Option<Line>,
+    /// Where no other is agreed with a client.
     pub tax: Tax,
+    /// Where it has a name, or is several on one base: those it is made of.
+    pub taxes: Vec<NamedTax>,
     /// Why no tax is charged in category E.
     pub exemption: Option<Line>,
     pub peppol_id: Option<PeppolId>,
@@ -268,9 +276,7 @@ impl Setting {
                 .map(|website| website.as_str().to_owned())
                 .map_err(|e| text(&e)),
             "iban" => iban(value).ok_or_else(|| refuse("its check digits are wrong".into())),
-            "tax" => Percent::parse_tax(value)
-                .map(|percent| percent.to_string())
-                .map_err(|e| text(&e)),
+            "tax" => taxes(value).map(|(_, _, kept)| kept).map_err(|e| text(&e)),
             "tax-category" => TaxCategory::from_code(value)
                 .map(|category| category.code().to_owned())
                 .ok_or_else(|| refuse("expected S, Z, E, AE, K, G or O".into())),
@@ -331,6 +337,17 @@ impl Setting {
                 .map_err(|e| text(&e)),
         }
     }
+}
+
+/// Percents of tax, or taxes with names; with the form in which they are kept.
+fn taxes(value: &str) -> Result<(Percent, Vec<NamedTax>, String), NamedTaxError> {
+    if value.contains(char::is_alphabetic) {
+        let taxes = NamedTax::parse_all(value)?;
+        let kept = named_tax::written(&taxes);
+        return Ok((named_tax::sum(&taxes)?, taxes, kept));
+    }
+    let percent = Percent::parse_tax(value)?;
+    Ok((percent, Vec::new(), percent.to_string()))
 }
 
 /// A whole number within bounds.
@@ -440,7 +457,7 @@ impl Business {
                 }
             };
         }
-        let percent = required!("tax", Percent::parse);
+        let (percent, taxes, _) = required!("tax", taxes);
         let unknown = |word: &str| format!("`{word}` is not known");
         let strictness = |word: &str| Strictness::from_word(word).ok_or_else(|| unknown(word));
         let category = optional!("tax-category", |v: &str| TaxCategory::from_code(v)
@@ -471,6 +488,10 @@ impl Business {
                 } else {
                     Percent::ZERO
                 },
+            },
+            taxes: match category {
+                TaxCategory::S => taxes,
+                _ => Vec::new(),
             },
             exemption: optional!("tax-exemption-reason", Line::parse),
             peppol_id: optional!("peppol-id", PeppolId::parse),
@@ -524,6 +545,8 @@ mod tests {
             ("tax", "-1", None),
             ("tax", "100", Some("100")),
             ("tax", "119", None),
+            ("tax", "GST 5%+PST 7", Some("GST 5 + PST 7")),
+            ("tax", "GST", None),
             ("tax-category", "ae", Some("AE")),
             ("peppol-id", "0208: 0403019261", Some("0208:0403019261")),
             ("peppol-id", "0208:1", None),

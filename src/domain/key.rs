@@ -39,6 +39,8 @@ keys! {
     RateKey
     /// A rounding policy.
     RoundingKey
+    /// A rate of tax in a country.
+    TaxRateKey
     /// What an hour of a member costs.
     CostKey
     /// A retainer.

@@ -34,6 +34,7 @@ pub mod rounding;
 pub mod statement;
 pub mod talk;
 pub mod task;
+pub mod tax;
 pub mod time;
 pub mod user;
 pub mod utilisation;

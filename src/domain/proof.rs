@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::values::money::{Currency, Money};
 
-use super::invoice::{Kind, Line, Stored, Tax, TaxBase, TaxCategory, totals};
+use super::invoice::{Adjustments, Kind, Line, Stored, Tax, TaxBase, TaxCategory, totals};
 use super::key::InvoiceKey;
 
 /// A number that was given to a document.
@@ -119,7 +119,7 @@ pub struct Document {
     pub name: String,
     pub corrects: Option<InvoiceKey>,
     pub currency: Currency,
-    pub discount: Money,
+    pub adjustments: Adjustments,
     /// As it was when it was issued; none of a draft.
     pub total: Option<Money>,
     /// What the lines come to, once they are added up.
@@ -132,7 +132,7 @@ impl Document {
         let name = &self.name;
         let mut broken = Vec::new();
         for (place, line) in (1..).zip(lines) {
-            if Money::rounded(line.quantity * line.unit_price, self.currency) != Ok(line.net) {
+            if line.worked_out(self.currency) != Ok(line.net) {
                 broken.push(format!(
                     "line {place} of {name} is not quantity times price"
                 ));
@@ -144,11 +144,13 @@ impl Document {
                 ));
             }
         }
-        match totals(lines, self.discount, self.currency) {
+        match totals(lines, &self.adjustments, self.currency) {
             Err(refusal) => broken.push(format!("the lines of {name} do not add up: {refusal}")),
             Ok(sums) => {
                 let bases = Money::sum(self.currency, sums.taxes.iter().map(|base| base.base));
-                if bases != Ok(sums.net) && !lines.is_empty() {
+                // Taxes with names share their bases.
+                let named = sums.taxes.iter().any(|base| base.name.is_some());
+                if bases != Ok(sums.net) && !lines.is_empty() && !named {
                     broken.push(format!("the tax bases of {name} are not its net"));
                 }
                 if self.stored != Stored::Draft && self.total != Some(sums.total) {
@@ -201,21 +203,25 @@ fn credited(original: &Document, notes: &[&Document]) -> Option<String> {
     if let Some(note) = notes.iter().find(|note| note.currency != original.currency) {
         return Some(format!("{} is not in the currency of {name}", note.name));
     }
-    let mut left: BTreeMap<Tax, (i128, i128)> = BTreeMap::new();
+    let mut left: BTreeMap<(Tax, Option<&str>), (i128, i128, i128)> = BTreeMap::new();
     for base in &original.bases {
-        let (net, tax) = left.entry(base.tax).or_default();
+        let (billed, net, tax) = left.entry((base.tax, base.name.as_deref())).or_default();
+        *billed += i128::from(base.base.minor());
         *net += i128::from(base.base.minor());
         *tax += i128::from(base.amount.minor());
     }
     for base in notes.iter().flat_map(|note| &note.bases) {
-        let (net, tax) = left.entry(base.tax).or_default();
+        let (_, net, tax) = left.entry((base.tax, base.name.as_deref())).or_default();
         *net -= i128::from(base.base.minor());
         *tax -= i128::from(base.amount.minor());
     }
     // The tax of parts, each rounded, may differ from that of the whole; their nets and the end may not.
-    let over = left.values().any(|(net, _)| *net < 0);
-    let nothing = left.values().all(|(net, _)| *net == 0);
-    let tax: i128 = left.values().map(|(_, tax)| tax).sum();
+    // A deposit that was deducted under another tax than the work has a base below zero.
+    let over = left
+        .values()
+        .any(|(billed, net, _)| *net != 0 && net.signum() != billed.signum());
+    let nothing = left.values().all(|(_, net, _)| *net == 0);
+    let tax: i128 = left.values().map(|(_, _, tax)| tax).sum();
     match original.stored {
         _ if over => Some(format!("credit notes take back more than {name} billed")),
         Stored::Void if notes.is_empty() => Some(format!("{name} is void without a credit note")),
@@ -307,7 +313,12 @@ mod tests {
     }
 
     fn document(key: i64, kind: Kind, stored: Stored, lines: &[Line]) -> Document {
-        let sums = totals(lines, eur(0), eur(0).currency()).unwrap();
+        let sums = totals(
+            lines,
+            &Adjustments::none(eur(0).currency()),
+            eur(0).currency(),
+        )
+        .unwrap();
         let mut document = Document {
             key: InvoiceKey(key),
             kind,
@@ -315,7 +326,7 @@ mod tests {
             name: format!("no-{key}"),
             corrects: (kind == Kind::CreditNote).then_some(InvoiceKey(1)),
             currency: eur(0).currency(),
-            discount: eur(0),
+            adjustments: Adjustments::none(eur(0).currency()),
             total: Some(sums.total),
             bases: Vec::new(),
         };

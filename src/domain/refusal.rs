@@ -9,6 +9,7 @@ use crate::values::id::{ProjectRef, Slug};
 use crate::values::money::{Currency, Money, MoneyError};
 use crate::values::period::Period;
 use crate::values::quantity::{Unit, UnitPrice};
+use crate::values::text::Country;
 
 use super::approval::Approval;
 use super::client::Stage;
@@ -210,6 +211,41 @@ pub enum Refusal {
     CreditNote { invoice: String },
     #[error("invoice {invoice} has payments of {paid}")]
     InvoicePaid { invoice: String, paid: Money },
+    #[error("{deposit} is deducted on {invoice}")]
+    DepositDeducted { deposit: String, invoice: String },
+    #[error("the invoice comes to {total}, less than nothing")]
+    InvoiceNegative { total: Money },
+    #[error("the discount of {discount} is more than the {of} that it is taken off")]
+    DiscountTooLarge { discount: Money, of: Money },
+    #[error("a deposit must be more than zero")]
+    DepositOfNothing,
+    #[error(
+        "line {line} is made of work, an expense or a retainer: what it comes to is not typed over"
+    )]
+    LineNotFixed { line: usize },
+    #[error("line {line} is made of work, a retainer or a deposit and cannot be taken away")]
+    LineStays { line: usize },
+    #[error("there is no line {line}: {invoice} has {count}")]
+    NoLine {
+        invoice: String,
+        line: usize,
+        count: usize,
+    },
+    #[error("{invoice} would be left with no line")]
+    LastLine { invoice: String },
+    #[error("there is no rate `{name}`{} on {day}", of_country(country.as_ref()))]
+    NoTaxRate {
+        name: String,
+        country: Option<Country>,
+        day: NaiveDate,
+    },
+    #[error("`{client}` has no tax id, which {treatment} needs")]
+    NoBuyerTaxId {
+        client: Slug,
+        treatment: &'static str,
+    },
+    #[error("the business has no tax id, which {treatment} needs")]
+    NoSellerTaxId { treatment: &'static str },
     #[error("a payment must be more than zero")]
     PaymentNotPositive,
     #[error("the payment is dated {date}, before the invoice of {issued}")]
@@ -291,6 +327,13 @@ fn counted(entries: usize) -> String {
         1 => "1 entry".to_owned(),
         many => format!("{many} entries"),
     }
+}
+
+fn of_country(country: Option<&Country>) -> String {
+    country.map_or_else(
+        || ", and the business has no country".to_owned(),
+        |country| format!(" of {country}"),
+    )
 }
 
 /// Whose budget it is.
@@ -390,6 +433,17 @@ impl Refusal {
             Self::InvoiceDraft { .. } => "invoice.draft",
             Self::CreditNote { .. } => "invoice.credit_note",
             Self::InvoicePaid { .. } => "invoice.paid",
+            Self::DepositDeducted { .. } => "deposit.deducted",
+            Self::DepositOfNothing => "deposit.of_nothing",
+            Self::InvoiceNegative { .. } => "invoice.negative",
+            Self::DiscountTooLarge { .. } => "discount.too_large",
+            Self::LineNotFixed { .. } => "line.not_fixed",
+            Self::LineStays { .. } => "line.stays",
+            Self::NoLine { .. } => "line.not_found",
+            Self::LastLine { .. } => "line.last",
+            Self::NoTaxRate { .. } => "tax.no_rate",
+            Self::NoBuyerTaxId { .. } => "tax.no_buyer_id",
+            Self::NoSellerTaxId { .. } => "tax.no_seller_id",
             Self::PaymentNotPositive => "payment.not_positive",
             Self::PaymentTooEarly { .. } => "payment.too_early",
             Self::Overpayment { .. } => "payment.over",

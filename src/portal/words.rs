@@ -235,6 +235,7 @@ words! {
     tax = "Tax";
     line_total = "Sum of lines";
     discount = "Discount";
+    surcharge = "Surcharge";
     net_total = "Net total";
     tax_line = "Tax {} on {}";
     tax_exempt = "No tax";

@@ -36,9 +36,17 @@ pub struct Invoice {
     pub line_total: Money,
     /// Document discount, zero or more; already taken off the tax bases.
     pub discount: Money,
+    #[serde(default, skip_serializing_if = "Grounds::is_empty")]
+    pub discount_for: Grounds,
+    /// Document surcharge, more than zero; already part of the tax bases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surcharge: Option<Adjustment>,
     pub net: Money,
     pub taxes: Vec<TaxLine>,
     pub total: Money,
+    /// Why no tax is charged, in the owner's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_note: Option<String>,
     pub payments: Vec<Payment>,
     pub paid: Money,
     /// Total less what was paid; negative when overpaid.
@@ -93,7 +101,31 @@ pub struct Party {
     pub attention: Option<String>,
 }
 
-/// One line. `net` is the rounded product of `quantity` and `unit_price`.
+/// How an amount came about.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grounds {
+    /// Where it was told in percents.
+    pub percent: Option<Decimal>,
+    pub reason: Option<String>,
+}
+
+impl Grounds {
+    /// Nothing is said of it.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What something is given for less (below zero), or costs more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adjustment {
+    pub amount: Money,
+    pub grounds: Grounds,
+}
+
+/// One line. `net` is the rounded product of `quantity` and `unit_price`, with the adjustment where there is one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InvoiceLine {
@@ -104,6 +136,9 @@ pub struct InvoiceLine {
     pub unit: String,
     /// Up to four places; equals `net` where rates are hidden.
     pub unit_price: Decimal,
+    /// Part of the net; none of hours where rates are hidden.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adjustment: Option<Adjustment>,
     pub net: Money,
     /// Percent.
     pub tax_rate: Decimal,
@@ -134,9 +169,15 @@ pub enum TaxCategory {
 #[serde(deny_unknown_fields)]
 pub struct TaxLine {
     pub category: TaxCategory,
+    /// Where the tax has one; several with names are on the same base.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Percent.
     pub rate: Decimal,
     pub base: Money,
+    /// The share of the surcharge in the base, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surcharge: Option<Money>,
     pub amount: Money,
 }
 

@@ -53,6 +53,7 @@ const PARTS: &[(&str, &str)] = &[
     ("contact", "client_id = ?1"),
     ("client_tag", "client_id = ?1"),
     ("client_field", "client_id = ?1"),
+    ("client_tax", "client_id = ?1"),
     ("member_client", "client_id = ?1"),
     ("client", "id = ?1"),
 ];

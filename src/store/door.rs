@@ -317,7 +317,7 @@ impl<'c> Writer<'c> {
                 line,
             );
         }
-        let for_everybody = matches!(noun, "setting" | "member")
+        let for_everybody = matches!(noun, "setting" | "member" | "tax_rate")
             || (row.contains_key("client_id")
                 && matches!(noun, "rate" | "rounding" | "visibility" | "notification"));
         Ok(for_everybody.then_some(0))

@@ -35,6 +35,7 @@ mod setting;
 mod suggest;
 mod talk;
 mod task;
+mod tax;
 mod time;
 mod user;
 

@@ -14,7 +14,7 @@ mod embedded {
 }
 
 /// The schema this program writes.
-pub const SCHEMA: u32 = 4;
+pub const SCHEMA: u32 = 6;
 
 /// "Logg", in the file's header.
 const APPLICATION: i64 = 1_282_367_335;
@@ -167,11 +167,7 @@ impl Store {
         } else {
             None
         };
-        let migrated = embedded::migrations::runner()
-            .set_grouped(true)
-            // A migration may be mended before its first release; what a development version made with it goes on.
-            .set_abort_divergent(false)
-            .run(&mut self.conn);
+        let migrated = self.run_migrations();
         match migrated {
             Ok(_) => Ok(()),
             // Two processes may open an old store at once; the one that came second finds it done.
@@ -181,8 +177,33 @@ impl Store {
                 if let Some(copy) = copy {
                     let _ = std::fs::remove_file(copy);
                 }
-                Err(StoreError::Migration(error.to_string()))
+                Err(error)
             }
+        }
+    }
+
+    /// All or none of them. A table that is made anew goes for a moment, so that nothing may hold on to it: references are not
+    /// enforced meanwhile (which can be said outside of a transaction only) and are looked through afterwards.
+    fn run_migrations(&mut self) -> Result<()> {
+        self.conn.execute_batch("PRAGMA foreign_keys = OFF")?;
+        let done = embedded::migrations::runner()
+            .set_grouped(true)
+            // A migration may be mended before its first release; what a development version made with it goes on.
+            .set_abort_divergent(false)
+            .run(&mut self.conn);
+        self.conn.execute_batch("PRAGMA foreign_keys = ON")?;
+        done.map_err(|error| StoreError::Migration(error.to_string()))?;
+        let dangling = self
+            .conn
+            .prepare("PRAGMA foreign_key_check")?
+            .query([])?
+            .next()?
+            .is_some();
+        match dangling {
+            true => Err(StoreError::Corrupt(
+                "rows refer to others that are not there".into(),
+            )),
+            false => Ok(()),
         }
     }
 

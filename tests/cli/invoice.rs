@@ -28,7 +28,7 @@ fn quantities_prices_and_taxes_multiply_to_the_cent() {
     assert_eq!(preview["net"], "364.16");
     assert_eq!(
         preview["tax"],
-        json!([{"category": "S", "rate": "19", "base": "364.16", "amount": "69.19"}])
+        json!([{"category": "S", "name": null, "rate": "19", "base": "364.16", "amount": "69.19"}])
     );
     assert_eq!(preview["total"], "433.35");
     assert_eq!(preview["number"], Value::Null);

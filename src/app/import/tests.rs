@@ -152,8 +152,10 @@ impl Books {
             quantity: listed.entry.work.seconds.as_hours(),
             unit: Unit::Hour,
             unit_price: 1.into(),
+            adjustment: None,
             net: Money::from_minor(100, currency),
             tax,
+            taxes: Vec::new(),
         };
         let new = NewInvoice {
             client: listed.client,
@@ -168,7 +170,8 @@ impl Books {
             buyer: crate::domain::invoice::Party::default(),
             payment_terms: None,
             lines: vec![line],
-            discount: Money::zero(currency),
+            adjustments: crate::domain::invoice::Adjustments::none(currency),
+            tax_note: None,
             billed: vec![crate::store::BilledEntry {
                 entry: listed.entry.key,
                 worked: listed.entry.work.seconds,

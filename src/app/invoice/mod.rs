@@ -2,11 +2,14 @@
 //!
 //! Number, invoice, links to its entries and the document are one transaction: all of it is there, or nothing.
 
+mod deposit;
+mod edit;
 mod names;
 mod party;
 mod prepare;
 mod press;
 mod retainer;
+mod terms;
 
 use std::collections::HashMap;
 
@@ -14,6 +17,7 @@ use chrono::NaiveDate;
 
 use crate::disclosure::public_id::PublicIds;
 use crate::document::pdf::Printer;
+use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::client::Client;
 use crate::domain::invoice::{Grouping, Invoice, Item, Kind, Stored};
@@ -25,8 +29,13 @@ use crate::values::period::Span;
 
 use super::{Error, Result, Session, face, find};
 
+use party::{buyer, seller};
 use prepare::prepare;
 use press::not_future;
+
+pub use deposit::{Deposit, deposit, left_open};
+pub use edit::{Edit, edit};
+pub use terms::{Terms, items};
 
 pub(super) use prepare::next_net;
 pub(super) use press::Press;
@@ -42,6 +51,7 @@ pub struct Wanted {
     pub work: bool,
     /// What is billed besides.
     pub items: Vec<Item>,
+    pub terms: Terms,
     /// The date of the invoice; today, if none is given.
     pub date: Option<NaiveDate>,
 }
@@ -124,6 +134,9 @@ pub fn issue(session: &mut Session, reference: &str, date: Option<NaiveDate>) ->
         invoice.is_draft()?;
         let date = date.unwrap_or(invoice.issue_date);
         not_future(date, today)?;
+        // What a draft lacked may have been set since it was made.
+        let client = find::client_of(books, invoice.client)?;
+        books.name_parties(invoice.key, &seller(&business), &buyer(books, &client)?)?;
         press.issue(books, &business, invoice.key, date)?;
         Ok::<_, Error>(invoice.key)
     })?;
@@ -149,6 +162,13 @@ pub fn void(session: &mut Session, reference: &str) -> Result<Shown> {
         let business = super::business(books, zone)?;
         let invoice = find::invoice(books, reference)?;
         invoice.may_be_voided()?;
+        if let Some(by) = books.deducting(invoice.key)? {
+            return Err(Refusal::DepositDeducted {
+                deposit: invoice.name(),
+                invoice: by.name(),
+            }
+            .into());
+        }
         let credit = NewInvoice {
             client: invoice.client,
             kind: Kind::CreditNote,
@@ -162,7 +182,8 @@ pub fn void(session: &mut Session, reference: &str) -> Result<Shown> {
             buyer: invoice.buyer.clone(),
             payment_terms: None,
             lines: invoice.lines.clone(),
-            discount: invoice.discount,
+            adjustments: invoice.adjustments.clone(),
+            tax_note: invoice.tax_note.clone(),
             billed: Vec::new(),
         };
         let key = books.add_invoice(&credit)?;
@@ -332,7 +353,8 @@ fn unsaved(draft: NewInvoice) -> Invoice {
         buyer: draft.buyer,
         payment_terms: draft.payment_terms,
         lines: draft.lines,
-        discount: draft.discount,
+        adjustments: draft.adjustments,
+        tax_note: draft.tax_note,
         payments: Vec::new(),
         document_sha256: None,
         document_face: None,

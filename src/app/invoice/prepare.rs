@@ -7,10 +7,12 @@ use crate::domain::Refusal;
 use crate::domain::approval::Approval;
 use crate::domain::business::Business;
 use crate::domain::client::Client;
-use crate::domain::invoice::{self, BillableTime, Grouping, Kind, Line, Source};
+use crate::domain::invoice::{self, Adjustments, BillableTime, Grouping, Kind, Line, Source};
 use crate::domain::rate::{self, Facts};
 use crate::domain::retainer::Retainer;
-use crate::store::{ApprovalFilter, BilledEntry, Books, EntryFilter, Listed, NewInvoice};
+use crate::store::{
+    ApprovalFilter, BilledEntry, Books, EntryFilter, Listed, ListedExpense, NewInvoice,
+};
 use crate::values::money::Money;
 use crate::values::period::{Period, Span};
 
@@ -19,6 +21,7 @@ use super::names::Names;
 use super::party::{buyer, seller};
 use super::press::{due_date, not_future};
 use super::retainer::retainer_lines;
+use super::terms::{Taxation, Terms};
 
 /// The draft over everything that is to be billed.
 pub(super) fn prepare(
@@ -35,14 +38,22 @@ pub(super) fn prepare(
         ..wanted.days
     };
     let currency = client.details.currency;
+    let taxation = Taxation::of(books, business, &client, &wanted.terms, date)?;
+    let business = &taxation.billing(business);
     let Work { mut lines, time } = if wanted.work {
         work(books, business, &client, days, wanted.grouping, today)?
     } else {
         Work::default()
     };
+    let spent = match wanted.terms.expenses.unwrap_or(wanted.work) {
+        true => expenses(books, &client, days)?,
+        false => Vec::new(),
+    };
+    lines.extend(expense_lines(books, business, &client, &spent)?);
     for item in &wanted.items {
         lines.push(Line::item(item, business.tax, currency)?);
     }
+    taxation.name(&mut lines);
     if lines.is_empty() {
         return Err(Refusal::NothingToBill {
             waiting: waiting(books, business, &client, days)?,
@@ -60,7 +71,20 @@ pub(super) fn prepare(
             billed: item.billed,
         })
         .collect();
-    let period = billed_period(&lines, &time, days);
+    let spent_on = spent.iter().map(|listed| listed.expense.spent.day);
+    let period = billed_period(&lines, &time, spent_on, days);
+    let Terms {
+        discount,
+        surcharge,
+        deposits,
+        ..
+    } = &wanted.terms;
+    let adjustments = Adjustments::over(&lines, discount.as_ref(), surcharge.as_ref(), currency)?;
+    if *deposits {
+        let open = books.open_deposits(client.key)?;
+        let language = client.details.language.as_str();
+        invoice::deducted(&mut lines, &adjustments, open, language, currency)?;
+    }
     let draft = NewInvoice {
         client: client.key,
         kind: Kind::Invoice,
@@ -73,8 +97,9 @@ pub(super) fn prepare(
         seller: seller(business),
         buyer: buyer(books, &client)?,
         payment_terms: business.payment_terms.as_ref().map(ToString::to_string),
+        tax_note: taxation.note(&lines),
         lines,
-        discount: Money::zero(currency),
+        adjustments,
         billed,
     };
     Ok((client, draft))
@@ -112,6 +137,36 @@ fn work(
         names.describe(group)
     })?);
     Ok(Work { lines, time })
+}
+
+/// Billable expenses of these days that are on no invoice, by day.
+fn expenses(books: &Books<'_>, client: &Client, days: Span) -> Result<Vec<ListedExpense>> {
+    let mut spent = books.unbilled_expenses(client.key, days.to.unwrap_or(NaiveDate::MAX))?;
+    spent.retain(|listed| days.contains(listed.expense.spent.day));
+    Ok(spent)
+}
+
+fn expense_lines(
+    books: &Books<'_>,
+    business: &Business,
+    client: &Client,
+    spent: &[ListedExpense],
+) -> Result<Vec<Line>> {
+    if spent.is_empty() {
+        return Ok(Vec::new());
+    }
+    let projects = books.projects(Some(client.key))?;
+    let language = client.details.language.as_str();
+    spent
+        .iter()
+        .map(|listed| {
+            let key = listed.expense.spent.project;
+            let project = projects.iter().find(|project| project.key == key);
+            let project = project.map_or("", |project| project.name.as_str());
+            let line = invoice::rebilled(&listed.expense, project, language, business.tax)?;
+            Ok(line)
+        })
+        .collect()
 }
 
 /// Whether only approved work is billed.
@@ -205,14 +260,21 @@ fn priced(
 }
 
 /// The days that an invoice bills: as asked for, else those of the work on it.
-fn billed_period(lines: &[Line], time: &[BillableTime], days: Span) -> Option<Period> {
-    let worked = time.iter().map(|item| Period {
-        from: item.day,
-        to: item.day,
-    });
+fn billed_period(
+    lines: &[Line],
+    time: &[BillableTime],
+    spent_on: impl Iterator<Item = NaiveDate>,
+    days: Span,
+) -> Option<Period> {
+    let worked = time.iter().map(|item| item.day).chain(spent_on);
+    let worked = worked.map(|day| Period { from: day, to: day });
     let periods = lines.iter().filter_map(|line| match &line.source {
         Source::RetainerFee { period } | Source::Overage { period, .. } => Some(*period),
-        Source::Time { .. } | Source::Fixed => None,
+        Source::Time { .. }
+        | Source::Expense { .. }
+        | Source::Deposit
+        | Source::Deduction { .. }
+        | Source::Fixed => None,
     });
     let covered = worked.chain(periods).reduce(|a, b| Period {
         from: a.from.min(b.from),
@@ -237,11 +299,12 @@ pub(in crate::app) fn next_net(
         grouping: Grouping::Project,
         work: true,
         items: Vec::new(),
+        terms: Terms::default(),
         date: None,
     };
     match prepare(books, business, &wanted, today) {
         Ok((_, draft)) => {
-            let totals = invoice::totals(&draft.lines, draft.discount, draft.currency)?;
+            let totals = invoice::totals(&draft.lines, &draft.adjustments, draft.currency)?;
             Ok(Some(totals.net))
         }
         Err(Error::Refused(Refusal::NothingToBill { .. } | Refusal::NoRate { .. })) => Ok(None),

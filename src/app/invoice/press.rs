@@ -54,6 +54,10 @@ impl Press {
             invoice.issue_date = date;
             invoice.due_date = due;
         }
+        if invoice.kind == Kind::Invoice {
+            invoice.is_payable()?;
+            invoice.names_tax_ids(&client.slug)?;
+        }
         let numbered = next_number(books, business, invoice.kind, &client, date)?;
         invoice.number = Some(numbered.number.clone());
         invoice.stored = Stored::Issued;

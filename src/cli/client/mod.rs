@@ -24,6 +24,7 @@ use crate::app::client::{self, Changed, Made, Marking, New};
 use crate::app::client_summary;
 use crate::app::error::field;
 use crate::domain::client::{Details, Kind, Notice, Stage};
+use crate::domain::tax::Treatment;
 use crate::values::id::Slug;
 use crate::values::money::{Currency, Rate};
 use crate::values::tax_id::TaxId;
@@ -135,6 +136,13 @@ struct Fields {
     /// VAT number of the EU, GB or CH, checked by its form; or any other tax id
     #[arg(long)]
     tax_id: Option<String>,
+    /// Tax on its invoices, where it is not yours: 19, reduced, FR/standard, zero, exempt, reverse-charge, intra-community, export,
+    /// outside, or names with percents such as "GST 5 + PST 7"
+    #[arg(long, value_name = "TAX")]
+    tax: Option<String>,
+    /// Why no tax is charged, on its documents; a VATEX code may stand before it
+    #[arg(long, value_name = "TEXT")]
+    tax_note: Option<String>,
     /// Internal notes
     #[arg(long)]
     notes: Option<String>,
@@ -154,7 +162,7 @@ struct Fields {
 #[command(
     after_help = "A company that becomes an individual keeps its contacts.\n\n\
     Examples:\n  loggia client edit acme --phone '+49 30 1234567' --website ''\n  \
-    loggia client edit acme --individual\n  \
+    loggia client edit acme --individual\n  loggia client edit acme --tax reverse-charge --tax-id ATU13585627\n  \
     loggia client edit acme --tag vip --untag new --field Source=fair --field 'Old name='"
 )]
 pub(super) struct Edit {
@@ -372,6 +380,14 @@ impl Fields {
                 .iter()
                 .map(|pair| custom(pair))
                 .collect::<Result<_>>()?,
+            tax: match self.tax.as_deref() {
+                None => None,
+                Some("") => Some(None),
+                Some(text) => Some(Some(
+                    Treatment::parse(text).map_err(crate::app::Error::from)?,
+                )),
+            },
+            tax_note: clearable("tax-note", self.tax_note.clone(), Line::parse)?,
         })
     }
 

@@ -28,6 +28,9 @@ pub(super) struct ClientView {
     pub(super) address: Option<String>,
     pub(super) country: Option<String>,
     pub(super) tax_id: Option<String>,
+    /// How it is taxed; none: as the business is.
+    pub(super) tax: Option<String>,
+    pub(super) tax_note: Option<String>,
     pub(super) notes: Option<String>,
     pub(super) tags: Vec<String>,
     /// Fields of the owner's, by name.
@@ -55,6 +58,8 @@ impl ClientView {
             address: details.address.as_ref().map(ToString::to_string),
             country: details.country.as_ref().map(ToString::to_string),
             tax_id: details.tax_id.as_ref().map(ToString::to_string),
+            tax: shown.tax.treatment.as_ref().map(ToString::to_string),
+            tax_note: shown.tax.note.as_ref().map(ToString::to_string),
             notes: details.notes.as_ref().map(ToString::to_string),
             tags: shown.marks.tags.iter().map(ToString::to_string).collect(),
             fields: shown
@@ -80,6 +85,8 @@ impl View for ClientView {
         page.field("address", self.address.as_ref());
         page.field("country", self.country.as_ref());
         page.field("tax id", self.tax_id.as_ref());
+        page.field("tax", self.tax.as_ref());
+        page.field("tax note", self.tax_note.as_ref());
         page.field("currency", Some(self.currency));
         page.field("billable", (!self.billable).then_some("no"));
         page.field(

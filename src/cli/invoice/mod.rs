@@ -1,8 +1,11 @@
 //! `loggia invoice`.
 
 mod bill;
+mod deposit;
+mod edit;
 mod export;
 mod pay;
+mod terms;
 mod view;
 
 use std::process::ExitCode;
@@ -18,6 +21,8 @@ use super::error::Result;
 use super::terminal::{Page, View};
 
 use bill::Bill;
+use deposit::{Deposit, say_left_open};
+use edit::Edit;
 use export::Export;
 use pay::Pay;
 use view::{InvoiceList, InvoiceView, show, warn_missing_glyphs};
@@ -26,15 +31,17 @@ use view::{InvoiceList, InvoiceView, show, warn_missing_glyphs};
 #[derive(Debug, Subcommand)]
 pub(super) enum Invoice {
     /// Show what would be billed; nothing is kept
-    Preview(Bill),
+    Preview(Box<Bill>),
     /// Bill unbilled work and issue the invoice; with --draft, keep it as a draft
     Create {
         #[command(flatten)]
-        bill: Bill,
+        bill: Box<Bill>,
         /// Keep it as a draft without a number
         #[arg(long)]
         draft: bool,
     },
+    Deposit(Deposit),
+    Edit(Edit),
     /// Issue a draft: it gets its number and does not change any more
     Issue {
         /// draft-7
@@ -78,6 +85,7 @@ impl Invoice {
             Self::Verify(verify) => return verify.run(context, &session),
             Self::Preview(bill) => {
                 let shown = invoice::preview(&session, &bill.wanted(&session)?)?;
+                say_left_open(context, &session, &shown)?;
                 show(context, &mut session, &shown)
             }
             Self::Create { bill, draft } => {
@@ -89,9 +97,12 @@ impl Invoice {
                 };
                 let verb = if draft { "drafted" } else { "issued" };
                 context.say(&format!("{verb} {}", shown.invoice.name()))?;
+                say_left_open(context, &session, &shown)?;
                 warn_missing_glyphs(context, &mut session, &shown)?;
                 show(context, &mut session, &shown)
             }
+            Self::Deposit(deposit) => deposit.run(context, &mut session),
+            Self::Edit(edit) => edit.run(context, &mut session),
             Self::Issue { invoice, date } => {
                 let date = date
                     .as_deref()

@@ -11,6 +11,7 @@ use crate::cli::table::{Column, table};
 use crate::cli::terminal::{Page, View};
 use crate::document::json;
 use crate::domain::invoice::Kind;
+use crate::published;
 
 pub(super) fn warn_missing_glyphs(
     context: &mut Context<'_>,
@@ -68,6 +69,51 @@ pub(super) struct InvoiceView {
     row: Vec<String>,
 }
 
+/// What is taken off the lines and added to them, where that is so.
+fn adjusted(face: &published::Invoice) -> Vec<(String, String)> {
+    let mut sums = Vec::new();
+    if !face.discount.is_zero() || face.surcharge.is_some() {
+        sums.push(("lines".to_owned(), face.line_total.to_string()));
+    }
+    if !face.discount.is_zero() {
+        let label = grounds("discount", &face.discount_for);
+        sums.push((label, format!("-{}", face.discount)));
+    }
+    if let Some(surcharge) = &face.surcharge {
+        let label = grounds("surcharge", &surcharge.grounds);
+        sums.push((label, surcharge.amount.to_string()));
+    }
+    sums
+}
+
+fn grounds(word: &str, grounds: &published::Grounds) -> String {
+    let percent = grounds
+        .percent
+        .map(|percent| format!(" {} %", percent.normalize()));
+    let reason = grounds.reason.as_ref().map(|reason| format!(" ({reason})"));
+    format!(
+        "{word}{}{}",
+        percent.unwrap_or_default(),
+        reason.unwrap_or_default()
+    )
+}
+
+/// The words of a line in one, with what it is given for less or costs more.
+fn described(line: &published::InvoiceLine) -> String {
+    let description = line.description.replace('\n', " · ");
+    match &line.adjustment {
+        Some(of) => {
+            let word = match of.amount.is_negative() {
+                true => "discount",
+                false => "surcharge",
+            };
+            let label = grounds(word, &of.grounds);
+            format!("{description} · {label}: {}", of.amount.amount())
+        }
+        None => description,
+    }
+}
+
 impl InvoiceView {
     pub(super) fn of(session: &mut Session, shown: &Shown) -> Result<Self> {
         let face = invoice::for_owner(session, shown)?;
@@ -91,9 +137,11 @@ impl InvoiceView {
             state.word(),
             invoice.issue_date
         );
-        let mut sums = vec![("net".to_owned(), face.net.to_string())];
+        let mut sums = adjusted(&face);
+        sums.push(("net".to_owned(), face.net.to_string()));
         for tax in &face.taxes {
-            let label = format!("tax {} % on {}", tax.rate.normalize(), tax.base);
+            let name = tax.name.as_deref().unwrap_or("tax");
+            let label = format!("{name} {} % on {}", tax.rate.normalize(), tax.base);
             sums.push((label, tax.amount.to_string()));
         }
         sums.push(("total".to_owned(), face.total.to_string()));
@@ -125,7 +173,7 @@ impl InvoiceView {
                 .iter()
                 .map(|line| {
                     vec![
-                        line.description.replace('\n', " · "),
+                        described(line),
                         line.quantity.to_string(),
                         line.unit.clone(),
                         line.unit_price.normalize().to_string(),

@@ -16,7 +16,7 @@ use crate::values::period::parse_days;
 
 use super::{Heading, SheetOf, is_german, total_word};
 
-/// Billable work that is on no invoice; what a retainer covers is not counted
+/// Billable work and expenses that are on no invoice; what a retainer covers is not counted
 #[derive(Debug, Args)]
 #[command(
     after_help = "Up to and with today. Work without a rate is in no amount; its hours stand in a column of their own, where there are \
@@ -54,13 +54,17 @@ impl Unbilled {
         let report = unbilled::report(&session, &wanted)?;
         let view = UnbilledView {
             through: report.through.to_string(),
-            rows: report.rows.iter().map(RowView::of).collect(),
-            totals: report.totals.iter().map(FiguresView::of).collect(),
+            rows: report.rows.iter().map(RowView::of).collect::<Result<_>>()?,
+            totals: report
+                .totals
+                .iter()
+                .map(FiguresView::of)
+                .collect::<Result<_>>()?,
             hours_waiting: report.waiting.map(Seconds::hours),
             waiting: report.waiting.unwrap_or(Seconds::ZERO),
-            sheet: sheet_of(&report, self.by, &session, true),
+            sheet: sheet_of(&report, self.by, &session, true)?,
         };
-        let file = sheet_of(&report, self.by, &session, self.target.is_for_people());
+        let file = sheet_of(&report, self.by, &session, self.target.is_for_people())?;
         deliver(context, &self.target, "unbilled", &file, &view)
     }
 }
@@ -93,7 +97,11 @@ struct RowView {
 struct FiguresView {
     seconds: i64,
     hours: String,
+    /// Of the work.
     amount: String,
+    expenses: String,
+    /// What an invoice over all of it would be, before tax.
+    total: String,
     currency: &'static str,
     /// Hours that no amount counts.
     hours_without_rate: String,
@@ -101,36 +109,44 @@ struct FiguresView {
 }
 
 impl FiguresView {
-    fn of(unbilled: &unbilled::Unbilled) -> Self {
-        Self {
+    fn of(unbilled: &unbilled::Unbilled) -> Result<Self> {
+        Ok(Self {
             seconds: unbilled.seconds.0,
             hours: unbilled.seconds.hours(),
             amount: unbilled.amount.amount(),
+            expenses: unbilled.expenses.amount(),
+            total: unbilled.total()?.amount(),
             currency: unbilled.amount.currency().code(),
             hours_without_rate: unbilled.without_rate.hours(),
             since: unbilled.since.map(|day| day.to_string()),
-        }
+        })
     }
 }
 
 impl RowView {
-    fn of(row: &unbilled::Row) -> Self {
-        Self {
+    fn of(row: &unbilled::Row) -> Result<Self> {
+        Ok(Self {
             client: row.client.clone(),
             project: row.project.clone(),
             name: row.name.clone(),
-            figures: FiguresView::of(&row.unbilled),
-        }
+            figures: FiguresView::of(&row.unbilled)?,
+        })
     }
 }
 
-fn sheet_of(report: &unbilled::Report, by: By, session: &Session, for_people: bool) -> Sheet {
+fn sheet_of(
+    report: &unbilled::Report,
+    by: By,
+    session: &Session,
+    for_people: bool,
+) -> Result<Sheet> {
     let without = |seconds: Seconds| seconds != Seconds::ZERO;
     let some_without = report
         .totals
         .iter()
         .any(|total| without(total.without_rate));
-    let cells = |first: Cell, name: Cell, unbilled: &unbilled::Unbilled| {
+    let some_spent = report.totals.iter().any(|total| !total.expenses.is_zero());
+    let cells = |first: Cell, name: Cell, unbilled: &unbilled::Unbilled| -> Result<Vec<Cell>> {
         let mut cells = vec![
             first,
             name,
@@ -138,13 +154,17 @@ fn sheet_of(report: &unbilled::Report, by: By, session: &Session, for_people: bo
             Cell::Hours(unbilled.seconds),
             Cell::Money(unbilled.amount),
         ];
+        if some_spent {
+            cells.push(Cell::Money(unbilled.expenses));
+            cells.push(Cell::Money(unbilled.total()?));
+        }
         if some_without {
             cells.push(match without(unbilled.without_rate) {
                 true => Cell::Hours(unbilled.without_rate),
                 false => Cell::Empty,
             });
         }
-        cells
+        Ok(cells)
     };
     let mut rows: Vec<Vec<Cell>> = report
         .rows
@@ -157,10 +177,12 @@ fn sheet_of(report: &unbilled::Report, by: By, session: &Session, for_people: bo
                 &row.unbilled,
             )
         })
-        .collect();
+        .collect::<Result<_>>()?;
     if for_people {
         let totals = report.totals.iter();
-        rows.extend(totals.map(|total| cells(total_word(session), Cell::Empty, total)));
+        for total in totals {
+            rows.push(cells(total_word(session), Cell::Empty, total)?);
+        }
     }
     let mut columns = vec![
         match by {
@@ -172,6 +194,15 @@ fn sheet_of(report: &unbilled::Report, by: By, session: &Session, for_people: bo
         Heading::new("hours", "Hours", "Stunden", Kind::Hours),
         Heading::new("amount", "Amount", "Betrag", Kind::Money),
     ];
+    if some_spent {
+        columns.push(Heading::new(
+            "expenses",
+            "Expenses",
+            "Auslagen",
+            Kind::Money,
+        ));
+        columns.push(Heading::new("total", "Total", "Summe", Kind::Money));
+    }
     if some_without {
         let heading = Heading::new("without_rate", "Without rate", "Ohne Satz", Kind::Hours);
         columns.push(heading);
@@ -180,12 +211,12 @@ fn sheet_of(report: &unbilled::Report, by: By, session: &Session, for_people: bo
         true => format!("Unberechnete Arbeit bis {}", report.through),
         false => format!("Unbilled work up to {}", report.through),
     };
-    SheetOf {
+    Ok(SheetOf {
         title,
         columns,
         rows,
     }
-    .for_business(session)
+    .for_business(session))
 }
 
 impl View for UnbilledView {

@@ -7,8 +7,9 @@ use rust_decimal::Decimal;
 
 use super::Routing;
 use crate::document::DocumentError;
+use crate::document::exemption;
 use crate::document::words::{Language, Tax, has_vat};
-use crate::published::{Invoice, InvoiceKind, InvoiceLine, Party, TaxCategory};
+use crate::published::{Grounds, Invoice, InvoiceKind, InvoiceLine, Party, TaxCategory};
 use crate::values::money::{Money, MoneyError};
 use crate::values::peppol_id::PeppolId;
 
@@ -29,7 +30,6 @@ pub(super) struct Bill<'a> {
     /// Total less what is paid (BT-115).
     pub(super) due: Money,
     pub(super) terms: Option<String>,
-    pub(super) adjustment_reason: &'static str,
 }
 
 /// One line (BG-25). The price is never negative; where the invoice has it so, the quantity is.
@@ -40,6 +40,8 @@ pub(super) struct Line<'a> {
     pub(super) quantity: Decimal,
     pub(super) unit: &'a str,
     pub(super) price: Decimal,
+    /// BG-27 or BG-28.
+    pub(super) adjustment: Option<Adjustment>,
     pub(super) net: Money,
     pub(super) rate: Rate,
 }
@@ -56,6 +58,9 @@ pub(super) struct Rate {
 pub(super) struct Adjustment {
     pub(super) is_charge: bool,
     pub(super) amount: Money,
+    /// Percents with the amount that they are of; the two come together or not at all.
+    pub(super) share: Option<(Decimal, Money)>,
+    pub(super) reason: String,
     pub(super) rate: Rate,
 }
 
@@ -65,7 +70,7 @@ pub(super) struct Breakdown {
     pub(super) rate: Rate,
     pub(super) base: Money,
     pub(super) amount: Money,
-    pub(super) code: Option<&'static str>,
+    pub(super) code: Option<String>,
     pub(super) reason: Option<String>,
 }
 
@@ -215,17 +220,6 @@ pub(super) fn code(category: TaxCategory) -> &'static str {
     }
 }
 
-/// Code list VATEX: why no tax is charged. An exemption of category E is told in words, since only the seller knows its ground.
-fn exemption_code(category: TaxCategory) -> Option<&'static str> {
-    match category {
-        TaxCategory::AE => Some("VATEX-EU-AE"),
-        TaxCategory::K => Some("VATEX-EU-IC"),
-        TaxCategory::G => Some("VATEX-EU-G"),
-        TaxCategory::O => Some("VATEX-EU-O"),
-        TaxCategory::S | TaxCategory::Z | TaxCategory::E => None,
-    }
-}
-
 impl Rate {
     fn of(category: TaxCategory, percent: Decimal) -> Self {
         let percent = Some(percent.normalize());
@@ -241,7 +235,7 @@ impl<'a> Bill<'a> {
     pub(super) fn of(invoice: &'a Invoice, routing: &'a Routing) -> Result<Self, DocumentError> {
         let language = Language::of(&invoice.language);
         let number = invoice.number.as_deref().ok_or(DocumentError::Sums)?;
-        let adjustments = adjustments(invoice)?;
+        let adjustments = adjustments(invoice, language)?;
         let sum = |charges: bool| {
             let amounts = adjustments.iter().filter(|part| part.is_charge == charges);
             Money::sum(invoice.currency, amounts.map(|part| part.amount))
@@ -253,10 +247,13 @@ impl<'a> Bill<'a> {
             number,
             seller: Identity::of_seller(invoice, routing),
             buyer: Identity::of_buyer(invoice, routing),
-            lines: invoice.lines.iter().map(Line::of).collect(),
+            lines: invoice
+                .lines
+                .iter()
+                .map(|line| Line::of(line, language))
+                .collect::<Result<_, _>>()?,
             taxes: taxes(invoice, routing, language),
             terms: terms(invoice, language),
-            adjustment_reason: language.discount(),
             adjustments,
             allowances,
             charges,
@@ -332,59 +329,126 @@ impl<'a> Bill<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn of(line: &'a InvoiceLine) -> Self {
+    fn of(line: &'a InvoiceLine, language: Language) -> Result<Self, MoneyError> {
         let text = line.description.trim();
         let (name, description) = text.split_once('\n').unwrap_or((text, ""));
         let description = Some(description.trim()).filter(|text| !text.is_empty());
         let turned = line.unit_price.is_sign_negative() && !line.unit_price.is_zero();
         let sign = if turned { -Decimal::ONE } else { Decimal::ONE };
-        Self {
+        let rate = Rate::of(line.tax_category, line.tax_rate);
+        let adjustment = line.adjustment.as_ref().map(|of| {
+            let is_charge = !of.amount.is_negative();
+            let amount = if is_charge {
+                of.amount
+            } else {
+                of.amount.negated()?
+            };
+            let gross = line.net.checked_sub(of.amount)?;
+            Ok(Adjustment {
+                is_charge,
+                amount,
+                share: share(&of.grounds, gross, amount),
+                reason: reason(&of.grounds, is_charge, language),
+                rate,
+            })
+        });
+        Ok(Self {
+            adjustment: adjustment.transpose()?,
             name: name.trim(),
             description,
             quantity: (line.quantity * sign).normalize(),
             unit: &line.unit,
             price: (line.unit_price * sign).normalize(),
             net: line.net,
-            rate: Rate::of(line.tax_category, line.tax_rate),
-        }
+            rate,
+        })
     }
 }
 
-/// What each base has less than its lines: the share of a discount that [`published`](crate::published) bases have taken off.
-fn adjustments(invoice: &Invoice) -> Result<Vec<Adjustment>, MoneyError> {
+/// The owner's reason, else the general word.
+fn reason(grounds: &Grounds, is_charge: bool, language: Language) -> String {
+    let own = grounds.reason.clone();
+    own.unwrap_or_else(|| language.adjustment(is_charge, &Grounds::default()))
+}
+
+/// Percents with their base, where these two give the amount to the cent.
+fn share(grounds: &Grounds, base: Money, amount: Money) -> Option<(Decimal, Money)> {
+    let percent = grounds.percent?;
+    let exact = base.decimal().checked_mul(percent)? / Decimal::ONE_HUNDRED;
+    let product = Money::rounded(exact, base.currency()).ok()?;
+    (product == amount).then(|| (percent.normalize(), base))
+}
+
+/// What each base has less than its lines, and what it has more: the shares of a discount and a surcharge that
+/// [`published`](crate::published) bases have in them.
+fn adjustments(invoice: &Invoice, language: Language) -> Result<Vec<Adjustment>, MoneyError> {
     let mut parts = Vec::new();
     for tax in &invoice.taxes {
         let lines = invoice.lines.iter().filter(|line| {
             line.tax_category == tax.category && line.tax_rate.normalize() == tax.rate.normalize()
         });
         let gross = Money::sum(invoice.currency, lines.map(|line| line.net))?;
-        let less = gross.checked_sub(tax.base)?;
-        if less.is_zero() {
-            continue;
+        let on = tax.surcharge.unwrap_or(Money::zero(invoice.currency));
+        let off = gross.checked_add(on)?.checked_sub(tax.base)?;
+        let nothing = Grounds::default();
+        let surcharge = invoice.surcharge.as_ref();
+        let sides = [
+            (off, off.is_negative(), &invoice.discount_for),
+            (on, true, surcharge.map_or(&nothing, |of| &of.grounds)),
+        ];
+        for (amount, is_charge, grounds) in sides {
+            if amount.is_zero() {
+                continue;
+            }
+            let amount = if amount.is_negative() {
+                amount.negated()?
+            } else {
+                amount
+            };
+            parts.push(Adjustment {
+                is_charge,
+                amount,
+                share: share(grounds, gross, amount),
+                reason: reason(grounds, is_charge, language),
+                rate: Rate::of(tax.category, tax.rate),
+            });
         }
-        let is_charge = less.is_negative();
-        parts.push(Adjustment {
-            is_charge,
-            amount: if is_charge { less.negated()? } else { less },
-            rate: Rate::of(tax.category, tax.rate),
-        });
     }
     Ok(parts)
+}
+
+/// The setting of the business tells the ground of an exemption and nothing else.
+fn note_of<'a>(
+    category: TaxCategory,
+    invoice: &'a Invoice,
+    note: Option<&'a str>,
+) -> Option<&'a str> {
+    match category {
+        TaxCategory::E => note,
+        _ => invoice.tax_note.as_deref(),
+    }
 }
 
 fn taxes(invoice: &Invoice, routing: &Routing, language: Language) -> Vec<Breakdown> {
     let seller = &invoice.seller;
     let kind = Tax::of(seller.country.as_deref(), seller.tax_id.as_deref());
-    let reason = |category| match category {
-        TaxCategory::E => routing.exemption.clone(),
-        _ => language.reason(kind, category).map(str::to_owned),
-    };
-    let breakdown = invoice.taxes.iter().map(|tax| Breakdown {
-        rate: Rate::of(tax.category, tax.rate),
-        base: tax.base,
-        amount: tax.amount,
-        code: exemption_code(tax.category),
-        reason: reason(tax.category),
+    let note = invoice.tax_note.as_deref().or(routing.exemption.as_deref());
+    let breakdown = invoice.taxes.iter().map(|tax| {
+        let exemption = exemption::of(
+            invoice,
+            note_of(tax.category, invoice, note),
+            tax.category,
+            language,
+            kind,
+        );
+        let (code, reason) = exemption.map_or((None, None), |of| (of.code, Some(of.text)));
+        Breakdown {
+            rate: Rate::of(tax.category, tax.rate),
+            base: tax.base,
+            amount: tax.amount,
+            code,
+            reason,
+        }
     });
     breakdown.collect()
 }

@@ -104,6 +104,11 @@ fn line(line: &Line<'_>, number: usize) -> Element {
                 "ram:SpecifiedLineTradeSettlement",
                 [
                     rate("ram:ApplicableTradeTax", line.rate),
+                    line.adjustment
+                        .as_ref()
+                        .map_or(element("ram:SpecifiedTradeAllowanceCharge", []), |part| {
+                            adjustment(part, element("ram:CategoryTradeTax", []))
+                        }),
                     element(
                         "ram:SpecifiedTradeSettlementLineMonetarySummation",
                         [money("ram:LineTotalAmount", line.net)],
@@ -251,8 +256,8 @@ fn settlement(bill: &Bill<'_>) -> Element {
             day("ram:EndDateTime", invoice.period.map(|period| period.to)),
         ],
     ));
-    let reason = bill.adjustment_reason;
-    parts.extend(bill.adjustments.iter().map(|part| adjustment(part, reason)));
+    let of = |part: &Adjustment| adjustment(part, rate("ram:CategoryTradeTax", part.rate));
+    parts.extend(bill.adjustments.iter().map(of));
     parts.extend([
         element(
             "ram:SpecifiedTradePaymentTerms",
@@ -298,14 +303,16 @@ fn tax(tax: &Breakdown) -> Element {
             maybe("ram:ExemptionReason", tax.reason.as_deref()),
             money("ram:BasisAmount", tax.base),
             text("ram:CategoryCode", code(tax.rate.category)),
-            maybe("ram:ExemptionReasonCode", tax.code),
+            maybe("ram:ExemptionReasonCode", tax.code.as_deref()),
             percent(tax.rate),
         ],
     )
 }
 
-fn adjustment(part: &Adjustment, reason: &str) -> Element {
+/// BG-20, BG-21 with a category; BG-27, BG-28 without.
+fn adjustment(part: &Adjustment, category: Element) -> Element {
     let code = (!part.is_charge).then_some("95");
+    let (percent, base) = part.share.unzip();
     element(
         "ram:SpecifiedTradeAllowanceCharge",
         [
@@ -313,10 +320,15 @@ fn adjustment(part: &Adjustment, reason: &str) -> Element {
                 "ram:ChargeIndicator",
                 [text("udt:Indicator", part.is_charge.to_string())],
             ),
+            maybe(
+                "ram:CalculationPercent",
+                percent.map(|percent| percent.to_string()),
+            ),
+            maybe("ram:BasisAmount", base.map(Money::amount)),
             money("ram:ActualAmount", part.amount),
             maybe("ram:ReasonCode", code),
-            text("ram:Reason", reason),
-            rate("ram:CategoryTradeTax", part.rate),
+            text("ram:Reason", &part.reason),
+            category,
         ],
     )
 }

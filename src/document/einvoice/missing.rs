@@ -1,5 +1,6 @@
 //! What an invoice lacks before it can be an e-invoice: all of it at once, so that nobody mends it one by one.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::bill::{Address, Identity, has, is_out_of_scope};
@@ -17,6 +18,8 @@ pub enum Lack {
     Decimals,
     /// Outside the scope of tax and inside it at once (BR-O-11 to 14).
     MixedScope,
+    /// Several taxes on one base, which the standard does not know.
+    SeveralTaxes,
     /// The invoice that a credit note corrects.
     Corrected,
     SellerCountry,
@@ -49,6 +52,9 @@ impl fmt::Display for Lack {
             Self::Lines => "lines",
             Self::Decimals => "a currency of at most two decimals",
             Self::MixedScope => "lines that are all outside the scope of tax, or none",
+            Self::SeveralTaxes => {
+                "one tax on each line: the standard knows no second one, such as PST beside GST"
+            }
             Self::Corrected => "the invoice that it corrects",
             Self::SellerCountry => "your country",
             Self::SellerTaxId => "your tax id",
@@ -86,6 +92,12 @@ pub fn missing(invoice: &Invoice, routing: &Routing, profile: Profile) -> Vec<La
     let in_scope = |line: &crate::published::InvoiceLine| line.tax_category != TaxCategory::O;
     let mixed = is_out_of_scope(invoice) && invoice.lines.iter().any(in_scope);
     lack(mixed, Lack::MixedScope);
+    let names: BTreeSet<_> = invoice
+        .taxes
+        .iter()
+        .filter_map(|tax| tax.name.as_ref())
+        .collect();
+    lack(names.len() > 1, Lack::SeveralTaxes);
     let is_credit = invoice.kind == InvoiceKind::CreditNote;
     lack(is_credit && invoice.corrects.is_none(), Lack::Corrected);
     lack(!is_country(&invoice.seller.country), Lack::SellerCountry);
@@ -100,7 +112,8 @@ pub fn missing(invoice: &Invoice, routing: &Routing, profile: Profile) -> Vec<La
     let by_register = any(&[AE]) && !any(&[K]) && buyer.register().is_some();
     let buyer_vat = any(&[AE, K]) && buyer.vat.is_none() && !by_register;
     lack(buyer_vat, Lack::BuyerVatId);
-    let reason = routing.exemption.as_deref().unwrap_or_default().trim();
+    let note = invoice.tax_note.as_deref().or(routing.exemption.as_deref());
+    let reason = note.unwrap_or_default().trim();
     lack(any(&[E]) && reason.is_empty(), Lack::Exemption);
     if profile == Profile::Peppol {
         lacks.extend(peppol(invoice, routing, &seller, &buyer));

@@ -11,7 +11,9 @@ use super::bill::{Address, vat_id};
 use super::*;
 use crate::document::pdf::Printer;
 use crate::document::sample::{self, euro, line};
-use crate::published::{Invoice, InvoiceKind, InvoiceLine, TaxCategory, TaxLine};
+use crate::published::{
+    Adjustment, Grounds, Invoice, InvoiceKind, InvoiceLine, TaxCategory, TaxLine,
+};
 
 use TaxCategory::{AE, E, G, K, O, S, Z};
 
@@ -75,6 +77,11 @@ impl Read {
         matching.flat_map(|(_, texts)| texts.clone()).collect()
     }
 
+    /// The texts of just this path.
+    fn at(&self, path: &str) -> Vec<String> {
+        self.0.get(path).cloned().unwrap_or_default()
+    }
+
     fn numbers(&self, end: &str) -> Vec<Decimal> {
         self.all(end)
             .iter()
@@ -93,8 +100,9 @@ struct Places {
     quantity: &'static str,
     price: &'static str,
     line_total: &'static str,
-    adjustment: &'static str,
-    is_charge: &'static str,
+    /// Those of the document, and those of lines.
+    adjustments: [&'static str; 2],
+    is_charge: [&'static str; 2],
     allowances: &'static str,
     charges: &'static str,
     net: &'static str,
@@ -112,8 +120,14 @@ const UBL: Places = Places {
     quantity: "InvoicedQuantity",
     price: "PriceAmount",
     line_total: "LegalMonetaryTotal/LineExtensionAmount",
-    adjustment: "AllowanceCharge/Amount",
-    is_charge: "ChargeIndicator",
+    adjustments: [
+        "AllowanceCharge/Amount",
+        "InvoiceLine/AllowanceCharge/Amount",
+    ],
+    is_charge: [
+        "AllowanceCharge/ChargeIndicator",
+        "InvoiceLine/AllowanceCharge/ChargeIndicator",
+    ],
     allowances: "AllowanceTotalAmount",
     charges: "ChargeTotalAmount",
     net: "TaxExclusiveAmount",
@@ -129,14 +143,20 @@ const UBL: Places = Places {
 const CII: Places = Places {
     line: "LineTotalAmount",
     quantity: "BilledQuantity",
-    price: "ChargeAmount",
+    price: "NetPriceProductTradePrice/ChargeAmount",
     line_total: "SpecifiedTradeSettlementHeaderMonetarySummation/LineTotalAmount",
-    adjustment: "ActualAmount",
-    is_charge: "Indicator",
+    adjustments: [
+        "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/SpecifiedTradeAllowanceCharge/ActualAmount",
+        "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge/ActualAmount",
+    ],
+    is_charge: [
+        "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/SpecifiedTradeAllowanceCharge/ChargeIndicator/Indicator",
+        "SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem/SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge/ChargeIndicator/Indicator",
+    ],
     allowances: "AllowanceTotalAmount",
     charges: "ChargeTotalAmount",
     net: "TaxBasisTotalAmount",
-    base: "BasisAmount",
+    base: "ApplicableTradeTax/BasisAmount",
     percent: "ApplicableHeaderTradeSettlement/ApplicableTradeTax/RateApplicablePercent",
     amount: "CalculatedAmount",
     tax: "TaxTotalAmount",
@@ -146,7 +166,7 @@ const CII: Places = Places {
 };
 
 /// Section 2 of the rules, to the cent and not to the slack that the official ones allow.
-fn obeys(xml: &[u8], at: &Places) {
+fn obeys(invoice: &Invoice, xml: &[u8], at: &Places) {
     let read = Read::of(xml);
     let one = |end: &str| read.sum(end);
     let round =
@@ -157,21 +177,37 @@ fn obeys(xml: &[u8], at: &Places) {
     }
     let (quantities, prices) = (read.numbers(at.quantity), read.numbers(at.price));
     assert_eq!(lines.len(), quantities.len());
-    for ((net, quantity), price) in lines.iter().zip(&quantities).zip(&prices) {
+    let adjusted = invoice.lines.iter().map(|line| {
+        let amount = line.adjustment.as_ref().map(|of| of.amount.decimal());
+        amount.unwrap_or_default()
+    });
+    let adjusted: Vec<Decimal> = adjusted.collect();
+    for (((net, quantity), price), adjusted) in
+        lines.iter().zip(&quantities).zip(&prices).zip(&adjusted)
+    {
         assert!(!price.is_sign_negative(), "BR-27");
-        assert_eq!(*net, round(quantity * price), "BT-131");
+        assert_eq!(*net, round(quantity * price) + adjusted, "BT-131");
     }
     assert_eq!(one(at.line_total), lines.iter().sum(), "BR-CO-10");
-    let parts = read.numbers(at.adjustment);
-    let parts: Vec<_> = parts.into_iter().zip(read.all(at.is_charge)).collect();
-    let sum = |of: &str| -> Decimal {
-        parts
-            .iter()
-            .filter(|(_, is)| is == of)
-            .map(|(part, _)| part)
-            .sum()
+    let parts = |level: usize| -> Vec<(Decimal, String)> {
+        let amounts = read.at(at.adjustments[level]);
+        let amounts = amounts.iter().map(|text| text.parse().unwrap());
+        amounts.zip(read.at(at.is_charge[level])).collect()
     };
-    assert!(parts.iter().all(|(part, _)| !part.is_sign_negative()));
+    let of_level = |level: usize, of: &str| -> Decimal {
+        let parts = parts(level).into_iter();
+        parts.filter(|(_, is)| is == of).map(|(part, _)| part).sum()
+    };
+    let sum = |of: &str| of_level(0, of);
+    for level in [0, 1] {
+        assert!(
+            parts(level)
+                .iter()
+                .all(|(part, _)| !part.is_sign_negative())
+        );
+    }
+    let of_lines = of_level(1, "true") - of_level(1, "false");
+    assert_eq!(of_lines, adjusted.iter().sum(), "BG-27 and BG-28");
     assert_eq!(one(at.allowances), sum("false"), "BR-CO-11");
     assert_eq!(one(at.charges), sum("true"), "BR-CO-12");
     let net = one(at.line_total) - one(at.allowances) + one(at.charges);
@@ -194,21 +230,37 @@ fn obeys(xml: &[u8], at: &Places) {
 
 fn any_line() -> impl Strategy<Value = InvoiceLine> {
     let category = prop::sample::select(vec![(S, 19), (S, 7), (E, 0), (Z, 0)]);
-    (-200_000i64..2_000_000, -50_000i64..2_000_000, category).prop_map(
-        |(quantity, price, (category, rate))| {
+    let adjustment = prop::option::of((-30_000i64..30_000, prop::option::of(1i64..200)));
+    (
+        -200_000i64..2_000_000,
+        -50_000i64..2_000_000,
+        category,
+        adjustment,
+    )
+        .prop_map(|(quantity, price, (category, rate), adjustment)| {
             let (quantity, price) = (Decimal::new(quantity, 4), Decimal::new(price, 4));
+            let line = line(
+                "Work\nof all kinds",
+                &quantity.to_string(),
+                "HUR",
+                &price.to_string(),
+            );
+            let adjustment = adjustment.map(|(minor, percent)| Adjustment {
+                amount: euro(minor),
+                grounds: Grounds {
+                    percent: percent.map(Decimal::from),
+                    reason: None,
+                },
+            });
+            let amount = adjustment.as_ref().map_or(euro(0), |of| of.amount);
             InvoiceLine {
                 tax_category: category,
                 tax_rate: Decimal::from(rate),
-                ..line(
-                    "Work\nof all kinds",
-                    &quantity.to_string(),
-                    "HUR",
-                    &price.to_string(),
-                )
+                net: line.net.checked_add(amount).unwrap(),
+                adjustment,
+                ..line
             }
-        },
-    )
+        })
 }
 
 proptest! {
@@ -216,15 +268,23 @@ proptest! {
     fn the_arithmetic_of_any_invoice_is_right_to_the_cent(
         lines in prop::collection::vec(any_line(), 1..12),
         discount in 0i64..5000,
+        surcharge in 0i64..5000,
         paid in 0i64..100_000,
     ) {
         let mut invoice = sample::invoice();
         invoice.lines = lines;
         invoice.discount = euro(discount);
+        invoice.surcharge = (surcharge > 0).then(|| Adjustment {
+            amount: euro(surcharge),
+            grounds: Grounds {
+                percent: None,
+                reason: Some("rush".to_owned()),
+            },
+        });
         let mut invoice = sample::sum(invoice);
         invoice.paid = euro(paid);
-        obeys(&ubl::invoice(&invoice, &routing(), Profile::Core).unwrap(), &UBL);
-        obeys(&cii::invoice(&invoice, &routing()).unwrap(), &CII);
+        obeys(&invoice, &ubl::invoice(&invoice, &routing(), Profile::Core).unwrap(), &UBL);
+        obeys(&invoice, &cii::invoice(&invoice, &routing()).unwrap(), &CII);
     }
 }
 
@@ -246,6 +306,8 @@ fn sums_that_are_not_those_of_the_lines_are_never_written() {
         |invoice: &mut Invoice| {
             invoice.taxes.push(TaxLine {
                 category: Z,
+                name: None,
+                surcharge: None,
                 rate: Decimal::ZERO,
                 base: euro(1),
                 amount: euro(0),

@@ -80,8 +80,9 @@ pub fn invoice(
             [maybe("cbc:Note", bill.terms.as_deref())],
         ),
     ];
-    let reason = bill.adjustment_reason;
-    parts.extend(bill.adjustments.iter().map(|part| adjustment(part, reason)));
+    let parts_of =
+        |part: &Adjustment| adjustment(part, category("cac:TaxCategory", part.rate, None));
+    parts.extend(bill.adjustments.iter().map(parts_of));
     parts.push(taxes(&bill));
     parts.push(totals(&bill));
     let lines = bill.lines.iter().zip(1..);
@@ -232,7 +233,7 @@ fn category(name: &'static str, rate: Rate, reason: Option<&Breakdown>) -> Eleme
             ),
             maybe(
                 "cbc:TaxExemptionReasonCode",
-                reason.and_then(|tax| tax.code),
+                reason.and_then(|tax| tax.code.as_deref()),
             ),
             maybe(
                 "cbc:TaxExemptionReason",
@@ -243,16 +244,25 @@ fn category(name: &'static str, rate: Rate, reason: Option<&Breakdown>) -> Eleme
     )
 }
 
-fn adjustment(part: &Adjustment, reason: &str) -> Element {
+/// BG-20, BG-21 with a category; BG-27, BG-28 without.
+fn adjustment(part: &Adjustment, category: Element) -> Element {
     let code = (!part.is_charge).then_some("95");
+    let (percent, base) = part.share.unzip();
     element(
         "cac:AllowanceCharge",
         [
             text("cbc:ChargeIndicator", part.is_charge.to_string()),
             maybe("cbc:AllowanceChargeReasonCode", code),
-            text("cbc:AllowanceChargeReason", reason),
+            text("cbc:AllowanceChargeReason", &part.reason),
+            maybe(
+                "cbc:MultiplierFactorNumeric",
+                percent.map(|percent| percent.to_string()),
+            ),
             money("cbc:Amount", part.amount),
-            category("cac:TaxCategory", part.rate, None),
+            base.map_or(element("cbc:BaseAmount", []), |base| {
+                money("cbc:BaseAmount", base)
+            }),
+            category,
         ],
     )
 }
@@ -301,6 +311,11 @@ fn line(line: &Line<'_>, number: usize, is_credit: bool) -> Element {
             text("cbc:ID", number.to_string()),
             text(quantity, line.quantity.to_string()).with("unitCode", line.unit),
             money("cbc:LineExtensionAmount", line.net),
+            line.adjustment
+                .as_ref()
+                .map_or(element("cac:AllowanceCharge", []), |part| {
+                    adjustment(part, element("cac:TaxCategory", []))
+                }),
             element(
                 "cac:Item",
                 [

@@ -1,5 +1,10 @@
 //! Invoices and credit notes: what they are, and the state that follows from what happened to them.
 
+mod adjustment;
+mod deposit;
+mod edit;
+mod expense;
+mod language;
 mod line;
 #[cfg(test)]
 mod tests;
@@ -8,12 +13,17 @@ mod work;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::values::id::Slug;
 use crate::values::money::{Currency, Money};
 use crate::values::period::Period;
 
 use super::Refusal;
 use super::key::{ClientKey, InvoiceKey, PaymentKey};
 
+pub use adjustment::{Adjustment, Adjustments, Asked, Grounds};
+pub use deposit::{deducted, deduction, deposit};
+pub use edit::Change;
+pub use expense::rebilled;
 pub use line::{Item, Line, Source, Tax, TaxCategory, Unit};
 pub use totals::{TaxBase, Totals, totals};
 pub use work::{BillableTime, Group, Grouping, rounded, time_lines};
@@ -136,7 +146,9 @@ pub struct Invoice {
     pub buyer: Party,
     pub payment_terms: Option<String>,
     pub lines: Vec<Line>,
-    pub discount: Money,
+    pub adjustments: Adjustments,
+    /// What it says of why no tax is charged.
+    pub tax_note: Option<String>,
     pub payments: Vec<Payment>,
     /// The SHA-256 of the PDF that was stored at issue, hex.
     pub document_sha256: Option<String>,
@@ -158,7 +170,7 @@ pub struct Payment {
 impl Invoice {
     /// The sums of the lines.
     pub fn totals(&self) -> Result<Totals, Refusal> {
-        totals(&self.lines, self.discount, self.currency)
+        totals(&self.lines, &self.adjustments, self.currency)
     }
 
     /// The sum of the payments.
@@ -246,6 +258,34 @@ impl Invoice {
                 paid,
             })
         }
+    }
+
+    /// Refuses an invoice under which money would be owed to the one who gets it: a credit note does that.
+    pub fn is_payable(&self) -> Result<(), Refusal> {
+        let total = self.totals()?.total;
+        if self.kind == Kind::Invoice && total.is_negative() {
+            return Err(Refusal::InvoiceNegative { total });
+        }
+        Ok(())
+    }
+
+    /// Refuses tax that the buyer owes, or a supply into another member state, while one of the two is not named by its tax id.
+    pub fn names_tax_ids(&self, client: &Slug) -> Result<(), Refusal> {
+        let shifted = |line: &&Line| matches!(line.tax.category, TaxCategory::AE | TaxCategory::K);
+        let Some(line) = self.lines.iter().find(shifted) else {
+            return Ok(());
+        };
+        let treatment = crate::domain::tax::word(line.tax.category);
+        if self.buyer.tax_id.is_none() {
+            return Err(Refusal::NoBuyerTaxId {
+                client: client.clone(),
+                treatment,
+            });
+        }
+        if self.seller.tax_id.is_none() {
+            return Err(Refusal::NoSellerTaxId { treatment });
+        }
+        Ok(())
     }
 
     /// Refuses a payment that is not positive, dated before the invoice, or (unless `over`) above the balance.

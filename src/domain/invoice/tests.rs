@@ -7,8 +7,12 @@ use rust_decimal::Decimal;
 use super::*;
 use crate::domain::key::{EntryKey, MemberKey, ProjectKey, RoundingKey, TaskKey};
 use crate::domain::rounding::{DatedPolicy, Mode, Policies, Policy, Scope, Target};
+use crate::domain::tax::Applied;
 use crate::values::duration::Seconds;
+use crate::values::item::Sign;
 use crate::values::money::{Percent, Rate};
+use crate::values::named_tax::NamedTax;
+use crate::values::part::Part;
 
 fn eur() -> Currency {
     Currency::parse("EUR").unwrap()
@@ -22,6 +26,13 @@ fn tax(category: TaxCategory, percent: &str) -> Tax {
     Tax {
         category,
         percent: Percent::parse(percent).unwrap(),
+    }
+}
+
+fn off(discount: &str) -> Adjustments {
+    Adjustments {
+        discount: money(discount),
+        ..Adjustments::none(eur())
     }
 }
 
@@ -70,7 +81,8 @@ fn invoice(total: &str, due: &str) -> Invoice {
             money(total),
             tax(TaxCategory::E, "0"),
         )],
-        discount: money("0"),
+        adjustments: Adjustments::none(eur()),
+        tax_note: None,
         payments: Vec::new(),
         document_sha256: None,
         document_face: None,
@@ -191,7 +203,7 @@ fn tax_is_rounded_once_per_base() {
         line("0.03", standard()),
         line("100", reduced),
     ];
-    let sums = totals(&lines, money("0"), eur()).unwrap();
+    let sums = totals(&lines, &off("0"), eur()).unwrap();
     // 19 % of 0.09 is 0.0171: one cent has to be 2, where three lines of 0.0057 would each be one.
     let amounts: Vec<_> = sums.taxes.iter().map(|t| (t.base, t.amount)).collect();
     assert_eq!(
@@ -211,7 +223,7 @@ fn a_discount_is_split_over_the_bases_to_the_cent() {
         line("100", standard()),
         line("200", tax(TaxCategory::S, "7")),
     ];
-    let sums = totals(&lines, money("10"), eur()).unwrap();
+    let sums = totals(&lines, &off("10"), eur()).unwrap();
     let bases: Vec<_> = sums.taxes.iter().map(|t| t.base).collect();
     assert_eq!(bases, [money("193.33"), money("96.67")]);
     assert_eq!(sums.net, money("290"));
@@ -295,7 +307,8 @@ proptest! {
             prop_assert_eq!(product, line.net);
         }
         let discount = Money::from_minor(off, eur());
-        let sums = totals(&lines, discount, eur()).unwrap();
+        let adjustments = Adjustments { discount, ..Adjustments::none(eur()) };
+        let sums = totals(&lines, &adjustments, eur()).unwrap();
         let bases = Money::sum(eur(), sums.taxes.iter().map(|t| t.base)).unwrap();
         prop_assert_eq!(bases, sums.net);
         prop_assert_eq!(sums.net.checked_add(sums.tax).unwrap(), sums.total);
@@ -303,6 +316,222 @@ proptest! {
         let mut turned = items.clone();
         turned.reverse();
         let again = time_lines(&turned, Grouping::Project, eur(), |_| String::new()).unwrap();
-        prop_assert_eq!(totals(&again, discount, eur()).unwrap(), sums);
+        prop_assert_eq!(totals(&again, &adjustments, eur()).unwrap(), sums);
     }
+}
+
+/// A line of any source, tax and adjustment.
+fn any_line() -> impl Strategy<Value = Line> {
+    let taxes = prop::sample::select(vec![
+        ("S", "19", ""),
+        ("S", "7", ""),
+        ("E", "0", ""),
+        ("S", "12", "GST 5 + PST 7"),
+        ("S", "5", "GST 5"),
+    ]);
+    let adjustment = prop::option::of((prop::bool::ANY, 1i64..1_000_000));
+    (1i64..2_000_000, 0i64..5_000_000, taxes, adjustment).prop_map(
+        |(quantity, price, (category, percent, names), adjustment)| {
+            let part =
+                |ten_thousandths| Part::Percent(Percent::from_ten_thousandths(ten_thousandths));
+            let adjustment = adjustment.map(|(less, percent)| match less {
+                true => (Sign::Less, part(percent)),
+                false => (Sign::More, part(percent)),
+            });
+            let item = Item {
+                description: String::new(),
+                quantity: Decimal::new(quantity, 4),
+                unit: Unit::Piece,
+                unit_price: Decimal::new(price, 4),
+                adjustment,
+                tax: Some(tax(TaxCategory::from_code(category).unwrap(), percent)),
+            };
+            let line = Line::item(&item, standard(), eur()).unwrap();
+            let taxes = match names {
+                "" => Vec::new(),
+                names => NamedTax::parse_all(names).unwrap(),
+            };
+            Line { taxes, ..line }
+        },
+    )
+}
+
+fn any_asked() -> impl Strategy<Value = Option<Asked>> {
+    prop::option::of(prop_oneof![
+        (1i64..1_000_000).prop_map(|percent| Part::Percent(Percent::from_ten_thousandths(percent))),
+        (1i64..500).prop_map(|minor| Part::Amount(Decimal::new(minor, 2))),
+    ])
+    .prop_map(|part| part.map(|part| Asked { part, reason: None }))
+}
+
+proptest! {
+    #[test]
+    fn the_parts_of_any_invoice_add_up_and_the_order_of_its_lines_is_irrelevant(
+        lines in prop::collection::vec(any_line(), 1..12),
+        discount in any_asked(),
+        surcharge in any_asked(),
+        turn in 0usize..12,
+    ) {
+        for line in &lines {
+            prop_assert_eq!(line.worked_out(eur()), Ok(line.net));
+            prop_assert!(!line.net.is_negative());
+        }
+        let adjustments = Adjustments::over(&lines, discount.as_ref(), surcharge.as_ref(), eur());
+        let Ok(adjustments) = adjustments else {
+            // Refused only where more would be taken off than there is.
+            let too_large = matches!(adjustments, Err(Refusal::DiscountTooLarge { .. }));
+            prop_assert!(too_large);
+            return Ok(());
+        };
+        let sums = totals(&lines, &adjustments, eur()).unwrap();
+        let less = sums.line_total.checked_sub(adjustments.discount).unwrap();
+        prop_assert_eq!(sums.net, less.checked_add(adjustments.surcharge).unwrap());
+        prop_assert_eq!(sums.total, sums.net.checked_add(sums.tax).unwrap());
+        prop_assert!(!sums.total.is_negative());
+        // Each line is in the base of its one tax, or in that of each of its several.
+        let plain = sums.taxes.iter().filter(|base| base.name.is_none());
+        let plain = Money::sum(eur(), plain.map(|base| base.base)).unwrap();
+        let gst = sums.taxes.iter().find(|base| base.name.as_deref() == Some("GST"));
+        let gst = gst.map_or(money("0"), |base| base.base);
+        prop_assert_eq!(plain.checked_add(gst).unwrap(), sums.net);
+        let surcharges = sums.taxes.iter().filter(|base| base.name.as_deref() != Some("PST"));
+        let surcharges = Money::sum(eur(), surcharges.map(|base| base.surcharge)).unwrap();
+        prop_assert_eq!(surcharges, adjustments.surcharge);
+        for base in &sums.taxes {
+            prop_assert_eq!(base.base.percent(base.tax.percent), Ok(base.amount));
+        }
+        let mut turned = lines.clone();
+        turned.rotate_left(turn % lines.len());
+        prop_assert_eq!(totals(&turned, &adjustments, eur()).unwrap(), sums);
+        // What was asked for is asked for again, and comes to the same.
+        let (discount, surcharge) = adjustments.asked();
+        let again = Adjustments::over(&turned, discount.as_ref(), surcharge.as_ref(), eur());
+        prop_assert_eq!(again, Ok(adjustments));
+    }
+
+    #[test]
+    fn deposits_are_taken_off_as_a_whole_and_never_below_nothing(
+        lines in prop::collection::vec(any_line(), 1..6),
+        deposits in prop::collection::vec((any_line(), 1i64..100_000), 0..5),
+        discount in any_asked(),
+    ) {
+        let Ok(adjustments) = Adjustments::over(&lines, discount.as_ref(), None, eur()) else {
+            return Ok(());
+        };
+        let deposits: Vec<Invoice> = deposits
+            .into_iter()
+            .zip(1..)
+            .map(|((like, minor), key)| {
+                let applied = Applied { tax: like.tax, taxes: like.taxes };
+                let amount = Money::from_minor(minor, eur());
+                Invoice {
+                    key: InvoiceKey(key),
+                    lines: vec![deposit(amount, None, "en", &applied)],
+                    ..invoice("1", "2026-03-15")
+                }
+            })
+            .collect();
+        let before = totals(&lines, &adjustments, eur()).unwrap();
+        let mut all = lines.clone();
+        let left = deducted(&mut all, &adjustments, deposits.clone(), "en", eur()).unwrap();
+        prop_assert_eq!(all.len() + left.len(), lines.len() + deposits.len());
+        let after = totals(&all, &adjustments, eur()).unwrap();
+        prop_assert!(!after.total.is_negative());
+        let taken = deposits.iter().filter(|deposit| !left.contains(deposit));
+        let taken = Money::sum(eur(), taken.map(|deposit| deposit.totals().unwrap().net)).unwrap();
+        prop_assert_eq!(after.net.checked_add(taken).unwrap(), before.net);
+        prop_assert_eq!((after.discount, after.surcharge), (before.discount, before.surcharge));
+    }
+}
+
+#[test]
+fn percents_are_of_the_work_and_not_of_what_is_left_after_deposits() {
+    let work = Line::fixed(Source::Fixed, String::new(), money("1000"), standard());
+    let book = Line::fixed(
+        Source::Fixed,
+        String::new(),
+        money("100"),
+        tax(TaxCategory::S, "7"),
+    );
+    let applied = Applied {
+        tax: standard(),
+        taxes: Vec::new(),
+    };
+    let before = Invoice {
+        lines: vec![deposit(money("900"), Some("first part"), "en", &applied)],
+        ..invoice("1", "2026-03-15")
+    };
+    let mut lines = vec![work, book];
+    lines.extend(deduction(&before, "en").unwrap());
+    let ten = Asked {
+        part: Part::parse("10%").unwrap(),
+        reason: None,
+    };
+    let adjustments = Adjustments::over(&lines, Some(&ten), None, eur()).unwrap();
+    assert_eq!(adjustments.discount, money("110"));
+    let sums = totals(&lines, &adjustments, eur()).unwrap();
+    let bases: Vec<_> = sums.taxes.iter().map(|base| base.base).collect();
+    assert_eq!(bases, [money("90"), money("0")]);
+}
+
+#[test]
+fn a_line_of_work_keeps_its_sum_and_an_item_is_worked_out_again() {
+    let item = Item {
+        description: "Hosting".to_owned(),
+        quantity: Decimal::from(3),
+        unit: Unit::Piece,
+        unit_price: Decimal::from(49),
+        adjustment: Some((Sign::Less, Part::parse("10%").unwrap())),
+        tax: None,
+    };
+    let line = Line::item(&item, standard(), eur()).unwrap();
+    assert_eq!(line.net, money("132.30"));
+    let two = Change {
+        quantity: Some(Decimal::from(2)),
+        ..Change::default()
+    };
+    assert_eq!(line.changed(&two, 1, eur()).unwrap().net, money("88.20"));
+    let work = time_lines(
+        &[super::tests::item(1, 1, 3600, "95")],
+        Grouping::Project,
+        eur(),
+        |_| "Website".to_owned(),
+    )
+    .unwrap()
+    .remove(0);
+    let refused = Refusal::LineNotFixed { line: 4 };
+    assert_eq!(work.changed(&two, 4, eur()), Err(refused));
+    assert_eq!(work.may_be_removed(4), Err(Refusal::LineStays { line: 4 }));
+    let words = Change {
+        description: Some("First part".to_owned()),
+        ..Change::default()
+    };
+    let told = work.changed(&words, 4, eur()).unwrap();
+    assert_eq!(
+        (told.net, told.description.as_str()),
+        (work.net, "First part")
+    );
+}
+
+#[test]
+fn more_than_there_is_is_never_taken_off() {
+    let item = |price: i64, part: &str| Item {
+        description: String::new(),
+        quantity: Decimal::ONE,
+        unit: Unit::Piece,
+        unit_price: Decimal::from(price),
+        adjustment: Some((Sign::Less, Part::parse(part).unwrap())),
+        tax: None,
+    };
+    assert!(
+        Line::item(&item(10, "10"), standard(), eur())
+            .unwrap()
+            .net
+            .is_zero()
+    );
+    assert!(matches!(
+        Line::item(&item(10, "10.01"), standard(), eur()),
+        Err(Refusal::DiscountTooLarge { .. })
+    ));
+    assert!(Line::item(&item(10, "101%"), standard(), eur()).is_err());
 }

@@ -8,7 +8,8 @@ use axum::response::{Html, IntoResponse as _, Response};
 use rust_decimal::Decimal;
 
 use crate::published::{
-    Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party, TaxCategory, TaxLine,
+    Adjustment, Grounds, Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party, TaxCategory,
+    TaxLine,
 };
 use crate::values::id::PublicId;
 
@@ -68,6 +69,7 @@ struct InvoicePage {
     total: String,
     payments: Vec<(String, String, String)>,
     paid: String,
+    tax_note: Option<String>,
     payment_terms: Option<String>,
     file: Option<(String, &'static str)>,
 }
@@ -204,6 +206,7 @@ fn invoice_page(invoice: &Invoice, viewer: &Viewer, signed_in: &SignedIn) -> Inv
         total: format.money(invoice.total),
         payments: invoice.payments.iter().map(payment).collect(),
         paid: format.money(invoice.paid),
+        tax_note: invoice.tax_note.clone(),
         payment_terms: invoice.payment_terms.clone(),
         file: invoice.file.as_ref().map(|name| {
             let label = if is_pdf_name(name) {
@@ -271,8 +274,17 @@ fn line_view(line: &InvoiceLine, format: &Format) -> LineView {
         other => other,
     };
     let lump = line.unit == "LS" && line.quantity == Decimal::ONE;
+    let mut description = line.description.clone();
+    if let Some(Adjustment { amount, grounds }) = &line.adjustment {
+        let word = match amount.is_negative() {
+            true => W.discount,
+            false => W.surcharge,
+        };
+        let label = adjusted(word, grounds, format);
+        description = format!("{description}\n{label}: {}", format.money(*amount));
+    }
     LineView {
-        description: line.description.clone(),
+        description,
         quantity: if lump {
             unit.to_owned()
         } else {
@@ -286,10 +298,17 @@ fn line_view(line: &InvoiceLine, format: &Format) -> LineView {
 
 fn totals(invoice: &Invoice, format: &Format) -> Vec<(String, String)> {
     let mut totals = Vec::new();
-    if !invoice.discount.is_zero() {
+    if !invoice.discount.is_zero() || invoice.surcharge.is_some() {
         totals.push((W.line_total.to_owned(), format.money(invoice.line_total)));
+    }
+    if !invoice.discount.is_zero() {
         let discount = invoice.discount.negated().unwrap_or(invoice.discount);
-        totals.push((W.discount.to_owned(), format.money(discount)));
+        let label = adjusted(W.discount, &invoice.discount_for, format);
+        totals.push((label, format.money(discount)));
+    }
+    if let Some(Adjustment { amount, grounds }) = &invoice.surcharge {
+        let label = adjusted(W.surcharge, grounds, format);
+        totals.push((label, format.money(*amount)));
     }
     totals.push((W.net_total.to_owned(), format.money(invoice.net)));
     totals.extend(
@@ -301,7 +320,22 @@ fn totals(invoice: &Invoice, format: &Format) -> Vec<(String, String)> {
     totals
 }
 
+/// `Discount 10% (loyalty)`.
+fn adjusted(word: &str, grounds: &Grounds, format: &Format) -> String {
+    let mut label = word.to_owned();
+    if let Some(percent) = grounds.percent {
+        label = format!("{label} {}", format.percent(percent));
+    }
+    match &grounds.reason {
+        Some(reason) => format!("{label} ({reason})"),
+        None => label,
+    }
+}
+
 fn tax_label(tax: &TaxLine, format: &Format) -> String {
+    if let Some(name) = &tax.name {
+        return format!("{name} {}", format.percent(tax.rate));
+    }
     match tax.category {
         TaxCategory::S | TaxCategory::Z => fill(
             W.tax_line,

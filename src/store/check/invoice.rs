@@ -7,12 +7,15 @@ use rusqlite::Row;
 use rust_decimal::Decimal;
 use sha2::Digest;
 
-use crate::domain::invoice::{Kind, Line, Source, Stored, Tax, TaxCategory, Unit};
+use crate::domain::invoice::{
+    Adjustment, Adjustments, Grounds, Kind, Line, Source, Stored, Tax, TaxCategory, Unit,
+};
 use crate::domain::key::InvoiceKey;
 use crate::domain::proof::{self, Document, Given, Series};
 use crate::values::money::{Currency, Money, Percent};
+use crate::values::named_tax::NamedTax;
 
-use super::super::row::{currency, day, unsigned, word};
+use super::super::row::{currency, day, optional, unsigned, word};
 use super::super::{Books, Result, Store};
 use super::{Finding, Nothing};
 
@@ -35,7 +38,7 @@ pub struct Proof {
 pub(super) type Whole = HashSet<String>;
 
 /// What must not be there: an entry that two invoices bill, or none where it is billed.
-const NOTHING: [Nothing; 7] = [
+const NOTHING: [Nothing; 12] = [
     (
         "billed-once",
         "SELECT 'entry ' || entry_id || ' is on two invoices' FROM billed WHERE live = 1 GROUP BY entry_id HAVING count(*) > 1",
@@ -72,6 +75,38 @@ const NOTHING: [Nothing; 7] = [
         "SELECT 'expense ' || expense.id || ' is on an invoice of another client' FROM expense \
          JOIN project ON project.id = expense.project_id JOIN invoice ON invoice.id = expense.invoice_id \
          WHERE invoice.client_id <> project.client_id",
+    ),
+    (
+        "billed-once",
+        "SELECT 'expense ' || expense.id || ' and its invoice do not agree' FROM expense WHERE expense.invoice_id IS NOT NULL \
+         AND (SELECT count(*) FROM invoice_line WHERE expense_id = expense.id AND invoice_line.invoice_id = expense.invoice_id) <> 1",
+    ),
+    (
+        "billed-once",
+        "SELECT 'expense ' || expense_id || ' is on ' || coalesce(invoice.number, 'draft-' || invoice.id) || ' and not billed by it' \
+         FROM invoice_line JOIN invoice ON invoice.id = invoice_line.invoice_id LEFT JOIN expense ON expense.id = expense_id \
+         WHERE expense_id IS NOT NULL AND invoice.kind = 'invoice' AND invoice.state <> 'void' \
+         AND expense.invoice_id IS NOT invoice.id",
+    ),
+    (
+        "billed-once",
+        "SELECT 'deposit ' || deposit.number || ' and the invoice that deducts it do not agree' FROM invoice AS deposit \
+         WHERE deducted_by IS NOT NULL AND (deposit.state <> 'issued' OR NOT EXISTS (SELECT 1 FROM invoice_line \
+         JOIN invoice ON invoice.id = invoice_line.invoice_id WHERE deposit_id = deposit.id AND invoice.id = deposit.deducted_by \
+         AND invoice.state <> 'void' AND invoice.client_id = deposit.client_id))",
+    ),
+    (
+        "billed-once",
+        "SELECT DISTINCT 'a deposit is taken off ' || coalesce(invoice.number, 'draft-' || invoice.id) || ' and not deducted by it' \
+         FROM invoice_line JOIN invoice ON invoice.id = invoice_line.invoice_id JOIN invoice AS deposit ON deposit.id = deposit_id \
+         WHERE invoice.kind = 'invoice' AND invoice.state <> 'void' AND deposit.deducted_by IS NOT invoice.id",
+    ),
+    (
+        "billed-once",
+        "SELECT coalesce(invoice.number, 'draft-' || invoice.id) || ' does not take off what deposit ' || deposit.number || ' came to' \
+         FROM invoice_line JOIN invoice ON invoice.id = invoice_line.invoice_id JOIN invoice AS deposit ON deposit.id = deposit_id \
+         WHERE invoice.kind = 'invoice' GROUP BY invoice.id, deposit.id HAVING sum(invoice_line.net) <> \
+         -(SELECT sum(net) FROM invoice_line AS of WHERE of.invoice_id = deposit.id)",
     ),
 ];
 
@@ -182,8 +217,8 @@ impl Books<'_> {
     /// All documents without their lines, by key.
     fn heads(&self) -> Result<Vec<Head>> {
         let mut statement = self.conn.prepare(
-            "SELECT id, kind, state, number, counter, sequence, issue_date, corrects, currency, discount, total, document_sha256 \
-             FROM invoice ORDER BY id",
+            "SELECT id, kind, state, number, counter, sequence, issue_date, corrects, currency, discount, total, document_sha256, \
+             surcharge FROM invoice ORDER BY id",
         )?;
         let rows = statement.query_map([], |row| {
             let key = InvoiceKey(row.get(0)?);
@@ -209,7 +244,11 @@ impl Books<'_> {
                     name: number.unwrap_or_else(|| format!("draft-{}", key.0)),
                     corrects: row.get::<_, Option<i64>>(7)?.map(InvoiceKey),
                     currency,
-                    discount: in_currency(row.get(9)?),
+                    adjustments: Adjustments {
+                        discount: in_currency(row.get(9)?),
+                        surcharge: in_currency(row.get(12)?),
+                        ..Adjustments::none(currency)
+                    },
                     total: row.get::<_, Option<i64>>(10)?.map(in_currency),
                     bases: Vec::new(),
                 },
@@ -223,7 +262,8 @@ impl Books<'_> {
     /// Adds up the lines of each document again; the number of lines. Lines and documents come in the order of the documents' keys.
     fn add_up(&self, documents: &mut [Document], findings: &mut Vec<Finding>) -> Result<usize> {
         let mut statement = self.conn.prepare(
-            "SELECT invoice_id, quantity, unit_price, net, tax_category, tax_rate FROM invoice_line ORDER BY invoice_id, position",
+            "SELECT invoice_id, quantity, unit_price, net, tax_category, tax_rate, adjustment, taxes, deposit_id FROM invoice_line \
+             ORDER BY invoice_id, position",
         )?;
         let mut rows = statement.query([])?;
         let mut row = rows.next()?;
@@ -263,15 +303,25 @@ struct Head {
 /// A line as far as its arithmetic goes.
 fn line(row: &Row<'_>, currency: Currency) -> rusqlite::Result<Line> {
     Ok(Line {
-        source: Source::Fixed,
+        source: match row.get(8)? {
+            Some(deposit) => Source::Deduction {
+                deposit: InvoiceKey(deposit),
+            },
+            None => Source::Fixed,
+        },
         description: String::new(),
         quantity: Decimal::new(row.get(1)?, 4),
         unit: Unit::Piece,
         unit_price: Decimal::new(row.get(2)?, 4),
+        adjustment: row.get::<_, Option<i64>>(6)?.map(|minor| Adjustment {
+            amount: Money::from_minor(minor, currency),
+            grounds: Grounds::default(),
+        }),
         net: Money::from_minor(row.get(3)?, currency),
         tax: Tax {
             category: word(&row.get::<_, String>(4)?, TaxCategory::from_code)?,
             percent: Percent::from_ten_thousandths(row.get(5)?),
         },
+        taxes: optional(row.get(7)?, NamedTax::parse_all)?.unwrap_or_default(),
     })
 }

@@ -3,18 +3,33 @@
 use rusqlite::Row;
 use rust_decimal::Decimal;
 
-use crate::domain::invoice::{Invoice, Line, Payment, Source, Tax, TaxCategory, Unit};
-use crate::domain::key::{EntryKey, PaymentKey, ProjectKey, TaskKey};
-use crate::store::row::{day, optional_period, unreadable, word};
+use crate::domain::invoice::{Adjustment, Invoice, Line, Payment, Source, Tax, TaxCategory, Unit};
+use crate::domain::key::{EntryKey, ExpenseKey, InvoiceKey, PaymentKey, ProjectKey, TaskKey};
+use crate::store::row::{day, optional, optional_period, unreadable, word};
 use crate::store::{Books, Result};
 use crate::values::duration::Seconds;
 use crate::values::money::{Currency, Money, Percent};
+use crate::values::named_tax::NamedTax;
+
+use super::grounds;
+
+/// What a line is given for less, or costs more.
+fn adjustment(row: &Row<'_>, currency: Currency) -> rusqlite::Result<Option<Adjustment>> {
+    let amount: Option<i64> = row.get(16)?;
+    Ok(match amount {
+        Some(minor) => Some(Adjustment {
+            amount: Money::from_minor(minor, currency),
+            grounds: grounds(row.get(17)?, row.get(18)?),
+        }),
+        None => None,
+    })
+}
 
 impl Books<'_> {
     pub(super) fn complete(&self, mut invoice: Invoice, with_entries: bool) -> Result<Invoice> {
         let mut statement = self.conn.prepare_cached(
             "SELECT id, source, project_id, task_id, seconds, period_from, period_to, description, quantity, unit, unit_price, \
-             net, tax_category, tax_rate FROM invoice_line WHERE invoice_id = ? ORDER BY position",
+             net, tax_category, tax_rate, expense_id, deposit_id, adjustment, adjustment_percent, adjustment_reason, taxes FROM invoice_line WHERE invoice_id = ? ORDER BY position",
         )?;
         let mut rows = statement.query([invoice.key.0])?;
         while let Some(row) = rows.next()? {
@@ -63,6 +78,15 @@ impl Books<'_> {
                 entries: entries()?,
                 seconds,
             },
+            "expense" => Source::Expense {
+                expense: ExpenseKey(row.get(14)?),
+            },
+            "deposit" => match row.get(15)? {
+                Some(deposit) => Source::Deduction {
+                    deposit: InvoiceKey(deposit),
+                },
+                None => Source::Deposit,
+            },
             _ => Source::Fixed,
         };
         Ok(Line {
@@ -71,11 +95,13 @@ impl Books<'_> {
             quantity: Decimal::new(row.get(8)?, 4).normalize(),
             unit: word(&row.get::<_, String>(9)?, Unit::from_code)?,
             unit_price: Decimal::new(row.get(10)?, 4).normalize(),
+            adjustment: adjustment(row, currency)?,
             net: Money::from_minor(row.get(11)?, currency),
             tax: Tax {
                 category: word(&row.get::<_, String>(12)?, TaxCategory::from_code)?,
                 percent: Percent::from_ten_thousandths(row.get(13)?),
             },
+            taxes: optional(row.get(19)?, NamedTax::parse_all)?.unwrap_or_default(),
         })
     }
 

@@ -1,5 +1,6 @@
 //! Invoices, their lines, payments and files in the store.
 
+mod deposit;
 mod line;
 mod write;
 
@@ -9,10 +10,10 @@ use chrono::NaiveDate;
 use rusqlite::{OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::invoice::{Invoice, Kind, Line, Party, Stored};
+use crate::domain::invoice::{Adjustments, Grounds, Invoice, Kind, Line, Party, Stored};
 use crate::domain::key::{ClientKey, EntryKey, InvoiceKey};
 use crate::values::duration::Seconds;
-use crate::values::money::{Currency, Money, Rate};
+use crate::values::money::{Currency, Money, Percent, Rate};
 use crate::values::period::Period;
 
 use super::row::{
@@ -52,7 +53,8 @@ pub struct NewInvoice {
     pub buyer: Party,
     pub payment_terms: Option<String>,
     pub lines: Vec<Line>,
-    pub discount: Money,
+    pub adjustments: Adjustments,
+    pub tax_note: Option<String>,
     /// The entries on the time lines.
     pub billed: Vec<BilledEntry>,
 }
@@ -67,7 +69,8 @@ pub struct Numbered {
 }
 
 const SELECT: &str = "SELECT id, client_id, kind, number, state, corrects, issue_date, due_date, period_from, period_to, \
-    currency, language, seller, buyer, payment_terms, discount, document_sha256, sent, viewed, document_face FROM invoice";
+    currency, language, seller, buyer, payment_terms, discount, document_sha256, sent, viewed, document_face, \
+    discount_percent, discount_reason, surcharge, surcharge_percent, surcharge_reason, tax_note FROM invoice";
 
 /// A party as the file keeps it.
 #[derive(Serialize, Deserialize)]
@@ -143,13 +146,26 @@ fn head(row: &Row<'_>) -> rusqlite::Result<Invoice> {
         buyer: party(&row.get::<_, String>(13)?)?,
         payment_terms: row.get(14)?,
         lines: Vec::new(),
-        discount: Money::from_minor(row.get(15)?, currency),
+        adjustments: Adjustments {
+            discount: Money::from_minor(row.get(15)?, currency),
+            discount_for: grounds(row.get(20)?, row.get(21)?),
+            surcharge: Money::from_minor(row.get(22)?, currency),
+            surcharge_for: grounds(row.get(23)?, row.get(24)?),
+        },
+        tax_note: row.get(25)?,
         payments: Vec::new(),
         document_sha256: row.get(16)?,
         sent: optional_instant(row.get(17)?)?,
         viewed: optional_instant(row.get(18)?)?,
         document_face: row.get(19)?,
     })
+}
+
+fn grounds(percent: Option<i64>, reason: Option<String>) -> Grounds {
+    Grounds {
+        percent: percent.map(Percent::from_ten_thousandths),
+        reason,
+    }
 }
 
 impl Books<'_> {

@@ -3,15 +3,18 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use rusqlite::types::Value;
 use rust_decimal::Decimal;
 
-use crate::domain::invoice::{Kind, Line, Source, Stored};
-use crate::domain::key::{EntryKey, InvoiceKey, PaymentKey};
+use crate::domain::invoice::{Adjustments, Grounds, Kind, Line, Source, Stored};
+use crate::domain::key::{EntryKey, ExpenseKey, InvoiceKey, PaymentKey};
 use crate::store::door::Writer;
 use crate::store::row::{flag, int, maybe_int, maybe_text, text};
 use crate::store::{Result, StoreError};
 use crate::values::duration::Seconds;
-use crate::values::money::Money;
+use crate::values::money::{Money, Percent};
+use crate::values::named_tax;
+use crate::values::period::Period;
 
 use super::{BilledEntry, NewInvoice, Numbered, party_json};
 
@@ -38,10 +41,11 @@ impl Writer<'_> {
             buyer,
             payment_terms,
             lines,
-            discount,
+            adjustments,
+            tax_note,
             billed,
         } = new;
-        let columns = [
+        let mut columns = vec![
             ("client_id", int(client.0)),
             ("kind", text(kind.word())),
             ("state", text(Stored::Draft.word())),
@@ -55,73 +59,41 @@ impl Writer<'_> {
             ("seller", text(party_json(seller)?)),
             ("buyer", text(party_json(buyer)?)),
             ("payment_terms", maybe_text(payment_terms.as_ref())),
-            ("discount", int(discount.minor())),
+            ("tax_note", maybe_text(tax_note.as_ref())),
         ];
+        columns.extend(adjustment_columns(adjustments));
         let key = InvoiceKey(self.insert("invoice", &columns)?);
         let billed: HashMap<_, _> = billed.iter().map(|billed| (billed.entry, billed)).collect();
         for (position, line) in (1..).zip(lines) {
             let row = self.add_line(key, position, line)?;
-            let (Source::Time { entries, .. } | Source::Overage { entries, .. }) = &line.source
-            else {
-                continue;
-            };
             // A credit note refers to the lines of its invoice; it bills nothing.
             if *kind == Kind::CreditNote {
                 continue;
             }
-            for entry in entries {
-                self.bill(key, row, *entry, billed.get(entry).copied())?;
+            match &line.source {
+                Source::Time { entries, .. } | Source::Overage { entries, .. } => {
+                    for entry in entries {
+                        self.bill(key, row, *entry, billed.get(entry).copied())?;
+                    }
+                }
+                Source::Expense { expense } => {
+                    self.bill_expense(*expense, Some(key))?;
+                }
+                Source::Deduction { deposit } => self.deduct(*deposit, Some(key))?,
+                Source::RetainerFee { .. } | Source::Deposit | Source::Fixed => {}
             }
         }
         Ok(key)
     }
 
-    fn add_line(&mut self, invoice: InvoiceKey, position: i64, line: &Line) -> Result<i64> {
-        let Line {
-            source,
-            description,
-            quantity,
-            unit,
-            unit_price,
-            net,
-            tax,
-        } = line;
-        let (word, project, task, seconds, period) = match source {
-            Source::Time {
-                project,
-                task,
-                seconds,
-                ..
-            } => (
-                "time",
-                Some(project.0),
-                task.map(|t| t.0),
-                Some(seconds.0),
-                None,
-            ),
-            Source::RetainerFee { period } => ("retainer-fee", None, None, None, Some(period)),
-            Source::Overage {
-                period, seconds, ..
-            } => ("overage", None, None, Some(seconds.0), Some(period)),
-            Source::Fixed => ("fixed", None, None, None, None),
-        };
-        let columns = [
-            ("invoice_id", int(invoice.0)),
-            ("position", int(position)),
-            ("source", text(word)),
-            ("project_id", maybe_int(project)),
-            ("task_id", maybe_int(task)),
-            ("seconds", maybe_int(seconds)),
-            ("period_from", maybe_text(period.map(|period| period.from))),
-            ("period_to", maybe_text(period.map(|period| period.to))),
-            ("description", text(description)),
-            ("quantity", int(ten_thousandths(*quantity)?)),
-            ("unit", text(unit.code())),
-            ("unit_price", int(ten_thousandths(*unit_price)?)),
-            ("net", int(net.minor())),
-            ("tax_category", text(tax.category.code())),
-            ("tax_rate", int(tax.percent.ten_thousandths())),
-        ];
+    pub(super) fn add_line(
+        &mut self,
+        invoice: InvoiceKey,
+        position: i64,
+        line: &Line,
+    ) -> Result<i64> {
+        let mut columns = vec![("invoice_id", int(invoice.0)), ("position", int(position))];
+        columns.extend(line_columns(line)?);
         self.insert("invoice_line", &columns)
     }
 
@@ -241,6 +213,127 @@ impl Writer<'_> {
                 &[("invoice_id", rusqlite::types::Value::Null)],
             )?;
         }
+        for row in self.rows_of("expense", "invoice_id = ?", key.0)? {
+            self.bill_expense(ExpenseKey(row), None)?;
+        }
+        for row in self.rows_of("invoice", "deducted_by = ?", key.0)? {
+            self.deduct(InvoiceKey(row), None)?;
+        }
         Ok(())
     }
+}
+
+/// The columns of what is taken off a document and added to it.
+pub(super) fn adjustment_columns(adjustments: &Adjustments) -> Vec<(&'static str, Value)> {
+    let Adjustments {
+        discount,
+        discount_for,
+        surcharge,
+        surcharge_for,
+    } = adjustments;
+    let percent = |grounds: &Grounds| maybe_int(grounds.percent.map(Percent::ten_thousandths));
+    let reason = |grounds: &Grounds| maybe_text(grounds.reason.as_ref());
+    vec![
+        ("discount", int(discount.minor())),
+        ("discount_percent", percent(discount_for)),
+        ("discount_reason", reason(discount_for)),
+        ("surcharge", int(surcharge.minor())),
+        ("surcharge_percent", percent(surcharge_for)),
+        ("surcharge_reason", reason(surcharge_for)),
+    ]
+}
+
+/// The columns of a line, but its place.
+pub(super) fn line_columns(line: &Line) -> Result<Vec<(&'static str, Value)>> {
+    let Line {
+        source,
+        description,
+        quantity,
+        unit,
+        unit_price,
+        adjustment,
+        net,
+        tax,
+        taxes,
+    } = line;
+    let mut columns = source_columns(source);
+    let grounds = adjustment.as_ref().map(|adjustment| &adjustment.grounds);
+    let percent = grounds.and_then(|grounds| grounds.percent);
+    columns.extend([
+        ("description", text(description)),
+        ("quantity", int(ten_thousandths(*quantity)?)),
+        ("unit", text(unit.code())),
+        ("unit_price", int(ten_thousandths(*unit_price)?)),
+        ("net", int(net.minor())),
+        ("tax_category", text(tax.category.code())),
+        ("tax_rate", int(tax.percent.ten_thousandths())),
+        (
+            "adjustment",
+            maybe_int(adjustment.as_ref().map(|of| of.amount.minor())),
+        ),
+        (
+            "adjustment_percent",
+            maybe_int(percent.map(Percent::ten_thousandths)),
+        ),
+        (
+            "adjustment_reason",
+            maybe_text(grounds.and_then(|grounds| grounds.reason.as_ref())),
+        ),
+        (
+            "taxes",
+            maybe_text((!taxes.is_empty()).then(|| named_tax::written(taxes))),
+        ),
+    ]);
+    Ok(columns)
+}
+
+/// What a line bills.
+fn source_columns(source: &Source) -> Vec<(&'static str, Value)> {
+    let period = |period: &Period| {
+        [
+            ("period_from", text(period.from)),
+            ("period_to", text(period.to)),
+        ]
+    };
+    let mut columns = Vec::new();
+    let word = match source {
+        Source::Time {
+            project,
+            task,
+            entries: _,
+            seconds,
+        } => {
+            columns.extend([
+                ("project_id", int(project.0)),
+                ("task_id", maybe_int(task.map(|task| task.0))),
+                ("seconds", int(seconds.0)),
+            ]);
+            "time"
+        }
+        Source::RetainerFee { period: of } => {
+            columns.extend(period(of));
+            "retainer-fee"
+        }
+        Source::Overage {
+            period: of,
+            entries: _,
+            seconds,
+        } => {
+            columns.extend(period(of));
+            columns.push(("seconds", int(seconds.0)));
+            "overage"
+        }
+        Source::Expense { expense } => {
+            columns.push(("expense_id", int(expense.0)));
+            "expense"
+        }
+        Source::Deposit => "deposit",
+        Source::Deduction { deposit } => {
+            columns.push(("deposit_id", int(deposit.0)));
+            "deposit"
+        }
+        Source::Fixed => "fixed",
+    };
+    columns.push(("source", text(word)));
+    columns
 }

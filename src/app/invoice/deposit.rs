@@ -1,0 +1,96 @@
+//! Deposits: an invoice over money in advance.
+
+use chrono::NaiveDate;
+
+use crate::app::{Error, Result, Session, find};
+use crate::domain::Refusal;
+use crate::domain::invoice::{self, Adjustments, Kind, Source};
+use crate::domain::tax::Treatment;
+use crate::store::NewInvoice;
+use crate::values::money::Money;
+use crate::values::text::Line;
+
+use super::party::{buyer, seller};
+use super::press::{due_date, not_future};
+use super::terms::{Taxation, Terms};
+use super::{Press, Shown, shown};
+
+/// What `invoice deposit` was given.
+#[derive(Debug, Clone)]
+pub struct Deposit {
+    pub client: String,
+    /// In the currency of the client, without tax.
+    pub amount: String,
+    pub note: Option<Line>,
+    pub date: Option<NaiveDate>,
+    pub tax: Option<Treatment>,
+    pub tax_note: Option<Line>,
+    /// Keep it as a draft.
+    pub draft: bool,
+}
+
+/// Bills a deposit, which the next invoice that is large enough deducts.
+pub fn deposit(session: &mut Session, wanted: &Deposit) -> Result<Shown> {
+    let today = session.today();
+    let zone = session.business.zone;
+    let mut press = Press::new(session)?;
+    let key = session.write(|books| {
+        let business = crate::app::business(books, zone)?;
+        let client = find::client(books, &wanted.client)?;
+        let date = wanted.date.unwrap_or(today);
+        not_future(date, today)?;
+        let currency = client.details.currency;
+        let amount = Money::parse(&wanted.amount, currency)?;
+        if amount.minor() <= 0 {
+            return Err(Refusal::DepositOfNothing.into());
+        }
+        let terms = Terms {
+            tax: wanted.tax.clone(),
+            tax_note: wanted.tax_note.clone(),
+            ..Terms::default()
+        };
+        let taxation = Taxation::of(books, &business, &client, &terms, date)?;
+        let language = client.details.language.as_str();
+        let note = wanted.note.as_ref().map(Line::as_str);
+        let lines = vec![invoice::deposit(amount, note, language, &taxation.applied)];
+        let draft = NewInvoice {
+            client: client.key,
+            kind: Kind::Invoice,
+            corrects: None,
+            issue_date: date,
+            due_date: due_date(&business, Kind::Invoice, date),
+            period: None,
+            currency,
+            language: language.to_owned(),
+            seller: seller(&business),
+            buyer: buyer(books, &client)?,
+            payment_terms: business.payment_terms.as_ref().map(ToString::to_string),
+            tax_note: taxation.note(&lines),
+            lines,
+            adjustments: Adjustments::none(currency),
+            billed: Vec::new(),
+        };
+        let key = books.add_invoice(&draft)?;
+        if !wanted.draft {
+            press.issue(books, &business, key, date)?;
+        }
+        Ok::<_, Error>(key)
+    })?;
+    shown(session, key)
+}
+
+/// Number and net of the deposits that an invoice leaves for a later one.
+pub fn left_open(session: &Session, of: &Shown) -> Result<Vec<(String, Money)>> {
+    let deducts = |key| {
+        let mut lines = of.invoice.lines.iter();
+        lines.any(|line| line.source == Source::Deduction { deposit: key })
+    };
+    let deposits = session
+        .store
+        .read(|books| books.open_deposits(of.client.key))?;
+    deposits
+        .into_iter()
+        .filter(|deposit| !deducts(deposit.key) && deposit.key != of.invoice.key)
+        .map(|deposit| Ok((deposit.name(), deposit.totals()?.net)))
+        .collect()
+}
