@@ -31,6 +31,8 @@ pub struct Marking {
     pub untags: Vec<Line>,
     /// A field without a value is taken away.
     pub fields: Vec<(Line, Option<Line>)>,
+    /// Texts on invoices, by the setting that each stands in for.
+    pub texts: Vec<(&'static str, Option<Note>)>,
 }
 
 impl Marking {
@@ -43,6 +45,10 @@ impl Marking {
         }
         for (name, value) in &self.fields {
             books.set_field(client, name, value.as_ref())?;
+        }
+        for (key, text) in &self.texts {
+            let text = text.as_ref().map(|text| text.as_str());
+            books.set_client_text(client, key, text)?;
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Every reason for which a rule says no, with the facts. `cli` gives the hint and the exit status (4).
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
 use super::activity::LONGEST_CODE;
 use super::client_document::MOST_BYTES;
@@ -215,7 +216,75 @@ pub enum Refusal {
     #[error("the payment is dated {date}, before the invoice of {issued}")]
     PaymentTooEarly { date: NaiveDate, issued: NaiveDate },
     #[error("the payment of {amount} is more than the open {balance}")]
-    Overpayment { amount: Money, balance: Money },
+    Overpayment {
+        invoice: String,
+        amount: Money,
+        balance: Money,
+    },
+    #[error("`{date}` is after today, and nothing was paid yet")]
+    PaymentInFuture { date: NaiveDate },
+    #[error("the payment `{reference}` of {invoice} is {recorded}, not {given}")]
+    PaymentDiffers {
+        invoice: String,
+        reference: String,
+        recorded: String,
+        given: String,
+    },
+    #[error("{invoice} has no {noun} `{wanted}`")]
+    NoMovement {
+        invoice: String,
+        noun: &'static str,
+        wanted: String,
+    },
+    #[error("invoice {invoice} is written off")]
+    WrittenOff { invoice: String },
+    #[error("invoice {invoice} is not written off")]
+    NotWrittenOff { invoice: String },
+    #[error("nothing is open on invoice {invoice}")]
+    NothingOpen { invoice: String },
+    #[error("nothing is left of invoice {invoice} to credit")]
+    NothingToCredit { invoice: String },
+    #[error("a credit must be more than zero")]
+    CreditNotPositive,
+    #[error("the credit of {amount} is more than the {left} that are left of invoice {invoice}")]
+    CreditTooMuch {
+        invoice: String,
+        amount: Money,
+        left: Money,
+    },
+    #[error("{invoice} has no line {place}; it has {count}")]
+    NoLine {
+        invoice: String,
+        place: usize,
+        count: usize,
+    },
+    #[error("line {place} is named twice")]
+    LineTwice { place: usize },
+    #[error(
+        "of line {place} there {} left to credit, not {quantity}",
+        left_of(left)
+    )]
+    LineCredited {
+        place: usize,
+        quantity: Decimal,
+        left: Decimal,
+    },
+    #[error("there is credit of {credit}, not {amount}")]
+    CreditUsedUp { amount: Money, credit: Money },
+    #[error("{given} does not pay an invoice in {wanted}")]
+    OtherCurrency { given: Currency, wanted: Currency },
+    #[error("then {reason}")]
+    Unsettled { reason: String },
+    #[error("client `{client}` has no credit in {currency}")]
+    NoCredit { client: Slug, currency: Currency },
+    #[error("`{date}` is before the counter of {last}, dated {last_date}, began")]
+    BackdatedTooFar {
+        last: String,
+        last_date: NaiveDate,
+        date: NaiveDate,
+    },
+    #[error("`{date}` is more than a year after this day, {today}")]
+    FarAhead { date: NaiveDate, today: NaiveDate },
     #[error("`{date}` is after today")]
     FutureDate { date: NaiveDate },
     #[error("invoices and credit notes cannot have the same pattern of numbers")]
@@ -290,6 +359,13 @@ fn counted(entries: usize) -> String {
     match entries {
         1 => "1 entry".to_owned(),
         many => format!("{many} entries"),
+    }
+}
+
+fn left_of(left: &Decimal) -> String {
+    match left.is_zero() {
+        true => "is nothing".to_owned(),
+        false => format!("are {}", left.normalize()),
     }
 }
 
@@ -393,6 +469,24 @@ impl Refusal {
             Self::PaymentNotPositive => "payment.not_positive",
             Self::PaymentTooEarly { .. } => "payment.too_early",
             Self::Overpayment { .. } => "payment.over",
+            Self::PaymentInFuture { .. } => "payment.in_future",
+            Self::PaymentDiffers { .. } => "payment.differs",
+            Self::NoMovement { .. } => "payment.not_found",
+            Self::WrittenOff { .. } => "invoice.written_off",
+            Self::NotWrittenOff { .. } => "invoice.not_written_off",
+            Self::NothingOpen { .. } => "invoice.nothing_open",
+            Self::NothingToCredit { .. } => "credit.nothing_left",
+            Self::CreditNotPositive => "credit.not_positive",
+            Self::CreditTooMuch { .. } => "credit.too_much",
+            Self::NoLine { .. } => "credit.no_line",
+            Self::LineTwice { .. } => "credit.line_twice",
+            Self::LineCredited { .. } => "credit.line_credited",
+            Self::CreditUsedUp { .. } => "credit.used_up",
+            Self::OtherCurrency { .. } => "currency.mixed",
+            Self::Unsettled { .. } => "payment.needed",
+            Self::NoCredit { .. } => "credit.none",
+            Self::BackdatedTooFar { .. } => "invoice.backdated_too_far",
+            Self::FarAhead { .. } => "invoice.far_ahead",
             Self::FutureDate { .. } => "invoice.future_date",
             Self::SameSeries => "settings.same_series",
             Self::NumberTaken { .. } => "invoice.number_taken",

@@ -14,7 +14,7 @@ pub mod work;
 pub use chunk::{Chunk, ChunkKey, Digest};
 pub use console::{Access, Console, Figure, HoursSummary, MemberHours, Sections, Unbilled};
 pub use invoice::{
-    Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party, Payment, TaxCategory, TaxLine,
+    Credit, Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party, Payment, TaxCategory, TaxLine,
 };
 pub use retainer::{Retainer, RetainerDraw, RetainerPeriod};
 pub use work::{Budget, BudgetUnit, Clock, Entry, Month, Phase, Project, Projects, Task};

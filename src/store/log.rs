@@ -121,10 +121,14 @@ nouns! {
         "overage_rate" "week_start";
     "retainer_project": "retainer_id" "project_id";
     "invoice": "client_id" "kind" "state" "number" "counter" "sequence" "corrects" "issue_date" "due_date" "period_from"
-        "period_to" "currency" "language" "seller" "buyer" "payment_terms" "discount" "total" "document_sha256" "document_face" "sent" "viewed";
+        "period_to" "currency" "language" "seller" "buyer" "payment_terms" "discount" "total" "document_sha256" "document_face" "sent" "viewed"
+        "tax_rounding" "backdated" "purchase_order" "project_reference" "introduction" "closing";
     "invoice_line": "invoice_id" "position" "source" "project_id" "task_id" "seconds" "period_from" "period_to"
-        "description" "quantity" "unit" "unit_price" "net" "tax_category" "tax_rate";
-    "payment": "invoice_id" "day" "amount" "method";
+        "description" "quantity" "unit" "unit_price" "net" "tax_category" "tax_rate" "credits";
+    "payment": "invoice_id" "day" "amount" "method" "reference";
+    "credit_use": "invoice_id" "to_invoice_id" "day" "amount" "method";
+    "write_off": "invoice_id" "day" "amount" "reason";
+    "client_text": "client_id" "key" "value";
     "entry": "project_id" "task_id" "member_id" "day" "started" "ended" "seconds" "billable" "note" "internal_note" "rate"
         "tags" "invoice_id" "source" "source_key" "phase_id" "activity_id" "approval" "approval_note";
     "imported_key": "entry_id" "source" "source_key";

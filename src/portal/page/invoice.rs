@@ -68,7 +68,9 @@ struct InvoicePage {
     total: String,
     payments: Vec<(String, String, String)>,
     paid: String,
+    credits: Vec<(String, String, String)>,
     payment_terms: Option<String>,
+    closing: Option<String>,
     file: Option<(String, &'static str)>,
 }
 
@@ -182,6 +184,13 @@ fn invoice_page(invoice: &Invoice, viewer: &Viewer, signed_in: &SignedIn) -> Inv
             format.money(payment.amount),
         )
     };
+    let credit = |credit: &crate::published::Credit| {
+        (
+            format.short_day(credit.date),
+            credit.number.clone(),
+            format.money(credit.amount),
+        )
+    };
     InvoicePage {
         frame: Frame::of(&title, "/invoices", viewer, signed_in),
         w: &W,
@@ -204,7 +213,9 @@ fn invoice_page(invoice: &Invoice, viewer: &Viewer, signed_in: &SignedIn) -> Inv
         total: format.money(invoice.total),
         payments: invoice.payments.iter().map(payment).collect(),
         paid: format.money(invoice.paid),
+        credits: invoice.credits.iter().map(credit).collect(),
         payment_terms: invoice.payment_terms.clone(),
+        closing: invoice.closing.clone(),
         file: invoice.file.as_ref().map(|name| {
             let label = if is_pdf_name(name) {
                 W.download
@@ -227,6 +238,7 @@ fn facts(invoice: &Invoice, format: &Format) -> Vec<(&'static str, String)> {
             invoice.period.map(|period| format.period(period)),
         ),
         (W.purchase_order, invoice.purchase_order.clone()),
+        (W.project_reference, invoice.project_reference.clone()),
     ];
     facts
         .into_iter()

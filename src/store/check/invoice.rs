@@ -12,6 +12,7 @@ use crate::domain::key::InvoiceKey;
 use crate::domain::proof::{self, Document, Given, Series};
 use crate::values::money::{Currency, Money, Percent};
 
+use super::super::invoice::tax_rounding;
 use super::super::row::{currency, day, unsigned, word};
 use super::super::{Books, Result, Store};
 use super::{Finding, Nothing};
@@ -35,7 +36,7 @@ pub struct Proof {
 pub(super) type Whole = HashSet<String>;
 
 /// What must not be there: an entry that two invoices bill, or none where it is billed.
-const NOTHING: [Nothing; 7] = [
+const NOTHING: [Nothing; 9] = [
     (
         "billed-once",
         "SELECT 'entry ' || entry_id || ' is on two invoices' FROM billed WHERE live = 1 GROUP BY entry_id HAVING count(*) > 1",
@@ -72,6 +73,17 @@ const NOTHING: [Nothing; 7] = [
         "SELECT 'expense ' || expense.id || ' is on an invoice of another client' FROM expense \
          JOIN project ON project.id = expense.project_id JOIN invoice ON invoice.id = expense.invoice_id \
          WHERE invoice.client_id <> project.client_id",
+    ),
+    (
+        "payments",
+        "SELECT 'credit of ' || source.number || ' pays ' || coalesce(target.number, 'nothing') || ', an invoice of another client or currency' \
+         FROM credit_use JOIN invoice AS source ON source.id = credit_use.invoice_id LEFT JOIN invoice AS target ON target.id = to_invoice_id \
+         WHERE to_invoice_id IS NOT NULL AND (target.client_id IS NOT source.client_id OR target.currency IS NOT source.currency)",
+    ),
+    (
+        "payments",
+        "SELECT 'a payment of ' || number || ' is dated before it' FROM payment JOIN invoice ON invoice.id = payment.invoice_id \
+         WHERE payment.day < invoice.issue_date",
     ),
 ];
 
@@ -164,6 +176,9 @@ impl Books<'_> {
         proof.lines = self.add_up(&mut documents, findings)?;
         let credits = proof::credits(&documents);
         findings.extend(credits.into_iter().map(found("credits")));
+        for account in self.accounts(None)? {
+            findings.extend(account.broken().into_iter().map(found("payments")));
+        }
         Ok(proof)
     }
 
@@ -182,8 +197,8 @@ impl Books<'_> {
     /// All documents without their lines, by key.
     fn heads(&self) -> Result<Vec<Head>> {
         let mut statement = self.conn.prepare(
-            "SELECT id, kind, state, number, counter, sequence, issue_date, corrects, currency, discount, total, document_sha256 \
-             FROM invoice ORDER BY id",
+            "SELECT id, kind, state, number, counter, sequence, issue_date, corrects, currency, discount, total, document_sha256, \
+             tax_rounding, backdated FROM invoice ORDER BY id",
         )?;
         let rows = statement.query_map([], |row| {
             let key = InvoiceKey(row.get(0)?);
@@ -199,6 +214,7 @@ impl Books<'_> {
                     sequence: unsigned(row.get::<_, Option<i64>>(5)?.unwrap_or_default())?,
                     number: number.clone(),
                     date: day(&row.get::<_, String>(6)?)?,
+                    backdated: row.get(13)?,
                 }),
             };
             Ok(Head {
@@ -210,6 +226,7 @@ impl Books<'_> {
                     corrects: row.get::<_, Option<i64>>(7)?.map(InvoiceKey),
                     currency,
                     discount: in_currency(row.get(9)?),
+                    tax_rounding: tax_rounding(row.get(12)?, currency)?,
                     total: row.get::<_, Option<i64>>(10)?.map(in_currency),
                     bases: Vec::new(),
                 },
