@@ -490,7 +490,9 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::InvoiceIssued { invoice } => format!("loggia invoice void {invoice}"),
         Refusal::InvoiceDraft { invoice } => format!("loggia invoice issue {invoice}"),
         Refusal::InvoicePaid { invoice, .. } => {
-            format!("loggia invoice payments {invoice}, then loggia invoice unpay {invoice} PAYMENT")
+            format!(
+                "loggia invoice payments {invoice}, then loggia invoice unpay {invoice} PAYMENT"
+            )
         }
         Refusal::Overpayment { .. } => "--overpay takes it and keeps the rest as credit".to_owned(),
         Refusal::Backdated { last_date, .. } => format!(
@@ -523,9 +525,8 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::OtherCurrency { wanted, .. } => {
             format!("record what arrived on the account, in {wanted}")
         }
-        Refusal::Unsettled { .. } => {
-            "take back first what came of it: loggia invoice list --state paid, loggia invoice payments INVOICE"
-                .to_owned()
+        Refusal::Unsettled { invoice, .. } => {
+            format!("take back first what came of it: loggia invoice payments {invoice}")
         }
         Refusal::NoBusiness => "loggia init --business NAME".to_owned(),
         Refusal::BusinessExists => "loggia settings set KEY=VALUE".to_owned(),

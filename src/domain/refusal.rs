@@ -260,10 +260,7 @@ pub enum Refusal {
     },
     #[error("line {place} is named twice")]
     LineTwice { place: usize },
-    #[error(
-        "of line {place} there {} left to credit, not {quantity}",
-        left_of(left)
-    )]
+    #[error("{}", of_line(*place, quantity, left))]
     LineCredited {
         place: usize,
         quantity: Decimal,
@@ -273,8 +270,8 @@ pub enum Refusal {
     CreditUsedUp { amount: Money, credit: Money },
     #[error("{given} does not pay an invoice in {wanted}")]
     OtherCurrency { given: Currency, wanted: Currency },
-    #[error("then {reason}")]
-    Unsettled { reason: String },
+    #[error("{reason}")]
+    Unsettled { invoice: String, reason: String },
     #[error("client `{client}` has no credit in {currency}")]
     NoCredit { client: Slug, currency: Currency },
     #[error("`{date}` is before the counter of {last}, dated {last_date}, began")]
@@ -362,10 +359,14 @@ fn counted(entries: usize) -> String {
     }
 }
 
-fn left_of(left: &Decimal) -> String {
+fn of_line(place: usize, quantity: &Decimal, left: &Decimal) -> String {
     match left.is_zero() {
-        true => "is nothing".to_owned(),
-        false => format!("are {}", left.normalize()),
+        true => format!("nothing is left of line {place} to credit"),
+        false => format!(
+            "of line {place} {} are left to credit, not {}",
+            left.normalize(),
+            quantity.normalize()
+        ),
     }
 }
 

@@ -35,6 +35,7 @@ mod rate;
 mod report;
 mod retainer;
 mod rounding;
+mod settlement;
 mod several;
 mod task;
 mod time_file;

@@ -87,7 +87,12 @@ pub fn preview(session: &Session, wanted: &Wanted, extras: &Extras) -> Result<Sh
 }
 
 /// Makes a draft over unbilled work. Its entries are bound to it, so that nothing else bills them.
-pub fn draft(session: &mut Session, wanted: &Wanted, extras: &Extras) -> Result<Shown> {
+pub fn draft(session: &mut Session, wanted: &Wanted) -> Result<Shown> {
+    draft_with(session, wanted, &Extras::default())
+}
+
+/// The same with references, texts and all else that it has beside what it bills.
+pub fn draft_with(session: &mut Session, wanted: &Wanted, extras: &Extras) -> Result<Shown> {
     let today = session.today();
     let zone = session.business.zone;
     let key = session.write(|books| {
@@ -99,7 +104,12 @@ pub fn draft(session: &mut Session, wanted: &Wanted, extras: &Extras) -> Result<
 }
 
 /// Bills unbilled work and issues the invoice, in one transaction.
-pub fn create(session: &mut Session, wanted: &Wanted, extras: &Extras) -> Result<Shown> {
+pub fn create(session: &mut Session, wanted: &Wanted) -> Result<Shown> {
+    create_with(session, wanted, &Extras::default())
+}
+
+/// The same with references, texts and all else that it has beside what it bills.
+pub fn create_with(session: &mut Session, wanted: &Wanted, extras: &Extras) -> Result<Shown> {
     let today = session.today();
     let zone = session.business.zone;
     let mut press = Press::with(session, extras.clone())?;
@@ -123,7 +133,7 @@ pub(super) fn create_in(
     if press.extras().use_credit {
         let invoice = find::invoice_of(books, key)?;
         if invoice.balance()?.minor() > 0 {
-            settle::use_credit(books, &invoice, None, date, today)?;
+            settle::use_credit(books, &invoice, None, today, today)?;
         }
     }
     Ok(key)

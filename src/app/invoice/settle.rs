@@ -161,7 +161,8 @@ fn agrees(books: &Books<'_>, invoices: &[InvoiceKey]) -> Result<()> {
             continue;
         };
         if let Some(reason) = invoice.unsettled().into_iter().next() {
-            return Err(Refusal::Unsettled { reason }.into());
+            let invoice = invoice.name();
+            return Err(Refusal::Unsettled { invoice, reason }.into());
         }
     }
     Ok(())

@@ -110,9 +110,9 @@ impl Invoice {
                 let extras = extras(remarking, dating.dating(), use_credit)?;
                 let wanted = bill.wanted(&session)?;
                 let shown = if draft {
-                    invoice::draft(&mut session, &wanted, &extras)?
+                    invoice::draft_with(&mut session, &wanted, &extras)?
                 } else {
-                    invoice::create(&mut session, &wanted, &extras)?
+                    invoice::create_with(&mut session, &wanted, &extras)?
                 };
                 let verb = if draft { "drafted" } else { "issued" };
                 context.say(&format!("{verb} {}", shown.invoice.name()))?;

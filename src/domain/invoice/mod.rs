@@ -1,6 +1,8 @@
 //! Invoices and credit notes: what they are, and the state that follows from what happened to them.
 
 mod credit;
+#[cfg(test)]
+mod life;
 mod line;
 mod remarks;
 mod settlement;
