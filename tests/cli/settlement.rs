@@ -95,16 +95,16 @@ fn a_payment_too_much_and_a_credit_on_what_is_paid_are_credit_that_is_used_once(
     let next = s.json("invoice create acme --use-credit");
     assert_eq!(
         (&next["total"], &next["balance"]),
-        (&json!("18.84"), &json!("0.00"))
+        (&json!("18.85"), &json!("0.00"))
     );
     assert_eq!(next["state"], "paid");
-    assert_eq!(s.json("client show acme")["credit"], "11.16");
-    assert_eq!(balance(&s, "2026-0001"), "-11.16");
+    assert_eq!(s.json("client show acme")["credit"], "11.15");
+    assert_eq!(balance(&s, "2026-0001"), "-11.15");
 
     // What was used cannot be taken from below.
     s.fails("invoice unpay 2026-0001 --yes", 4, "payment.needed");
-    s.fails("client refund acme 11.17", 4, "credit.used_up");
-    assert_eq!(s.json("client refund acme")["refunded"], "11.16");
+    s.fails("client refund acme 11.16", 4, "credit.used_up");
+    assert_eq!(s.json("client refund acme")["refunded"], "11.15");
     s.fails("client refund acme", 4, "credit.none");
     s.fails("invoice void 2026-0002 --yes", 4, "invoice.paid");
     assert_eq!(closing(&s), "0.00");
@@ -115,7 +115,7 @@ fn a_payment_too_much_and_a_credit_on_what_is_paid_are_credit_that_is_used_once(
     assert_eq!(used[0]["invoice"], "2026-0001");
     let name = used[0]["payment"].as_str().unwrap().to_owned();
     s.ok(&format!("invoice unpay 2026-0002 {name} --yes"));
-    assert_eq!(balance(&s, "2026-0002"), "18.84");
+    assert_eq!(balance(&s, "2026-0002"), "18.85");
     s.ok("invoice pay 2026-0002 --from-credit 10");
     assert_eq!(balance(&s, "2026-0002"), "8.84");
     s.ok("undo");

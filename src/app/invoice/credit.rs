@@ -173,9 +173,9 @@ fn words(invoice: &Invoice) -> Words {
     let number = invoice.name();
     match invoice.language.as_str() {
         "de" => Words {
-            amount: format!("Gutschrift zu Rechnung {number}"),
+            amount: format!("Korrektur zu Rechnung {number}"),
             rest: format!("Restbetrag der Rechnung {number}"),
-            share: "Anteil an Rabatt und Rundung".to_owned(),
+            share: "Anteil am Rabatt und Rundung".to_owned(),
         },
         _ => Words {
             amount: format!("Credit on invoice {number}"),
