@@ -131,7 +131,7 @@ fn movement(invoice: &Invoice, wanted: Option<&str>) -> Result<Movement> {
     let uses = settlement.taken.iter().chain(&settlement.given);
     let uses = uses.map(|of| Movement::Credit(of.key));
     let found = match wanted {
-        None => payments.last(),
+        None => payments.clone().next_back(),
         Some(text) => {
             let by_reference = invoice
                 .payments
