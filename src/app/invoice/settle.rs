@@ -219,6 +219,11 @@ pub fn pay_from_credit(
             .map(|amount| amount_in(amount, invoice.currency))
             .transpose()?;
         let open = invoice.balance()?;
+        invoice.is_open()?;
+        if open.minor() <= 0 && invoice.settlement.write_off.is_none() {
+            let invoice = invoice.name();
+            return Err(Refusal::NothingOpen { invoice }.into());
+        }
         invoice.takes_payment(amount.unwrap_or(open), date, today, false)?;
         let used = use_credit(books, &invoice, amount, date, today)?;
         if used.is_zero() {
