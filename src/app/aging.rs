@@ -78,7 +78,7 @@ pub fn aging(session: &Session, client: Option<&str>) -> Result<Aging> {
         let mut by_client: BTreeMap<(ClientKey, Currency), Balances> = BTreeMap::new();
         let mut totals: BTreeMap<Currency, Balances> = BTreeMap::new();
         for invoice in books.open_invoices_on(as_of, client.map(|client| client.key))? {
-            let balance = invoice.total.checked_sub(invoice.paid)?;
+            let balance = invoice.total.checked_sub(invoice.settled)?;
             if balance.minor() <= 0 {
                 // What was paid too much on one invoice does not pay another.
                 continue;

@@ -117,7 +117,7 @@ impl Watch<'_> {
     /// Invoices that are late; of archived clients too, for what is owed is owed.
     fn invoices(&mut self) -> Result<()> {
         for invoice in self.books.open_invoices_on(self.today, self.only)? {
-            let balance = invoice.total.checked_sub(invoice.paid)?;
+            let balance = invoice.total.checked_sub(invoice.settled)?;
             let late = invoice.due.filter(|due| *due < self.today);
             let (Some(due), true) = (late, balance.minor() > 0) else {
                 continue;

@@ -37,6 +37,8 @@ pub struct Marking {
     pub tax: Option<Option<Treatment>>,
     /// What its documents say of that.
     pub tax_note: Option<Option<Line>>,
+    /// Texts on invoices, by the setting that each stands in for.
+    pub texts: Vec<(&'static str, Option<Note>)>,
 }
 
 impl Marking {
@@ -57,6 +59,10 @@ impl Marking {
                 treatment: self.tax.clone().unwrap_or(known.treatment),
                 note: self.tax_note.clone().unwrap_or(known.note),
             })?;
+        }
+        for (key, text) in &self.texts {
+            let text = text.as_ref().map(|text| text.as_str());
+            books.set_client_text(client, key, text)?;
         }
         Ok(())
     }

@@ -290,6 +290,15 @@ pub fn invoice(books: &Books<'_>, text: &str) -> Result<Invoice> {
     }
 }
 
+/// The invoice of a key.
+pub fn invoice_of(books: &Books<'_>, key: InvoiceKey) -> Result<Invoice> {
+    books.invoice_by_key(key)?.ok_or_else(|| Error::NotFound {
+        noun: "invoice",
+        wanted: key.0.to_string(),
+        near: Vec::new(),
+    })
+}
+
 /// A user of a client by mail address.
 pub fn user(books: &Books<'_>, client: &Client, email: &Email) -> Result<User> {
     match books.user(client.key, email)? {

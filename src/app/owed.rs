@@ -18,6 +18,8 @@ pub struct Owed {
     pub outstanding: Money,
     /// The part of it that is past its due date.
     pub overdue: Money,
+    /// What was paid or credited above totals, and was not used yet.
+    pub credit: Money,
     /// The invoices with that part.
     pub late: Vec<Overdue>,
 }
@@ -28,6 +30,7 @@ impl Owed {
         Self {
             outstanding: Money::zero(currency),
             overdue: Money::zero(currency),
+            credit: Money::zero(currency),
             late: Vec::new(),
         }
     }
@@ -41,13 +44,17 @@ pub fn by_client(
 ) -> Result<HashMap<ClientKey, Owed>> {
     let mut all: HashMap<ClientKey, Owed> = HashMap::new();
     for invoice in books.open_invoices(client)? {
-        let balance = invoice.total.checked_sub(invoice.paid)?;
-        if balance.minor() <= 0 {
+        let balance = invoice.total.checked_sub(invoice.settled)?;
+        if balance.is_zero() {
             continue;
         }
         let owed = all
             .entry(invoice.client)
             .or_insert_with(|| Owed::nothing(balance.currency()));
+        if balance.is_negative() {
+            owed.credit = owed.credit.checked_sub(balance)?;
+            continue;
+        }
         owed.outstanding = owed.outstanding.checked_add(balance)?;
         if let Some(due) = invoice.due.filter(|due| *due < today) {
             owed.overdue = owed.overdue.checked_add(balance)?;

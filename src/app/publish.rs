@@ -505,7 +505,11 @@ mod tests {
         let shown = project(&mut session, "acme").unwrap();
         assert_eq!(Digest::of(&file(&shown)).as_str(), sha256);
         // Paid, it is still the document of the day of issue.
-        invoice::pay(&mut session, &number, "50", None, None, false).unwrap();
+        let half = invoice::settle::NewPayment {
+            amount: "50".into(),
+            ..Default::default()
+        };
+        invoice::pay(&mut session, &number, &half).unwrap();
         let paid = project(&mut session, "acme").unwrap();
         assert_eq!(Digest::of(&file(&paid)).as_str(), sha256);
         assert_ne!(paid.manifest(1).digest(), shown.manifest(1).digest());

@@ -82,6 +82,9 @@ fn broken(books: &Books<'_>, clients: &[ClientKey]) -> Result<Vec<String>> {
     let timers = books.timers(None)?;
     let mut broken = invariant::of_team(&books.members()?, &timers);
     for client in books_of(books, clients)? {
+        for account in books.accounts(Some(client.key))? {
+            broken.extend(account.broken());
+        }
         broken.extend(invariant::of_client(&books.surroundings(client)?, &timers));
     }
     Ok(broken)

@@ -489,8 +489,10 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::NoRate { project, .. } => format!("loggia rate set AMOUNT --project {project}"),
         Refusal::InvoiceIssued { invoice } => format!("loggia invoice void {invoice}"),
         Refusal::InvoiceDraft { invoice } => format!("loggia invoice issue {invoice}"),
-        Refusal::InvoicePaid { .. } => {
-            "take its payments back first: loggia history, then loggia undo OPERATION".to_owned()
+        Refusal::InvoicePaid { invoice, .. } => {
+            format!(
+                "loggia invoice payments {invoice}, then loggia invoice unpay {invoice} PAYMENT"
+            )
         }
         Refusal::DepositDeducted { invoice, .. } if invoice.starts_with("draft-") => {
             format!("loggia invoice delete {invoice}")
@@ -509,7 +511,6 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::LineStays { .. } => {
             "`loggia invoice delete DRAFT` opens its work again; then bill another period".to_owned()
         }
-        Refusal::NoLine { invoice, .. } => format!("loggia invoice show {invoice}"),
         Refusal::LastLine { invoice } => format!("loggia invoice delete {invoice}"),
         Refusal::NoTaxRate {
             country: None, ..
@@ -524,7 +525,40 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         }
         Refusal::NoSellerTaxId { .. } => "loggia settings set tax-id=ID".to_owned(),
         Refusal::Overpayment { .. } => "--overpay takes it and keeps the rest as credit".to_owned(),
-        Refusal::Backdated { last_date, .. } => format!("give a date from {last_date} on"),
+        Refusal::Backdated { last_date, .. } => format!(
+            "give a date from {last_date} on; --allow-backdate takes an earlier one within the same counter"
+        ),
+        Refusal::BackdatedTooFar { last_date, .. } => format!("give a date from {last_date} on"),
+        Refusal::FarAhead { .. } => {
+            "look at --as-of and at the clock; --allow-future takes it all the same".to_owned()
+        }
+        Refusal::PaymentInFuture { .. } => "record it on the day on which it is paid".to_owned(),
+        Refusal::PaymentDiffers { invoice, .. } | Refusal::NoMovement { invoice, .. } => {
+            format!("loggia invoice payments {invoice}")
+        }
+        Refusal::WrittenOff { invoice } => {
+            format!("loggia invoice write-off {invoice} --take-back")
+        }
+        Refusal::NotWrittenOff { invoice }
+        | Refusal::NothingOpen { invoice }
+        | Refusal::NothingToCredit { invoice }
+        | Refusal::NoLine { invoice, .. }
+        | Refusal::CreditTooMuch { invoice, .. } => format!("loggia invoice show {invoice}"),
+        Refusal::CreditWhole { invoice, .. } => format!("loggia invoice void {invoice}"),
+        Refusal::CreditNotPositive => "give an amount or a quantity above zero".to_owned(),
+        Refusal::LineTwice { .. } => "name each line once".to_owned(),
+        Refusal::LineCredited { left, .. } => match left.is_zero() {
+            true => "credit another line, or an amount".to_owned(),
+            false => format!("--quantity {} at most", left.normalize()),
+        },
+        Refusal::CreditUsedUp { credit, .. } => format!("give {} at most", credit.amount()),
+        Refusal::NoCredit { client, .. } => format!("loggia invoice statement {client}"),
+        Refusal::OtherCurrency { wanted, .. } => {
+            format!("record what arrived on the account, in {wanted}")
+        }
+        Refusal::Unsettled { invoice, .. } => {
+            format!("take back first what came of it: loggia invoice payments {invoice}")
+        }
         Refusal::NoBusiness => "loggia init --business NAME".to_owned(),
         Refusal::BusinessExists => "loggia settings set KEY=VALUE".to_owned(),
         Refusal::RetainerOverlap { .. } => "loggia retainer status -v".to_owned(),

@@ -61,6 +61,11 @@ impl Target {
         }
     }
 
+    /// Whether it is this format.
+    pub(super) fn is(&self, format: Format) -> bool {
+        self.format == format
+    }
+
     /// Whether it is read by people, who want totals, and not by programs, which add up rows.
     pub(super) fn is_for_people(&self) -> bool {
         matches!(self.format, Format::Table | Format::Pdf)

@@ -11,8 +11,8 @@ use rust_decimal::Decimal;
 
 use crate::domain::Refusal;
 use crate::domain::invoice::{
-    Adjustment, Adjustments, Grounds, Invoice, Kind, Line, Party, Payment, Source, State, Tax,
-    TaxBase, TaxCategory, Totals, Unit,
+    Adjustment, Adjustments, Credit, CreditUse, Grounds, Invoice, Kind, Line, Party, Payment,
+    Remarks, Settlement, Source, State, Tax, TaxBase, TaxCategory, Totals, Unit,
 };
 use crate::domain::key::{ProjectKey, TaskKey};
 use crate::domain::visibility::{Descriptions, Team, Visibility};
@@ -69,7 +69,16 @@ pub fn invoice(
                 surcharge_for,
             },
         tax_note,
+        tax_rounding: _, // in the totals
+        remarks:
+            Remarks {
+                purchase_order,
+                project_reference,
+                introduction,
+                closing,
+            },
         payments,
+        settlement,
         document_sha256: _, // of the file as issued, which may tell more than this client sees today
         document_face: _,   // likewise
         sent: _,            // when mail went out is the owner's; that it did is part of `state`
@@ -91,8 +100,9 @@ pub fn invoice(
         language: language.clone(),
         seller: party(seller),
         buyer: party(buyer),
-        purchase_order: None,
-        introduction: None,
+        purchase_order: purchase_order.clone(),
+        project_reference: project_reference.clone(),
+        introduction: introduction.clone(),
         lines: self::lines(lines, visibility)?,
         line_total,
         discount,
@@ -105,10 +115,12 @@ pub fn invoice(
         net,
         taxes: taxes.iter().map(tax_line).collect(),
         total,
-        payments: payments.iter().map(payment).collect(),
+        payments: self::payments(payments, settlement)?,
         paid,
+        credits: settlement.credits.iter().map(credit).collect(),
         balance,
         payment_terms: payment_terms.clone(),
+        closing: closing.clone(),
         file,
     })
 }
@@ -118,6 +130,7 @@ pub fn invoice(
 pub fn as_issued(mut invoice: published::Invoice) -> published::Invoice {
     invoice.state = InvoiceState::Issued;
     invoice.payments = Vec::new();
+    invoice.credits = Vec::new();
     invoice.paid = Money::zero(invoice.currency);
     invoice.balance = match invoice.kind {
         InvoiceKind::Invoice => invoice.total,
@@ -197,12 +210,70 @@ fn party(party: &Party) -> published::Party {
     }
 }
 
+/// All that moved money, by day: payments, credit that came from other invoices, and credit that went away.
+fn payments(
+    payments: &[Payment],
+    settlement: &Settlement,
+) -> Result<Vec<published::Payment>, Refusal> {
+    let Settlement {
+        credits: _, // told with their numbers
+        taken,
+        given,
+        write_off: _, // that something was given up is part of the state; why is the owner's
+    } = settlement;
+    let mut all: Vec<published::Payment> = payments.iter().map(payment).collect();
+    for of in taken {
+        all.push(credit_use(of, of.amount));
+    }
+    for of in given {
+        all.push(credit_use(of, of.amount.negated()?));
+    }
+    all.sort_by_key(|payment| payment.date);
+    Ok(all)
+}
+
+/// Credit from or for another invoice of the client names it; what was paid back says how.
+fn credit_use(of: &CreditUse, amount: Money) -> published::Payment {
+    let CreditUse {
+        key: _, // local
+        date,
+        amount: _, // given with its sign
+        other,
+        method,
+    } = of;
+    published::Payment {
+        date: *date,
+        amount,
+        method: Some(match other {
+            Some(number) => format!("credit, {number}"),
+            None => method
+                .as_ref()
+                .map_or("refund".to_owned(), |method| format!("refund, {method}")),
+        }),
+    }
+}
+
+fn credit(credit: &Credit) -> published::Credit {
+    let Credit {
+        note: _, // local; the number is given
+        number,
+        date,
+        amount,
+    } = credit;
+    published::Credit {
+        number: number.clone(),
+        date: *date,
+        amount: *amount,
+    }
+}
+
 fn payment(payment: &Payment) -> published::Payment {
     let Payment {
         key: _, // local
         date,
         amount,
         method,
+        reference: _, // of the owner's bank or scripts
     } = payment;
     published::Payment {
         date: *date,

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::DocumentError;
-use crate::published::{Grounds, Invoice, InvoiceKind, InvoiceState, Party, TaxCategory};
+use crate::published::{Credit, Grounds, Invoice, InvoiceKind, InvoiceState, Party, TaxCategory};
 use crate::values::money::Money;
 
 /// What an invoice as a client sees it does not hold, but its owner's scripts read. Empty for a file that goes to a client.
@@ -59,6 +59,7 @@ struct View<'a> {
     seller: &'a Party,
     buyer: &'a Party,
     purchase_order: Option<&'a str>,
+    project_reference: Option<&'a str>,
     introduction: Option<&'a str>,
     lines: Vec<LineView<'a>>,
     line_total: String,
@@ -74,8 +75,11 @@ struct View<'a> {
     total: String,
     payments: Vec<PaymentView<'a>>,
     paid: String,
+    credits: Vec<CreditView<'a>>,
+    credited: String,
     balance: String,
     payment_terms: Option<&'a str>,
+    closing: Option<&'a str>,
     entries: &'a [i64],
     document_sha256: Option<&'a str>,
 }
@@ -116,6 +120,30 @@ struct PaymentView<'a> {
     method: Option<&'a str>,
 }
 
+/// A credit note over the invoice.
+#[derive(Debug, Serialize)]
+struct CreditView<'a> {
+    number: &'a str,
+    date: NaiveDate,
+    amount: String,
+}
+
+impl<'a> CreditView<'a> {
+    fn of(credit: &'a Credit) -> Self {
+        Self {
+            number: &credit.number,
+            date: credit.date,
+            amount: credit.amount.amount(),
+        }
+    }
+}
+
+/// What credit notes took back; with as many places as the currency has.
+fn credited(invoice: &Invoice) -> String {
+    let minor = invoice.credits.iter().map(|credit| credit.amount.minor());
+    Money::from_minor(minor.sum(), invoice.currency).amount()
+}
+
 impl<'a> View<'a> {
     fn of(invoice: &'a Invoice, books: Books<'a>) -> Self {
         let surcharge_for = invoice.surcharge.as_ref().map(|of| &of.grounds);
@@ -137,6 +165,7 @@ impl<'a> View<'a> {
             seller: &invoice.seller,
             buyer: &invoice.buyer,
             purchase_order: invoice.purchase_order.as_deref(),
+            project_reference: invoice.project_reference.as_deref(),
             introduction: invoice.introduction.as_deref(),
             lines: invoice
                 .lines
@@ -191,8 +220,11 @@ impl<'a> View<'a> {
                 })
                 .collect(),
             paid: invoice.paid.amount(),
+            credits: invoice.credits.iter().map(CreditView::of).collect(),
+            credited: credited(invoice),
             balance: invoice.balance.amount(),
             payment_terms: invoice.payment_terms.as_deref(),
+            closing: invoice.closing.as_deref(),
             entries: books.entries,
             document_sha256: books.document_sha256,
         }

@@ -149,6 +149,7 @@ pub(super) fn invoice() -> Invoice {
             )
         },
         purchase_order: Some("PO-88123".to_owned()),
+        project_reference: None,
         introduction: Some(
             "Thank you for the good work together in November. We bill our services as follows."
                 .to_owned(),
@@ -177,6 +178,8 @@ pub(super) fn invoice() -> Invoice {
         paid: euro(0),
         balance: euro(0),
         payment_terms: None,
+        closing: None,
+        credits: Vec::new(),
         file: None,
     })
 }

@@ -60,6 +60,8 @@ pub(super) struct View {
     terms: Vec<Vec<String>>,
     /// Bank details.
     bank: Vec<Fact>,
+    /// The words at the end, as paragraphs of lines.
+    closing: Vec<Vec<String>>,
     words: &'static Words,
 }
 
@@ -165,6 +167,11 @@ pub(super) fn of(invoice: &Invoice, paper: Paper, proof: &mut Proof) -> View {
             .then(|| language.please_pay(invoice.balance, invoice.due_date)),
         terms,
         bank,
+        closing: invoice
+            .closing
+            .as_deref()
+            .map(|text| proof.paragraphs(text))
+            .unwrap_or_default(),
         words: language.words(),
         number,
         seller,
@@ -267,6 +274,10 @@ fn facts(invoice: &Invoice, language: Language, proof: &mut Proof) -> Vec<Fact> 
     facts.extend(
         present(&invoice.purchase_order)
             .map(|order| fact(labels.purchase_order, proof.line(order))),
+    );
+    facts.extend(
+        present(&invoice.project_reference)
+            .map(|project| fact(labels.project_reference, proof.line(project))),
     );
     facts.extend(
         present(&invoice.buyer.tax_id).map(|id| fact(language.buyer_tax_id(id), proof.line(id))),

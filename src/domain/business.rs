@@ -29,6 +29,11 @@ pub struct Setting {
     pub meaning: &'static str,
 }
 
+/// The text above the lines of an invoice; a client may have its own.
+pub const INVOICE_INTRO: &str = "invoice-intro";
+/// The text at its end.
+pub const INVOICE_CLOSING: &str = "invoice-closing";
+
 /// Every setting, in the order in which they are shown.
 pub const SETTINGS: &[Setting] = &[
     setting("name", "", "name of the business, as on invoices"),
@@ -84,6 +89,20 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("terms-days", "14", "days from issue to due"),
     setting("payment-terms", "", "text below the totals of an invoice"),
+    setting(
+        INVOICE_INTRO,
+        "",
+        "text above the lines of an invoice; in place of it for a language: invoice-intro.de, invoice-intro.en",
+    ),
+    setting("invoice-intro.en", "", "the same on English invoices"),
+    setting("invoice-intro.de", "", "the same on German invoices"),
+    setting(
+        INVOICE_CLOSING,
+        "",
+        "text at the end of an invoice; in place of it for a language: invoice-closing.de, invoice-closing.en",
+    ),
+    setting("invoice-closing.en", "", "the same on English invoices"),
+    setting("invoice-closing.de", "", "the same on German invoices"),
     setting(
         "time.member",
         "",
@@ -260,7 +279,9 @@ impl Setting {
                 "en" | "de" => Ok(value.to_owned()),
                 _ => Err(refuse("expected `en` or `de`".into())),
             },
-            "address" | "payment-terms" => Note::parse(value)
+            "address" | "payment-terms" | INVOICE_INTRO | "invoice-intro.en"
+            | "invoice-intro.de" | INVOICE_CLOSING | "invoice-closing.en"
+            | "invoice-closing.de" => Note::parse(value)
                 .map(|note| note.as_str().to_owned())
                 .map_err(|e| text(&e)),
             "country" => Country::parse(value)

@@ -49,6 +49,10 @@ keys! {
     InvoiceKey
     /// A recorded payment.
     PaymentKey
+    /// Credit of a client that pays an invoice, or was paid back.
+    CreditUseKey
+    /// A write-off.
+    WriteOffKey
     /// An operation of the log.
     OperationKey
 }

@@ -7,7 +7,10 @@ use chrono::NaiveDate;
 
 use crate::values::money::{Currency, Money};
 
-use super::invoice::{Adjustments, Kind, Line, Stored, Tax, TaxBase, TaxCategory, totals};
+use super::invoice::{
+    Adjustments, Kind, Line, MOST_ROUNDING, Stored, Tax, TaxBase, TaxCategory, TaxRounding,
+    rounded_totals,
+};
 use super::key::InvoiceKey;
 
 /// A number that was given to a document.
@@ -20,6 +23,8 @@ pub struct Given {
     pub sequence: u64,
     pub number: String,
     pub date: NaiveDate,
+    /// It was let be dated before the one that precedes it.
+    pub backdated: bool,
 }
 
 /// The numbers of one counter.
@@ -49,6 +54,7 @@ pub fn series(mut given: Vec<Given>) -> (Vec<Series>, Vec<String>) {
             counter => format!("{}s of {counter}", words(first.kind)),
         };
         let mut before: Option<&Given> = None;
+        let mut newest: Option<&Given> = None;
         for this in counter {
             let place = before.map_or(0, |before| before.sequence);
             match this.sequence.saturating_sub(place) {
@@ -67,11 +73,16 @@ pub fn series(mut given: Vec<Given>) -> (Vec<Series>, Vec<String>) {
                     this.sequence - 1
                 )),
             }
-            if let Some(before) = before.filter(|before| before.date > this.date) {
+            if let Some(newest) = newest.filter(|newest| newest.date > this.date && !this.backdated)
+            {
                 broken.push(format!(
                     "{} is dated {}, before {} of {} that precedes it",
-                    this.number, this.date, before.number, before.date
+                    this.number, this.date, newest.number, newest.date
                 ));
+            }
+            // What was let be dated back does not let others be.
+            if newest.is_none_or(|newest| newest.date <= this.date) || !this.backdated {
+                newest = Some(this);
             }
             before = Some(this);
         }
@@ -120,6 +131,8 @@ pub struct Document {
     pub corrects: Option<InvoiceKey>,
     pub currency: Currency,
     pub adjustments: Adjustments,
+    /// By what the taxes of a credit note differ from base times rate.
+    pub tax_rounding: Vec<TaxRounding>,
     /// As it was when it was issued; none of a draft.
     pub total: Option<Money>,
     /// What the lines come to, once they are added up.
@@ -144,7 +157,15 @@ impl Document {
                 ));
             }
         }
-        match totals(lines, &self.adjustments, self.currency) {
+        let most = match self.kind {
+            Kind::Invoice => 0,
+            Kind::CreditNote => MOST_ROUNDING,
+        };
+        let mut rounding = self.tax_rounding.iter();
+        if rounding.any(|of| of.amount.minor().abs() > most) {
+            broken.push(format!("the tax of {name} is not base times rate"));
+        }
+        match rounded_totals(lines, &self.adjustments, &self.tax_rounding, self.currency) {
             Err(refusal) => broken.push(format!("the lines of {name} do not add up: {refusal}")),
             Ok(sums) => {
                 let bases = Money::sum(self.currency, sums.taxes.iter().map(|base| base.base));
@@ -215,11 +236,12 @@ fn credited(original: &Document, notes: &[&Document]) -> Option<String> {
         *net -= i128::from(base.base.minor());
         *tax -= i128::from(base.amount.minor());
     }
-    // The tax of parts, each rounded, may differ from that of the whole; their nets and the end may not.
+    // Parts bear the tax of the whole to the cent: no part of a base or of its tax is taken back twice.
     // A deposit that was deducted under another tax than the work has a base below zero.
+    let turned = |billed: &i128, left: &i128| *left != 0 && left.signum() != billed.signum();
     let over = left
         .values()
-        .any(|(billed, net, _)| *net != 0 && net.signum() != billed.signum());
+        .any(|(billed, net, tax)| turned(billed, net) || turned(billed, tax));
     let nothing = left.values().all(|(_, net, _)| *net == 0);
     let tax: i128 = left.values().map(|(_, _, tax)| tax).sum();
     match original.stored {
@@ -237,7 +259,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::invoice::Source;
+    use crate::domain::invoice::{Source, totals};
     use crate::values::money::Percent;
 
     fn given(sequence: u64, date: &str) -> Given {
@@ -247,6 +269,7 @@ mod tests {
             sequence,
             number: format!("2026-{sequence:04}"),
             date: date.parse().unwrap(),
+            backdated: false,
         }
     }
 
@@ -327,6 +350,7 @@ mod tests {
             corrects: (kind == Kind::CreditNote).then_some(InvoiceKey(1)),
             currency: eur(0).currency(),
             adjustments: Adjustments::none(eur(0).currency()),
+            tax_rounding: Vec::new(),
             total: Some(sums.total),
             bases: Vec::new(),
         };

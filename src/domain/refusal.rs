@@ -1,6 +1,7 @@
 //! Every reason for which a rule says no, with the facts. `cli` gives the hint and the exit status (4).
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
 use super::activity::LONGEST_CODE;
 use super::client_document::MOST_BYTES;
@@ -225,12 +226,6 @@ pub enum Refusal {
     LineNotFixed { line: usize },
     #[error("line {line} is made of work, a retainer or a deposit and cannot be taken away")]
     LineStays { line: usize },
-    #[error("there is no line {line}: {invoice} has {count}")]
-    NoLine {
-        invoice: String,
-        line: usize,
-        count: usize,
-    },
     #[error("{invoice} would be left with no line")]
     LastLine { invoice: String },
     #[error("there is no rate `{name}`{} on {day}", of_country(country.as_ref()))]
@@ -251,7 +246,75 @@ pub enum Refusal {
     #[error("the payment is dated {date}, before the invoice of {issued}")]
     PaymentTooEarly { date: NaiveDate, issued: NaiveDate },
     #[error("the payment of {amount} is more than the open {balance}")]
-    Overpayment { amount: Money, balance: Money },
+    Overpayment {
+        invoice: String,
+        amount: Money,
+        balance: Money,
+    },
+    #[error("`{date}` is after today, and nothing was paid yet")]
+    PaymentInFuture { date: NaiveDate },
+    #[error("the payment `{reference}` of {invoice} is {recorded}, not {given}")]
+    PaymentDiffers {
+        invoice: String,
+        reference: String,
+        recorded: String,
+        given: String,
+    },
+    #[error("{invoice} has no {noun} `{wanted}`")]
+    NoMovement {
+        invoice: String,
+        noun: &'static str,
+        wanted: String,
+    },
+    #[error("invoice {invoice} is written off")]
+    WrittenOff { invoice: String },
+    #[error("invoice {invoice} is not written off")]
+    NotWrittenOff { invoice: String },
+    #[error("nothing is open on invoice {invoice}")]
+    NothingOpen { invoice: String },
+    #[error("nothing is left of invoice {invoice} to credit")]
+    NothingToCredit { invoice: String },
+    #[error("a credit must be more than zero")]
+    CreditNotPositive,
+    #[error("the credit of {amount} is more than the {left} that are left of invoice {invoice}")]
+    CreditTooMuch {
+        invoice: String,
+        amount: Money,
+        left: Money,
+    },
+    /// Several taxes on a line, or a deposit: there is no rule for a part of it.
+    #[error("{invoice} {}, and is taken back as a whole", .why)]
+    CreditWhole { invoice: String, why: &'static str },
+    #[error("{invoice} has no line {place}; it has {count}")]
+    NoLine {
+        invoice: String,
+        place: usize,
+        count: usize,
+    },
+    #[error("line {place} is named twice")]
+    LineTwice { place: usize },
+    #[error("{}", of_line(*place, quantity, left))]
+    LineCredited {
+        place: usize,
+        quantity: Decimal,
+        left: Decimal,
+    },
+    #[error("there is credit of {credit}, not {amount}")]
+    CreditUsedUp { amount: Money, credit: Money },
+    #[error("{given} does not pay an invoice in {wanted}")]
+    OtherCurrency { given: Currency, wanted: Currency },
+    #[error("{reason}")]
+    Unsettled { invoice: String, reason: String },
+    #[error("client `{client}` has no credit in {currency}")]
+    NoCredit { client: Slug, currency: Currency },
+    #[error("`{date}` is before the counter of {last}, dated {last_date}, began")]
+    BackdatedTooFar {
+        last: String,
+        last_date: NaiveDate,
+        date: NaiveDate,
+    },
+    #[error("`{date}` is more than a year after this day, {today}")]
+    FarAhead { date: NaiveDate, today: NaiveDate },
     #[error("`{date}` is after today")]
     FutureDate { date: NaiveDate },
     #[error("invoices and credit notes cannot have the same pattern of numbers")]
@@ -334,6 +397,17 @@ fn of_country(country: Option<&Country>) -> String {
         || ", and the business has no country".to_owned(),
         |country| format!(" of {country}"),
     )
+}
+
+fn of_line(place: usize, quantity: &Decimal, left: &Decimal) -> String {
+    match left.is_zero() {
+        true => format!("nothing is left of line {place} to credit"),
+        false => format!(
+            "of line {place} {} are left to credit, not {}",
+            left.normalize(),
+            quantity.normalize()
+        ),
+    }
 }
 
 /// Whose budget it is.
@@ -439,6 +513,7 @@ impl Refusal {
             Self::DiscountTooLarge { .. } => "discount.too_large",
             Self::LineNotFixed { .. } => "line.not_fixed",
             Self::LineStays { .. } => "line.stays",
+            Self::CreditWhole { .. } => "credit.whole",
             Self::NoLine { .. } => "line.not_found",
             Self::LastLine { .. } => "line.last",
             Self::NoTaxRate { .. } => "tax.no_rate",
@@ -447,6 +522,23 @@ impl Refusal {
             Self::PaymentNotPositive => "payment.not_positive",
             Self::PaymentTooEarly { .. } => "payment.too_early",
             Self::Overpayment { .. } => "payment.over",
+            Self::PaymentInFuture { .. } => "payment.in_future",
+            Self::PaymentDiffers { .. } => "payment.differs",
+            Self::NoMovement { .. } => "payment.not_found",
+            Self::WrittenOff { .. } => "invoice.written_off",
+            Self::NotWrittenOff { .. } => "invoice.not_written_off",
+            Self::NothingOpen { .. } => "invoice.nothing_open",
+            Self::NothingToCredit { .. } => "credit.nothing_left",
+            Self::CreditNotPositive => "credit.not_positive",
+            Self::CreditTooMuch { .. } => "credit.too_much",
+            Self::LineTwice { .. } => "credit.line_twice",
+            Self::LineCredited { .. } => "credit.line_credited",
+            Self::CreditUsedUp { .. } => "credit.used_up",
+            Self::OtherCurrency { .. } => "currency.mixed",
+            Self::Unsettled { .. } => "payment.needed",
+            Self::NoCredit { .. } => "credit.none",
+            Self::BackdatedTooFar { .. } => "invoice.backdated_too_far",
+            Self::FarAhead { .. } => "invoice.far_ahead",
             Self::FutureDate { .. } => "invoice.future_date",
             Self::SameSeries => "settings.same_series",
             Self::NumberTaken { .. } => "invoice.number_taken",

@@ -56,6 +56,10 @@ pub fn statements(
         let currency = first.amount.currency();
         let rest = Money::sum(currency, own.map(|posting| posting.amount))?;
         let amount = first.amount.checked_add(rest)?;
+        // Credit that pays an invoice changes nothing on the whole.
+        if amount.is_zero() && transaction.what == What::CreditUse {
+            continue;
+        }
         let known = statements.iter().position(|of| of.currency == currency);
         let place = known.unwrap_or(statements.len());
         if known.is_none() {

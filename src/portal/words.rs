@@ -228,6 +228,8 @@ words! {
     due_date = "Due";
     service_period = "For work from";
     purchase_order = "Your reference";
+    project_reference = "Your project";
+    credits = "Credit notes";
     lines = "Lines";
     quantity = "Quantity";
     unit_price = "Price";

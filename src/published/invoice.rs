@@ -29,6 +29,9 @@ pub struct Invoice {
     pub seller: Party,
     pub buyer: Party,
     pub purchase_order: Option<String>,
+    /// The client's name for the project (BT-11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_reference: Option<String>,
     /// Text above the lines.
     pub introduction: Option<String>,
     pub lines: Vec<InvoiceLine>,
@@ -49,10 +52,16 @@ pub struct Invoice {
     pub tax_note: Option<String>,
     pub payments: Vec<Payment>,
     pub paid: Money,
-    /// Total less what was paid; negative when overpaid.
+    /// Credit notes over it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credits: Vec<Credit>,
+    /// Total less what was paid and credited; negative when overpaid.
     pub balance: Money,
     /// Text below the totals: bank details, terms.
     pub payment_terms: Option<String>,
+    /// Text at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing: Option<String>,
     /// File name of its PDF among the chunks, where there is one.
     pub file: Option<String>,
 }
@@ -181,11 +190,20 @@ pub struct TaxLine {
     pub amount: Money,
 }
 
-/// A payment the business recorded.
+/// A payment the business recorded; less than nothing: it paid back, or used credit for another invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Payment {
     pub date: NaiveDate,
     pub amount: Money,
     pub method: Option<String>,
+}
+
+/// A credit note over an invoice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credit {
+    pub number: String,
+    pub date: NaiveDate,
+    pub amount: Money,
 }

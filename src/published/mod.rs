@@ -14,7 +14,7 @@ pub mod work;
 pub use chunk::{Chunk, ChunkKey, Digest};
 pub use console::{Access, Console, Figure, HoursSummary, MemberHours, Sections, Unbilled};
 pub use invoice::{
-    Adjustment, Grounds, Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party, Payment,
+    Adjustment, Credit, Grounds, Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party, Payment,
     TaxCategory, TaxLine,
 };
 pub use retainer::{Retainer, RetainerDraw, RetainerPeriod};

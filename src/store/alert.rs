@@ -8,6 +8,7 @@ use crate::values::duration::Seconds;
 use crate::values::money::Money;
 use crate::values::period::Period;
 
+use super::invoice::settled;
 use super::row::{currency, day, instant, of_client, optional_day};
 use super::{Books, Result};
 
@@ -19,7 +20,7 @@ pub struct OpenOn {
     pub due: Option<NaiveDate>,
     pub total: Money,
     /// By payments up to and with that day.
-    pub paid: Money,
+    pub settled: Money,
 }
 
 /// An entry that may be unusual.
@@ -33,17 +34,16 @@ pub struct Clocked {
 }
 
 impl Books<'_> {
-    /// Invoices that were issued by a day and are not void, with what was paid of them by then; of one client, if one is given.
+    /// Invoices that were issued by a day and are not void, with what settled them by then; of one client, if one is given.
     pub fn open_invoices_on(
         &self,
         on: NaiveDate,
         client: Option<ClientKey>,
     ) -> Result<Vec<OpenOn>> {
         let mut statement = self.conn.prepare_cached(&format!(
-            "SELECT client_id, number, currency, due_date, total, \
-             (SELECT coalesce(sum(amount), 0) FROM payment WHERE invoice_id = invoice.id AND day <= ?2) \
-             FROM invoice WHERE {} AND kind = 'invoice' AND state = 'issued' AND total IS NOT NULL AND issue_date <= ?2 \
+            "SELECT client_id, number, currency, due_date, total, {} FROM invoice WHERE {} AND kind = 'invoice' AND state = 'issued' AND total IS NOT NULL AND issue_date <= ?2 \
              ORDER BY due_date, number",
+            settled(),
             of_client(client)
         ))?;
         let rows = statement.query_map((client.map(|client| client.0), on.to_string()), |row| {
@@ -53,7 +53,7 @@ impl Books<'_> {
                 number: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
                 due: optional_day(row.get(3)?)?,
                 total: Money::from_minor(row.get(4)?, currency),
-                paid: Money::from_minor(row.get(5)?, currency),
+                settled: Money::from_minor(row.get(5)?, currency),
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

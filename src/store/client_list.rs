@@ -8,17 +8,18 @@ use crate::domain::client::Contact;
 use crate::domain::key::ClientKey;
 use crate::values::money::Money;
 
+use super::invoice::{EVER, settled};
 use super::row::{currency, day, optional_day};
 use super::{Books, Result, client};
 
-/// An invoice that was issued and is not void, with what was paid of it.
+/// An invoice that was issued and is not void, with what settled it: payments, credit notes, credit, a write-off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenInvoice {
     pub client: ClientKey,
     pub number: String,
     pub due: Option<NaiveDate>,
     pub total: Money,
-    pub paid: Money,
+    pub settled: Money,
 }
 
 impl Books<'_> {
@@ -63,23 +64,22 @@ impl Books<'_> {
     /// Invoices that may have something open: of one client, or of all.
     pub fn open_invoices(&self, client: Option<ClientKey>) -> Result<Vec<OpenInvoice>> {
         let of_client = match client {
-            Some(_) => "AND invoice.client_id = ?1",
+            Some(_) => "AND client_id = ?1",
             None => "AND ?1 IS NULL",
         };
         let mut statement = self.conn.prepare_cached(&format!(
-            "SELECT invoice.client_id, invoice.currency, invoice.due_date, invoice.total, coalesce(sum(payment.amount), 0), \
-             coalesce(invoice.number, '') FROM invoice LEFT JOIN payment ON payment.invoice_id = invoice.id \
-             WHERE invoice.kind = 'invoice' AND invoice.state = 'issued' AND invoice.total IS NOT NULL {of_client} \
-             GROUP BY invoice.id ORDER BY invoice.issue_date, invoice.id",
+            "SELECT client_id, currency, due_date, total, {}, coalesce(number, '') FROM invoice \
+             WHERE kind = 'invoice' AND state = 'issued' AND total IS NOT NULL {of_client} ORDER BY issue_date, id",
+            settled()
         ))?;
-        let rows = statement.query_map([client.map(|client| client.0)], |row| {
+        let rows = statement.query_map((client.map(|client| client.0), EVER), |row| {
             let currency = currency(&row.get::<_, String>(1)?)?;
             Ok(OpenInvoice {
                 client: ClientKey(row.get(0)?),
                 number: row.get(5)?,
                 due: optional_day(row.get(2)?)?,
                 total: Money::from_minor(row.get(3)?, currency),
-                paid: Money::from_minor(row.get(4)?, currency),
+                settled: Money::from_minor(row.get(4)?, currency),
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -19,6 +19,8 @@ const PARTS: &[(&str, &str)] = &[
     ),
     ("invoice_line", LINES),
     ("payment", LINES),
+    ("credit_use", LINES),
+    ("write_off", LINES),
     ("timer", PROJECTS),
     (
         "imported_key",
@@ -54,6 +56,7 @@ const PARTS: &[(&str, &str)] = &[
     ("client_tag", "client_id = ?1"),
     ("client_field", "client_id = ?1"),
     ("client_tax", "client_id = ?1"),
+    ("client_text", "client_id = ?1"),
     ("member_client", "client_id = ?1"),
     ("client", "id = ?1"),
 ];

@@ -122,13 +122,17 @@ nouns! {
     "retainer_project": "retainer_id" "project_id";
     "invoice": "client_id" "kind" "state" "number" "counter" "sequence" "corrects" "issue_date" "due_date" "period_from"
         "period_to" "currency" "language" "seller" "buyer" "payment_terms" "discount" "total" "document_sha256" "document_face" "sent" "viewed"
-        "discount_percent" "discount_reason" "surcharge" "surcharge_percent" "surcharge_reason" "tax_note" "deducted_by";
+        "discount_percent" "discount_reason" "surcharge" "surcharge_percent" "surcharge_reason" "tax_note" "deducted_by"
+        "tax_rounding" "backdated" "purchase_order" "project_reference" "introduction" "closing";
     "invoice_line": "invoice_id" "position" "source" "project_id" "task_id" "seconds" "period_from" "period_to"
         "description" "quantity" "unit" "unit_price" "net" "tax_category" "tax_rate" "retainer_id" "expense_id" "deposit_id"
-        "adjustment" "adjustment_percent" "adjustment_reason" "taxes";
+        "adjustment" "adjustment_percent" "adjustment_reason" "taxes" "credits";
     "tax_rate": "country" "name" "percent" "from_day";
     "client_tax": "client_id" "treatment" "note";
-    "payment": "invoice_id" "day" "amount" "method";
+    "payment": "invoice_id" "day" "amount" "method" "reference";
+    "credit_use": "invoice_id" "to_invoice_id" "day" "amount" "method";
+    "write_off": "invoice_id" "day" "amount" "reason";
+    "client_text": "client_id" "key" "value";
     "entry": "project_id" "task_id" "member_id" "day" "started" "ended" "seconds" "billable" "note" "internal_note" "rate"
         "tags" "invoice_id" "source" "source_key" "phase_id" "activity_id" "approval" "approval_note";
     "imported_key": "entry_id" "source" "source_key";

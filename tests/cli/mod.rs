@@ -36,6 +36,7 @@ mod rate;
 mod report;
 mod retainer;
 mod rounding;
+mod settlement;
 mod several;
 mod task;
 mod tax;

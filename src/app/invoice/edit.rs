@@ -89,7 +89,7 @@ fn line_at(draft: &Invoice, place: usize) -> std::result::Result<&Line, Refusal>
         .and_then(|place| draft.lines.get(place));
     line.ok_or_else(|| Refusal::NoLine {
         invoice: draft.name(),
-        line: place,
+        place,
         count: draft.lines.len(),
     })
 }

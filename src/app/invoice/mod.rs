@@ -2,16 +2,18 @@
 //!
 //! Number, invoice, links to its entries and the document are one transaction: all of it is there, or nothing.
 
+pub mod credit;
 mod deposit;
 mod edit;
+pub mod list;
 mod names;
 mod party;
 mod prepare;
 mod press;
+mod remarks;
 mod retainer;
+pub mod settle;
 mod terms;
-
-use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
@@ -20,11 +22,11 @@ use crate::document::pdf::Printer;
 use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::client::Client;
-use crate::domain::invoice::{Grouping, Invoice, Item, Kind, Stored};
-use crate::domain::key::{ClientKey, EntryKey, InvoiceKey};
+use crate::domain::invoice::{Grouping, Invoice, Item, Remarks, Settlement, Stored};
+use crate::domain::key::{EntryKey, InvoiceKey};
 use crate::published;
-use crate::store::{Books, InvoiceFilter, NewInvoice, Writer};
-use crate::values::money::Money;
+use crate::store::{Books, NewInvoice, Writer};
+use crate::values::money::{Currency, Money};
 use crate::values::period::Span;
 
 use super::{Error, Result, Session, face, find};
@@ -33,12 +35,16 @@ use party::{buyer, seller};
 use prepare::prepare;
 use press::not_future;
 
+pub use credit::{credit, void};
 pub use deposit::{Deposit, deposit, left_open};
 pub use edit::{Edit, edit};
 pub use terms::{Terms, items};
 
 pub(super) use prepare::next_net;
+pub use press::Dating;
 pub(super) use press::Press;
+pub use remarks::{Extras, PURCHASE_ORDER};
+pub use settle::{pay, refund, unpay, write_off};
 
 /// What to bill.
 #[derive(Debug, Clone)]
@@ -63,20 +69,24 @@ pub struct Shown {
     pub client: Client,
     /// Keys of the entries that it bills or billed.
     pub entries: Vec<EntryKey>,
-    /// Number of the document it corrects, or that corrects it.
+    /// Number of the document it corrects, or numbers of those that correct it.
     pub related: Option<String>,
     /// The day for which its state is told.
     pub today: NaiveDate,
 }
 
 /// What an invoice over unbilled work would be. Nothing is kept.
-pub fn preview(session: &Session, wanted: &Wanted) -> Result<Shown> {
+pub fn preview(session: &Session, wanted: &Wanted, extras: &Extras) -> Result<Shown> {
     let today = session.today();
     session.store.read(|books| {
         let (client, draft) = prepare(books, &session.business, wanted, today)?;
         let entries = draft.billed.iter().map(|billed| billed.entry).collect();
+        let remarks = remarks::of(books, &client, &extras.remarks)?;
         Ok(Shown {
-            invoice: unsaved(draft),
+            invoice: Invoice {
+                remarks,
+                ..unsaved(draft)
+            },
             client,
             entries,
             related: None,
@@ -87,21 +97,31 @@ pub fn preview(session: &Session, wanted: &Wanted) -> Result<Shown> {
 
 /// Makes a draft over unbilled work. Its entries are bound to it, so that nothing else bills them.
 pub fn draft(session: &mut Session, wanted: &Wanted) -> Result<Shown> {
+    draft_with(session, wanted, &Extras::default())
+}
+
+/// The same with references, texts and all else that it has beside what it bills.
+pub fn draft_with(session: &mut Session, wanted: &Wanted, extras: &Extras) -> Result<Shown> {
     let today = session.today();
     let zone = session.business.zone;
     let key = session.write(|books| {
         let business = super::business(books, zone)?;
-        let (_, draft) = prepare(books, &business, wanted, today)?;
-        Ok::<_, Error>(books.add_invoice(&draft)?)
+        let (key, _) = drafted(books, &business, wanted, extras, today)?;
+        Ok::<_, Error>(key)
     })?;
     shown(session, key)
 }
 
 /// Bills unbilled work and issues the invoice, in one transaction.
 pub fn create(session: &mut Session, wanted: &Wanted) -> Result<Shown> {
+    create_with(session, wanted, &Extras::default())
+}
+
+/// The same with references, texts and all else that it has beside what it bills.
+pub fn create_with(session: &mut Session, wanted: &Wanted, extras: &Extras) -> Result<Shown> {
     let today = session.today();
     let zone = session.business.zone;
-    let mut press = Press::new(session)?;
+    let mut press = Press::with(session, extras.clone())?;
     let key = session.write(|books| {
         let business = super::business(books, zone)?;
         create_in(books, &business, &mut press, wanted, today)
@@ -117,17 +137,47 @@ pub(super) fn create_in(
     wanted: &Wanted,
     today: NaiveDate,
 ) -> Result<InvoiceKey> {
-    let (_, draft) = prepare(books, business, wanted, today)?;
-    let key = books.add_invoice(&draft)?;
-    press.issue(books, business, key, draft.issue_date)?;
+    let (key, date) = drafted(books, business, wanted, press.extras(), today)?;
+    press.issue(books, business, key, date)?;
+    if press.extras().use_credit {
+        let invoice = find::invoice_of(books, key)?;
+        if invoice.balance()?.minor() > 0 {
+            settle::use_credit(books, &invoice, None, today, today)?;
+        }
+    }
     Ok(key)
 }
 
+/// A draft, with its date.
+fn drafted(
+    books: &mut Writer<'_>,
+    business: &Business,
+    wanted: &Wanted,
+    extras: &Extras,
+    today: NaiveDate,
+) -> Result<(InvoiceKey, NaiveDate)> {
+    let (client, draft) = prepare(books, business, wanted, today)?;
+    let key = books.add_invoice(&draft)?;
+    books.remark(key, &remarks::of(books, &client, &extras.remarks)?)?;
+    Ok((key, draft.issue_date))
+}
+
 /// Issues a draft, under its own date or another: from then on it does not change.
-pub fn issue(session: &mut Session, reference: &str, date: Option<NaiveDate>) -> Result<Shown> {
+pub fn issue(
+    session: &mut Session,
+    reference: &str,
+    date: Option<NaiveDate>,
+    dating: Dating,
+) -> Result<Shown> {
     let today = session.today();
     let zone = session.business.zone;
-    let mut press = Press::new(session)?;
+    let mut press = Press::with(
+        session,
+        Extras {
+            dating,
+            ..Extras::default()
+        },
+    )?;
     let key = session.write(|books| {
         let business = super::business(books, zone)?;
         let invoice = find::invoice(books, reference)?;
@@ -153,72 +203,6 @@ pub fn delete(session: &mut Session, reference: &str) -> Result<String> {
     })
 }
 
-/// Takes an invoice back by a credit note; its entries are open again. Gives the credit note.
-pub fn void(session: &mut Session, reference: &str) -> Result<Shown> {
-    let today = session.today();
-    let zone = session.business.zone;
-    let mut press = Press::new(session)?;
-    let key = session.write(|books| {
-        let business = super::business(books, zone)?;
-        let invoice = find::invoice(books, reference)?;
-        invoice.may_be_voided()?;
-        if let Some(by) = books.deducting(invoice.key)? {
-            return Err(Refusal::DepositDeducted {
-                deposit: invoice.name(),
-                invoice: by.name(),
-            }
-            .into());
-        }
-        let credit = NewInvoice {
-            client: invoice.client,
-            kind: Kind::CreditNote,
-            corrects: Some(invoice.key),
-            issue_date: today.max(invoice.issue_date),
-            due_date: None,
-            period: invoice.period,
-            currency: invoice.currency,
-            language: invoice.language.clone(),
-            seller: invoice.seller.clone(),
-            buyer: invoice.buyer.clone(),
-            payment_terms: None,
-            lines: invoice.lines.clone(),
-            adjustments: invoice.adjustments.clone(),
-            tax_note: invoice.tax_note.clone(),
-            billed: Vec::new(),
-        };
-        let key = books.add_invoice(&credit)?;
-        press.issue(books, &business, key, credit.issue_date)?;
-        books.void_invoice(invoice.key)?;
-        let number = invoice.name();
-        books.cannot_be_undone(&format!(
-            "invoice {number} is void by a credit note, which stays"
-        ))?;
-        Ok::<_, Error>(key)
-    })?;
-    shown(session, key)
-}
-
-/// Records a payment. `amount` is in the invoice's currency.
-pub fn pay(
-    session: &mut Session,
-    reference: &str,
-    amount: &str,
-    date: Option<NaiveDate>,
-    method: Option<&str>,
-    over: bool,
-) -> Result<Shown> {
-    let today = session.today();
-    let key = session.write(|books| {
-        let invoice = find::invoice(books, reference)?;
-        let amount = Money::parse(amount, invoice.currency)?;
-        let date = date.unwrap_or(today);
-        invoice.takes_payment(amount, date, over)?;
-        books.add_payment(invoice.key, date, amount, method)?;
-        Ok::<_, Error>(invoice.key)
-    })?;
-    shown(session, key)
-}
-
 /// An invoice, credit note or draft.
 pub fn show(session: &Session, reference: &str) -> Result<Shown> {
     let key = session
@@ -228,44 +212,15 @@ pub fn show(session: &Session, reference: &str) -> Result<Shown> {
     shown(session, key)
 }
 
-/// Invoices and credit notes, newest first; of one client, if one is named. Only `with_entries` they name what they billed.
-pub fn list(session: &Session, client: Option<&str>, with_entries: bool) -> Result<Vec<Shown>> {
+/// Several documents, in this order.
+pub fn several(session: &Session, references: &[String]) -> Result<Vec<Shown>> {
     let today = session.today();
     session.store.read(|books| {
-        let client = client
-            .map(|client| find::client(books, client))
-            .transpose()?;
-        let filter = InvoiceFilter {
-            client: client.map(|client| client.key),
-            drafts: true,
-        };
-        let mut billed = if with_entries {
-            books.billed_by_invoice(filter.client)?
-        } else {
-            HashMap::new()
-        };
-        let mut clients: HashMap<ClientKey, Client> = HashMap::new();
-        books
-            .invoices(filter)?
-            .into_iter()
-            .map(|invoice| {
-                let client = match clients.get(&invoice.client) {
-                    Some(client) => client.clone(),
-                    None => {
-                        let client = find::client_of(books, invoice.client)?;
-                        clients.insert(client.key, client.clone());
-                        client
-                    }
-                };
-                Ok(Shown {
-                    client,
-                    entries: billed.remove(&invoice.key).unwrap_or_default(),
-                    related: None,
-                    invoice,
-                    today,
-                })
-            })
-            .collect()
+        let found = references.iter().map(|reference| {
+            let invoice = find::invoice(books, reference)?;
+            complete(books, invoice, today)
+        });
+        found.collect()
     })
 }
 
@@ -311,20 +266,39 @@ pub fn for_owner(session: &mut Session, shown: &Shown) -> Result<published::Invo
 
 fn shown(session: &Session, key: InvoiceKey) -> Result<Shown> {
     let today = session.today();
-    session.store.read(|books| {
-        let invoice = books.invoice_by_key(key)?.ok_or_else(|| Error::NotFound {
-            noun: "invoice",
-            wanted: key.0.to_string(),
-            near: Vec::new(),
-        })?;
-        complete(books, invoice, today)
-    })
+    session
+        .store
+        .read(|books| complete(books, find::invoice_of(books, key)?, today))
+}
+
+/// An amount in a currency, which may stand beside it: `100`, `100 EUR`. Another currency is refused, with both named.
+fn amount_in(text: &str, currency: Currency) -> Result<Money> {
+    let letter = |c: char| c.is_ascii_alphabetic();
+    let trimmed = text.trim();
+    let number = trimmed.trim_matches(letter).trim();
+    let word = match trimmed.starts_with(letter) {
+        true => trimmed.strip_suffix(number),
+        false => trimmed.strip_prefix(number),
+    };
+    let word = word.unwrap_or_default().trim();
+    if word.is_empty() || number.is_empty() {
+        return Ok(Money::parse(text, currency)?);
+    }
+    let named = Currency::parse(word)?;
+    if named != currency {
+        return Err(Refusal::OtherCurrency {
+            given: named,
+            wanted: currency,
+        }
+        .into());
+    }
+    Ok(Money::parse(number, currency)?)
 }
 
 fn complete(books: &Books<'_>, invoice: Invoice, today: NaiveDate) -> Result<Shown> {
     let related = match invoice.corrects {
         Some(original) => books.invoice_by_key(original)?.map(|i| i.name()),
-        None => books.correction_of(invoice.key)?,
+        None => Some(books.corrections_of(invoice.key)?.join(", ")).filter(|all| !all.is_empty()),
     };
     Ok(Shown {
         client: find::client_of(books, invoice.client)?,
@@ -355,7 +329,10 @@ fn unsaved(draft: NewInvoice) -> Invoice {
         lines: draft.lines,
         adjustments: draft.adjustments,
         tax_note: draft.tax_note,
+        tax_rounding: Vec::new(),
+        remarks: Remarks::default(),
         payments: Vec::new(),
+        settlement: Settlement::default(),
         document_sha256: None,
         document_face: None,
         sent: None,

@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::app::{Error, Result, Session, face, find};
+use crate::app::{Result, Session, face, find};
 use crate::disclosure;
 use crate::disclosure::public_id::PublicIds;
 use crate::document::pdf::Printer;
@@ -15,18 +15,43 @@ use crate::domain::number::Pattern;
 use crate::published;
 use crate::store::{Books, Numbered, Writer};
 
+use super::remarks::Extras;
+
+/// How free the date of a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Dating {
+    /// It may be before the last one of its counter.
+    pub back: bool,
+    /// It may be more than a year after the day on which the command runs.
+    pub ahead: bool,
+}
+
 /// Gives numbers and draws documents.
 pub(in crate::app) struct Press {
     ids: PublicIds,
     printer: Printer,
+    extras: Extras,
+    /// The day by the clock, whatever day the command is run for.
+    clock: NaiveDate,
 }
 
 impl Press {
     pub(in crate::app) fn new(session: &mut Session) -> Result<Self> {
+        Self::with(session, Extras::default())
+    }
+
+    /// The same, with what documents have besides.
+    pub(super) fn with(session: &mut Session, extras: Extras) -> Result<Self> {
         Ok(Self {
             ids: PublicIds::new(session.store.identity()?),
             printer: Printer::new()?,
+            extras,
+            clock: session.calendar.day_of(session.operation.at),
         })
+    }
+
+    pub(super) fn extras(&self) -> &Extras {
+        &self.extras
     }
 
     /// Number, date, document and state, within the transaction of the caller.
@@ -40,13 +65,8 @@ impl Press {
         if business.name.is_none() {
             return Err(Refusal::NoBusiness.into());
         }
-        let Some(mut invoice) = books.invoice_by_key(key)? else {
-            return Err(Error::NotFound {
-                noun: "invoice",
-                wanted: key.0.to_string(),
-                near: Vec::new(),
-            });
-        };
+        let mut invoice = find::invoice_of(books, key)?;
+        invoice::not_far_ahead(date, self.clock, self.extras.dating.ahead)?;
         let client = find::client_of(books, invoice.client)?;
         if invoice.issue_date != date {
             let due = due_date(business, invoice.kind, date);
@@ -58,7 +78,7 @@ impl Press {
             invoice.is_payable()?;
             invoice.names_tax_ids(&client.slug)?;
         }
-        let numbered = next_number(books, business, invoice.kind, &client, date)?;
+        let (numbered, back) = self.next_number(books, business, invoice.kind, &client, date)?;
         invoice.number = Some(numbered.number.clone());
         invoice.stored = Stored::Issued;
         let face = self.face(books, &invoice)?;
@@ -66,11 +86,50 @@ impl Press {
         let bytes = self.printer.invoice(&face)?;
         let digest = face::digest(&face)?;
         books.issue_invoice(key, &numbered, total, &bytes, digest.as_str())?;
+        if back {
+            books.mark_backdated(key)?;
+        }
         let number = numbered.number;
         books.cannot_be_undone(&format!(
             "invoice {number} is issued; `loggia invoice void {number}` takes it back"
         ))?;
         Ok(())
+    }
+
+    /// The next number of the series, and whether its date is before the last one's. Numbers and dates run the same way.
+    fn next_number(
+        &self,
+        books: &Books<'_>,
+        business: &Business,
+        kind: Kind,
+        client: &Client,
+        date: NaiveDate,
+    ) -> Result<(Numbered, bool)> {
+        let pattern: &Pattern = match kind {
+            Kind::Invoice => &business.invoice_number,
+            Kind::CreditNote => &business.credit_note_number,
+        };
+        let slug = client.slug.as_str();
+        let counter = pattern.counter(date, slug);
+        let own = books.newest_of(kind, &counter)?;
+        // What a clock ahead of its time dated does not hold up the counters of today.
+        let other = match pattern.is_per_client() {
+            true => None,
+            false => books.newest_elsewhere(kind, &counter, self.clock)?,
+        };
+        let back = invoice::dates_run_forward(own, other, date, self.extras.dating.back)?;
+        let last = books.last_sequence(kind, &counter)?;
+        let sequence = last.unwrap_or(0) + 1;
+        let number = pattern.number(sequence, date, slug);
+        if books.invoice(&number)?.is_some() {
+            return Err(Refusal::NumberTaken { number }.into());
+        }
+        let numbered = Numbered {
+            number,
+            counter,
+            sequence,
+        };
+        Ok((numbered, back))
     }
 
     /// What the document is drawn from: the invoice as of its issue.
@@ -92,41 +151,4 @@ pub(super) fn due_date(business: &Business, kind: Kind, date: NaiveDate) -> Opti
         Kind::Invoice => date.checked_add_days(Days::new(u64::from(business.terms_days))),
         Kind::CreditNote => None,
     }
-}
-
-/// The next number of the series. Numbers and dates run the same way.
-fn next_number(
-    books: &Books<'_>,
-    business: &Business,
-    kind: Kind,
-    client: &Client,
-    date: NaiveDate,
-) -> Result<Numbered> {
-    let pattern: &Pattern = match kind {
-        Kind::Invoice => &business.invoice_number,
-        Kind::CreditNote => &business.credit_note_number,
-    };
-    let slug = client.slug.as_str();
-    let counter = pattern.counter(date, slug);
-    let last = books.last_number(kind, &counter)?;
-    let newest = if pattern.is_per_client() {
-        last.as_ref()
-            .map(|(_, number, date)| (number.clone(), *date))
-    } else {
-        books.last_issued(kind)?
-    };
-    let newest = newest
-        .as_ref()
-        .map(|(number, date)| (number.as_str(), *date));
-    invoice::dates_run_forward(newest, date)?;
-    let sequence = last.map_or(0, |(sequence, ..)| sequence) + 1;
-    let number = pattern.number(sequence, date, slug);
-    if books.invoice(&number)?.is_some() {
-        return Err(Refusal::NumberTaken { number }.into());
-    }
-    Ok(Numbered {
-        number,
-        counter,
-        sequence,
-    })
 }

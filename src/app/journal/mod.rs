@@ -142,7 +142,7 @@ fn kind_of(account: &Account) -> Option<char> {
         Account::Receivable { .. } | Account::Bank { .. } | Account::InputVat { .. } => 'A',
         Account::Credit { .. } | Account::Vat { .. } => 'L',
         Account::Revenue { .. } => 'R',
-        Account::Expense { .. } => 'X',
+        Account::Expense { .. } | Account::BadDebt { .. } => 'X',
         Account::PaidFrom { .. } => return None,
     })
 }
@@ -156,6 +156,12 @@ fn narration(transaction: &Transaction) -> String {
         (What::CreditNote, None) => "credit note".to_owned(),
         (What::Payment, Some(method)) => format!("payment, {method}"),
         (What::Payment, None) => "payment".to_owned(),
+        (What::CreditUse, Some(from)) => format!("credit of {from}"),
+        (What::CreditUse, None) => "credit".to_owned(),
+        (What::Refund, Some(method)) => format!("refund, {method}"),
+        (What::Refund, None) => "refund".to_owned(),
+        (What::WriteOff, Some(reason)) => format!("write-off, {reason}"),
+        (What::WriteOff, None) => "write-off".to_owned(),
         (What::Expense, Some(note)) => note.to_owned(),
         (What::Expense, None) => "expense".to_owned(),
     }

@@ -2,7 +2,7 @@
 //!
 //! [`contact`] has the contacts, [`card`] vCards, [`history`] talks and what else happened, [`interview`] the questions of `add`,
 //! [`note`] the notes, [`list`] the list, [`import`] the import, [`view`] what a client looks like, [`open`] its website,
-//! [`removal`] its end, [`summary`] everything about it.
+//! [`refund`] credit that is paid back, [`removal`] its end, [`summary`] everything about it.
 
 mod card;
 mod contact;
@@ -12,6 +12,7 @@ mod interview;
 mod list;
 mod note;
 mod open;
+mod refund;
 mod removal;
 mod summary;
 mod talk;
@@ -22,7 +23,10 @@ use clap::{Args, Subcommand};
 use crate::app::Session;
 use crate::app::client::{self, Changed, Made, Marking, New};
 use crate::app::client_summary;
+use crate::app::einvoice::BUYER_REFERENCE;
 use crate::app::error::field;
+use crate::app::invoice::PURCHASE_ORDER;
+use crate::domain::business::{INVOICE_CLOSING, INVOICE_INTRO};
 use crate::domain::client::{Details, Kind, Notice, Stage};
 use crate::domain::tax::Treatment;
 use crate::values::id::Slug;
@@ -40,6 +44,7 @@ use import::Import;
 use list::List;
 use note::Notes;
 use open::Open;
+use refund::Refund;
 use removal::Delete;
 use summary::{Show, owed_words, unbilled_words};
 use talk::{Log, TalkCommand};
@@ -78,6 +83,7 @@ pub(super) enum Client {
     Talk(TalkCommand),
     History(History),
     Open(Open),
+    Refund(Refund),
     Delete(Delete),
 }
 
@@ -155,6 +161,18 @@ struct Fields {
     /// Field of your own; without a value it is taken away; may be given several times
     #[arg(long = "field", value_name = "NAME=VALUE")]
     custom: Vec<String>,
+    /// What e-invoices must name for this client (BT-10), such as a Leitweg-ID: the field `Buyer reference`
+    #[arg(long, value_name = "TEXT")]
+    buyer_reference: Option<String>,
+    /// The order that invoices name where --po is not given: the field `Purchase order`
+    #[arg(long, value_name = "TEXT")]
+    purchase_order: Option<String>,
+    /// Text above the lines of its invoices, in place of the setting invoice-intro
+    #[arg(long, value_name = "TEXT")]
+    invoice_intro: Option<String>,
+    /// Text at the end of its invoices, in place of the setting invoice-closing
+    #[arg(long, value_name = "TEXT")]
+    invoice_closing: Option<String>,
 }
 
 /// Change a client; an empty text takes a value away
@@ -216,6 +234,7 @@ impl Client {
             Self::Talk(command) => command.run(context),
             Self::History(history) => history.run(context),
             Self::Open(open) => open.run(context),
+            Self::Refund(refund) => refund.run(context),
             Self::Delete(delete) => delete.run(context),
         }
     }
@@ -372,14 +391,33 @@ impl Fields {
         let (tags, untags) = (tags(&self.tags)?, tags(&untags)?);
         let words = |tags: &[Line]| tags.iter().map(ToString::to_string).collect::<Vec<_>>();
         exclude("--tag", &words(&tags), "--untag", &words(&untags))?;
+        let mut fields = self
+            .custom
+            .iter()
+            .map(|pair| custom(pair))
+            .collect::<Result<Vec<_>>>()?;
+        for (name, value) in [
+            (BUYER_REFERENCE, &self.buyer_reference),
+            (PURCHASE_ORDER, &self.purchase_order),
+        ] {
+            if let Some(value) = clearable(name, value.clone(), Line::parse)? {
+                fields.push((field("field", Line::parse(name))?, value));
+            }
+        }
+        let mut texts = Vec::new();
+        for (key, text) in [
+            (INVOICE_INTRO, &self.invoice_intro),
+            (INVOICE_CLOSING, &self.invoice_closing),
+        ] {
+            if let Some(text) = clearable(key, text.clone(), Note::parse)? {
+                texts.push((key, text));
+            }
+        }
         Ok(Marking {
             tags,
             untags,
-            fields: self
-                .custom
-                .iter()
-                .map(|pair| custom(pair))
-                .collect::<Result<_>>()?,
+            fields,
+            texts,
             tax: match self.tax.as_deref() {
                 None => None,
                 Some("") => Some(None),

@@ -48,12 +48,16 @@ struct SummaryView {
     unbilled_expenses: ExpensesView,
     outstanding: String,
     overdue: String,
+    /// What it paid or was credited above its invoices.
+    credit: String,
     last_contact: Option<TalkView>,
     portal: PortalView,
     users: Vec<UserView>,
     next_steps: Vec<StepView>,
     #[serde(skip)]
     owed: Option<String>,
+    #[serde(skip)]
+    has_credit: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -187,6 +191,7 @@ impl SummaryView {
             unbilled_expenses: ExpensesView::of(summary),
             outstanding: owed.outstanding.amount(),
             overdue: owed.overdue.amount(),
+            credit: owed.credit.amount(),
             last_contact: summary
                 .last_contact
                 .as_ref()
@@ -203,6 +208,7 @@ impl SummaryView {
                 .map(|alert| StepView::of(alert, slug))
                 .collect(),
             owed: owed_words(owed.outstanding, owed.overdue),
+            has_credit: (!owed.credit.is_zero()).then(|| owed.credit.to_string()),
         }
     }
 }
@@ -470,6 +476,7 @@ impl View for SummaryView {
         page.field("unbilled", self.unbilled.line.as_ref());
         page.field("expenses", self.unbilled_expenses.line.as_ref());
         page.field("outstanding", self.owed.as_ref());
+        page.field("credit", self.has_credit.as_ref());
         let talk = self.last_contact.as_ref().map(TalkView::line);
         page.field("last contact", talk);
         page.field("portal", Some(&self.portal.line));

@@ -1,12 +1,16 @@
 //! `loggia invoice`.
 
 mod bill;
+mod credit;
 mod deposit;
 mod edit;
 mod export;
+mod extra;
+mod list;
 mod pay;
 mod terms;
 mod view;
+mod write_off;
 
 use std::process::ExitCode;
 
@@ -14,24 +18,33 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use crate::app::Error;
-use crate::app::invoice;
+use crate::app::invoice::{self, Dating};
 
 use super::Context;
 use super::error::Result;
 use super::terminal::{Page, View};
 
 use bill::Bill;
+use credit::Credit;
 use deposit::{Deposit, say_left_open};
 use edit::Edit;
 use export::Export;
-use pay::Pay;
-use view::{InvoiceList, InvoiceView, show, warn_missing_glyphs};
+use extra::{DatingArgs, Remarking, extras};
+use list::List;
+use pay::{Pay, Payments, Unpay};
+use view::{show, warn_missing_glyphs};
+use write_off::WriteOff;
 
 /// Preview, issue, pay and void invoices
 #[derive(Debug, Subcommand)]
 pub(super) enum Invoice {
     /// Show what would be billed; nothing is kept
-    Preview(Box<Bill>),
+    Preview {
+        #[command(flatten)]
+        bill: Box<Bill>,
+        #[command(flatten)]
+        remarking: Remarking,
+    },
     /// Bill unbilled work and issue the invoice; with --draft, keep it as a draft
     Create {
         #[command(flatten)]
@@ -39,6 +52,13 @@ pub(super) enum Invoice {
         /// Keep it as a draft without a number
         #[arg(long)]
         draft: bool,
+        #[command(flatten)]
+        remarking: Remarking,
+        /// Pay it with credit of the client, as far as there is some
+        #[arg(long, conflicts_with = "draft")]
+        use_credit: bool,
+        #[command(flatten)]
+        dating: DatingArgs,
     },
     Deposit(Deposit),
     Edit(Edit),
@@ -49,20 +69,15 @@ pub(super) enum Invoice {
         /// Date of the invoice [default: that of the draft]
         #[arg(long, value_name = "DATE")]
         date: Option<String>,
+        #[command(flatten)]
+        dating: DatingArgs,
     },
     /// Delete a draft; its entries are open again
     Delete {
         /// draft-7
         invoice: String,
     },
-    /// List invoices, newest first
-    List {
-        #[arg(value_name = "CLIENT")]
-        client: Option<String>,
-        /// The same, as a flag
-        #[arg(long = "client", value_name = "CLIENT", conflicts_with = "client")]
-        of: Option<String>,
-    },
+    List(List),
     Aging(super::report::Aging),
     Statement(super::report::Account),
     /// Show an invoice
@@ -70,7 +85,11 @@ pub(super) enum Invoice {
         invoice: String,
     },
     Pay(Pay),
-    /// Take an invoice back by a credit note; its entries are open again
+    Payments(Payments),
+    Unpay(Unpay),
+    Credit(Credit),
+    WriteOff(WriteOff),
+    /// Take an invoice back by a credit note over what is left of it; its entries are open again
     Void {
         invoice: String,
     },
@@ -83,17 +102,25 @@ impl Invoice {
         let mut session = context.session()?;
         match self {
             Self::Verify(verify) => return verify.run(context, &session),
-            Self::Preview(bill) => {
-                let shown = invoice::preview(&session, &bill.wanted(&session)?)?;
+            Self::Preview { bill, remarking } => {
+                let extras = extras(remarking, Dating::default(), false)?;
+                let shown = invoice::preview(&session, &bill.wanted(&session)?, &extras)?;
                 say_left_open(context, &session, &shown)?;
                 show(context, &mut session, &shown)
             }
-            Self::Create { bill, draft } => {
+            Self::Create {
+                bill,
+                draft,
+                remarking,
+                use_credit,
+                dating,
+            } => {
+                let extras = extras(remarking, dating.dating(), use_credit)?;
                 let wanted = bill.wanted(&session)?;
                 let shown = if draft {
-                    invoice::draft(&mut session, &wanted)?
+                    invoice::draft_with(&mut session, &wanted, &extras)?
                 } else {
-                    invoice::create(&mut session, &wanted)?
+                    invoice::create_with(&mut session, &wanted, &extras)?
                 };
                 let verb = if draft { "drafted" } else { "issued" };
                 context.say(&format!("{verb} {}", shown.invoice.name()))?;
@@ -103,13 +130,17 @@ impl Invoice {
             }
             Self::Deposit(deposit) => deposit.run(context, &mut session),
             Self::Edit(edit) => edit.run(context, &mut session),
-            Self::Issue { invoice, date } => {
+            Self::Issue {
+                invoice,
+                date,
+                dating,
+            } => {
                 let date = date
                     .as_deref()
                     .map(|date| session.calendar.parse_date(date))
                     .transpose()
                     .map_err(Error::from)?;
-                let shown = invoice::issue(&mut session, &invoice, date)?;
+                let shown = invoice::issue(&mut session, &invoice, date, dating.dating())?;
                 context.say(&format!("issued {}", shown.invoice.name()))?;
                 warn_missing_glyphs(context, &mut session, &shown)?;
                 show(context, &mut session, &shown)
@@ -122,21 +153,16 @@ impl Invoice {
             }
             Self::Aging(report) => report.run(context),
             Self::Statement(account) => account.run(context, &session),
-            Self::List { client, of } => {
-                let client = client.or(of);
-                let with_entries = context.terminal.is_json();
-                let invoices = invoice::list(&session, client.as_deref(), with_entries)?;
-                let views = invoices
-                    .iter()
-                    .map(|shown| InvoiceView::of(&mut session, shown))
-                    .collect::<Result<_>>()?;
-                context.show(&InvoiceList(views))
-            }
+            Self::List(list) => list.run(context, &mut session),
             Self::Show { invoice } => {
                 let shown = invoice::show(&session, &invoice)?;
                 show(context, &mut session, &shown)
             }
             Self::Pay(pay) => pay.run(context, &mut session),
+            Self::Payments(payments) => payments.run(context, &session),
+            Self::Unpay(unpay) => unpay.run(context, &mut session),
+            Self::Credit(credit) => credit.run(context, &mut session),
+            Self::WriteOff(write_off) => write_off.run(context, &mut session),
             Self::Void { invoice } => {
                 context.confirm(&format!("void invoice {invoice}"))?;
                 let credit = invoice::void(&mut session, &invoice)?;

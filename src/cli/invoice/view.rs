@@ -10,8 +10,9 @@ use crate::cli::error::Result;
 use crate::cli::table::{Column, table};
 use crate::cli::terminal::{Page, View};
 use crate::document::json;
-use crate::domain::invoice::Kind;
+use crate::domain::invoice::{Invoice, Kind, WriteOff};
 use crate::published;
+use crate::values::money::Money;
 
 pub(super) fn warn_missing_glyphs(
     context: &mut Context<'_>,
@@ -51,6 +52,8 @@ pub(super) fn books_of<'a>(shown: &'a Shown, entries: &'a [i64]) -> json::Books<
 pub(super) struct InvoiceView {
     #[serde(flatten)]
     json: Value,
+    /// What was given up of it.
+    written_off: Option<WrittenOff>,
     #[serde(skip)]
     name: String,
     #[serde(skip)]
@@ -66,7 +69,9 @@ pub(super) struct InvoiceView {
     #[serde(skip)]
     sums: Vec<(String, String)>,
     #[serde(skip)]
-    row: Vec<String>,
+    order: Option<String>,
+    #[serde(skip)]
+    project: Option<String>,
 }
 
 /// What is taken off the lines and added to them, where that is so.
@@ -145,24 +150,13 @@ impl InvoiceView {
             sums.push((label, tax.amount.to_string()));
         }
         sums.push(("total".to_owned(), face.total.to_string()));
-        for payment in &face.payments {
-            sums.push((format!("paid {}", payment.date), payment.amount.to_string()));
-        }
         let balance = invoice.balance().map_err(Error::from)?;
-        if !face.payments.is_empty() {
-            sums.push(("open".to_owned(), balance.to_string()));
-        }
+        sums.extend(settled(&face, invoice, balance));
         Ok(Self {
-            row: vec![
-                name.clone(),
-                shown.client.slug.to_string(),
-                state.word().to_owned(),
-                invoice.issue_date.to_string(),
-                invoice.due_date.map(|d| d.to_string()).unwrap_or_default(),
-                face.total.to_string(),
-                balance.to_string(),
-            ],
+            order: face.purchase_order.clone(),
+            project: face.project_reference.clone(),
             json,
+            written_off: invoice.settlement.write_off.as_ref().map(WrittenOff::of),
             name,
             heading,
             period: invoice.period.map(|period| period.to_string()),
@@ -186,11 +180,58 @@ impl InvoiceView {
     }
 }
 
+/// A write-off, for scripts.
+#[derive(Debug, Serialize)]
+struct WrittenOff {
+    date: String,
+    amount: String,
+    reason: Option<String>,
+}
+
+impl WrittenOff {
+    fn of(write_off: &WriteOff) -> Self {
+        Self {
+            date: write_off.date.to_string(),
+            amount: write_off.amount.amount(),
+            reason: write_off.reason.clone(),
+        }
+    }
+}
+
+/// What settled it, row by row, and what is open then; nothing where nothing did.
+fn settled(face: &published::Invoice, invoice: &Invoice, balance: Money) -> Vec<(String, String)> {
+    let mut rows = Vec::new();
+    for credit in &face.credits {
+        let label = format!("credited {} by {}", credit.date, credit.number);
+        rows.push((label, credit.amount.to_string()));
+    }
+    for payment in &face.payments {
+        let how = payment.method.as_deref();
+        let how = how.map_or(String::new(), |how| format!(", {how}"));
+        rows.push((
+            format!("paid {}{how}", payment.date),
+            payment.amount.to_string(),
+        ));
+    }
+    if let Some(write_off) = &invoice.settlement.write_off {
+        let reason = write_off.reason.as_deref();
+        let reason = reason.map_or(String::new(), |reason| format!(", {reason}"));
+        let label = format!("written off {}{reason}", write_off.date);
+        rows.push((label, write_off.amount.to_string()));
+    }
+    if !rows.is_empty() {
+        rows.push(("open".to_owned(), balance.to_string()));
+    }
+    rows
+}
+
 impl View for InvoiceView {
     fn text(&self, page: &mut Page) {
         page.heading(&self.heading);
         page.field("work of", self.period.as_ref());
         page.field("due", self.due.as_ref());
+        page.field("order", self.order.as_ref());
+        page.field("project", self.project.as_ref());
         page.field("see", self.related.as_ref());
         let columns = [
             Column::Text("line"),
@@ -210,27 +251,16 @@ impl View for InvoiceView {
     }
 }
 
+/// Documents in full.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub(super) struct InvoiceList(pub(super) Vec<InvoiceView>);
 
 impl View for InvoiceList {
     fn text(&self, page: &mut Page) {
-        if self.0.is_empty() {
-            page.line("no invoices; `loggia invoice create CLIENT` bills unbilled work");
-            return;
+        for invoice in &self.0 {
+            invoice.text(page);
         }
-        let columns = [
-            Column::Text("number"),
-            Column::Text("client"),
-            Column::Text("state"),
-            Column::Text("date"),
-            Column::Text("due"),
-            Column::Number("total"),
-            Column::Number("open"),
-        ];
-        let rows: Vec<_> = self.0.iter().map(|invoice| invoice.row.clone()).collect();
-        table(page, &columns, &rows, None);
     }
 
     fn reference(&self) -> String {

@@ -108,6 +108,9 @@ fn words(what: What) -> (&'static str, &'static str, &'static str) {
         What::Invoice => ("invoice", "invoice", "Rechnung"),
         What::CreditNote => ("credit-note", "credit note", "Gutschrift"),
         What::Payment => ("payment", "payment", "Zahlung"),
+        What::CreditUse => ("credit-use", "credit used", "Verrechnung"),
+        What::Refund => ("refund", "refund", "Rückzahlung"),
+        What::WriteOff => ("write-off", "write-off", "Ausbuchung"),
         What::Expense => ("expense", "expense", "Auslage"),
     }
 }

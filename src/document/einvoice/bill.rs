@@ -30,6 +30,8 @@ pub(super) struct Bill<'a> {
     /// Total less what is paid (BT-115).
     pub(super) due: Money,
     pub(super) terms: Option<String>,
+    /// BT-22: the texts above and below the lines; Peppol takes one note.
+    pub(super) note: Option<String>,
 }
 
 /// One line (BG-25). The price is never negative; where the invoice has it so, the quantity is.
@@ -254,6 +256,7 @@ impl<'a> Bill<'a> {
                 .collect::<Result<_, _>>()?,
             taxes: taxes(invoice, routing, language),
             terms: terms(invoice, language),
+            note: note(invoice),
             adjustments,
             allowances,
             charges,
@@ -301,6 +304,12 @@ impl<'a> Bill<'a> {
         }
     }
 
+    /// Parts of an invoice bear its tax to the cent, so that the tax of one may be some cents off base times rate. The official rules
+    /// allow it to be less than one whole unit off.
+    fn tolerance(&self) -> i64 {
+        if self.is_credit() { 3 } else { 0 }
+    }
+
     /// BR-CO-10 to 15 and 17, exactly.
     fn adds_up(&self) -> Result<(), DocumentError> {
         let invoice = self.invoice;
@@ -312,7 +321,10 @@ impl<'a> Bill<'a> {
             let percent = tax.rate.percent.unwrap_or_default();
             let exact = tax.base.decimal().checked_mul(percent);
             let exact = exact.map(|exact| exact / Decimal::ONE_HUNDRED);
-            exact.and_then(|exact| Money::rounded(exact, invoice.currency).ok()) == Some(tax.amount)
+            let rounded = exact.and_then(|exact| Money::rounded(exact, invoice.currency).ok());
+            rounded.is_some_and(|rounded| {
+                (rounded.minor() - tax.amount.minor()).abs() <= self.tolerance()
+            })
         });
         let bases = Money::sum(invoice.currency, self.taxes.iter().map(|tax| tax.base))?;
         let sound = lines == invoice.line_total
@@ -451,6 +463,16 @@ fn taxes(invoice: &Invoice, routing: &Routing, language: Language) -> Vec<Breakd
         }
     });
     breakdown.collect()
+}
+
+fn note(invoice: &Invoice) -> Option<String> {
+    let texts = [&invoice.introduction, &invoice.closing];
+    let texts: Vec<&str> = texts
+        .into_iter()
+        .flatten()
+        .map(|text| text.trim())
+        .collect();
+    Some(texts.join("\n\n")).filter(|text| !text.is_empty())
 }
 
 /// BT-20: the owner's words; where there is no date either, that it is due at once.

@@ -38,7 +38,7 @@ pub fn invoice(invoice: &Invoice, routing: &Routing) -> Result<Vec<u8>, Document
                     day("ram:IssueDateTime", Some(invoice.issue_date)),
                     element(
                         "ram:IncludedNote",
-                        [maybe("ram:Content", invoice.introduction.as_deref())],
+                        [maybe("ram:Content", bill.note.as_deref())],
                     ),
                 ],
             ),
@@ -156,6 +156,19 @@ fn agreement(bill: &Bill<'_>) -> Element {
                     bill.invoice.purchase_order.as_deref(),
                 )],
             ),
+            project(bill),
+        ],
+    )
+}
+
+/// BT-11; the syntax wants a name beside it.
+fn project(bill: &Bill<'_>) -> Element {
+    let reference = bill.invoice.project_reference.as_deref();
+    element(
+        "ram:SpecifiedProcuringProject",
+        [
+            maybe("ram:ID", reference),
+            maybe("ram:Name", reference.map(|_| "Project reference")),
         ],
     )
 }

@@ -40,7 +40,7 @@ pub fn invoice(
             invoice.due_date.filter(|_| !bill.is_credit()),
         ),
         kind,
-        maybe("cbc:Note", invoice.introduction.as_deref()),
+        maybe("cbc:Note", bill.note.as_deref()),
         text("cbc:DocumentCurrencyCode", invoice.currency.code()),
         maybe("cbc:BuyerReference", routing.buyer_reference.as_deref()),
         element(
@@ -61,6 +61,7 @@ pub fn invoice(
                 [maybe("cbc:ID", invoice.corrects.as_deref())],
             )],
         ),
+        project(&bill),
         element(
             "cac:AccountingSupplierParty",
             [party(&invoice.seller, &bill.seller, &invoice.seller.name)],
@@ -95,6 +96,21 @@ pub fn invoice(
         )
         .with("xmlns:cbc", &format!("{NAMESPACE}CommonBasicComponents-2"))
         .document()
+}
+
+/// BT-11. A credit note has no element of its own for it, but a document of type 50.
+fn project(bill: &Bill<'_>) -> Element {
+    let reference = bill.invoice.project_reference.as_deref();
+    match (bill.is_credit(), reference) {
+        (true, Some(reference)) => element(
+            "cac:AdditionalDocumentReference",
+            [
+                text("cbc:ID", reference),
+                text("cbc:DocumentTypeCode", "50"),
+            ],
+        ),
+        (_, reference) => element("cac:ProjectReference", [maybe("cbc:ID", reference)]),
+    }
 }
 
 fn day(name: &'static str, day: Option<NaiveDate>) -> Element {

@@ -1,11 +1,16 @@
 //! Invoices and credit notes: what they are, and the state that follows from what happened to them.
 
 mod adjustment;
+mod credit;
 mod deposit;
 mod edit;
 mod expense;
 mod language;
+#[cfg(test)]
+mod life;
 mod line;
+mod remarks;
+mod settlement;
 #[cfg(test)]
 mod tests;
 mod totals;
@@ -21,11 +26,14 @@ use super::Refusal;
 use super::key::{ClientKey, InvoiceKey, PaymentKey};
 
 pub use adjustment::{Adjustment, Adjustments, Asked, Grounds};
+pub use credit::{CreditLine, Creditable, Credited, MOST_ROUNDING, Part, Pick, Words};
 pub use deposit::{deducted, deduction, deposit};
 pub use edit::Change;
 pub use expense::rebilled;
 pub use line::{Item, Line, Source, Tax, TaxCategory, Unit};
-pub use totals::{TaxBase, Totals, totals};
+pub use remarks::Remarks;
+pub use settlement::{Account, Credit, CreditUse, Movement, Settlement, WriteOff};
+pub use totals::{TaxBase, TaxRounding, Totals, rounded_totals, totals};
 pub use work::{BillableTime, Group, Grouping, rounded, time_lines};
 
 /// Invoice or credit note; each kind has a number series of its own.
@@ -94,6 +102,25 @@ pub enum State {
 }
 
 impl State {
+    /// All, in the order in which the first that holds is taken.
+    pub const ALL: [Self; 10] = [
+        Self::Draft,
+        Self::Void,
+        Self::WrittenOff,
+        Self::Overpaid,
+        Self::Paid,
+        Self::Overdue,
+        Self::PartiallyPaid,
+        Self::Viewed,
+        Self::Sent,
+        Self::Issued,
+    ];
+
+    /// The state of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
     /// The word in JSON and tables.
     pub fn word(self) -> &'static str {
         match self {
@@ -107,6 +134,40 @@ impl State {
             Self::Viewed => "viewed",
             Self::Sent => "sent",
             Self::Issued => "issued",
+        }
+    }
+}
+
+/// What the state of an invoice follows from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    pub kind: Kind,
+    pub stored: Stored,
+    pub written_off: bool,
+    pub paid: Money,
+    pub balance: Money,
+    pub due: Option<NaiveDate>,
+    pub sent: bool,
+    pub viewed: bool,
+}
+
+impl Standing {
+    /// The state on a day: the first that holds.
+    pub fn state(self, today: NaiveDate) -> State {
+        let is_invoice = self.kind == Kind::Invoice;
+        match self.stored {
+            Stored::Draft => State::Draft,
+            Stored::Void => State::Void,
+            Stored::Issued if self.written_off => State::WrittenOff,
+            Stored::Issued if self.balance.is_negative() => State::Overpaid,
+            Stored::Issued if self.balance.is_zero() && is_invoice => State::Paid,
+            Stored::Issued if is_invoice && self.due.is_some_and(|due| due < today) => {
+                State::Overdue
+            }
+            Stored::Issued if !self.paid.is_zero() => State::PartiallyPaid,
+            Stored::Issued if self.viewed => State::Viewed,
+            Stored::Issued if self.sent => State::Sent,
+            Stored::Issued => State::Issued,
         }
     }
 }
@@ -149,7 +210,11 @@ pub struct Invoice {
     pub adjustments: Adjustments,
     /// What it says of why no tax is charged.
     pub tax_note: Option<String>,
+    /// Of a credit note over a part: by what its taxes differ from base times rate.
+    pub tax_rounding: Vec<TaxRounding>,
+    pub remarks: Remarks,
     pub payments: Vec<Payment>,
+    pub settlement: Settlement,
     /// The SHA-256 of the PDF that was stored at issue, hex.
     pub document_sha256: Option<String>,
     /// Digest of the published invoice from which that PDF was drawn, hex.
@@ -165,28 +230,19 @@ pub struct Payment {
     pub date: NaiveDate,
     pub amount: Money,
     pub method: Option<String>,
+    /// What the script or the bank calls it; once an invoice.
+    pub reference: Option<String>,
 }
 
 impl Invoice {
     /// The sums of the lines.
     pub fn totals(&self) -> Result<Totals, Refusal> {
-        totals(&self.lines, &self.adjustments, self.currency)
-    }
-
-    /// The sum of the payments.
-    pub fn paid(&self) -> Result<Money, Refusal> {
-        Ok(Money::sum(
+        rounded_totals(
+            &self.lines,
+            &self.adjustments,
+            &self.tax_rounding,
             self.currency,
-            self.payments.iter().map(|payment| payment.amount),
-        )?)
-    }
-
-    /// What is open: the total less what was paid; nothing is open on a void invoice or a credit note.
-    pub fn balance(&self) -> Result<Money, Refusal> {
-        if self.stored == Stored::Void || self.kind == Kind::CreditNote {
-            return Ok(Money::zero(self.currency));
-        }
-        Ok(self.totals()?.total.checked_sub(self.paid()?)?)
+        )
     }
 
     /// The number, or how a draft is named.
@@ -198,28 +254,20 @@ impl Invoice {
 
     /// The state on this day.
     pub fn state(&self, today: NaiveDate) -> Result<State, Refusal> {
-        match self.stored {
-            Stored::Draft => return Ok(State::Draft),
-            Stored::Void => return Ok(State::Void),
-            Stored::Issued => {}
+        if self.stored == Stored::Draft {
+            return Ok(State::Draft);
         }
-        let (paid, balance) = (self.paid()?, self.balance()?);
-        let overdue = self.due_date.is_some_and(|due| due < today);
-        Ok(if balance.is_negative() {
-            State::Overpaid
-        } else if balance.is_zero() && self.kind == Kind::Invoice {
-            State::Paid
-        } else if overdue && self.kind == Kind::Invoice {
-            State::Overdue
-        } else if !paid.is_zero() {
-            State::PartiallyPaid
-        } else if self.viewed.is_some() {
-            State::Viewed
-        } else if self.sent.is_some() {
-            State::Sent
-        } else {
-            State::Issued
-        })
+        Ok(Standing {
+            kind: self.kind,
+            stored: self.stored,
+            written_off: self.settlement.write_off.is_some(),
+            paid: self.paid()?,
+            balance: self.balance()?,
+            due: self.due_date,
+            sent: self.sent.is_some(),
+            viewed: self.viewed.is_some(),
+        }
+        .state(today))
     }
 
     /// Refuses a change of an invoice that is no draft.
@@ -243,20 +291,6 @@ impl Invoice {
             (_, Stored::Draft) => Err(Refusal::InvoiceDraft { invoice }),
             (_, Stored::Void) => Err(Refusal::InvoiceVoid { invoice }),
             (_, Stored::Issued) => Ok(()),
-        }
-    }
-
-    /// Refuses to void while payments are recorded.
-    pub fn may_be_voided(&self) -> Result<(), Refusal> {
-        self.is_open()?;
-        let paid = self.paid()?;
-        if self.payments.is_empty() {
-            Ok(())
-        } else {
-            Err(Refusal::InvoicePaid {
-                invoice: self.name(),
-                paid,
-            })
         }
     }
 
@@ -287,35 +321,49 @@ impl Invoice {
         }
         Ok(())
     }
-
-    /// Refuses a payment that is not positive, dated before the invoice, or (unless `over`) above the balance.
-    pub fn takes_payment(&self, amount: Money, date: NaiveDate, over: bool) -> Result<(), Refusal> {
-        self.is_open()?;
-        if amount.minor() <= 0 {
-            return Err(Refusal::PaymentNotPositive);
-        }
-        if date < self.issue_date {
-            return Err(Refusal::PaymentTooEarly {
-                date,
-                issued: self.issue_date,
-            });
-        }
-        let balance = self.balance()?;
-        if balance.checked_sub(amount)?.is_negative() && !over {
-            return Err(Refusal::Overpayment { amount, balance });
-        }
-        Ok(())
-    }
 }
 
-/// Within a series numbers and dates run the same way.
-pub fn dates_run_forward(last: Option<(&str, NaiveDate)>, date: NaiveDate) -> Result<(), Refusal> {
-    match last {
-        Some((number, last_date)) if date < last_date => Err(Refusal::Backdated {
-            last: number.to_owned(),
+/// A document that was issued: its number and its date.
+pub type Issued = (String, NaiveDate);
+
+/// Within a series numbers and dates run the same way. `own` is the newest document of the counter, `other` that of all others;
+/// `back` lets a date be before the newest of its own counter. Gives whether it is.
+pub fn dates_run_forward(
+    own: Option<Issued>,
+    other: Option<Issued>,
+    date: NaiveDate,
+    back: bool,
+) -> Result<bool, Refusal> {
+    let later = |newest: &Issued| date < newest.1;
+    // An earlier counter is closed, and nothing opens it again.
+    if let Some((last, last_date)) = other.filter(later) {
+        return Err(match back {
+            true => Refusal::BackdatedTooFar {
+                last,
+                last_date,
+                date,
+            },
+            false => Refusal::Backdated {
+                last,
+                last_date,
+                date,
+            },
+        });
+    }
+    match own.filter(later) {
+        Some((last, last_date)) if !back => Err(Refusal::Backdated {
+            last,
             last_date,
             date,
         }),
-        _ => Ok(()),
+        own => Ok(own.is_some()),
     }
+}
+
+/// Refuses a date that is more than a year after the day by the clock: a slip in `--as-of` or in the clock.
+pub fn not_far_ahead(date: NaiveDate, clock: NaiveDate, ahead: bool) -> Result<(), Refusal> {
+    if !ahead && (date - clock).num_days() > 366 {
+        return Err(Refusal::FarAhead { date, today: clock });
+    }
+    Ok(())
 }

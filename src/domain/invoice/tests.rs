@@ -83,6 +83,9 @@ fn invoice(total: &str, due: &str) -> Invoice {
         )],
         adjustments: Adjustments::none(eur()),
         tax_note: None,
+        tax_rounding: Vec::new(),
+        remarks: Remarks::default(),
+        settlement: Settlement::default(),
         payments: Vec::new(),
         document_sha256: None,
         document_face: None,
@@ -97,6 +100,7 @@ fn paid(mut invoice: Invoice, amount: &str) -> Invoice {
         date: day("2026-03-02"),
         amount: money(amount),
         method: None,
+        reference: None,
     });
     invoice
 }
@@ -258,20 +262,20 @@ fn the_first_state_that_holds_is_shown() {
 fn payments_follow_the_rules() {
     let open = invoice("100", "2026-03-15");
     let on = day("2026-03-05");
-    assert_eq!(open.takes_payment(money("100"), on, false), Ok(()));
+    assert_eq!(open.takes_payment(money("100"), on, on, false), Ok(()));
     assert_eq!(
-        open.takes_payment(money("0"), on, false),
+        open.takes_payment(money("0"), on, on, false),
         Err(Refusal::PaymentNotPositive)
     );
     assert!(matches!(
-        open.takes_payment(money("1"), day("2026-02-28"), false),
+        open.takes_payment(money("1"), day("2026-02-28"), on, false),
         Err(Refusal::PaymentTooEarly { .. })
     ));
     assert!(matches!(
-        open.takes_payment(money("100.01"), on, false),
+        open.takes_payment(money("100.01"), on, on, false),
         Err(Refusal::Overpayment { .. })
     ));
-    assert_eq!(open.takes_payment(money("100.01"), on, true), Ok(()));
+    assert_eq!(open.takes_payment(money("100.01"), on, on, true), Ok(()));
     assert!(matches!(
         paid(open, "1").may_be_voided(),
         Err(Refusal::InvoicePaid { .. })
@@ -280,10 +284,62 @@ fn payments_follow_the_rules() {
 
 #[test]
 fn numbers_and_dates_run_the_same_way() {
-    let last = Some(("2026-0007", day("2026-03-05")));
-    assert_eq!(dates_run_forward(None, day("2020-01-01")), Ok(()));
-    assert_eq!(dates_run_forward(last, day("2026-03-05")), Ok(()));
-    assert!(dates_run_forward(last, day("2026-03-04")).is_err());
+    let newest = |date: &str| Some(("2026-0007".to_owned(), day(date)));
+    // the newest of the counter and of the others, the date, whether it may be earlier; whether it is, or the refusal
+    let (backdated, closed) = ("invoice.backdated", "invoice.backdated_too_far");
+    for (own, other, date, back, found) in [
+        (None, None, "2020-01-01", false, Ok(false)),
+        (newest("2026-03-05"), None, "2026-03-05", false, Ok(false)),
+        (
+            newest("2026-03-05"),
+            None,
+            "2026-03-04",
+            false,
+            Err(backdated),
+        ),
+        (newest("2026-03-05"), None, "2026-03-04", true, Ok(true)),
+        (newest("2026-03-05"), None, "2026-03-06", true, Ok(false)),
+        (
+            None,
+            newest("2026-03-05"),
+            "2026-03-04",
+            false,
+            Err(backdated),
+        ),
+        (None, newest("2026-03-05"), "2026-03-04", true, Err(closed)),
+        (
+            newest("2026-03-05"),
+            newest("2027-01-01"),
+            "2026-03-04",
+            true,
+            Err(closed),
+        ),
+        (
+            newest("2026-03-05"),
+            newest("2025-12-31"),
+            "2026-03-04",
+            true,
+            Ok(true),
+        ),
+    ] {
+        let case = format!("{own:?} {other:?} {date} {back}");
+        let result = dates_run_forward(own, other, day(date), back);
+        assert_eq!(result.map_err(|refusal| refusal.code()), found, "{case}");
+    }
+}
+
+#[test]
+fn a_date_far_ahead_of_the_clock_is_a_slip() {
+    let clock = day("2026-11-20");
+    for (date, ahead, ok) in [
+        ("2026-11-20", false, true),
+        ("2027-11-20", false, true),
+        ("2027-11-22", false, false),
+        ("2062-11-20", false, false),
+        ("2062-11-20", true, true),
+    ] {
+        assert_eq!(not_far_ahead(day(date), clock, ahead).is_ok(), ok, "{date}");
+    }
 }
 
 proptest! {

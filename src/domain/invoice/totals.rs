@@ -20,6 +20,13 @@ pub struct TaxBase {
     pub amount: Money,
 }
 
+/// By what the tax on a base differs from base times rate, so that parts of an invoice add up to the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TaxRounding {
+    pub tax: Tax,
+    pub amount: Money,
+}
+
 /// The sums of an invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Totals {
@@ -30,6 +37,32 @@ pub struct Totals {
     pub taxes: Vec<TaxBase>,
     pub tax: Money,
     pub total: Money,
+}
+
+impl Totals {
+    /// Adds what taxes differ from base times rate.
+    pub(super) fn round(&mut self, rounding: &[TaxRounding]) -> Result<(), Refusal> {
+        for TaxRounding { tax, amount } in rounding {
+            if let Some(base) = self.taxes.iter_mut().find(|base| base.tax == *tax) {
+                base.amount = base.amount.checked_add(*amount)?;
+                self.tax = self.tax.checked_add(*amount)?;
+                self.total = self.total.checked_add(*amount)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The sums of lines, with what taxes differ from base times rate.
+pub fn rounded_totals(
+    lines: &[Line],
+    adjustments: &Adjustments,
+    rounding: &[TaxRounding],
+    currency: Currency,
+) -> Result<Totals, Refusal> {
+    let mut sums = totals(lines, adjustments, currency)?;
+    sums.round(rounding)?;
+    Ok(sums)
 }
 
 /// Totals in the order of EN 16931: line nets, document discount and surcharge, one base per category and rate, tax = round(base ×
@@ -105,7 +138,11 @@ pub fn totals(
 
 /// Splits an amount in proportion to weights; the parts add up to it exactly. What weighs less than nothing takes no part; where nothing
 /// weighs anything the first takes all.
-fn split(amount: Money, weights: &[Money], currency: Currency) -> Result<Vec<Money>, Refusal> {
+pub(super) fn split(
+    amount: Money,
+    weights: &[Money],
+    currency: Currency,
+) -> Result<Vec<Money>, Refusal> {
     let weights: Vec<i128> = weights
         .iter()
         .map(|weight| i128::from(weight.minor().max(0)))

@@ -17,7 +17,7 @@ struct Key {
     about: &'static str,
 }
 
-const KEYS: [Key; 8] = [
+const KEYS: [Key; 9] = [
     Key {
         key: "receivable",
         default: "Assets:Receivable:{client}",
@@ -29,6 +29,12 @@ const KEYS: [Key; 8] = [
         default: "Liabilities:Client-Credit:{client}",
         fields: &["client"],
         about: "what clients paid too much",
+    },
+    Key {
+        key: "bad-debt",
+        default: "Expenses:Bad-Debt",
+        fields: &["client"],
+        about: "what was written off, with its tax; of one client: bad-debt.acme",
     },
     Key {
         key: "bank",
@@ -192,6 +198,7 @@ fn keys_of(account: &Account) -> (Vec<String>, Vec<(&'static str, String)>) {
     match account {
         Account::Receivable { client } => one("receivable", "client", client),
         Account::Credit { client } => one("credit", "client", client),
+        Account::BadDebt { client } => one("bad-debt", "client", client),
         Account::Bank { method } => one("bank", "method", method.as_deref().unwrap_or("Other")),
         Account::Revenue { tax } => taxed("revenue", tax),
         Account::Vat { tax } => taxed("vat", tax),

@@ -13,7 +13,7 @@ use crate::values::money::{Money, Percent};
 
 use super::Refusal;
 use super::expense::Worth;
-use super::invoice::{Invoice, Kind, Payment, Stored, Tax, TaxBase};
+use super::invoice::{CreditUse, Invoice, Kind, Payment, Stored, Tax, TaxBase, WriteOff};
 use super::key::{ExpenseKey, InvoiceKey};
 
 pub use accounts::{Accounts, AccountsError, component};
@@ -23,6 +23,8 @@ pub use accounts::{Accounts, AccountsError, component};
 pub enum Account {
     /// What a client owes, by its short name.
     Receivable { client: String },
+    /// What was given up of what clients owed.
+    BadDebt { client: String },
     /// What a client paid too much, or was credited after it had paid.
     Credit { client: String },
     /// Where a payment arrives, by how it was paid.
@@ -52,6 +54,11 @@ pub enum What {
     Invoice,
     CreditNote,
     Payment,
+    /// Credit of a client that pays another invoice.
+    CreditUse,
+    /// Credit that was paid back.
+    Refund,
+    WriteOff,
     Expense,
 }
 
@@ -95,6 +102,10 @@ enum Event<'a> {
     Invoice(&'a Billed),
     CreditNote(&'a Billed),
     Payment(&'a Billed, &'a Payment),
+    /// On the invoice that it pays.
+    CreditUse(&'a Billed, &'a CreditUse),
+    Refund(&'a Billed, &'a CreditUse),
+    WriteOff(&'a Billed, &'a WriteOff),
     Expense(&'a Paid),
 }
 
@@ -105,6 +116,9 @@ impl Event<'_> {
             Self::Invoice(of) => (of.invoice.issue_date, What::Invoice, of.invoice.key.0),
             Self::CreditNote(of) => (of.invoice.issue_date, What::CreditNote, of.invoice.key.0),
             Self::Payment(_, payment) => (payment.date, What::Payment, payment.key.0),
+            Self::CreditUse(_, of) => (of.date, What::CreditUse, of.key.0),
+            Self::Refund(_, of) => (of.date, What::Refund, of.key.0),
+            Self::WriteOff(_, of) => (of.date, What::WriteOff, of.key.0),
             Self::Expense(paid) => (paid.date, What::Expense, paid.key.0),
         }
     }
@@ -123,6 +137,13 @@ pub fn transactions(billed: &[Billed], paid: &[Paid]) -> Result<Vec<Transaction>
         }
         let payments = of.invoice.payments.iter();
         events.extend(payments.map(|payment| Event::Payment(of, payment)));
+        let settlement = &of.invoice.settlement;
+        let taken = settlement.taken.iter();
+        events.extend(taken.map(|credit| Event::CreditUse(of, credit)));
+        let back = settlement.given.iter().filter(|of| of.other.is_none());
+        events.extend(back.map(|credit| Event::Refund(of, credit)));
+        let write_off = settlement.write_off.iter();
+        events.extend(write_off.map(|write_off| Event::WriteOff(of, write_off)));
     }
     events.extend(paid.iter().map(Event::Expense));
     events.sort_by_key(Event::order);
@@ -137,6 +158,9 @@ pub fn transactions(billed: &[Billed], paid: &[Paid]) -> Result<Vec<Transaction>
             Event::Invoice(of) => invoice(of, &mut open)?,
             Event::CreditNote(of) => credit_note(of, &names, &mut open)?,
             Event::Payment(of, payment) => payment_of(of, payment, &mut open)?,
+            Event::CreditUse(of, credit) => credit_use(of, credit, &mut open)?,
+            Event::Refund(of, credit) => refund(of, credit)?,
+            Event::WriteOff(of, write_off) => given_up(of, write_off, &mut open)?,
             Event::Expense(paid) => expense(paid)?,
         };
         // An invoice over nothing moves nothing.
@@ -188,6 +212,50 @@ fn payment_of(
     Ok(Transaction {
         date: payment.date,
         ..transaction(of, What::Payment, method, postings)
+    })
+}
+
+fn credit_use(
+    of: &Billed,
+    credit: &CreditUse,
+    open: &mut HashMap<InvoiceKey, Money>,
+) -> Result<Transaction, Refusal> {
+    let mut postings = Postings::default();
+    let client = of.client.clone();
+    postings.add(Account::Credit { client }, credit.amount);
+    postings.settle(of, Some(of.invoice.key), credit.amount, open)?;
+    Ok(Transaction {
+        date: credit.date,
+        ..transaction(of, What::CreditUse, credit.other.clone(), postings)
+    })
+}
+
+fn refund(of: &Billed, credit: &CreditUse) -> Result<Transaction, Refusal> {
+    let mut postings = Postings::default();
+    let (client, method) = (of.client.clone(), credit.method.clone());
+    postings.add(Account::Credit { client }, credit.amount);
+    let bank = Account::Bank {
+        method: method.clone(),
+    };
+    postings.add(bank, credit.amount.negated()?);
+    Ok(Transaction {
+        date: credit.date,
+        ..transaction(of, What::Refund, method, postings)
+    })
+}
+
+fn given_up(
+    of: &Billed,
+    write_off: &WriteOff,
+    open: &mut HashMap<InvoiceKey, Money>,
+) -> Result<Transaction, Refusal> {
+    let mut postings = Postings::default();
+    let client = of.client.clone();
+    postings.add(Account::BadDebt { client }, write_off.amount);
+    postings.settle(of, Some(of.invoice.key), write_off.amount, open)?;
+    Ok(Transaction {
+        date: write_off.date,
+        ..transaction(of, What::WriteOff, write_off.reason.clone(), postings)
     })
 }
 
@@ -281,7 +349,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::invoice::{Line, Party, Source, TaxCategory};
+    use crate::domain::invoice::{Line, Party, Remarks, Settlement, Source, TaxCategory};
     use crate::domain::key::{ClientKey, PaymentKey};
     use crate::values::money::Currency;
 
@@ -312,6 +380,7 @@ mod tests {
             date: day(5),
             amount: eur(*amount),
             method: None,
+            reference: None,
         });
         Billed {
             client: format!("client-{client}"),
@@ -336,6 +405,9 @@ mod tests {
                 lines: lines.collect(),
                 adjustments: crate::domain::invoice::Adjustments::none(eur(0).currency()),
                 tax_note: None,
+                tax_rounding: Vec::new(),
+                remarks: Remarks::default(),
+                settlement: Settlement::default(),
                 payments: payments.collect(),
                 document_sha256: None,
                 document_face: None,

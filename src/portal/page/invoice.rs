@@ -70,7 +70,9 @@ struct InvoicePage {
     payments: Vec<(String, String, String)>,
     paid: String,
     tax_note: Option<String>,
+    credits: Vec<(String, String, String)>,
     payment_terms: Option<String>,
+    closing: Option<String>,
     file: Option<(String, &'static str)>,
 }
 
@@ -184,6 +186,13 @@ fn invoice_page(invoice: &Invoice, viewer: &Viewer, signed_in: &SignedIn) -> Inv
             format.money(payment.amount),
         )
     };
+    let credit = |credit: &crate::published::Credit| {
+        (
+            format.short_day(credit.date),
+            credit.number.clone(),
+            format.money(credit.amount),
+        )
+    };
     InvoicePage {
         frame: Frame::of(&title, "/invoices", viewer, signed_in),
         w: &W,
@@ -207,7 +216,9 @@ fn invoice_page(invoice: &Invoice, viewer: &Viewer, signed_in: &SignedIn) -> Inv
         payments: invoice.payments.iter().map(payment).collect(),
         paid: format.money(invoice.paid),
         tax_note: invoice.tax_note.clone(),
+        credits: invoice.credits.iter().map(credit).collect(),
         payment_terms: invoice.payment_terms.clone(),
+        closing: invoice.closing.clone(),
         file: invoice.file.as_ref().map(|name| {
             let label = if is_pdf_name(name) {
                 W.download
@@ -230,6 +241,7 @@ fn facts(invoice: &Invoice, format: &Format) -> Vec<(&'static str, String)> {
             invoice.period.map(|period| format.period(period)),
         ),
         (W.purchase_order, invoice.purchase_order.clone()),
+        (W.project_reference, invoice.project_reference.clone()),
     ];
     facts
         .into_iter()

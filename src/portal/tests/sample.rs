@@ -498,6 +498,7 @@ fn invoice(
             ..party(client, ["Musterweg 1", "10115 Berlin"])
         },
         purchase_order: Some("PO-4711".to_owned()),
+        project_reference: None,
         introduction: Some("Thank you for working with us. We bill as agreed:".to_owned()),
         lines: vec![
             line(
@@ -542,6 +543,8 @@ fn invoice(
             "Please pay within 14 days.\nIBAN DE89 3704 0044 0532 0130 00, BIC COBADEFFXXX"
                 .to_owned(),
         ),
+        closing: None,
+        credits: Vec::new(),
         file: Some(format!("{number}.pdf")),
     }
 }

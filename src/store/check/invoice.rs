@@ -15,6 +15,7 @@ use crate::domain::proof::{self, Document, Given, Series};
 use crate::values::money::{Currency, Money, Percent};
 use crate::values::named_tax::NamedTax;
 
+use super::super::invoice::tax_rounding;
 use super::super::row::{currency, day, optional, unsigned, word};
 use super::super::{Books, Result, Store};
 use super::{Finding, Nothing};
@@ -38,7 +39,7 @@ pub struct Proof {
 pub(super) type Whole = HashSet<String>;
 
 /// What must not be there: an entry that two invoices bill, or none where it is billed.
-const NOTHING: [Nothing; 12] = [
+const NOTHING: [Nothing; 14] = [
     (
         "billed-once",
         "SELECT 'entry ' || entry_id || ' is on two invoices' FROM billed WHERE live = 1 GROUP BY entry_id HAVING count(*) > 1",
@@ -107,6 +108,17 @@ const NOTHING: [Nothing; 12] = [
          FROM invoice_line JOIN invoice ON invoice.id = invoice_line.invoice_id JOIN invoice AS deposit ON deposit.id = deposit_id \
          WHERE invoice.kind = 'invoice' GROUP BY invoice.id, deposit.id HAVING sum(invoice_line.net) <> \
          -(SELECT sum(net) FROM invoice_line AS of WHERE of.invoice_id = deposit.id)",
+    ),
+    (
+        "payments",
+        "SELECT 'credit of ' || source.number || ' pays ' || coalesce(target.number, 'nothing') || ', an invoice of another client or currency' \
+         FROM credit_use JOIN invoice AS source ON source.id = credit_use.invoice_id LEFT JOIN invoice AS target ON target.id = to_invoice_id \
+         WHERE to_invoice_id IS NOT NULL AND (target.client_id IS NOT source.client_id OR target.currency IS NOT source.currency)",
+    ),
+    (
+        "payments",
+        "SELECT 'a payment of ' || number || ' is dated before it' FROM payment JOIN invoice ON invoice.id = payment.invoice_id \
+         WHERE payment.day < invoice.issue_date",
     ),
 ];
 
@@ -199,6 +211,9 @@ impl Books<'_> {
         proof.lines = self.add_up(&mut documents, findings)?;
         let credits = proof::credits(&documents);
         findings.extend(credits.into_iter().map(found("credits")));
+        for account in self.accounts(None)? {
+            findings.extend(account.broken().into_iter().map(found("payments")));
+        }
         Ok(proof)
     }
 
@@ -218,7 +233,7 @@ impl Books<'_> {
     fn heads(&self) -> Result<Vec<Head>> {
         let mut statement = self.conn.prepare(
             "SELECT id, kind, state, number, counter, sequence, issue_date, corrects, currency, discount, total, document_sha256, \
-             surcharge FROM invoice ORDER BY id",
+             surcharge, tax_rounding, backdated FROM invoice ORDER BY id",
         )?;
         let rows = statement.query_map([], |row| {
             let key = InvoiceKey(row.get(0)?);
@@ -234,6 +249,7 @@ impl Books<'_> {
                     sequence: unsigned(row.get::<_, Option<i64>>(5)?.unwrap_or_default())?,
                     number: number.clone(),
                     date: day(&row.get::<_, String>(6)?)?,
+                    backdated: row.get(13)?,
                 }),
             };
             Ok(Head {
@@ -249,6 +265,7 @@ impl Books<'_> {
                         surcharge: in_currency(row.get(12)?),
                         ..Adjustments::none(currency)
                     },
+                    tax_rounding: tax_rounding(row.get(13)?, currency)?,
                     total: row.get::<_, Option<i64>>(10)?.map(in_currency),
                     bases: Vec::new(),
                 },

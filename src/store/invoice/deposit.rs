@@ -16,6 +16,7 @@ impl Books<'_> {
         let sql = format!(
             "{SELECT} WHERE client_id = ? AND kind = 'invoice' AND state = 'issued' AND deducted_by IS NULL AND EXISTS \
              (SELECT 1 FROM invoice_line WHERE invoice_id = invoice.id AND source = 'deposit' AND deposit_id IS NULL) \
+             AND NOT EXISTS (SELECT 1 FROM write_off WHERE write_off.invoice_id = invoice.id) \
              ORDER BY issue_date, id"
         );
         let mut statement = self.conn.prepare_cached(&sql)?;

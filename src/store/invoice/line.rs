@@ -37,7 +37,7 @@ impl Books<'_> {
             invoice.lines.push(line);
         }
         let mut statement = self.conn.prepare_cached(
-            "SELECT id, day, amount, method FROM payment WHERE invoice_id = ? ORDER BY day, id",
+            "SELECT id, day, amount, method, reference FROM payment WHERE invoice_id = ? ORDER BY day, id",
         )?;
         let payments = statement.query_map([invoice.key.0], |row| {
             Ok(Payment {
@@ -45,9 +45,11 @@ impl Books<'_> {
                 date: day(&row.get::<_, String>(1)?)?,
                 amount: Money::from_minor(row.get(2)?, invoice.currency),
                 method: row.get(3)?,
+                reference: row.get(4)?,
             })
         })?;
         invoice.payments = payments.collect::<rusqlite::Result<_>>()?;
+        invoice.settlement = self.settlement(&invoice)?;
         Ok(invoice)
     }
 

@@ -2,6 +2,8 @@
 
 mod deposit;
 mod line;
+mod list;
+mod settlement;
 mod write;
 
 use std::collections::HashMap;
@@ -10,7 +12,9 @@ use chrono::NaiveDate;
 use rusqlite::{OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::invoice::{Adjustments, Grounds, Invoice, Kind, Line, Party, Stored};
+use crate::domain::invoice::{
+    Adjustments, Grounds, Invoice, Kind, Line, Party, Remarks, Settlement, Stored,
+};
 use crate::domain::key::{ClientKey, EntryKey, InvoiceKey};
 use crate::values::duration::Seconds;
 use crate::values::money::{Currency, Money, Percent, Rate};
@@ -21,6 +25,9 @@ use super::row::{
     unsigned, word,
 };
 use super::{Books, Result, StoreError};
+
+pub use list::ListedInvoice;
+pub(in crate::store) use settlement::{EVER, settled, tax_rounding};
 
 /// Which invoices to list.
 #[derive(Debug, Clone, Copy, Default)]
@@ -70,7 +77,8 @@ pub struct Numbered {
 
 const SELECT: &str = "SELECT id, client_id, kind, number, state, corrects, issue_date, due_date, period_from, period_to, \
     currency, language, seller, buyer, payment_terms, discount, document_sha256, sent, viewed, document_face, \
-    discount_percent, discount_reason, surcharge, surcharge_percent, surcharge_reason, tax_note FROM invoice";
+    discount_percent, discount_reason, surcharge, surcharge_percent, surcharge_reason, tax_note, \
+    tax_rounding, purchase_order, project_reference, introduction, closing FROM invoice";
 
 /// A party as the file keeps it.
 #[derive(Serialize, Deserialize)]
@@ -153,7 +161,15 @@ fn head(row: &Row<'_>) -> rusqlite::Result<Invoice> {
             surcharge_for: grounds(row.get(23)?, row.get(24)?),
         },
         tax_note: row.get(25)?,
+        tax_rounding: settlement::tax_rounding(row.get(26)?, currency)?,
+        remarks: Remarks {
+            purchase_order: row.get(27)?,
+            project_reference: row.get(28)?,
+            introduction: row.get(29)?,
+            closing: row.get(30)?,
+        },
         payments: Vec::new(),
+        settlement: Settlement::default(),
         document_sha256: row.get(16)?,
         sent: optional_instant(row.get(17)?)?,
         viewed: optional_instant(row.get(18)?)?,
@@ -166,6 +182,11 @@ fn grounds(percent: Option<i64>, reason: Option<String>) -> Grounds {
         percent: percent.map(Percent::from_ten_thousandths),
         reason,
     }
+}
+
+/// Number and date.
+fn issued(row: &Row<'_>) -> rusqlite::Result<(String, NaiveDate)> {
+    Ok((row.get(0)?, day(&row.get::<_, String>(1)?)?))
 }
 
 impl Books<'_> {
@@ -213,48 +234,51 @@ impl Books<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The last number of a counter: its place, and number and date of the document.
-    pub fn last_number(
+    /// The last place that a counter gave.
+    pub fn last_sequence(&self, kind: Kind, counter: &str) -> Result<Option<u64>> {
+        let last: Option<i64> = self
+            .conn
+            .prepare_cached("SELECT max(sequence) FROM invoice WHERE kind = ? AND counter = ?")?
+            .query_row((kind.word(), counter), |row| row.get(0))?;
+        Ok(last.map(unsigned).transpose()?)
+    }
+
+    /// The document of a counter with the latest date.
+    pub fn newest_of(&self, kind: Kind, counter: &str) -> Result<Option<(String, NaiveDate)>> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT number, issue_date FROM invoice WHERE kind = ? AND counter = ? AND number IS NOT NULL \
+                 ORDER BY issue_date DESC, sequence DESC LIMIT 1",
+            )?
+            .query_row((kind.word(), counter), issued)
+            .optional()?)
+    }
+
+    /// The document of a kind with the latest date up to a day that is not of this counter.
+    pub fn newest_elsewhere(
         &self,
         kind: Kind,
         counter: &str,
-    ) -> Result<Option<(u64, String, NaiveDate)>> {
+        until: NaiveDate,
+    ) -> Result<Option<(String, NaiveDate)>> {
         Ok(self
             .conn
             .prepare_cached(
-                "SELECT sequence, number, issue_date FROM invoice WHERE kind = ? AND counter = ? ORDER BY sequence DESC LIMIT 1",
+                "SELECT number, issue_date FROM invoice WHERE kind = ? AND counter <> ? AND number IS NOT NULL \
+                 AND issue_date <= ? ORDER BY issue_date DESC, id DESC LIMIT 1",
             )?
-            .query_row((kind.word(), counter), |row| {
-                Ok((
-                    unsigned(row.get(0)?)?,
-                    row.get(1)?,
-                    day(&row.get::<_, String>(2)?)?,
-                ))
-            })
+            .query_row((kind.word(), counter, until.to_string()), issued)
             .optional()?)
     }
 
-    /// The latest date of an issued document of a kind, with its number.
-    pub fn last_issued(&self, kind: Kind) -> Result<Option<(String, NaiveDate)>> {
-        Ok(self
-            .conn
-            .prepare_cached(
-                "SELECT number, issue_date FROM invoice WHERE kind = ? AND number IS NOT NULL ORDER BY issue_date DESC, id DESC LIMIT 1",
-            )?
-            .query_row([kind.word()], |row| {
-                Ok((row.get(0)?, day(&row.get::<_, String>(1)?)?))
-            })
-            .optional()?)
-    }
-
-    /// The credit note of a voided invoice.
-    pub fn correction_of(&self, key: InvoiceKey) -> Result<Option<String>> {
-        Ok(self
-            .conn
-            .prepare_cached("SELECT number FROM invoice WHERE corrects = ?")?
-            .query_row([key.0], |row| row.get(0))
-            .optional()?
-            .flatten())
+    /// The numbers of the credit notes over an invoice, in order.
+    pub fn corrections_of(&self, key: InvoiceKey) -> Result<Vec<String>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT number FROM invoice WHERE corrects = ? AND number IS NOT NULL ORDER BY id",
+        )?;
+        let rows = statement.query_map([key.0], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Keys of the entries that an invoice billed, in order.

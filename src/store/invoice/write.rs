@@ -186,12 +186,14 @@ impl Writer<'_> {
         date: NaiveDate,
         amount: Money,
         method: Option<&str>,
+        reference: Option<&str>,
     ) -> Result<PaymentKey> {
         let columns = [
             ("invoice_id", int(invoice.0)),
             ("day", text(date)),
             ("amount", int(amount.minor())),
             ("method", maybe_text(method)),
+            ("reference", maybe_text(reference)),
         ];
         self.insert("payment", &columns).map(PaymentKey)
     }
