@@ -13,7 +13,7 @@ use crate::domain::Refusal;
 use crate::domain::invoice::{
     Invoice, Kind, Line, Party, Payment, Source, State, Tax, TaxBase, TaxCategory, Totals, Unit,
 };
-use crate::domain::key::{ProjectKey, TaskKey};
+use crate::domain::key::{ProjectKey, RetainerKey, TaskKey};
 use crate::domain::visibility::{Descriptions, Team, Visibility};
 use crate::published;
 use crate::published::{Chunk, ChunkKey, Digest, InvoiceKind, InvoiceState};
@@ -276,11 +276,16 @@ fn is_work(source: &Source) -> bool {
             seconds: _,
         }
         | Source::Overage {
+            retainer: _, // local
             period: _,
             entries: _,
             seconds: _,
         } => true,
-        Source::RetainerFee { period: _ } | Source::Fixed => false,
+        Source::RetainerFee {
+            retainer: _,
+            period: _,
+        }
+        | Source::Fixed => false,
     }
 }
 
@@ -295,7 +300,7 @@ enum Bundle {
     /// Time of a project, or of one of its tasks.
     Time(ProjectKey, Option<TaskKey>, Tax),
     /// Time beyond a retainer in the period that begins on this day.
-    Overage(NaiveDate, Tax),
+    Overage(Option<RetainerKey>, NaiveDate, Tax),
     /// A line for itself, by its place.
     Single(usize),
 }
@@ -312,11 +317,16 @@ fn bundle(position: usize, line: &Line, all: &[Line]) -> Bundle {
             Bundle::Time(*project, task, line.tax)
         }
         Source::Overage {
+            retainer,
             period,
             entries: _,
             seconds: _,
-        } => Bundle::Overage(period.from, line.tax),
-        Source::RetainerFee { period: _ } | Source::Fixed => Bundle::Single(position),
+        } => Bundle::Overage(*retainer, period.from, line.tax),
+        Source::RetainerFee {
+            retainer: _,
+            period: _,
+        }
+        | Source::Fixed => Bundle::Single(position),
     }
 }
 
@@ -333,8 +343,12 @@ fn tasks_hide_rates(project: ProjectKey, tax: Tax, all: &[Line]) -> bool {
                     entries: _,
                     seconds: _,
                 } => (*own == project).then_some((*task, line.unit_price)),
-                Source::RetainerFee { period: _ }
+                Source::RetainerFee {
+                    retainer: _,
+                    period: _,
+                }
                 | Source::Overage {
+                    retainer: _,
                     period: _,
                     entries: _,
                     seconds: _,

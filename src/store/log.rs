@@ -120,10 +120,13 @@ nouns! {
     "retainer": "client_id" "kind" "per" "allowance" "fee" "start" "until" "prorate" "carry_cap" "carry_periods" "overage"
         "overage_rate" "week_start";
     "retainer_project": "retainer_id" "project_id";
+    "retainer_change": "retainer_id" "from_day" "allowance" "fee" "carry_cap" "carry_periods" "overage" "overage_rate";
+    "retainer_close": "retainer_id" "invoice_id" "period_from" "period_to";
+    "retainer_draw": "close_id" "entry_id" "amount";
     "invoice": "client_id" "kind" "state" "number" "counter" "sequence" "corrects" "issue_date" "due_date" "period_from"
         "period_to" "currency" "language" "seller" "buyer" "payment_terms" "discount" "total" "document_sha256" "document_face" "sent" "viewed";
     "invoice_line": "invoice_id" "position" "source" "project_id" "task_id" "seconds" "period_from" "period_to"
-        "description" "quantity" "unit" "unit_price" "net" "tax_category" "tax_rate";
+        "description" "quantity" "unit" "unit_price" "net" "tax_category" "tax_rate" "retainer_id";
     "payment": "invoice_id" "day" "amount" "method";
     "entry": "project_id" "task_id" "member_id" "day" "started" "ended" "seconds" "billable" "note" "internal_note" "rate"
         "tags" "invoice_id" "source" "source_key" "phase_id" "activity_id" "approval" "approval_note";

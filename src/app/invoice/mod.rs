@@ -27,6 +27,7 @@ use super::{Error, Result, Session, face, find};
 
 use prepare::prepare;
 use press::not_future;
+use retainer::close_retainers;
 
 pub(super) use prepare::next_net;
 pub(super) use press::Press;
@@ -82,7 +83,9 @@ pub fn draft(session: &mut Session, wanted: &Wanted) -> Result<Shown> {
     let key = session.write(|books| {
         let business = super::business(books, zone)?;
         let (_, draft) = prepare(books, &business, wanted, today)?;
-        Ok::<_, Error>(books.add_invoice(&draft)?)
+        let key = books.add_invoice(&draft)?;
+        close_retainers(books, &business, wanted, key, today)?;
+        Ok::<_, Error>(key)
     })?;
     shown(session, key)
 }
@@ -109,6 +112,7 @@ pub(super) fn create_in(
 ) -> Result<InvoiceKey> {
     let (_, draft) = prepare(books, business, wanted, today)?;
     let key = books.add_invoice(&draft)?;
+    close_retainers(books, business, wanted, key, today)?;
     press.issue(books, business, key, draft.issue_date)?;
     Ok(key)
 }

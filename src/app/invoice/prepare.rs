@@ -211,7 +211,7 @@ fn billed_period(lines: &[Line], time: &[BillableTime], days: Span) -> Option<Pe
         to: item.day,
     });
     let periods = lines.iter().filter_map(|line| match &line.source {
-        Source::RetainerFee { period } | Source::Overage { period, .. } => Some(*period),
+        Source::RetainerFee { period, .. } | Source::Overage { period, .. } => Some(*period),
         Source::Time { .. } | Source::Fixed => None,
     });
     let covered = worked.chain(periods).reduce(|a, b| Period {

@@ -247,7 +247,7 @@ async fn numbers_are_written_in_the_clients_language() {
     let desk = Desk::new().await;
     let mut sample = acme();
     sample.console.language = "de".to_owned();
-    sample.retainers[0].periods[0].left = hours(1_234);
+    sample.retainers[0].periods[0].left = crate::values::amount::Amount::Hours(hours(1_234));
     let text = page(&desk, &mut sample, Role::Full, "").await.text();
     for expected in ["1.234,00\u{a0}h", "5.747,70\u{a0}€", "12,5\u{a0}h a week"] {
         assert!(text.contains(expected), "{expected}");

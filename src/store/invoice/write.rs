@@ -99,13 +99,18 @@ impl Writer<'_> {
                 Some(seconds.0),
                 None,
             ),
-            Source::RetainerFee { period } => ("retainer-fee", None, None, None, Some(period)),
+            Source::RetainerFee { period, .. } => ("retainer-fee", None, None, None, Some(period)),
             Source::Overage {
                 period, seconds, ..
             } => ("overage", None, None, Some(seconds.0), Some(period)),
             Source::Fixed => ("fixed", None, None, None, None),
         };
+        let retainer = match source {
+            Source::RetainerFee { retainer, .. } | Source::Overage { retainer, .. } => *retainer,
+            Source::Time { .. } | Source::Fixed => None,
+        };
         let columns = [
+            ("retainer_id", maybe_int(retainer.map(|key| key.0))),
             ("invoice_id", int(invoice.0)),
             ("position", int(position)),
             ("source", text(word)),
@@ -234,6 +239,7 @@ impl Writer<'_> {
     }
 
     fn reopen_entries(&mut self, key: InvoiceKey) -> Result<()> {
+        self.reopen_retainers(key)?;
         for row in self.rows_of("entry", "invoice_id = ?", key.0)? {
             self.update(
                 "entry",
