@@ -259,14 +259,14 @@ fn money_is_drawn_by_the_value_of_the_work_and_overage_is_an_amount() {
 #[test]
 fn work_without_a_rate_draws_no_money_and_is_named() {
     let s = Sandbox::acme();
-    s.ok("rate remove");
+    s.ok("rate remove 1 --yes");
     s.ok("retainer add acme --amount 1000 --from 2026-10-01");
     s.ok("time log acme/website 2h --date 2026-10-05");
     let status = s.json("retainer status acme --as-of 2026-10-31")[0].clone();
     assert_eq!(status["used"], "0.00");
     assert_eq!(status["without_rate"], json!([1]));
     s.ok("retainer status").says("1 entry");
-    s.fails("invoice create acme 2026-10", 4, "invoice.no_rate");
+    s.fails("invoice create acme 2026-10", 4, "rate.missing");
 }
 
 #[test]
@@ -288,12 +288,12 @@ fn what_is_logged_for_an_invoiced_period_is_late_and_draws_from_the_current_one(
     assert_eq!(periods[1]["draws"][0]["late"], true);
     assert_eq!(periods[1]["draws"][0]["date"], "2026-10-20");
     s.ok("retainer ledger acme").says("late, 2026-10-20");
-    s.ok("retainer status acme -v").says(&number).says("late");
+    s.ok("retainer status acme -v").says(&number).says("LATE");
     s.fails("invoice create acme 2026-10", 4, "invoice.nothing_to_bill");
     // What the closed period drew does not change, neither what it billed nor what it granted.
-    s.fails("time edit 1 --duration 2h", 4, "entry.drawn");
+    s.fails("time edit 1 --time 2h", 4, "entry.drawn");
     s.fails("time delete 1 --yes", 4, "entry.drawn");
-    s.fails("time edit 2 --duration 2h", 4, "entry.invoiced");
+    s.fails("time edit 2 --time 2h", 4, "entry.invoiced");
     s.fails(
         "retainer edit acme --hours 5 --from 2026-10-01",
         4,
@@ -307,7 +307,7 @@ fn what_is_logged_for_an_invoiced_period_is_late_and_draws_from_the_current_one(
     assert_eq!(ledger[0]["periods"][0]["used"], "15.00");
     assert!(ledger[0]["periods"][0]["closed_by"].is_null());
     assert_eq!(ledger[0]["periods"][1]["used"], "0.00");
-    s.ok("time edit 1 --duration 2h");
+    s.ok("time edit 1 --time 2h");
     s.is_sound();
 }
 
@@ -316,7 +316,7 @@ fn an_undo_never_changes_what_a_closed_period_drew() {
     let s = Sandbox::acme();
     s.ok("retainer add acme --hours 10 --fee 900 --from 2026-10-01");
     s.ok("time log acme/website 8h --date 2026-10-05");
-    s.ok("time edit 1 --duration 6h");
+    s.ok("time edit 1 --time 6h");
     let edited = s.json("history")[0]["operation"].as_i64().unwrap();
     s.ok("invoice create acme 2026-10 --draft");
     s.fails(&format!("undo {edited}"), 4, "undo.refused");

@@ -82,6 +82,7 @@ pub fn add(session: &mut Session, client: &str, new: &New) -> Result<Standing> {
         if let Some(to) = new.to {
             Period::new(new.from, to)?;
         }
+        let first = first_agreement(new, client.details.currency)?;
         let mut projects = new
             .projects
             .iter()
@@ -119,7 +120,7 @@ pub fn add(session: &mut Session, client: &str, new: &New) -> Result<Standing> {
                 end: new.to,
                 week_start,
                 prorate: new.prorate,
-                first: first_agreement(new, client.details.currency)?,
+                first,
                 changes: Vec::new(),
             },
             projects,

@@ -11,7 +11,7 @@ pub(super) const NOTHING: [Nothing; 4] = [
     ),
     (
         "retainers",
-        "SELECT 'a period from ' || period_from || ' is closed by an invoice of another client' FROM retainer_close \
+        "SELECT 'a period from ' || retainer_close.period_from || ' is closed by an invoice of another client' FROM retainer_close \
          JOIN retainer ON retainer.id = retainer_id JOIN invoice ON invoice.id = invoice_id \
          WHERE retainer.client_id <> invoice.client_id",
     ),
@@ -20,7 +20,7 @@ pub(super) const NOTHING: [Nothing; 4] = [
         "SELECT 'entry ' || entry.id || ' was drawn by a retainer of another client, or before its day' FROM retainer_draw \
          JOIN retainer_close ON retainer_close.id = close_id JOIN retainer ON retainer.id = retainer_id \
          JOIN entry ON entry.id = entry_id JOIN project ON project.id = entry.project_id \
-         WHERE project.client_id <> retainer.client_id OR entry.day > period_to",
+         WHERE project.client_id <> retainer.client_id OR entry.day > retainer_close.period_to",
     ),
     (
         "retainers",
