@@ -472,16 +472,13 @@ impl View for SummaryView {
             let period = retainer.period.as_ref();
             page.field("this period", period.map(|period| &period.line));
         }
-        match (self.retainers.as_slice(), &self.rate) {
-            ([], Some(rate)) => {
-                let since = rate.from.as_ref().map(|from| format!(" since {from}"));
-                let since = since.unwrap_or_default();
-                page.field(
-                    "rate",
-                    Some(format!("{} {} an hour{since}", rate.amount, rate.currency)),
-                );
-            }
-            _ => {}
+        if let ([], Some(rate)) = (self.retainers.as_slice(), &self.rate) {
+            let since = rate.from.as_ref().map(|from| format!(" since {from}"));
+            let since = since.unwrap_or_default();
+            page.field(
+                "rate",
+                Some(format!("{} {} an hour{since}", rate.amount, rate.currency)),
+            );
         }
         for project in &self.projects {
             page.field("project", Some(&project.line));

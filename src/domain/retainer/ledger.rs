@@ -259,7 +259,7 @@ fn carry(
         room -= kept;
     }
     for grant in grants.iter_mut() {
-        if !periods.is_none_or(|periods| index - grant.index < periods) {
+        if periods.is_some_and(|periods| index - grant.index >= periods) {
             let expired = grant.lose(grant.left, Why::Expired);
             account.expired += expired.map_or(0, |lost| lost.amount);
             account.lost.extend(expired);

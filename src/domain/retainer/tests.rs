@@ -311,7 +311,7 @@ fn after_the_last_period_what_is_late_draws_from_it() {
 #[test]
 fn changed_terms_hold_from_their_period_on() {
     let mut later = monthly(30).first;
-    later.fee = Some(2_400_00);
+    later.fee = Some(240_000);
     let terms = monthly(20).changed(day("2026-03-01"), later.clone());
     let granted = |terms: &Terms| -> Vec<i64> {
         let accounts = open(terms, &[], day("2026-04-30"));
@@ -324,7 +324,7 @@ fn changed_terms_hold_from_their_period_on() {
     let fee = |on: &str| terms.fee(Period::month(day(on)));
     assert_eq!(
         (fee("2026-02-01"), fee("2026-03-01")),
-        (None, Some(2_400_00))
+        (None, Some(240_000))
     );
     let again = terms.changed(day("2026-03-01"), monthly(25).first);
     assert_eq!(granted(&again), [20, 20, 25, 25]);
