@@ -281,6 +281,8 @@ async fn a_retainer_in_money_reads_as_money_and_without_periods_as_what_was_agre
         assert!(text.contains(expected), "{expected} in {text}");
     }
     let desk = Desk::new().await;
+    let mut sample = acme();
+    sample.retainers[0].allowance = money(300_000);
     sample.retainers[0].periods.clear();
     let text = page(&desk, &mut sample, Role::Full, "/retainer")
         .await
