@@ -11,7 +11,7 @@ use crate::domain::budget::{Standing, Thresholds as BudgetThresholds};
 use crate::domain::client::{Client, Stage};
 use crate::domain::key::{ClientKey, ProjectKey};
 use crate::domain::project::Project;
-use crate::domain::retainer::Retainer;
+use crate::domain::retainer::{Account, Retainer};
 use crate::store::Books;
 use crate::values::duration::Seconds;
 use crate::values::id::ProjectRef;
@@ -79,9 +79,30 @@ pub fn subject(alert: &Alert) -> String {
         Alert::InvitationExpired { email } => email.clone(),
         Alert::RetainerOver { .. }
         | Alert::RetainerLow { .. }
+        | Alert::RetainerPace { .. }
         | Alert::UnbilledOld { .. }
         | Alert::LeadSilent { .. }
         | Alert::NoPointOfContact => String::new(),
+    }
+}
+
+/// What the rules look at of a retainer.
+pub(super) fn balance(
+    client: &Client,
+    agreed: &Retainer,
+    projects: &[String],
+    account: &Account,
+    today: NaiveDate,
+) -> Balance {
+    let currency = client.details.currency;
+    let amount = |number| agreed.terms.kind.amount(number, currency);
+    Balance {
+        name: (!projects.is_empty()).then(|| projects.join(", ")),
+        available: amount(account.available()),
+        left: amount(account.left),
+        overage: amount(account.overage),
+        until: account.period.to,
+        used_up: account.used_up_on(today),
     }
 }
 
@@ -144,26 +165,21 @@ impl Watch<'_> {
             if client.stage == Stage::Archived {
                 continue;
             }
-            let Some((from, balance)) = self.balance(&agreed)? else {
+            let Some((from, balance)) = self.balance(&client, &agreed)? else {
                 continue;
             };
-            self.tell(&client, alert::retainer_over(&balance), Some(from));
-            let low = alert::retainer_low(&balance, self.thresholds.retainer_percent);
-            self.tell(&client, low, Some(from));
+            let alert = alert::retainer(&balance, self.thresholds.retainer_percent);
+            self.tell(&client, alert, Some(from));
         }
         Ok(())
     }
 
     /// How a retainer stands, and since when the period runs.
-    fn balance(&self, agreed: &Retainer) -> Result<Option<(NaiveDate, Balance)>> {
+    fn balance(&self, client: &Client, agreed: &Retainer) -> Result<Option<(NaiveDate, Balance)>> {
         let current = retainer::account_on(&self.books, agreed, self.today)?;
+        let projects = retainer::scope_of(&self.books, agreed)?;
         Ok(current.map(|account| {
-            let balance = Balance {
-                available: Seconds(account.granted + account.carried_in),
-                left: Seconds(account.left),
-                overage: Seconds(account.overage),
-                until: account.period.to,
-            };
+            let balance = balance(client, agreed, &projects, &account, self.today);
             (account.period.from, balance)
         }))
     }

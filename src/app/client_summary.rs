@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::disclosure;
-use crate::domain::alert::{self, Alert, Balance, Facts};
+use crate::domain::alert::{self, Alert, Facts};
 use crate::domain::budget::Thresholds;
 use crate::domain::client::{Client, Stage, point_of_contact};
 use crate::domain::key::{MemberKey, ProjectKey};
@@ -17,7 +17,6 @@ use crate::domain::retainer::Retainer;
 use crate::domain::talk::Talk;
 use crate::domain::user::{State as UserState, User};
 use crate::store::{Books, Pushed};
-use crate::values::duration::Seconds;
 use crate::values::id::ProjectRef;
 
 use super::client::Shown;
@@ -32,8 +31,8 @@ pub struct Summary {
     pub shown: Shown,
     /// The rate for work that no project, task or entry has one for.
     pub rate: Option<Resolved>,
-    /// The retainer in force.
-    pub retainer: Option<Standing>,
+    /// The retainers in force.
+    pub retainers: Vec<Standing>,
     /// Open ones.
     pub projects: Vec<project::Shown>,
     pub unbilled: Unbilled,
@@ -63,16 +62,14 @@ pub fn summary(session: &Session, reference: &str) -> Result<Summary> {
     session.store.read(|books| {
         let client = find::client(books, reference)?;
         let retainers = books.retainers(Some(client.key))?;
-        let in_force = retainers
-            .iter()
-            .find(|retainer| retainer.is_in_force(today));
         let rates = rates(books, &client)?;
         let projects = projects(books, &client, today)?;
         let unbilled = unbilled(books, &client, &retainers, today)?;
         let owed = owed(books, &client, today)?;
-        let standing = in_force
-            .map(|retainer| standing(books, &client, retainer, today))
-            .transpose()?;
+        let in_force = retainers.into_iter().filter(|r| r.is_in_force(today));
+        let standings = in_force
+            .map(|retainer| retainer::standing(books, retainer, today))
+            .collect::<Result<Vec<_>>>()?;
         let visibility = portal_settings::of(books, client.key)?;
         let mut summary = Summary {
             rate: rate::resolve(&rates, &anything(&client, today)),
@@ -92,10 +89,10 @@ pub fn summary(session: &Session, reference: &str) -> Result<Summary> {
                 contacts: books.contacts(client.key)?,
                 marks: books.marks(client.key)?,
                 tax: books.client_tax(client.key)?,
-                retainer: standing.is_some(),
+                retainer: !standings.is_empty(),
                 client,
             },
-            retainer: standing,
+            retainers: standings,
         };
         summary.alerts = alert::alerts(&facts(books, session, &summary)?);
         Ok(summary)
@@ -177,19 +174,6 @@ fn projects(books: &Books<'_>, client: &Client, today: NaiveDate) -> Result<Vec<
         .collect()
 }
 
-fn standing(
-    books: &Books<'_>,
-    client: &Client,
-    retainer: &Retainer,
-    today: NaiveDate,
-) -> Result<Standing> {
-    Ok(Standing {
-        client: client.clone(),
-        accounts: retainer::ledger(books, retainer, today, false)?,
-        retainer: retainer.clone(),
-    })
-}
-
 /// What the rules of alerts look at.
 fn facts(books: &Books<'_>, session: &Session, summary: &Summary) -> Result<Facts> {
     let client = &summary.shown.client;
@@ -199,10 +183,16 @@ fn facts(books: &Books<'_>, session: &Session, summary: &Summary) -> Result<Fact
         (None, Stage::Lead) => client_history::added_on(books, &session.calendar, client)?,
         (None, _) => None,
     };
-    let account = summary
-        .retainer
-        .as_ref()
-        .and_then(|standing| standing.account(today));
+    let balances = summary.retainers.iter().filter_map(|standing| {
+        let account = standing.account(today)?;
+        Some(super::alert::balance(
+            client,
+            &standing.retainer,
+            &standing.projects,
+            account,
+            today,
+        ))
+    });
     Ok(Facts {
         today,
         thresholds: session.business.alerts,
@@ -212,12 +202,7 @@ fn facts(books: &Books<'_>, session: &Session, summary: &Summary) -> Result<Fact
         last_contact,
         overdue: summary.owed.late.clone(),
         budgets: budgets(session, &summary.projects),
-        retainer: account.map(|account| Balance {
-            available: Seconds(account.granted + account.carried_in),
-            left: Seconds(account.left),
-            overage: Seconds(account.overage),
-            until: account.period.to,
-        }),
+        retainers: balances.collect(),
         unbilled: summary.unbilled.since.map(|since| alert::Unbilled {
             seconds: summary.unbilled.seconds,
             since,

@@ -159,6 +159,11 @@ fn client_books(
 ) -> Result<ClientBooks> {
     let business = session.business.clone();
     let projects = books.projects(Some(client.key))?;
+    let retainers = books.retainers(Some(client.key))?;
+    let mut closed = Vec::new();
+    for retainer in &retainers {
+        closed.extend(books.closed_periods(retainer.key)?);
+    }
     let mut tasks = Vec::new();
     for project in &projects {
         tasks.extend(books.tasks(Some(project.key))?);
@@ -176,7 +181,8 @@ fn client_books(
             client: Some(client.key),
             drafts: false,
         })?,
-        retainers: books.retainers(Some(client.key))?,
+        retainers,
+        closed,
         users: books.users(Some(client.key))?,
         policies: books.policies()?,
         next_invoice: next_invoice(books, session, client, visibility)?,

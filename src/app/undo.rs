@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 use crate::domain::client::Client;
-use crate::domain::key::{ClientKey, OperationKey};
+use crate::domain::key::{ClientKey, EntryKey, OperationKey};
 use crate::domain::{Refusal, invariant};
 use crate::store::{Books, Recorded, RecordedChange, StoreError};
 use crate::values::id::EntryRef;
@@ -42,6 +42,7 @@ pub fn undo(session: &mut Session, operation: Option<i64>) -> Result<Recorded> {
         let clients = books.touched(recorded.key)?;
         let before = broken(books, &clients)?;
         locked_days_stay(books, taken, zone)?;
+        what_was_drawn_stays(books, taken)?;
         books.undo(&recorded)?;
         // Later operations may have built on what it did without touching its rows.
         let mut after = broken(books, &clients)?.into_iter();
@@ -90,6 +91,11 @@ fn broken(books: &Books<'_>, clients: &[ClientKey]) -> Result<Vec<String>> {
     Ok(broken)
 }
 
+/// Billing and approving are no change of an entry.
+fn is_about_it(column: &str) -> bool {
+    matches!(column, "invoice_id" | "approval" | "approval_note")
+}
+
 /// Taking a change of an entry or an expense back changes it, which a locked day does not let happen. Billing and approving are no
 /// change of it.
 fn locked_days_stay(books: &Books<'_>, operation: i64, zone: Tz) -> Result<()> {
@@ -97,13 +103,12 @@ fn locked_days_stay(books: &Books<'_>, operation: i64, zone: Tz) -> Result<()> {
     if guards.locked_before.is_none() {
         return Ok(());
     }
-    let about_it = |column: &str| matches!(column, "invoice_id" | "approval" | "approval_note");
     let changes = books.changes(OperationKey(operation))?;
     let dated = |noun: &str| matches!(noun, "entry" | "expense");
     for change in changes.iter().filter(|change| dated(&change.noun)) {
         let sides = [&change.before, &change.after];
         let changed = sides.iter().copied().flatten().flat_map(|row| row.keys());
-        if changed.clone().all(|column| about_it(column)) {
+        if changed.clone().all(|column| is_about_it(column)) {
             continue;
         }
         let there = match change.noun.as_str() {
@@ -122,6 +127,23 @@ fn locked_days_stay(books: &Books<'_>, operation: i64, zone: Tz) -> Result<()> {
         for day in days.chain(there) {
             guards.unlocked(day)?;
         }
+    }
+    Ok(())
+}
+
+/// What a closed period of a retainer drew of an entry does not change, so neither does the entry.
+fn what_was_drawn_stays(books: &Books<'_>, operation: i64) -> Result<()> {
+    for change in books.changes(OperationKey(operation))? {
+        let sides = [&change.before, &change.after];
+        let mut changed = sides.iter().copied().flatten().flat_map(|row| row.keys());
+        if change.noun != "entry" || changed.all(|column| is_about_it(column)) {
+            continue;
+        }
+        let entry = EntryKey(change.row);
+        super::time::not_drawn(books, entry).map_err(|error| match error {
+            Error::Refused(refusal) => refused(operation, refusal.to_string()),
+            other => other,
+        })?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::values::text::shell_word;
 
 use super::Context;
 use super::error::Result;
+use super::retainer::sized;
 use super::terminal::{Page, View};
 
 /// Tell what is to be done: overdue, over budget, running low, unusual, idle, unbilled for long
@@ -153,19 +154,34 @@ pub(super) fn words(alert: &Alert, slug: &str) -> (String, String) {
                 format!("loggia invoice show {invoice}"),
             )
         }
-        Alert::RetainerOver { over, until } => (
-            format!("the retainer is {} h over until {until}", over.hours()),
+        Alert::RetainerOver { name, over, until } => (
+            format!("{} is {} over until {until}", retainer(name), sized(*over)),
             format!("loggia retainer status {slug} -v"),
         ),
         Alert::RetainerLow {
+            name,
             left,
             available,
             until,
         } => (
             format!(
-                "{} h of {} h are left in the retainer until {until}",
-                left.hours(),
-                available.hours()
+                "{} of {} are left in {} until {until}",
+                sized(*left),
+                sized(*available),
+                retainer(name)
+            ),
+            format!("loggia retainer status {slug} -v"),
+        ),
+        Alert::RetainerPace {
+            name,
+            left,
+            used_up,
+            until,
+        } => (
+            format!(
+                "at its pace {} is used up on {used_up}, before {until}; {} are left",
+                retainer(name),
+                sized(*left)
             ),
             format!("loggia retainer status {slug} -v"),
         ),
@@ -267,5 +283,13 @@ pub(super) fn words(alert: &Alert, slug: &str) -> (String, String) {
             "there is no point of contact".to_owned(),
             format!("loggia client contact add {slug} NAME"),
         ),
+    }
+}
+
+/// A retainer of a client, with its projects where they are not all of them.
+fn retainer(name: &Option<String>) -> String {
+    match name {
+        Some(projects) => format!("the retainer for {projects}"),
+        None => "the retainer".to_owned(),
     }
 }

@@ -16,6 +16,7 @@ use crate::domain::business::{self, SettingError};
 use crate::domain::client::Stage;
 use crate::domain::journal::AccountsError;
 use crate::domain::notification::{self, NotificationError};
+use crate::domain::retainer::Kind;
 use crate::domain::visibility::{self, VisibilityError};
 use crate::store::StoreError;
 use crate::sync::SyncError;
@@ -566,6 +567,38 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
             "add another client for the other currency".to_owned()
         }
         Refusal::NoRetainer { client, .. } => format!("loggia retainer list {client}"),
+        Refusal::EntryDrawn { invoice, .. } if invoice.starts_with("draft-") => {
+            format!("loggia invoice delete {invoice}")
+        }
+        Refusal::EntryDrawn { invoice, .. } => {
+            format!(
+                "loggia invoice void {invoice}, or log the difference: it draws from the current period"
+            )
+        }
+        Refusal::RetainerClosed { invoice, .. } => {
+            format!("begin after that day, or loggia invoice void {invoice} first")
+        }
+        Refusal::SeveralRetainers { project, .. } => format!("add --project {project}"),
+        Refusal::RetainerNotAStart {
+            next: Some(next), ..
+        } => format!("--from {next}: a change takes effect when a period begins"),
+        Refusal::RetainerNotAStart { client, .. } | Refusal::RetainerNoNext { client, .. } => {
+            format!("loggia retainer list {client}")
+        }
+        Refusal::RetainerChangesLater { client, later } => {
+            format!("give --from {later} or later; loggia retainer list {client} has the changes")
+        }
+        Refusal::RetainerKind { client, kind, .. } => {
+            let flag = match kind {
+                Kind::Hours => "--hours HOURS",
+                Kind::Money => "--amount AMOUNT",
+            };
+            format!("loggia retainer edit {client} {flag}")
+        }
+        Refusal::RetainerNoCap { client } => {
+            format!("loggia retainer edit {client} --carry-cap CAP")
+        }
+        Refusal::RetainerOverageRate { .. } => "leave --overage-rate away".to_owned(),
         Refusal::RetainerFeeBilled { client, through } => {
             format!("loggia retainer end {client} --on {through}, or void that invoice first")
         }

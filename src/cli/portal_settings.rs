@@ -12,6 +12,7 @@ use crate::published::{Console, Figure, Month, Projects, protocol::Users};
 use super::Context;
 use super::error::Result;
 use super::layered::{KeyList, Set, Show, Told, Unset};
+use super::retainer::sized;
 use super::terminal::{Page, View};
 
 /// What clients may see on the portal, globally and per client
@@ -128,16 +129,8 @@ fn sentences(chunk: &Chunk) -> Vec<String> {
                 .map(|project| format!("project {}: {} h", project.name, project.seconds.hours()))
                 .collect()
         }),
-        ChunkKey::Retainers => read::<Vec<Retainer>>(chunk).map(|retainers| {
-            retainers
-                .iter()
-                .filter_map(|retainer| retainer.periods.iter().find(|period| period.current))
-                .map(|period| {
-                    let (left, granted) = (period.left.hours(), period.granted.hours());
-                    format!("retainer {}: {left} h left of {granted} h", period.period)
-                })
-                .collect()
-        }),
+        ChunkKey::Retainers => read::<Vec<Retainer>>(chunk)
+            .map(|retainers| retainers.iter().filter_map(retainer_words).collect()),
         ChunkKey::Month(_) => read::<Month>(chunk).map(|month| {
             let people: std::collections::BTreeSet<&str> = month
                 .entries
@@ -159,6 +152,20 @@ fn sentences(chunk: &Chunk) -> Vec<String> {
         ChunkKey::File(name) => Some(vec![format!("file {name}: {} bytes", chunk.body.len())]),
     };
     said.unwrap_or_else(|| vec![chunk.key.to_string()])
+}
+
+/// How the running period stands; of one in money without its figures, what was agreed.
+fn retainer_words(retainer: &Retainer) -> Option<String> {
+    if retainer.periods.is_empty() {
+        let allowance = sized(retainer.allowance);
+        return Some(format!("retainer of {allowance}, without what was drawn"));
+    }
+    let period = retainer.periods.iter().find(|period| period.current)?;
+    let (left, granted) = (sized(period.left), sized(period.granted));
+    Some(format!(
+        "retainer {}: {left} left of {granted}",
+        period.period
+    ))
 }
 
 fn console_words(console: &Console) -> Vec<String> {

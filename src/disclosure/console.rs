@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDate};
 use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Details};
+use crate::domain::retainer::Kind;
 use crate::domain::visibility::{Snapshot, Visibility};
 use crate::published::{
     Access, BudgetUnit, Console, Figure, HoursSummary, Invoice, Projects, Sections, Unbilled,
@@ -229,21 +230,26 @@ fn unbilled(scene: &Scene<'_>, ledgers: &[Ledger<'_>]) -> Result<Unbilled, Refus
             .find(|(ledger, _)| ledger.retainer.covers(work.project, work.day));
         let (billed, rate) = match covering {
             None => (*billed, worked.rate),
-            Some((ledger, beyond)) => (
-                beyond.get(&worked.entry.key).copied().unwrap_or_default(),
-                ledger.retainer.overage_rate.or(worked.rate),
-            ),
+            Some((ledger, beyond)) => {
+                let agreement = ledger.retainer.terms.on(work.day);
+                (
+                    beyond.get(&worked.entry.key).copied().unwrap_or_default(),
+                    agreement.overage_rate.or(worked.rate),
+                )
+            }
         };
         if billed != Seconds::ZERO {
             seconds += billed;
             value.add(rate, billed);
         }
     }
-    let amount = if scene.visibility.rates {
-        value.amount(scene.currency())?
-    } else {
-        None
-    };
+    let mut amount = None;
+    if scene.visibility.rates {
+        amount = value.amount(scene.currency())?;
+        for beyond in ledgers.iter().map(|ledger| ledger.overage_money(scene)) {
+            amount = amount.map(|sum| sum.checked_add(beyond)).transpose()?;
+        }
+    }
     Ok(Unbilled { seconds, amount })
 }
 
@@ -264,6 +270,9 @@ fn figures(
     let mut figures = Vec::new();
     for snapshot in &scene.visibility.snapshots {
         figures.extend(figure(*snapshot, scene, ledgers, facts)?);
+        if *snapshot == Snapshot::RetainerLeft && scene.visibility.retainer {
+            figures.extend(retainer_left_money(scene, ledgers)?);
+        }
     }
     Ok(figures)
 }
@@ -319,14 +328,34 @@ fn budget_left(projects: &Projects) -> Option<Figure> {
     Some(Figure::BudgetLeft(hours.sum()))
 }
 
+/// Hours left in the running periods.
 fn retainer_left(scene: &Scene<'_>, ledgers: &[Ledger<'_>]) -> Option<Figure> {
     let mut hours = ledgers
         .iter()
+        .filter(|ledger| ledger.retainer.terms.kind == Kind::Hours)
         .filter_map(|ledger| ledger.current(scene))
         .map(|account| Seconds(account.left))
         .peekable();
     hours.peek()?;
     Some(Figure::RetainerLeft(hours.sum()))
+}
+
+/// Money left in the running periods: with rates hidden it would tell them beside the hours that are shown.
+fn retainer_left_money(
+    scene: &Scene<'_>,
+    ledgers: &[Ledger<'_>],
+) -> Result<Option<Figure>, Refusal> {
+    let mut left = ledgers
+        .iter()
+        .filter(|ledger| ledger.retainer.terms.kind == Kind::Money && scene.visibility.rates)
+        .filter_map(|ledger| ledger.current(scene))
+        .map(|account| Money::from_minor(account.left, scene.currency()))
+        .peekable();
+    if left.peek().is_none() {
+        return Ok(None);
+    }
+    let left = Money::sum(scene.currency(), left)?;
+    Ok(Some(Figure::RetainerLeftMoney(left)))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::domain::Refusal;
 use crate::domain::approval::Approval;
 use crate::domain::business::Business;
 use crate::domain::key::{EntryKey, MemberKey, ProjectKey, TaskKey};
+use crate::domain::retainer::Closed;
 use crate::domain::rounding::{Billed, Piece};
 use crate::domain::task::Task;
 use crate::domain::time::{Entry, Work};
@@ -151,20 +152,36 @@ fn is_shown(worked: &Worked, visibility: &Visibility, horizon: NaiveDate) -> boo
     past && (approved || !visibility.approved_only)
 }
 
+/// What closed periods of retainers drew, by entry.
+pub(super) fn drawn(books: &ClientBooks) -> HashMap<EntryKey, (&Closed, i64)> {
+    let closed = books.closed.iter();
+    closed
+        .flat_map(|closed| {
+            let draws = closed.draws.iter();
+            draws.map(move |(entry, amount)| (*entry, (closed, *amount)))
+        })
+        .collect()
+}
+
 /// Billed time of the shown work, as an invoice by project would have it; of what is not billable none.
 fn billed(books: &ClientBooks, work: &[&Worked]) -> Billed {
     let retained = |work: &Work| {
         let mut retainers = books.retainers.iter();
         retainers.any(|retainer| retainer.covers(work.project, work.day))
     };
+    let drawn = drawn(books);
     let pieces: Vec<_> = work
         .iter()
         .map(|worked| {
             let entry = &worked.entry;
             let piece = Piece::of(books.client.key, &entry.work, worked.rate, entry.invoice);
+            let piece = piece.by_project(retained(&entry.work));
+            // What a closed period drew is rounded for itself, as on two invoices.
+            let closed = drawn.get(&entry.key).map(|(closed, _)| closed.invoice);
             Piece {
                 entries: i64::from(worked.billable),
-                ..piece.by_project(retained(&entry.work))
+                invoice: closed.or(piece.invoice),
+                ..piece
             }
         })
         .collect();
@@ -501,8 +518,8 @@ mod tests {
                 let projects = shown.projects.projects.iter();
                 assert_eq!(projects.map(|p| p.seconds).sum::<Seconds>(), sum(&entries));
                 for period in shown.retainers.unwrap().iter().flat_map(|r| &r.periods) {
-                    let drawn: Seconds = period.draws.iter().map(|draw| draw.seconds).sum();
-                    assert_eq!(drawn, period.used);
+                    let drawn: i64 = period.draws.iter().map(|draw| draw.amount.number()).sum();
+                    assert_eq!(drawn, period.used.number());
                 }
                 let ids: BTreeSet<_> = entries.iter().map(|entry| entry.id.clone()).collect();
                 assert_eq!(ids.len(), entries.len(), "each row has an id of its own");
@@ -715,7 +732,7 @@ mod tests {
                 .unwrap()
                 .iter()
                 .flat_map(|retainer| &retainer.periods)
-                .all(|period| period.used == Seconds::ZERO)
+                .all(|period| period.used.number() == 0)
         );
         assert_eq!(shown.console.unbilled.unwrap().seconds, Seconds::ZERO);
     }

@@ -14,7 +14,7 @@ use crate::domain::invoice::{
     Adjustment, Adjustments, Credit, CreditUse, Grounds, Invoice, Kind, Line, Party, Payment,
     Remarks, Settlement, Source, State, Tax, TaxBase, TaxCategory, Totals, Unit,
 };
-use crate::domain::key::{ProjectKey, TaskKey};
+use crate::domain::key::{ProjectKey, RetainerKey, TaskKey};
 use crate::domain::visibility::{Descriptions, Team, Visibility};
 use crate::published;
 use crate::published::{Chunk, ChunkKey, Digest, InvoiceKind, InvoiceState};
@@ -388,11 +388,15 @@ fn is_work(source: &Source) -> bool {
             seconds: _,
         }
         | Source::Overage {
+            retainer: _, // local
             period: _,
             entries: _,
             seconds: _,
         } => true,
-        Source::RetainerFee { period: _ }
+        Source::RetainerFee {
+            retainer: _,
+            period: _,
+        }
         | Source::Expense { expense: _ }
         | Source::Deposit
         | Source::Deduction { deposit: _ }
@@ -411,7 +415,7 @@ enum Bundle {
     /// Time of a project, or of one of its tasks.
     Time(ProjectKey, Option<TaskKey>, Tax),
     /// Time beyond a retainer in the period that begins on this day.
-    Overage(NaiveDate, Tax),
+    Overage(Option<RetainerKey>, NaiveDate, Tax),
     /// A line for itself, by its place.
     Single(usize),
 }
@@ -428,11 +432,15 @@ fn bundle(position: usize, line: &Line, all: &[Line]) -> Bundle {
             Bundle::Time(*project, task, line.tax)
         }
         Source::Overage {
+            retainer,
             period,
             entries: _,
             seconds: _,
-        } => Bundle::Overage(period.from, line.tax),
-        Source::RetainerFee { period: _ }
+        } => Bundle::Overage(*retainer, period.from, line.tax),
+        Source::RetainerFee {
+            retainer: _,
+            period: _,
+        }
         | Source::Expense { expense: _ } // local; so is a deposit's
         | Source::Deposit
         | Source::Deduction { deposit: _ }
@@ -453,8 +461,12 @@ fn tasks_hide_rates(project: ProjectKey, tax: Tax, all: &[Line]) -> bool {
                     entries: _,
                     seconds: _,
                 } => (*own == project).then_some((*task, line.unit_price)),
-                Source::RetainerFee { period: _ }
+                Source::RetainerFee {
+                    retainer: _,
+                    period: _,
+                }
                 | Source::Overage {
+                    retainer: _,
                     period: _,
                     entries: _,
                     seconds: _,

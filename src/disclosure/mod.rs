@@ -29,7 +29,7 @@ use crate::domain::client::{Client, Stage};
 use crate::domain::invoice::{Invoice, Stored};
 use crate::domain::member::Member;
 use crate::domain::project::Project;
-use crate::domain::retainer::Retainer;
+use crate::domain::retainer::{Closed, Retainer};
 use crate::domain::rounding::Policies;
 use crate::domain::task::Task;
 use crate::domain::time::Entry;
@@ -53,6 +53,8 @@ pub struct ClientBooks {
     pub members: Vec<Member>,
     pub invoices: Vec<Invoice>,
     pub retainers: Vec<Retainer>,
+    /// The periods of these that invoices closed.
+    pub closed: Vec<Closed>,
     pub users: Vec<User>,
     pub business: Business,
     /// By which billed time is computed, over the work that is shown.
@@ -109,7 +111,7 @@ pub fn portal(books: &ClientBooks, visibility: &Visibility) -> Result<Option<Por
         return Ok(None);
     }
     let scene = entry::Scene::of(books, visibility);
-    let ledgers = retainer::ledgers(&scene);
+    let ledgers = retainer::ledgers(&scene)?;
     let projects = project::projects(&scene)?;
     let invoices = invoices(books, visibility)?;
     Ok(Some(Portal {

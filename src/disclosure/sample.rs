@@ -17,7 +17,7 @@ use crate::domain::key::{
 };
 use crate::domain::member::{Access, Member};
 use crate::domain::project::Project;
-use crate::domain::retainer::{Carry, Overage, Per, Retainer, Terms};
+use crate::domain::retainer::{self, Agreement, Overage, Per, Retainer, Terms};
 use crate::domain::rounding::Policies;
 use crate::domain::task::{Status, Task};
 use crate::domain::time::{Entry, Span, Work};
@@ -95,6 +95,7 @@ pub(super) fn books() -> ClientBooks {
         members: members(),
         invoices: invoices(),
         retainers: vec![retainer()],
+        closed: Vec::new(),
         users: users(),
         business: business(),
         policies: Policies::default(),
@@ -449,18 +450,21 @@ fn retainer() -> Retainer {
         key: RetainerKey(KEY + 41),
         client: ClientKey(KEY),
         terms: Terms {
+            kind: retainer::Kind::Hours,
             per: Per::Month,
-            allowance: 10 * 3600,
             start: day("2026-10-01"),
             end: None,
             week_start: chrono::Weekday::Mon,
             prorate: true,
-            grain: 60,
-            carry: None::<Carry>,
-            overage: Overage::Bill,
+            first: Agreement {
+                allowance: 10 * 3600,
+                fee: Some(424_242),
+                carry: None,
+                overage: Overage::Bill,
+                overage_rate: Some(rate("151.51")),
+            },
+            changes: Vec::new(),
         },
-        fee: Some(424_242),
-        overage_rate: Some(rate("151.51")),
         projects: vec![SUPPORT],
     }
 }
@@ -530,6 +534,7 @@ fn party(name: &str) -> invoice::Party {
 
 pub(super) fn issued() -> Invoice {
     let fee = Source::RetainerFee {
+        retainer: Some(RetainerKey(KEY + 41)),
         period: Period::month(day("2026-10-01")),
     };
     Invoice {

@@ -85,7 +85,7 @@ pub struct Facts {
     pub overdue: Vec<Overdue>,
     /// Open projects with a budget, and percent used.
     pub budgets: Vec<(ProjectRef, Decimal, budget::Thresholds)>,
-    pub retainer: Option<Balance>,
+    pub retainers: Vec<Balance>,
     pub unbilled: Option<Unbilled>,
     /// Mail addresses of those whose invitation ran out.
     pub expired: Vec<String>,
@@ -100,13 +100,17 @@ pub struct Overdue {
 }
 
 /// A retainer in its current period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Balance {
+    /// The projects it is for, where they are not all of the client's.
+    pub name: Option<String>,
     /// What the period began with: granted and carried in.
-    pub available: Seconds,
-    pub left: Seconds,
-    pub overage: Seconds,
+    pub available: Amount,
+    pub left: Amount,
+    pub overage: Amount,
     pub until: NaiveDate,
+    /// When nothing will be left at the pace of the period, if that is before its end.
+    pub used_up: Option<NaiveDate>,
 }
 
 /// Billable work on no invoice.
@@ -126,7 +130,9 @@ pub enum Alert {
         balance: Money,
     },
     RetainerOver {
-        over: Seconds,
+        /// The projects it is for, where they are not all of the client's; so in the others.
+        name: Option<String>,
+        over: Amount,
         until: NaiveDate,
     },
     Budget {
@@ -136,8 +142,16 @@ pub enum Alert {
         step: u16,
     },
     RetainerLow {
-        left: Seconds,
-        available: Seconds,
+        name: Option<String>,
+        left: Amount,
+        available: Amount,
+        until: NaiveDate,
+    },
+    /// At the pace of the period it is used up before its end.
+    RetainerPace {
+        name: Option<String>,
+        left: Amount,
+        used_up: NaiveDate,
         until: NaiveDate,
     },
     UnbilledOld {
@@ -201,6 +215,7 @@ impl Alert {
             Self::Budget { .. } => "budget",
             Self::BudgetPace { .. } => "budget-pace",
             Self::RetainerLow { .. } => "retainer-low",
+            Self::RetainerPace { .. } => "retainer-pace",
             Self::UnbilledOld { .. } => "unbilled-old",
             Self::WithoutRate { .. } => "without-rate",
             Self::TimerLong { .. } => "timer-long",
@@ -235,12 +250,13 @@ impl Severity {
 
 impl Alert {
     /// The words of those that are told of all clients at once, in their order.
-    pub const WORDS: [&'static str; 11] = [
+    pub const WORDS: [&'static str; 12] = [
         "invoice-overdue",
         "retainer-over",
         "budget",
         "budget-pace",
         "retainer-low",
+        "retainer-pace",
         "without-rate",
         "unbilled-old",
         "timer-long",
@@ -257,6 +273,7 @@ impl Alert {
             Self::Budget { .. }
             | Self::BudgetPace { .. }
             | Self::RetainerLow { .. }
+            | Self::RetainerPace { .. }
             | Self::WithoutRate { .. }
             | Self::UnbilledOld { .. }
             | Self::TimerLong { .. } => Severity::Medium,
@@ -282,11 +299,17 @@ pub fn alerts(facts: &Facts) -> Vec<Alert> {
     if facts.stage == Stage::Archived {
         return alerts;
     }
-    let balance = facts.retainer.as_ref();
-    alerts.extend(balance.and_then(retainer_over));
-    alerts.extend(budgets(&facts.budgets));
     let percent = facts.thresholds.retainer_percent;
-    alerts.extend(balance.and_then(|balance| retainer_low(balance, percent)));
+    let of_retainers = facts.retainers.iter();
+    let mut of_retainers: Vec<Alert> = of_retainers
+        .flat_map(|balance| retainer(balance, percent))
+        .collect();
+    of_retainers.sort_by_key(Alert::rank);
+    let over = of_retainers.partition_point(|alert| alert.severity() == Severity::High);
+    let later = of_retainers.split_off(over);
+    alerts.extend(of_retainers);
+    alerts.extend(budgets(&facts.budgets));
+    alerts.extend(later);
     let unbilled = facts.unbilled.as_ref();
     alerts.extend(
         unbilled.and_then(|unbilled| unbilled_old(unbilled, &facts.thresholds, facts.today)),
@@ -337,21 +360,40 @@ pub fn unbilled_old(
     })
 }
 
+/// What is to be told of a retainer: that it is over; else that it is low, or else that its pace will use it up too soon.
+pub fn retainer(balance: &Balance, percent: i64) -> Option<Alert> {
+    retainer_over(balance)
+        .or_else(|| retainer_low(balance, percent))
+        .or_else(|| retainer_pace(balance))
+}
+
 /// More was used than there is.
-pub fn retainer_over(balance: &Balance) -> Option<Alert> {
-    (balance.overage > Seconds::ZERO).then_some(Alert::RetainerOver {
+fn retainer_over(balance: &Balance) -> Option<Alert> {
+    (balance.overage.exact() > Decimal::ZERO).then(|| Alert::RetainerOver {
+        name: balance.name.clone(),
         over: balance.overage,
         until: balance.until,
     })
 }
 
-/// Low is told until it is over; a retainer that granted nothing cannot be low.
-pub fn retainer_low(balance: &Balance, percent: i64) -> Option<Alert> {
-    let few = balance.left.0 * 100 <= balance.available.0 * percent;
-    let low = few && balance.available > Seconds::ZERO && balance.overage == Seconds::ZERO;
-    low.then_some(Alert::RetainerLow {
+/// A retainer that granted nothing cannot be low.
+fn retainer_low(balance: &Balance, percent: i64) -> Option<Alert> {
+    let (left, available) = (balance.left.exact(), balance.available.exact());
+    let few = left * Decimal::ONE_HUNDRED <= available * Decimal::from(percent);
+    (few && available > Decimal::ZERO).then(|| Alert::RetainerLow {
+        name: balance.name.clone(),
         left: balance.left,
         available: balance.available,
+        until: balance.until,
+    })
+}
+
+/// It ends before its period does.
+fn retainer_pace(balance: &Balance) -> Option<Alert> {
+    balance.used_up.map(|used_up| Alert::RetainerPace {
+        name: balance.name.clone(),
+        left: balance.left,
+        used_up,
         until: balance.until,
     })
 }
@@ -424,6 +466,37 @@ mod tests {
         Seconds(hours * 3600)
     }
 
+    fn of_retainer(available: i64, left: i64, overage: i64) -> Balance {
+        Balance {
+            name: None,
+            available: Amount::Hours(hours(available)),
+            left: Amount::Hours(hours(left)),
+            overage: Amount::Hours(hours(overage)),
+            until: day("2026-11-30"),
+            used_up: None,
+        }
+    }
+
+    #[test]
+    fn a_pace_of_a_retainer_is_told_where_nothing_worse_is() {
+        for (left, overage, expected) in [
+            (12, 0, "retainer-pace"),
+            (4, 0, "retainer-low"),
+            (0, 1, "retainer-over"),
+        ] {
+            let fast = Balance {
+                used_up: Some(day("2026-11-25")),
+                ..of_retainer(20, left, overage)
+            };
+            let facts = Facts {
+                retainers: vec![fast],
+                ..quiet()
+            };
+            assert_eq!(words(&facts), [expected], "{left} {overage}");
+        }
+        assert!(retainer(&of_retainer(20, 12, 0), 20).is_none());
+    }
+
     /// An active company of which there is nothing to say.
     fn quiet() -> Facts {
         Facts {
@@ -435,7 +508,7 @@ mod tests {
             last_contact: None,
             overdue: Vec::new(),
             budgets: Vec::new(),
-            retainer: None,
+            retainers: Vec::new(),
             unbilled: None,
             expired: Vec::new(),
         }
@@ -486,14 +559,8 @@ mod tests {
             (0, 0, 0, None),
             (0, 0, 2, Some("retainer-over")),
         ] {
-            let retainer = Some(Balance {
-                available: hours(available),
-                left: hours(left),
-                overage: hours(overage),
-                until: day("2026-11-30"),
-            });
             let facts = Facts {
-                retainer,
+                retainers: vec![of_retainer(available, left, overage)],
                 ..quiet()
             };
             assert_eq!(
@@ -574,12 +641,7 @@ mod tests {
                     budget::Thresholds::default(),
                 ),
             ],
-            retainer: Some(Balance {
-                available: hours(20),
-                left: hours(0),
-                overage: hours(2),
-                until: day("2026-11-30"),
-            }),
+            retainers: vec![of_retainer(20, 0, 2)],
             unbilled: Some(Unbilled {
                 seconds: hours(3),
                 since: day("2026-01-01"),

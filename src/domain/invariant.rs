@@ -10,6 +10,7 @@ use super::client_document::ClientDocument;
 use super::key::{MemberKey, ProjectKey};
 use super::member::Member;
 use super::project::Project;
+use super::retainer::{self, Retainer};
 use super::time::Timer;
 
 /// A client with what is around it.
@@ -19,6 +20,7 @@ pub struct Surroundings {
     pub contacts: Vec<Contact>,
     pub documents: Vec<ClientDocument>,
     pub projects: Vec<Project>,
+    pub retainers: Vec<Retainer>,
 }
 
 /// What does not agree around a client, in words.
@@ -28,6 +30,7 @@ pub fn of_client(around: &Surroundings, timers: &[Timer]) -> Vec<String> {
         contacts,
         documents,
         projects,
+        retainers,
     } = around;
     let slug = &client.slug;
     let mut broken = Vec::new();
@@ -45,6 +48,20 @@ pub fn of_client(around: &Surroundings, timers: &[Timer]) -> Vec<String> {
     if let Some(name) = twice(documents.iter().map(|document| document.name.as_str())) {
         broken.push(format!("client {slug} has two documents `{name}`"));
     }
+    for (place, retainer) in retainers.iter().enumerate() {
+        let earlier = retainers.iter().take(place);
+        let this = (retainer.days(), retainer.projects.as_slice());
+        let clash = earlier
+            .filter_map(|other| retainer::overlap(this, (other.days(), &other.projects)))
+            .next();
+        if let Some(days) = clash {
+            let from = days.from;
+            broken.push(format!(
+                "client {slug} has two retainers over the same work from {from} on"
+            ));
+        }
+        broken.extend(changes_between_periods(slug.as_str(), retainer));
+    }
     let is_timed = |key: ProjectKey| timers.iter().any(|timer| timer.project == key);
     for project in projects.iter().filter(|project| is_timed(project.key)) {
         if client.stage == Stage::Archived {
@@ -57,6 +74,17 @@ pub fn of_client(around: &Surroundings, timers: &[Timer]) -> Vec<String> {
         }
     }
     broken
+}
+
+/// Terms that change where no period begins, in words.
+fn changes_between_periods(slug: &str, retainer: &Retainer) -> Option<String> {
+    let terms = &retainer.terms;
+    let mut changes = terms.changes.iter();
+    let odd = changes.find(|change| terms.begins_on(change.from).is_err())?;
+    let from = odd.from;
+    Some(format!(
+        "a retainer of client {slug} changes on {from}, when no period of it begins"
+    ))
 }
 
 /// What does not agree in the team, in words.

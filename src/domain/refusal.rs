@@ -14,6 +14,7 @@ use crate::values::text::Country;
 
 use super::approval::Approval;
 use super::client::Stage;
+use super::retainer;
 
 /// A rule said no.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -109,6 +110,8 @@ pub enum Refusal {
     DocumentTooLarge { name: String },
     #[error("entry {entry} is on invoice {invoice}")]
     EntryInvoiced { entry: i64, invoice: String },
+    #[error("entry {entry} was drawn in a period of a retainer that invoice {invoice} closed")]
+    EntryDrawn { entry: i64, invoice: String },
     #[error("expense {expense} is on invoice {invoice}")]
     ExpenseInvoiced { expense: i64, invoice: String },
     #[error("the expense comes to nothing")]
@@ -337,7 +340,10 @@ pub enum Refusal {
     MixedCurrencies { left: Currency, right: Currency },
     #[error("the currency cannot change: {reason}")]
     CurrencyFixed { reason: String },
-    #[error("client `{client}` has a retainer {} already", days(other))]
+    #[error(
+        "client `{client}` has a retainer over this work already, {}",
+        days(other)
+    )]
     RetainerOverlap { client: Slug, other: Period },
     #[error("the amount is too large")]
     AmountTooLarge,
@@ -365,6 +371,42 @@ pub enum Refusal {
     NoRetainer { client: Slug, day: NaiveDate },
     #[error("the fee of the retainer of `{client}` is invoiced up to {through}")]
     RetainerFeeBilled { client: Slug, through: NaiveDate },
+    #[error("the retainer of `{client}` is closed by invoice {invoice} up to {through}")]
+    RetainerClosed {
+        client: Slug,
+        through: NaiveDate,
+        invoice: String,
+    },
+    #[error("`{client}` has several retainers on {day}: {}", names.join("; "))]
+    SeveralRetainers {
+        client: Slug,
+        day: NaiveDate,
+        names: Vec<String>,
+        /// A project of one of them.
+        project: String,
+    },
+    #[error("{day} is within the period {within} of the retainer of `{client}`")]
+    RetainerNotAStart {
+        client: Slug,
+        day: NaiveDate,
+        within: Period,
+        /// When the next period begins.
+        next: Option<NaiveDate>,
+    },
+    #[error("the retainer of `{client}` has no period after {day}")]
+    RetainerNoNext { client: Slug, day: NaiveDate },
+    #[error("the retainer of `{client}` changes on {later} already")]
+    RetainerChangesLater { client: Slug, later: NaiveDate },
+    #[error("the retainer of `{client}` is in {}, not in {}", kind.word(), wanted.word())]
+    RetainerKind {
+        client: Slug,
+        kind: retainer::Kind,
+        wanted: retainer::Kind,
+    },
+    #[error("the retainer of `{client}` has nothing to carry: no cap is agreed")]
+    RetainerNoCap { client: Slug },
+    #[error("the overage of this retainer is no time that has a rate: {reason}")]
+    RetainerOverageRate { reason: &'static str },
     #[error("there is nothing to undo")]
     NothingToUndo,
     #[error("operation {operation} cannot be undone: {reason}")]
@@ -469,6 +511,7 @@ impl Refusal {
             Self::DocumentEmpty { .. } => "document.empty",
             Self::DocumentTooLarge { .. } => "document.too_large",
             Self::EntryInvoiced { .. } => "entry.invoiced",
+            Self::EntryDrawn { .. } => "entry.drawn",
             Self::ExpenseInvoiced { .. } => "expense.invoiced",
             Self::ExpenseOfNothing => "expense.of_nothing",
             Self::ExpenseCurrency { .. } | Self::MileageCurrency { .. } => "expense.currency",
@@ -561,6 +604,14 @@ impl Refusal {
             Self::BusinessExists => "business.exists",
             Self::NoRetainer { .. } => "retainer.none",
             Self::RetainerFeeBilled { .. } => "retainer.fee_billed",
+            Self::RetainerClosed { .. } => "retainer.closed",
+            Self::SeveralRetainers { .. } => "retainer.several",
+            Self::RetainerNotAStart { .. } => "retainer.not_a_start",
+            Self::RetainerNoNext { .. } => "retainer.no_next",
+            Self::RetainerChangesLater { .. } => "retainer.changes_later",
+            Self::RetainerKind { .. } => "retainer.kind",
+            Self::RetainerNoCap { .. } => "retainer.no_cap",
+            Self::RetainerOverageRate { .. } => "retainer.overage_rate",
             Self::NothingToUndo => "undo.nothing",
             Self::NotUndoable { .. } => "undo.refused",
         }

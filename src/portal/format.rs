@@ -3,6 +3,7 @@
 use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
 
+use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
 use crate::values::money::Money;
 use crate::values::period::Period;
@@ -58,6 +59,14 @@ impl Format {
     /// `12.50 h`
     pub(super) fn hours(&self, seconds: Seconds) -> String {
         format!("{}\u{a0}h", self.written(&seconds.hours()))
+    }
+
+    /// Hours or money.
+    pub(super) fn amount(&self, amount: Amount) -> String {
+        match amount {
+            Amount::Hours(seconds) => self.hours(seconds),
+            Amount::Money(money) => self.money(money),
+        }
     }
 
     /// `12.5 h`

@@ -71,6 +71,8 @@ words! {
 
     hours_left = "Hours left";
     hours_over = "Hours over";
+    money_left = "Left";
+    money_over = "Over";
     retainer_week = "in this week's retainer";
     retainer_month = "in this month's retainer";
     retainer_quarter = "in this quarter's retainer";

@@ -3,22 +3,22 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::values::duration::Seconds;
+use crate::values::amount::Amount;
 use crate::values::id::PublicId;
 use crate::values::period::Period;
 
-/// A retainer in hours.
+/// A retainer in hours or in money.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Retainer {
     pub id: PublicId,
     /// Length of a period: `week`, `month`, `quarter`, `year` or `term`.
     pub per: String,
-    /// Hours granted in a whole period.
-    pub allowance: Seconds,
+    /// Granted in a whole period.
+    pub allowance: Amount,
     pub start: NaiveDate,
     pub end: Option<NaiveDate>,
-    /// Newest first; periods in the future are not published.
+    /// Newest first; periods in the future are not published. None of a retainer in money where rates are hidden.
     pub periods: Vec<RetainerPeriod>,
 }
 
@@ -29,14 +29,14 @@ pub struct RetainerPeriod {
     pub period: Period,
     /// The running one.
     pub current: bool,
-    pub granted: Seconds,
-    pub carried_in: Seconds,
-    /// Billed time of the period, overage included.
-    pub used: Seconds,
-    pub left: Seconds,
-    pub overage: Seconds,
+    pub granted: Amount,
+    pub carried_in: Amount,
+    /// Billed time or its value, overage included.
+    pub used: Amount,
+    pub left: Amount,
+    pub overage: Amount,
     /// What is carried out and the last day of the period after which it is lost.
-    pub expires: Vec<(NaiveDate, Seconds)>,
+    pub expires: Vec<(NaiveDate, Amount)>,
     /// What was drawn; empty where single entries are not shown.
     pub draws: Vec<RetainerDraw>,
 }
@@ -46,7 +46,8 @@ pub struct RetainerPeriod {
 #[serde(deny_unknown_fields)]
 pub struct RetainerDraw {
     pub day: NaiveDate,
-    pub seconds: Seconds,
+    #[serde(rename = "seconds")]
+    pub amount: Amount,
     pub description: Option<String>,
     pub member: String,
 }

@@ -14,6 +14,14 @@ const LINES: &str = "invoice_id IN (SELECT id FROM invoice WHERE client_id = ?1)
 /// What hangs on a client: the rows of each noun, in an order in which no row is left that needs one that is gone.
 const PARTS: &[(&str, &str)] = &[
     (
+        "retainer_draw",
+        "close_id IN (SELECT id FROM retainer_close WHERE retainer_id IN (SELECT id FROM retainer WHERE client_id = ?1))",
+    ),
+    (
+        "retainer_close",
+        "retainer_id IN (SELECT id FROM retainer WHERE client_id = ?1)",
+    ),
+    (
         "billed",
         "line_id IN (SELECT id FROM invoice_line WHERE invoice_id IN (SELECT id FROM invoice WHERE client_id = ?1))",
     ),
@@ -40,6 +48,10 @@ const PARTS: &[(&str, &str)] = &[
     ),
     (
         "retainer_project",
+        "retainer_id IN (SELECT id FROM retainer WHERE client_id = ?1)",
+    ),
+    (
+        "retainer_change",
         "retainer_id IN (SELECT id FROM retainer WHERE client_id = ?1)",
     ),
     ("retainer", "client_id = ?1"),
@@ -117,7 +129,7 @@ mod tests {
             .conn
             .prepare(
                 "SELECT DISTINCT t.name FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f WHERE t.type = 'table' \
-                 AND f.\"table\" IN ('client', 'project', 'task', 'invoice', 'invoice_line', 'retainer', 'contact', 'entry', 'user')",
+                 AND f.\"table\" IN ('client', 'project', 'task', 'invoice', 'invoice_line', 'retainer', 'retainer_close', 'contact', 'entry', 'user')",
             )
             .unwrap();
         let names: Vec<String> = statement

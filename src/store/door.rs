@@ -311,6 +311,9 @@ impl<'c> Writer<'c> {
         if let Some(invoice) = key("invoice_id").filter(|_| noun != "entry") {
             return ask("SELECT client_id FROM invoice WHERE id = ?", invoice);
         }
+        if let Some(retainer) = key("retainer_id") {
+            return ask("SELECT client_id FROM retainer WHERE id = ?", retainer);
+        }
         if let Some(line) = key("line_id") {
             return ask(
                 "SELECT client_id FROM invoice WHERE id = (SELECT invoice_id FROM invoice_line WHERE id = ?)",

@@ -120,6 +120,9 @@ nouns! {
     "retainer": "client_id" "kind" "per" "allowance" "fee" "start" "until" "prorate" "carry_cap" "carry_periods" "overage"
         "overage_rate" "week_start";
     "retainer_project": "retainer_id" "project_id";
+    "retainer_change": "retainer_id" "from_day" "allowance" "fee" "carry_cap" "carry_periods" "overage" "overage_rate";
+    "retainer_close": "retainer_id" "invoice_id" "period_from" "period_to";
+    "retainer_draw": "close_id" "entry_id" "amount";
     "invoice": "client_id" "kind" "state" "number" "counter" "sequence" "corrects" "issue_date" "due_date" "period_from"
         "period_to" "currency" "language" "seller" "buyer" "payment_terms" "discount" "total" "document_sha256" "document_face" "sent" "viewed"
         "discount_percent" "discount_reason" "surcharge" "surcharge_percent" "surcharge_reason" "tax_note" "deducted_by"

@@ -49,7 +49,7 @@ pub use client_list::OpenInvoice;
 pub use door::{Operation, Writer};
 pub use error::StoreError;
 pub use expense::{ExpenseFilter, ListedExpense};
-pub use invoice::{BilledEntry, InvoiceFilter, ListedInvoice, NewInvoice, Numbered};
+pub use invoice::{BilledEntry, BilledOverage, InvoiceFilter, ListedInvoice, NewInvoice, Numbered};
 pub use log::{Recorded, RecordedChange, RowChange, Touch};
 pub use open::{SCHEMA, Store};
 pub use project::NewProject;

@@ -66,10 +66,10 @@ impl Key {
     }
 }
 
-/// The projects of clients who have, or had, a retainer: of hours, which are all that [`Books::retainers`] knows.
+/// The projects of clients who have, or had, a retainer.
 macro_rules! retained_projects {
     () => {
-        "(SELECT project.id FROM project JOIN retainer ON retainer.client_id = project.client_id WHERE retainer.kind = 'hours')"
+        "(SELECT project.id FROM project JOIN retainer ON retainer.client_id = project.client_id)"
     };
 }
 

@@ -3,12 +3,14 @@
 use std::fmt;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::duration::{DurationError, Seconds, parse_hours_amount};
 use super::money::{Currency, Money, MoneyError};
 
-/// Hours or money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Hours or money. In JSON seconds are a number, and money is as everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
 pub enum Amount {
     Hours(Seconds),
     Money(Money),
@@ -66,6 +68,22 @@ impl Amount {
         match self {
             Self::Hours(seconds) => Decimal::from(seconds.0),
             Self::Money(money) => money.decimal(),
+        }
+    }
+
+    /// Seconds, or minor units of the currency.
+    pub fn number(self) -> i64 {
+        match self {
+            Self::Hours(seconds) => seconds.0,
+            Self::Money(money) => money.minor(),
+        }
+    }
+
+    /// So much of the same unit.
+    pub fn with(self, number: i64) -> Self {
+        match self {
+            Self::Hours(_) => Self::Hours(Seconds(number)),
+            Self::Money(money) => Self::Money(Money::from_minor(number, money.currency())),
         }
     }
 

@@ -11,6 +11,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 
 use crate::app::Error;
+use crate::domain::Refusal;
 use crate::domain::guard::Guards;
 use crate::domain::key::{EntryKey, InvoiceKey, MemberKey, ProjectKey, TaskKey};
 use crate::domain::time::{Entry, Span, Work};
@@ -240,7 +241,14 @@ impl Planner<'_> {
                     entry: known.entry.0,
                 };
                 let invoice = invoice.map(|key| self.invoice_name(key)).transpose()?;
-                let allowed = self.guards.open(&entry, invoice);
+                let drawn = match self.books.closing_invoice(entry.key)? {
+                    Some(key) => Err(Refusal::EntryDrawn {
+                        entry: entry.key.0,
+                        invoice: self.invoice_name(key)?,
+                    }),
+                    None => Ok(()),
+                };
+                let allowed = self.guards.open(&entry, invoice).and(drawn);
                 match (
                     allowed.and_then(|()| self.guards.unlocked(work.day)),
                     &place.refusal,

@@ -34,6 +34,7 @@ use super::{Error, Result, Session, face, find};
 use party::{buyer, seller};
 use prepare::prepare;
 use press::not_future;
+use retainer::close_retainers;
 
 pub use credit::{credit, void};
 pub use deposit::{Deposit, deposit, left_open};
@@ -159,6 +160,7 @@ fn drafted(
     let (client, draft) = prepare(books, business, wanted, today)?;
     let key = books.add_invoice(&draft)?;
     books.remark(key, &remarks::of(books, &client, &extras.remarks)?)?;
+    close_retainers(books, business, wanted, key, today)?;
     Ok((key, draft.issue_date))
 }
 

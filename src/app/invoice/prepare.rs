@@ -269,7 +269,7 @@ fn billed_period(
     let worked = time.iter().map(|item| item.day).chain(spent_on);
     let worked = worked.map(|day| Period { from: day, to: day });
     let periods = lines.iter().filter_map(|line| match &line.source {
-        Source::RetainerFee { period } | Source::Overage { period, .. } => Some(*period),
+        Source::RetainerFee { period, .. } | Source::Overage { period, .. } => Some(*period),
         Source::Time { .. }
         | Source::Expense { .. }
         | Source::Deposit

@@ -47,7 +47,8 @@ impl Guard {
             .invoice
             .map(|key| invoice_name(books, key))
             .transpose()?;
-        Ok(self.rules.open(entry, invoice)?)
+        self.rules.open(entry, invoice)?;
+        not_drawn(books, entry.key)
     }
 
     /// Refuses to open an entry again that is on an invoice or of a locked day.
@@ -209,6 +210,18 @@ fn draws_alike(was: &Work, is: &Work) -> bool {
         )
     };
     counted(was) == counted(is)
+}
+
+/// Refuses to change or remove an entry that a closed period of a retainer drew.
+pub(in crate::app) fn not_drawn(books: &Books<'_>, entry: EntryKey) -> Result<()> {
+    match books.closing_invoice(entry)? {
+        None => Ok(()),
+        Some(key) => Err(Refusal::EntryDrawn {
+            entry: entry.0,
+            invoice: invoice_name(books, key)?,
+        }
+        .into()),
+    }
 }
 
 /// What an invoice is called.

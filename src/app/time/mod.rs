@@ -27,6 +27,7 @@ use super::{Error, Result, Session, find, project};
 
 pub use approval::{Chosen, Done, Week, approvals, approve, reject, submit};
 pub use edit::{Closed, Edit, Edited, Plan, Reasons, delete, edit, edit_all, plan};
+pub(super) use guard::not_drawn;
 pub use list::{Selection, billed, each, keys, list, listed, show};
 pub(super) use lock::{KEY as LOCK, not_ahead};
 pub use lock::{lock, locked_before, unlock};

@@ -1,9 +1,11 @@
 //! `loggia client show`: everything about a client on one page.
 
+use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 
 use crate::app::client_summary::{self, Summary};
+use crate::app::retainer::Standing;
 use crate::app::unbilled::Unbilled;
 use crate::app::{Session, project};
 use crate::cli::Context;
@@ -42,7 +44,9 @@ struct SummaryView {
     #[serde(flatten)]
     client: ClientView,
     rate: Option<RateView>,
+    /// The first of them.
     retainer: Option<RetainerView>,
+    retainers: Vec<RetainerView>,
     projects: Vec<ProjectView>,
     unbilled: UnbilledView,
     unbilled_expenses: ExpensesView,
@@ -68,12 +72,16 @@ struct RateView {
     from: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct RetainerView {
     kind: &'static str,
     per: &'static str,
-    /// Of a whole period.
-    hours: String,
+    /// Of a whole period; none of one in money.
+    hours: Option<String>,
+    /// Of a whole period; none of one in hours.
+    amount: Option<String>,
+    /// Empty: all of the client's.
+    projects: Vec<String>,
     fee: Option<String>,
     currency: &'static str,
     start: String,
@@ -83,7 +91,7 @@ struct RetainerView {
     terms: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct AccountView {
     from: String,
     to: String,
@@ -178,6 +186,10 @@ impl SummaryView {
         let client = &summary.shown.client;
         let slug = client.slug.as_str();
         let owed = &summary.owed;
+        let standings = summary.retainers.iter();
+        let retainers: Vec<RetainerView> = standings
+            .map(|standing| RetainerView::of(standing, session.today()))
+            .collect();
         Self {
             client: ClientView::of(&summary.shown),
             rate: summary.rate.as_ref().map(|resolved| RateView {
@@ -185,7 +197,8 @@ impl SummaryView {
                 currency: client.details.currency.code(),
                 from: resolved.from.map(|day| day.to_string()),
             }),
-            retainer: RetainerView::of(summary, session),
+            retainer: retainers.first().cloned(),
+            retainers,
             projects: summary.projects.iter().map(ProjectView::of).collect(),
             unbilled: UnbilledView::of(summary),
             unbilled_expenses: ExpensesView::of(summary),
@@ -235,59 +248,65 @@ pub(super) fn unbilled_words(unbilled: &Unbilled) -> Option<String> {
 }
 
 impl RetainerView {
-    fn of(summary: &Summary, session: &Session) -> Option<Self> {
-        let standing = summary.retainer.as_ref()?;
+    fn of(standing: &Standing, today: NaiveDate) -> Self {
         let terms = &standing.retainer.terms;
+        let agreement = terms.on(today);
         let currency = standing.client.details.currency;
-        let fee = standing
-            .retainer
-            .fee
-            .map(|fee| Money::from_minor(fee, currency));
-        let hours = Seconds(terms.allowance).hours();
+        let fee = agreement.fee.map(|fee| Money::from_minor(fee, currency));
+        let allowance = standing.amount(agreement.allowance);
+        let is_money = allowance.currency().is_some();
         let price = fee.map(|fee| format!(" for {fee}")).unwrap_or_default();
         let end = terms
             .end
             .map(|end| format!(" to {end}"))
             .unwrap_or_default();
-        let per = terms.per.word();
-        Some(Self {
-            kind: "hours",
+        let scope = match standing.projects.as_slice() {
+            [] => String::new(),
+            projects => format!(", on {}", projects.join(", ")),
+        };
+        let (per, size) = (terms.per.word(), figure(allowance));
+        Self {
+            kind: terms.kind.word(),
             per,
-            terms: format!("{hours} h per {per}{price}, from {}{end}", terms.start),
-            hours,
+            terms: format!("{size} per {per}{price}, from {}{end}{scope}", terms.start),
+            hours: (!is_money).then(|| allowance.decimal()),
+            amount: is_money.then(|| allowance.decimal()),
+            projects: standing.projects.clone(),
             fee: fee.map(Money::amount),
             currency: currency.code(),
             start: terms.start.to_string(),
             end: terms.end.map(|end| end.to_string()),
-            period: standing.account(session.today()).map(AccountView::of),
-        })
+            period: standing
+                .account(today)
+                .map(|account| AccountView::of(standing, account)),
+        }
     }
 }
 
 impl AccountView {
-    fn of(account: &Account) -> Self {
-        let hours = |seconds| Seconds(seconds).hours();
-        let available = account.granted + account.carried_in;
+    fn of(standing: &Standing, account: &Account) -> Self {
+        let amount = |number| standing.amount(number);
+        let available = amount(account.available());
         let over = match account.overage {
             0 => String::new(),
-            over => format!(", {} h over", hours(over)),
+            over => format!(", {} over", figure(amount(over))),
         };
         Self {
             line: format!(
-                "{} {} of {} h, {} h left until {}{over}",
-                bar(account.used, available),
-                hours(account.used),
-                hours(available),
-                hours(account.left),
+                "{} {} of {}, {} left until {}{over}",
+                bar(account.used, account.available()),
+                amount(account.used).decimal(),
+                figure(available),
+                figure(amount(account.left)),
                 account.period.to
             ),
             from: account.period.from.to_string(),
             to: account.period.to.to_string(),
-            granted: hours(account.granted),
-            carried_in: hours(account.carried_in),
-            used: hours(account.used),
-            left: hours(account.left),
-            overage: hours(account.overage),
+            granted: amount(account.granted).decimal(),
+            carried_in: amount(account.carried_in).decimal(),
+            used: amount(account.used).decimal(),
+            left: amount(account.left).decimal(),
+            overage: amount(account.overage).decimal(),
         }
     }
 }
@@ -454,21 +473,18 @@ impl StepView {
 impl View for SummaryView {
     fn text(&self, page: &mut Page) {
         self.client.text(page);
-        match (&self.retainer, &self.rate) {
-            (Some(retainer), _) => {
-                page.field("retainer", Some(&retainer.terms));
-                let period = retainer.period.as_ref();
-                page.field("this period", period.map(|period| &period.line));
-            }
-            (None, Some(rate)) => {
-                let since = rate.from.as_ref().map(|from| format!(" since {from}"));
-                let since = since.unwrap_or_default();
-                page.field(
-                    "rate",
-                    Some(format!("{} {} an hour{since}", rate.amount, rate.currency)),
-                );
-            }
-            (None, None) => {}
+        for retainer in &self.retainers {
+            page.field("retainer", Some(&retainer.terms));
+            let period = retainer.period.as_ref();
+            page.field("this period", period.map(|period| &period.line));
+        }
+        if let ([], Some(rate)) = (self.retainers.as_slice(), &self.rate) {
+            let since = rate.from.as_ref().map(|from| format!(" since {from}"));
+            let since = since.unwrap_or_default();
+            page.field(
+                "rate",
+                Some(format!("{} {} an hour{since}", rate.amount, rate.currency)),
+            );
         }
         for project in &self.projects {
             page.field("project", Some(&project.line));

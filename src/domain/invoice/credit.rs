@@ -412,10 +412,12 @@ fn partly(source: &Source, quantity: Decimal, whole: Decimal) -> Source {
             seconds: part(*seconds),
         },
         Source::Overage {
+            retainer,
             period,
             entries: _,
             seconds,
         } => Source::Overage {
+            retainer: *retainer,
             period: *period,
             entries: Vec::new(),
             seconds: part(*seconds),

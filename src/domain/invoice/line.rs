@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::domain::Refusal;
-use crate::domain::key::{EntryKey, ExpenseKey, InvoiceKey, ProjectKey, TaskKey};
+use crate::domain::key::{EntryKey, ExpenseKey, InvoiceKey, ProjectKey, RetainerKey, TaskKey};
 use crate::values::duration::Seconds;
 use crate::values::item::{Count, Sign};
 use crate::values::money::{Currency, Money, Percent, Rate};
@@ -79,9 +79,15 @@ pub enum Source {
         seconds: Seconds,
     },
     /// The fee of a retainer's period.
-    RetainerFee { period: Period },
-    /// Time beyond a retainer's allowance.
+    RetainerFee {
+        /// None on lines that are older than clients with several.
+        retainer: Option<RetainerKey>,
+        period: Period,
+    },
+    /// What is beyond a retainer's allowance: time, or an amount, which has no seconds.
     Overage {
+        /// None on lines that are older than clients with several.
+        retainer: Option<RetainerKey>,
         period: Period,
         entries: Vec<EntryKey>,
         seconds: Seconds,

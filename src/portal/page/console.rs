@@ -6,6 +6,7 @@ use axum::response::Html;
 use chrono::NaiveDate;
 
 use crate::published::{Figure, HoursSummary, Invoice, InvoiceState, Retainer, RetainerPeriod};
+use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
 
 use super::super::error::Refusal;
@@ -181,10 +182,10 @@ pub(in super::super) async fn show(
 
 fn retainer_card(retainer: &Retainer, format: &Format) -> Option<RetainerCard> {
     let period = retainer.periods.iter().find(|period| period.current)?;
-    let over = period.overage.0 > 0;
+    let over = period.overage.number() > 0;
     Some(RetainerCard {
-        label: if over { W.hours_over } else { W.hours_left },
-        left: format.hours(if over { period.overage } else { period.left }),
+        label: retainer_label(period),
+        left: format.amount(if over { period.overage } else { period.left }),
         over,
         span: match retainer.per.as_str() {
             "week" => W.retainer_week,
@@ -195,30 +196,42 @@ fn retainer_card(retainer: &Retainer, format: &Format) -> Option<RetainerCard> {
         },
         period: format.period(period.period),
         bar: retainer_bar(period, format),
-        carried: (period.carried_in.0 > 0)
-            .then(|| fill(W.carried_in, &[&format.hours(period.carried_in)])),
+        carried: (period.carried_in.number() > 0)
+            .then(|| fill(W.carried_in, &[&format.amount(period.carried_in)])),
         expires: expiries(&period.expires, format),
     })
 }
 
+/// What the figure of a period tells.
+pub(super) fn retainer_label(period: &RetainerPeriod) -> &'static str {
+    let over = period.overage.number() > 0;
+    match (over, period.left.currency()) {
+        (true, None) => W.hours_over,
+        (true, Some(_)) => W.money_over,
+        (false, None) => W.hours_left,
+        (false, Some(_)) => W.money_left,
+    }
+}
+
 /// How much of a period is used, in a bar.
 pub(super) fn retainer_bar(period: &RetainerPeriod, format: &Format) -> Bar {
-    let available = period.granted + period.carried_in;
+    let (granted, carried) = (period.granted, period.carried_in);
+    let available = granted.with(granted.number().saturating_add(carried.number()));
     Bar {
-        width: share(period.used.0, available.0),
-        over: period.overage.0 > 0,
+        width: share(period.used.number(), available.number()),
+        over: period.overage.number() > 0,
         text: fill(
             W.used_of,
-            &[&format.hours(period.used), &format.hours(available)],
+            &[&format.amount(period.used), &format.amount(available)],
         ),
     }
 }
 
-/// Until when hours can still be used.
-pub(super) fn expiries(expires: &[(NaiveDate, Seconds)], format: &Format) -> Vec<String> {
+/// Until when it can still be used.
+pub(super) fn expiries(expires: &[(NaiveDate, Amount)], format: &Format) -> Vec<String> {
     expires
         .iter()
-        .map(|(day, seconds)| fill(W.expires_on, &[&format.hours(*seconds), &format.day(*day)]))
+        .map(|(day, amount)| fill(W.expires_on, &[&format.amount(*amount), &format.day(*day)]))
         .collect()
 }
 

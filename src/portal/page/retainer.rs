@@ -12,7 +12,7 @@ use super::super::guard::{SignedIn, Visitor};
 use super::super::server::Portal;
 use super::super::template::{Bar, Frame, render};
 use super::super::words::{ENGLISH as W, Words, fill};
-use super::console::{expiries, retainer_bar};
+use super::console::{expiries, retainer_bar, retainer_label};
 use super::format_of;
 
 #[derive(Debug, Template)]
@@ -30,6 +30,8 @@ struct RetainerView {
     current: Option<Current>,
     periods: Vec<PeriodRow>,
     draws: Vec<Draws>,
+    /// Over the draws: hours, or an amount.
+    drawn: &'static str,
 }
 
 #[derive(Debug)]
@@ -66,7 +68,7 @@ struct DrawRow {
     day: String,
     description: String,
     member: String,
-    hours: String,
+    amount: String,
 }
 
 /// `GET /c/{client}/retainer`
@@ -99,7 +101,7 @@ fn view(retainer: &Retainer, format: &Format) -> RetainerView {
     let since = fill(W.since, &[&format.day(retainer.start)]);
     let until = retainer.end.map(|end| fill(W.until, &[&format.day(end)]));
     RetainerView {
-        terms: fill(terms, &[&format.hours(retainer.allowance)]),
+        terms: fill(terms, &[&format.amount(retainer.allowance)]),
         since: [Some(since), until]
             .into_iter()
             .flatten()
@@ -115,6 +117,10 @@ fn view(retainer: &Retainer, format: &Format) -> RetainerView {
             .iter()
             .map(|period| row(period, format))
             .collect(),
+        drawn: match retainer.allowance.currency() {
+            None => W.hours,
+            Some(_) => W.amount,
+        },
         draws: retainer
             .periods
             .iter()
@@ -125,10 +131,10 @@ fn view(retainer: &Retainer, format: &Format) -> RetainerView {
 }
 
 fn current(period: &RetainerPeriod, format: &Format) -> Current {
-    let over = period.overage.0 > 0;
+    let over = period.overage.number() > 0;
     Current {
-        label: if over { W.hours_over } else { W.hours_left },
-        left: format.hours(if over { period.overage } else { period.left }),
+        label: retainer_label(period),
+        left: format.amount(if over { period.overage } else { period.left }),
         over,
         period: format.period(period.period),
         bar: retainer_bar(period, format),
@@ -140,18 +146,18 @@ fn row(period: &RetainerPeriod, format: &Format) -> PeriodRow {
     PeriodRow {
         period: format.period(period.period),
         current: period.current,
-        granted: format.hours(period.granted),
-        carried: format.hours(period.carried_in),
-        used: format.hours(period.used),
-        overage: format.hours(period.overage),
-        left: format.hours(period.left),
+        granted: format.amount(period.granted),
+        carried: format.amount(period.carried_in),
+        used: format.amount(period.used),
+        overage: format.amount(period.overage),
+        left: format.amount(period.left),
     }
 }
 
 fn draws(period: &RetainerPeriod, format: &Format) -> Draws {
     Draws {
         title: fill(W.draws_of, &[&format.period(period.period)]),
-        total: format.hours(period.used),
+        total: format.amount(period.used),
         open: period.current,
         rows: period
             .draws
@@ -160,7 +166,7 @@ fn draws(period: &RetainerPeriod, format: &Format) -> Draws {
                 day: format.short_day(draw.day),
                 description: draw.description.clone().unwrap_or_default(),
                 member: draw.member.clone(),
-                hours: format.hours(draw.seconds),
+                amount: format.amount(draw.amount),
             })
             .collect(),
     }

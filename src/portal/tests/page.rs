@@ -5,6 +5,8 @@ use axum::http::{Request, StatusCode};
 use url::Url;
 
 use crate::published::protocol::Role;
+use crate::values::amount::Amount;
+use crate::values::money::{Currency, Money};
 
 use super::desk::{Browser, Desk, Reply};
 use super::sample::{Sample, hours};
@@ -247,11 +249,48 @@ async fn numbers_are_written_in_the_clients_language() {
     let desk = Desk::new().await;
     let mut sample = acme();
     sample.console.language = "de".to_owned();
-    sample.retainers[0].periods[0].left = hours(1_234);
+    sample.retainers[0].periods[0].left = Amount::Hours(hours(1_234));
     let text = page(&desk, &mut sample, Role::Full, "").await.text();
     for expected in ["1.234,00\u{a0}h", "5.747,70\u{a0}€", "12,5\u{a0}h a week"] {
         assert!(text.contains(expected), "{expected}");
     }
+}
+
+#[tokio::test]
+async fn a_retainer_in_money_reads_as_money_and_without_periods_as_what_was_agreed() {
+    let desk = Desk::new().await;
+    let mut sample = acme();
+    let euro = Currency::parse("EUR").unwrap();
+    let money = |minor| Amount::Money(Money::from_minor(minor, euro));
+    let retainer = &mut sample.retainers[0];
+    retainer.allowance = money(300_000);
+    for period in &mut retainer.periods {
+        (period.granted, period.carried_in) = (money(300_000), money(50_000));
+        (period.used, period.left, period.overage) = (money(120_050), money(229_950), money(0));
+        period.expires.clear();
+        for draw in &mut period.draws {
+            draw.amount = money(40_000);
+        }
+    }
+    let mut browser = visitor(&desk, &mut sample, Role::Full).await;
+    let text = browser
+        .get(&format!("/c/{}/retainer", sample.id))
+        .await
+        .text();
+    for expected in ["€2,299.50", "€3,000.00 a month", "€400.00"] {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+    let desk = Desk::new().await;
+    let mut sample = acme();
+    sample.retainers[0].allowance = money(300_000);
+    sample.retainers[0].periods.clear();
+    let text = page(&desk, &mut sample, Role::Full, "/retainer")
+        .await
+        .text();
+    assert!(
+        text.contains("€3,000.00 a month") && !text.contains("<table"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

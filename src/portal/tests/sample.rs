@@ -10,6 +10,7 @@ use crate::published::{
     Payment, Phase, Project, Projects, Retainer, RetainerDraw, RetainerPeriod, Sections, Task,
     TaxCategory, TaxLine, Unbilled,
 };
+use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
 use crate::values::id::{PublicId, Token};
 use crate::values::money::{Currency, Money};
@@ -300,7 +301,7 @@ fn projects(slug: &str) -> Projects {
 fn retainer(slug: &str) -> Retainer {
     let draw = |text: &str, seconds: i64, description: &str, member: &str| RetainerDraw {
         day: day(text),
-        seconds: Seconds(seconds),
+        amount: Amount::Hours(Seconds(seconds)),
         description: Some(description.to_owned()),
         member: member.to_owned(),
     };
@@ -310,16 +311,16 @@ fn retainer(slug: &str) -> Retainer {
             to: day(to),
         },
         current: from == "2026-11-01",
-        granted: hours(20),
-        carried_in: Seconds(carried),
-        used: Seconds(used),
-        left: Seconds(left),
-        overage: Seconds(0),
+        granted: Amount::Hours(hours(20)),
+        carried_in: Amount::Hours(Seconds(carried)),
+        used: Amount::Hours(Seconds(used)),
+        left: Amount::Hours(Seconds(left)),
+        overage: Amount::Hours(Seconds(0)),
         expires: Vec::new(),
         draws: Vec::new(),
     };
     let mut current = period("2026-11-01", "2026-11-30", 9_000, 36_000, 45_000);
-    current.expires = vec![(day("2026-12-31"), Seconds(9_000))];
+    current.expires = vec![(day("2026-12-31"), Amount::Hours(Seconds(9_000)))];
     current.draws = vec![
         draw(
             "2026-11-19",
@@ -338,11 +339,11 @@ fn retainer(slug: &str) -> Retainer {
     let mut october = period("2026-10-01", "2026-10-31", 0, 63_000, 9_000);
     october.draws = vec![draw("2026-10-14", 63_000, "Autumn campaign", "Alex Morgan")];
     let mut september = period("2026-09-01", "2026-09-30", 0, 79_200, 0);
-    september.overage = Seconds(7_200);
+    september.overage = Amount::Hours(Seconds(7_200));
     Retainer {
         id: id(&format!("{slug} retainer")),
         per: "month".to_owned(),
-        allowance: hours(20),
+        allowance: Amount::Hours(hours(20)),
         start: day("2026-09-01"),
         end: None,
         periods: vec![current, october, september],

@@ -2,6 +2,7 @@
 //! `invoice verify` asks for alone.
 
 mod invoice;
+mod retainer;
 
 use std::fmt;
 
@@ -31,7 +32,7 @@ pub struct Health {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The invariant: `integrity`, `references`, `numbers`, `billed-once`, `totals`, `documents`, `times`,
-    /// `people`.
+    /// `people`, `retainers`.
     pub check: &'static str,
     pub message: String,
 }
@@ -74,6 +75,7 @@ impl Books<'_> {
             findings: self.file_findings()?,
         };
         self.nothing_of(&NOTHING, &mut health.findings)?;
+        self.nothing_of(&retainer::NOTHING, &mut health.findings)?;
         self.people_findings(&mut health.findings)?;
         let whole = self.whole_files(&mut health.findings)?;
         self.proof_of_invoices(&whole, &mut health.findings)?;
@@ -121,6 +123,7 @@ impl Books<'_> {
             contacts: self.contacts(client.key)?,
             documents: self.client_documents(Some(client.key))?,
             projects: self.projects(Some(client.key))?,
+            retainers: self.retainers(Some(client.key))?,
             client,
         })
     }

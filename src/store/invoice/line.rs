@@ -4,7 +4,9 @@ use rusqlite::Row;
 use rust_decimal::Decimal;
 
 use crate::domain::invoice::{Adjustment, Invoice, Line, Payment, Source, Tax, TaxCategory, Unit};
-use crate::domain::key::{EntryKey, ExpenseKey, InvoiceKey, PaymentKey, ProjectKey, TaskKey};
+use crate::domain::key::{
+    EntryKey, ExpenseKey, InvoiceKey, PaymentKey, ProjectKey, RetainerKey, TaskKey,
+};
 use crate::store::row::{day, optional, optional_period, unreadable, word};
 use crate::store::{Books, Result};
 use crate::values::duration::Seconds;
@@ -29,7 +31,7 @@ impl Books<'_> {
     pub(super) fn complete(&self, mut invoice: Invoice, with_entries: bool) -> Result<Invoice> {
         let mut statement = self.conn.prepare_cached(
             "SELECT id, source, project_id, task_id, seconds, period_from, period_to, description, quantity, unit, unit_price, \
-             net, tax_category, tax_rate, expense_id, deposit_id, adjustment, adjustment_percent, adjustment_reason, taxes FROM invoice_line WHERE invoice_id = ? ORDER BY position",
+             net, tax_category, tax_rate, expense_id, deposit_id, adjustment, adjustment_percent, adjustment_reason, taxes, retainer_id FROM invoice_line WHERE invoice_id = ? ORDER BY position",
         )?;
         let mut rows = statement.query([invoice.key.0])?;
         while let Some(row) = rows.next()? {
@@ -64,6 +66,7 @@ impl Books<'_> {
         };
         let seconds = Seconds(row.get::<_, Option<i64>>(4)?.unwrap_or_default());
         let period = optional_period(row.get(5)?, row.get(6)?)?;
+        let retainer = row.get::<_, Option<i64>>(20)?.map(RetainerKey);
         let needed = || unreadable("a line without its period");
         let source = match row.get::<_, String>(1)?.as_str() {
             "time" => Source::Time {
@@ -73,9 +76,11 @@ impl Books<'_> {
                 seconds,
             },
             "retainer-fee" => Source::RetainerFee {
+                retainer,
                 period: period.ok_or_else(needed)?,
             },
             "overage" => Source::Overage {
+                retainer,
                 period: period.ok_or_else(needed)?,
                 entries: entries()?,
                 seconds,

@@ -3,6 +3,7 @@
 mod deposit;
 mod line;
 mod list;
+mod retainer;
 mod settlement;
 mod write;
 
@@ -27,6 +28,7 @@ use super::row::{
 use super::{Books, Result, StoreError};
 
 pub use list::ListedInvoice;
+pub use retainer::BilledOverage;
 pub(in crate::store) use settlement::{EVER, settled, tax_rounding};
 
 /// Which invoices to list.
@@ -327,40 +329,5 @@ impl Books<'_> {
             entries.push(EntryKey(row.get(1)?));
         }
         Ok(billed)
-    }
-
-    /// Whether a retainer fee of this client was billed for a period.
-    pub fn is_billed_period(
-        &self,
-        client: ClientKey,
-        source: &str,
-        period: Period,
-    ) -> Result<bool> {
-        Ok(self
-            .conn
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM invoice_line JOIN invoice ON invoice.id = invoice_id \
-                 WHERE client_id = ? AND source = ? AND invoice_line.period_from <= ? AND invoice_line.period_to >= ? AND invoice.state <> 'void' \
-                 AND invoice.kind = 'invoice')",
-            )?
-            .query_row(
-                (client.0, source, period.to.to_string(), period.from.to_string()),
-                |row| row.get(0),
-            )?)
-    }
-
-    /// The time beyond a retainer that was billed for a period.
-    pub fn billed_overage(&self, client: ClientKey, period: Period) -> Result<Seconds> {
-        Ok(self
-            .conn
-            .prepare_cached(
-                "SELECT coalesce(sum(seconds), 0) FROM invoice_line JOIN invoice ON invoice.id = invoice_id \
-                 WHERE client_id = ? AND source = 'overage' AND invoice_line.period_from <= ? AND invoice_line.period_to >= ? AND invoice.state <> 'void' \
-                 AND invoice.kind = 'invoice'",
-            )?
-            .query_row(
-                (client.0, period.to.to_string(), period.from.to_string()), |row| {
-                Ok(Seconds(row.get(0)?))
-            })?)
     }
 }

@@ -208,6 +208,7 @@ impl Writer<'_> {
     }
 
     fn reopen_entries(&mut self, key: InvoiceKey) -> Result<()> {
+        self.reopen_retainers(key)?;
         for row in self.rows_of("entry", "invoice_id = ?", key.0)? {
             self.update(
                 "entry",
@@ -312,16 +313,22 @@ fn source_columns(source: &Source) -> Vec<(&'static str, Value)> {
             ]);
             "time"
         }
-        Source::RetainerFee { period: of } => {
+        Source::RetainerFee {
+            retainer,
+            period: of,
+        } => {
             columns.extend(period(of));
+            columns.push(("retainer_id", maybe_int(retainer.map(|key| key.0))));
             "retainer-fee"
         }
         Source::Overage {
+            retainer,
             period: of,
             entries: _,
             seconds,
         } => {
             columns.extend(period(of));
+            columns.push(("retainer_id", maybe_int(retainer.map(|key| key.0))));
             columns.push(("seconds", int(seconds.0)));
             "overage"
         }
