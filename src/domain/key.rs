@@ -43,6 +43,8 @@ keys! {
     CostKey
     /// A retainer.
     RetainerKey
+    /// A schedule of invoices.
+    ScheduleKey
     /// An invoice or credit note.
     InvoiceKey
     /// A recorded payment.

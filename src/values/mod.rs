@@ -8,6 +8,7 @@ pub mod country;
 pub mod duration;
 pub mod file_name;
 pub mod id;
+pub mod item;
 pub mod money;
 pub mod peppol_id;
 pub mod period;
