@@ -10,6 +10,7 @@ use crate::domain::business::SettingError;
 use crate::domain::journal::AccountsError;
 use crate::domain::notification::NotificationError;
 use crate::domain::report::GroupingError;
+use crate::domain::schedule::ScheduleError;
 use crate::domain::visibility::VisibilityError;
 use crate::store::StoreError;
 use crate::sync::SyncError;
@@ -17,6 +18,7 @@ use crate::values::amount::AmountError;
 use crate::values::calendar::DateError;
 use crate::values::duration::DurationError;
 use crate::values::id::{IdError, RandomError};
+use crate::values::item::ItemError;
 use crate::values::money::MoneyError;
 use crate::values::peppol_id::PeppolIdError;
 use crate::values::text::TextError;
@@ -110,6 +112,13 @@ pub enum InputError {
     PeppolId(#[from] PeppolIdError),
     #[error(transparent)]
     Accounts(#[from] AccountsError),
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+    #[error(transparent)]
+    Item(#[from] ItemError),
+    /// What `run` is asked to do again.
+    #[error("`{0}` is not the key of a piece of work; `loggia run` tells them")]
+    JobKey(String),
 }
 
 impl InputError {
@@ -124,6 +133,9 @@ impl InputError {
             Self::Grouping(_) => "input.grouping",
             Self::PeppolId(_) => "input.peppol_id",
             Self::Accounts(_) => "input.accounts",
+            Self::Schedule(_) => "input.schedule",
+            Self::Item(_) => "input.item",
+            Self::JobKey(_) => "input.job",
             Self::Threshold(_) => "input.thresholds",
             Self::Nameless => "usage.missing",
             Self::Setting(_) | Self::Visibility(_) | Self::Notification(_) => "input.setting",
@@ -148,8 +160,10 @@ input!(
     DurationError,
     GroupingError,
     IdError,
+    ItemError,
     NotificationError,
     PeppolIdError,
+    ScheduleError,
     SettingError,
     ThresholdError,
     VisibilityError

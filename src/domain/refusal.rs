@@ -266,6 +266,24 @@ pub enum Refusal {
     NoRetainer { client: Slug, day: NaiveDate },
     #[error("the fee of the retainer of `{client}` is invoiced up to {through}")]
     RetainerFeeBilled { client: Slug, through: NaiveDate },
+    #[error("the schedule would bill nothing: it has no items, and leaves work out")]
+    ScheduleOfNothing,
+    #[error(
+        "the schedule would have no date: the first would be {first}, and it ends with {until}"
+    )]
+    ScheduleWithoutDates { first: NaiveDate, until: NaiveDate },
+    #[error("{date} is no coming date of {schedule}; the next is {next}")]
+    NoDateOfSchedule {
+        schedule: String,
+        date: NaiveDate,
+        next: NaiveDate,
+    },
+    #[error("{schedule} has no dates to come")]
+    ScheduleEnded { schedule: String },
+    #[error("{key} was not done, and so cannot be done again")]
+    NotDoneYet { key: String },
+    #[error("{key} stands: its invoice is {invoice}")]
+    JobStands { key: String, invoice: String },
     #[error("there is nothing to undo")]
     NothingToUndo,
     #[error("operation {operation} cannot be undone: {reason}")]
@@ -415,6 +433,12 @@ impl Refusal {
             Self::BusinessExists => "business.exists",
             Self::NoRetainer { .. } => "retainer.none",
             Self::RetainerFeeBilled { .. } => "retainer.fee_billed",
+            Self::ScheduleOfNothing => "schedule.of_nothing",
+            Self::ScheduleWithoutDates { .. } => "schedule.without_dates",
+            Self::NoDateOfSchedule { .. } => "schedule.no_such_date",
+            Self::ScheduleEnded { .. } => "schedule.ended",
+            Self::NotDoneYet { .. } => "run.not_done",
+            Self::JobStands { .. } => "run.stands",
             Self::NothingToUndo => "undo.nothing",
             Self::NotUndoable { .. } => "undo.refused",
         }

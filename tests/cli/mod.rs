@@ -35,6 +35,8 @@ mod rate;
 mod report;
 mod retainer;
 mod rounding;
+mod run;
+mod schedule;
 mod several;
 mod task;
 mod time_file;

@@ -2,6 +2,7 @@
 //!
 //! Number, invoice, links to its entries and the document are one transaction: all of it is there, or nothing.
 
+pub(super) mod due;
 mod names;
 mod party;
 mod prepare;

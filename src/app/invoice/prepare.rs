@@ -51,6 +51,21 @@ pub(super) fn prepare(
         }
         .into());
     }
+    let draft = draft_of(books, business, &client, lines, &time, days, date)?;
+    Ok((client, draft))
+}
+
+/// The draft over lines, and the time on them.
+pub(super) fn draft_of(
+    books: &Books<'_>,
+    business: &Business,
+    client: &Client,
+    lines: Vec<Line>,
+    time: &[BillableTime],
+    days: Span,
+    date: NaiveDate,
+) -> Result<NewInvoice> {
+    let currency = client.details.currency;
     let billed = time
         .iter()
         .filter(|item| item.difference.is_none())
@@ -60,8 +75,8 @@ pub(super) fn prepare(
             billed: item.billed,
         })
         .collect();
-    let period = billed_period(&lines, &time, days);
-    let draft = NewInvoice {
+    let period = billed_period(&lines, time, days);
+    Ok(NewInvoice {
         client: client.key,
         kind: Kind::Invoice,
         corrects: None,
@@ -71,13 +86,12 @@ pub(super) fn prepare(
         currency,
         language: client.details.language.to_string(),
         seller: seller(business),
-        buyer: buyer(books, &client)?,
+        buyer: buyer(books, client)?,
         payment_terms: business.payment_terms.as_ref().map(ToString::to_string),
         lines,
         discount: Money::zero(currency),
         billed,
-    };
-    Ok((client, draft))
+    })
 }
 
 /// Lines of retainers and of time, and the time on the latter.

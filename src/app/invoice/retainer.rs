@@ -9,6 +9,7 @@ use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::client::Client;
 use crate::domain::invoice::{Line, Source};
+use crate::domain::job::Kind;
 use crate::domain::key::EntryKey;
 use crate::domain::rate::{self, Facts};
 use crate::domain::retainer::{Account, Overage, Retainer};
@@ -34,6 +35,7 @@ pub(super) fn retainer_lines(
         let begins = days.contains(period.from);
         if let (Some(fee), true) = (retainer.fee, begins)
             && !books.is_billed_period(client.key, "retainer-fee", period)?
+            && !books.is_marked(client.key, Kind::RetainerFee, period)?
         {
             let fee = Money::from_minor(retainer.terms.share(fee, period, 1), currency);
             let description = format!("Retainer {period}");
@@ -41,7 +43,11 @@ pub(super) fn retainer_lines(
             lines.push(Line::fixed(source, description, fee, business.tax));
         }
         let billable = retainer.terms.overage == Overage::Bill;
-        if billable && days.contains(period.to) && period.to < today {
+        if billable
+            && days.contains(period.to)
+            && period.to < today
+            && !books.is_marked(client.key, Kind::Overage, period)?
+        {
             // What was logged after the overage was billed makes it larger; only the rest is billed then.
             let billed = books.billed_overage(client.key, period)?;
             let open = Seconds(account.overage) - billed;
@@ -56,7 +62,7 @@ pub(super) fn retainer_lines(
 }
 
 /// One line per rate over what the entries of a period drew beyond the retainer and is not billed yet: the latest draws.
-fn overage_lines(
+pub(super) fn overage_lines(
     books: &Books<'_>,
     business: &Business,
     client: &Client,

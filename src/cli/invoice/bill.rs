@@ -26,7 +26,7 @@ pub(in crate::cli) struct Bill {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum GroupBy {
+pub(super) enum GroupBy {
     Project,
     Task,
     Member,

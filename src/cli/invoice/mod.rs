@@ -3,6 +3,7 @@
 mod bill;
 mod export;
 mod pay;
+mod schedule;
 mod view;
 
 use std::process::ExitCode;
@@ -63,6 +64,8 @@ pub(super) enum Invoice {
         invoice: String,
     },
     Pay(Pay),
+    #[command(subcommand)]
+    Schedule(schedule::Schedule),
     /// Take an invoice back by a credit note; its entries are open again
     Void {
         invoice: String,
@@ -76,6 +79,7 @@ impl Invoice {
         let mut session = context.session()?;
         match self {
             Self::Verify(verify) => return verify.run(context, &session),
+            Self::Schedule(schedule) => schedule.run(context, &mut session),
             Self::Preview(bill) => {
                 let shown = invoice::preview(&session, &bill.wanted(&session)?)?;
                 show(context, &mut session, &shown)

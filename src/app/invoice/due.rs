@@ -1,0 +1,254 @@
+//! Invoices that are due by themselves: of schedules, fees and overage of retainers, and late fees. Each is a draft first, and is kept
+//! in the transaction of whoever asks for it.
+//!
+//! A planned date that lies before the latest invoice of the series cannot be the date of an invoice any more, since numbers and dates
+//! run the same way. The invoice then has the earliest date that can be, and its period stays as planned.
+
+use chrono::{Days, NaiveDate};
+
+use crate::app::{Error, Result, find, retainer};
+use crate::domain::Refusal;
+use crate::domain::business::Business;
+use crate::domain::client::Client;
+use crate::domain::invoice::{self, Invoice, Kind, Line, Source};
+use crate::domain::key::InvoiceKey;
+use crate::domain::late_fee::{LateFee, TAX};
+use crate::domain::retainer::{Overage, Retainer};
+use crate::domain::schedule::Schedule;
+use crate::store::{Books, NewInvoice, Writer};
+use crate::values::duration::Seconds;
+use crate::values::money::Money;
+use crate::values::period::{Period, Span};
+
+use super::Wanted;
+use super::prepare::{draft_of, prepare};
+use super::press::Press;
+use super::retainer::overage_lines;
+
+/// The earliest date from a planned one on that an invoice can have.
+pub(in crate::app) fn first_date(
+    books: &Books<'_>,
+    business: &Business,
+    client: &Client,
+    planned: NaiveDate,
+) -> Result<NaiveDate> {
+    let pattern = &business.invoice_number;
+    let newest = if pattern.is_per_client() {
+        let counter = pattern.counter(planned, client.slug.as_str());
+        books
+            .last_number(Kind::Invoice, &counter)?
+            .map(|(.., date)| date)
+    } else {
+        books.last_issued(Kind::Invoice)?.map(|(_, date)| date)
+    };
+    Ok(newest.map_or(planned, |newest| newest.max(planned)))
+}
+
+/// What is billed on a date of a schedule: its items, and unbilled work up to the day before.
+pub(in crate::app) fn wanted_of(
+    schedule: &Schedule,
+    client: &Client,
+    planned: NaiveDate,
+) -> Wanted {
+    Wanted {
+        client: client.slug.to_string(),
+        days: Span {
+            from: None,
+            to: planned.pred_opt(),
+        },
+        grouping: schedule.grouping,
+        work: schedule.work,
+        items: schedule.items.clone(),
+        date: None,
+    }
+}
+
+/// The draft of a date of a schedule. Items alone are for the days up to the next date.
+pub(in crate::app) fn of_schedule(
+    books: &Books<'_>,
+    business: &Business,
+    schedule: &Schedule,
+    planned: NaiveDate,
+    today: NaiveDate,
+) -> Result<NewInvoice> {
+    let client = find::client_of(books, schedule.client)?;
+    let date = first_date(books, business, &client, planned)?;
+    let wanted = Wanted {
+        date: Some(date),
+        ..wanted_of(schedule, &client, planned)
+    };
+    let (_, mut draft) = prepare(books, business, &wanted, today)?;
+    draft.period = draft
+        .period
+        .or_else(|| Some(schedule.terms.period(planned)));
+    if let Some(days) = schedule.terms_days {
+        draft.due_date = date.checked_add_days(Days::new(days.into()));
+    }
+    Ok(draft)
+}
+
+/// What unbilled work adds to the next date of a schedule, as far as there is any today; none where some of it has no rate.
+pub(in crate::app) fn work_net(
+    books: &Books<'_>,
+    business: &Business,
+    schedule: &Schedule,
+    client: &Client,
+    planned: NaiveDate,
+    today: NaiveDate,
+) -> Result<Option<Money>> {
+    let wanted = wanted_of(schedule, client, planned);
+    let wanted = Wanted {
+        days: Span {
+            to: wanted.days.to.map(|to| to.min(today)),
+            ..wanted.days
+        },
+        items: Vec::new(),
+        ..wanted
+    };
+    match prepare(books, business, &wanted, today) {
+        Ok((_, draft)) => {
+            let totals = invoice::totals(&draft.lines, draft.discount, draft.currency)?;
+            Ok(Some(totals.net))
+        }
+        Err(Error::Refused(Refusal::NothingToBill { .. })) => {
+            Ok(Some(Money::zero(client.details.currency)))
+        }
+        Err(Error::Refused(Refusal::NoRate { .. })) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// The draft of the fee of a period.
+pub(in crate::app) fn of_fee(
+    books: &Books<'_>,
+    business: &Business,
+    retainer: &Retainer,
+    period: Period,
+) -> Result<Option<NewInvoice>> {
+    let Some(fee) = retainer.fee else {
+        return Ok(None);
+    };
+    let client = find::client_of(books, retainer.client)?;
+    let currency = client.details.currency;
+    let fee = Money::from_minor(retainer.terms.share(fee, period, 1), currency);
+    let line = Line::fixed(
+        Source::RetainerFee { period },
+        format!("Retainer {period}"),
+        fee,
+        business.tax,
+    );
+    let date = first_date(books, business, &client, period.from)?;
+    draft_of(
+        books,
+        business,
+        &client,
+        vec![line],
+        &[],
+        period.into(),
+        date,
+    )
+    .map(Some)
+}
+
+/// How much of the work beyond a retainer is on no invoice, by periods that are over.
+pub(in crate::app) fn open_overages(
+    books: &Books<'_>,
+    business: &Business,
+    retainer: &Retainer,
+    today: NaiveDate,
+) -> Result<Vec<(Period, Seconds)>> {
+    let mut open = Vec::new();
+    if retainer.terms.overage != Overage::Bill {
+        return Ok(open);
+    }
+    for account in retainer::ledger(books, retainer, today, business.approved_only)? {
+        let rest = Seconds(account.overage);
+        if rest == Seconds::ZERO || account.period.to >= today {
+            continue;
+        }
+        let rest = rest - books.billed_overage(retainer.client, account.period)?;
+        if rest > Seconds::ZERO {
+            open.push((account.period, rest));
+        }
+    }
+    Ok(open)
+}
+
+/// The draft of the work beyond a retainer in a period that is over, as far as it is on no invoice.
+pub(in crate::app) fn of_overage(
+    books: &Books<'_>,
+    business: &Business,
+    retainer: &Retainer,
+    period: Period,
+    today: NaiveDate,
+) -> Result<Option<NewInvoice>> {
+    let client = find::client_of(books, retainer.client)?;
+    let through = period.to.min(today);
+    let accounts = retainer::ledger(books, retainer, through, business.approved_only)?;
+    let account = accounts.iter().find(|account| account.period == period);
+    let Some(account) = account.filter(|_| retainer.terms.overage == Overage::Bill) else {
+        return Ok(None);
+    };
+    let open = Seconds(account.overage) - books.billed_overage(client.key, period)?;
+    if open <= Seconds::ZERO {
+        return Ok(None);
+    }
+    let lines = overage_lines(books, business, &client, retainer, account, open)?;
+    let planned = period.to.succ_opt().unwrap_or(period.to);
+    let date = first_date(books, business, &client, planned)?;
+    draft_of(books, business, &client, lines, &[], period.into(), date).map(Some)
+}
+
+/// The draft of the fee for an invoice that was open on a planned day; none where it was not.
+pub(in crate::app) fn of_late_fee(
+    books: &Books<'_>,
+    business: &Business,
+    rule: &LateFee,
+    late: &Invoice,
+    planned: NaiveDate,
+) -> Result<Option<NewInvoice>> {
+    let open = open_on(late, planned)?;
+    let Some(fee) = rule.of(open, business.currency).map_err(Refusal::from)? else {
+        return Ok(None);
+    };
+    let client = find::client_of(books, late.client)?;
+    let due = late.due_date.unwrap_or(late.issue_date);
+    let description = format!(
+        "Late fee for invoice {}, due on {due}\n{open} open on {planned}",
+        late.name()
+    );
+    let line = Line::fixed(Source::Fixed, description, fee, TAX);
+    let date = first_date(books, business, &client, planned)?;
+    let day = Period {
+        from: planned,
+        to: planned,
+    };
+    let draft = draft_of(books, business, &client, vec![line], &[], day.into(), date)?;
+    Ok(Some(draft))
+}
+
+/// What was open of an invoice at the end of a day.
+pub(in crate::app) fn open_on(invoice: &Invoice, day: NaiveDate) -> Result<Money> {
+    let balance = invoice.balance()?;
+    let later = invoice.payments.iter().filter(|paid| paid.date > day);
+    let later = Money::sum(invoice.currency, later.map(|payment| payment.amount))?;
+    if balance.is_zero() && later.is_zero() {
+        return Ok(balance);
+    }
+    Ok(balance.checked_add(later)?)
+}
+
+/// Keeps a draft, and issues it unless it stays one.
+pub(in crate::app) fn keep(
+    books: &mut Writer<'_>,
+    business: &Business,
+    press: &mut Press,
+    draft: &NewInvoice,
+    issue: bool,
+) -> Result<InvoiceKey> {
+    let key = books.add_invoice(draft)?;
+    if issue {
+        press.issue(books, business, key, draft.issue_date)?;
+    }
+    Ok(key)
+}
