@@ -263,7 +263,7 @@ impl Look<'_> {
         let stopped = |job: &&Job| job.taken_back || job.outcome != Outcome::Done;
         match jobs.len() {
             0 => Some(whole),
-            _ if jobs.iter().any(|job| stopped(job)) => None,
+            _ if jobs.iter().any(stopped) => None,
             count => Some(Key::new(
                 Kind::Overage,
                 name,
