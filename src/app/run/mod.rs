@@ -130,6 +130,13 @@ impl Job {
         }
     }
 
+    fn of(due: Due, state: State) -> Self {
+        Self {
+            client: Some(due.slug),
+            ..Self::new(due.key, state)
+        }
+    }
+
     fn failed(key: Key, fault: impl Into<Fault>) -> Self {
         Self {
             fault: Some(fault.into()),
@@ -215,9 +222,8 @@ pub fn again(session: &mut Session, key: &str) -> Result<Job> {
     let today = session.today();
     let done = bill::again(session, &mut press, &due, today)?;
     Ok(Job {
-        client: Some(due.slug.clone()),
         reference: done.reference,
-        ..Job::new(due.key, done.state)
+        ..Job::of(due, done.state)
     })
 }
 
@@ -247,51 +253,45 @@ impl Run<'_> {
         }
         if self.wanted.dry_run {
             for due in plan.due {
-                let job = Job {
-                    client: Some(due.slug.clone()),
-                    ..Job::new(due.key, State::Due)
-                };
-                self.note(job);
+                self.note(Job::of(due, State::Due));
             }
             return Ok(());
         }
+        self.make(plan.due)
+    }
+
+    /// Makes the invoices that are due, until the store itself fails.
+    fn make(&mut self, due: Vec<Due>) -> Result<()> {
         // One for all of them: its fonts are read once.
         let mut press = Press::new(self.session)?;
-        // A schedule is caught up on in order: where one of its dates fails, later ones wait for it.
+        // A schedule is caught up on in order: where one of its dates fails or waits, later ones wait for it.
         let mut stuck: BTreeSet<String> = BTreeSet::new();
-        let mut due = plan.due.into_iter();
+        let mark = self.wanted.mark_done;
+        let mut due = due.into_iter();
         while let Some(one) = due.next() {
             if one.key.kind == Kind::Schedule && stuck.contains(&one.key.subject) {
                 continue;
             }
-            let done = bill::one(
-                self.session,
-                &mut press,
-                &one,
-                self.today,
-                self.wanted.mark_done,
-            );
-            let client = Some(one.slug.clone());
-            match done {
+            let subject = one.key.subject.clone();
+            match bill::one(self.session, &mut press, &one, self.today, mark) {
                 Ok(None) => {}
                 Ok(Some(done)) => {
                     if done.state == State::Waiting {
-                        stuck.insert(one.key.subject.clone());
+                        stuck.insert(subject);
                     }
                     self.note(Job {
-                        client,
                         reference: done.reference,
-                        ..Job::new(one.key, done.state)
+                        ..Job::of(one, done.state)
                     });
                 }
                 Err(error) => {
-                    let is_of_store = is_of_store(&error);
-                    stuck.insert(one.key.subject.clone());
+                    stuck.insert(subject);
+                    let is_last = is_of_store(&error);
                     self.note(Job {
-                        client,
-                        ..Job::failed(one.key, error)
+                        fault: Some(error.into()),
+                        ..Job::of(one, State::Failed)
                     });
-                    if is_of_store {
+                    if is_last {
                         self.report.left = due.count();
                         return Ok(());
                     }
