@@ -188,7 +188,7 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting(
         "export.formats",
-        "hledger,xlsx",
+        "xlsx,hledger",
         "what `run` exports: xlsx, csv and json of all invoices, hledger of the books",
     ),
     setting("export.every", "day", "how often: day, week or month"),
