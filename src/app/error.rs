@@ -10,6 +10,7 @@ use crate::domain::business::SettingError;
 use crate::domain::journal::AccountsError;
 use crate::domain::notification::NotificationError;
 use crate::domain::report::GroupingError;
+use crate::domain::schedule::ScheduleError;
 use crate::domain::tax::TaxError;
 use crate::domain::visibility::VisibilityError;
 use crate::store::StoreError;
@@ -113,6 +114,11 @@ pub enum InputError {
     #[error(transparent)]
     Accounts(#[from] AccountsError),
     #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+    /// What `run` is asked to do again.
+    #[error("`{0}` is not the key of a piece of work; `loggia run` tells them")]
+    JobKey(String),
+    #[error(transparent)]
     Item(#[from] ItemError),
     #[error(transparent)]
     Tax(#[from] TaxError),
@@ -130,6 +136,8 @@ impl InputError {
             Self::Grouping(_) => "input.grouping",
             Self::PeppolId(_) => "input.peppol_id",
             Self::Accounts(_) => "input.accounts",
+            Self::Schedule(_) => "input.schedule",
+            Self::JobKey(_) => "input.job",
             Self::Item(_) => "input.item",
             Self::Tax(_) => "input.tax",
             Self::Threshold(_) => "input.thresholds",
@@ -159,6 +167,7 @@ input!(
     ItemError,
     NotificationError,
     PeppolIdError,
+    ScheduleError,
     SettingError,
     TaxError,
     ThresholdError,

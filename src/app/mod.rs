@@ -38,6 +38,8 @@ pub mod report;
 pub mod restore;
 pub mod retainer;
 pub mod rounding;
+pub mod run;
+pub mod schedule;
 pub mod settings;
 pub mod statement;
 pub mod suggest;

@@ -102,6 +102,11 @@ pub fn set(session: &mut Session, pairs: &[(String, String)]) -> Result<()> {
         for (key, value) in &checked {
             books.set_setting(key, value)?;
         }
+        // What was agreed before there were late fees has none.
+        let is_new = checked.contains_key("late-fee") && !checked.contains_key("late-fee.from");
+        if is_new && !books.settings()?.contains_key("late-fee.from") {
+            books.set_setting("late-fee.from", &today.to_string())?;
+        }
         let business = super::business(books, zone)?;
         if let (Some(before), true) = (
             business.guards.locked_before,

@@ -136,6 +136,12 @@ impl View for AlertList {
     }
 }
 
+/// An alert in one sentence, and a command that helps.
+pub(super) fn sentence(told: &Told) -> (String, String) {
+    let view = AlertView::of(told);
+    (view.sentence(), view.command)
+}
+
 /// What is to be done in words, and a command that helps.
 pub(super) fn words(alert: &Alert, slug: &str) -> (String, String) {
     match alert {

@@ -261,6 +261,7 @@ fn not_found(noun: &str, near: &[String], message: String) -> Failure {
     let hint = if near.is_empty() {
         let list = match noun {
             "client" | "project" | "member" | "invoice" => Some(format!("loggia {noun} list")),
+            "schedule" => Some("loggia invoice schedule list --all".to_owned()),
             "entry" => Some("loggia time list".to_owned()),
             "expense" | "category" => Some("loggia expense list all".to_owned()),
             "task" => Some("loggia project task list CLIENT/PROJECT".to_owned()),
@@ -318,6 +319,14 @@ fn input_hint(input: &InputError) -> Option<String> {
     })
 }
 
+/// What helps where a part of a command failed; none where there is nothing to say.
+pub(super) fn hint_of(error: &Error) -> Option<String> {
+    match error {
+        Error::Refused(refusal) => refusal_hint(refusal),
+        _ => None,
+    }
+}
+
 fn refusal_hint(refusal: &Refusal) -> Option<String> {
     Some(match refusal {
         Refusal::ClientArchived { client } => format!("loggia client restore {client}"),
@@ -331,6 +340,18 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::ClientExists { slug, .. } => format!(
             "choose another with --slug, change that one with `loggia client edit {slug}`, or give --if-missing to keep it"
         ),
+        Refusal::ScheduleOfNothing => {
+            "give --item '9.90 Hosting' for what it bills each time, or --work".to_owned()
+        }
+        Refusal::ScheduleWithoutDates { .. } => "give a later --until, or none".to_owned(),
+        Refusal::NoDateOfSchedule { schedule, .. } => {
+            format!("loggia invoice schedule next {schedule}")
+        }
+        Refusal::ScheduleEnded { schedule } => {
+            format!("loggia invoice schedule edit {schedule} --until never --count 0")
+        }
+        Refusal::NotDoneYet { .. } => "loggia run --dry-run".to_owned(),
+        Refusal::JobStands { invoice, .. } => format!("loggia invoice show {invoice}"),
         Refusal::Taken { .. } | Refusal::ClientSlugTaken { .. } => "choose another name".to_owned(),
         Refusal::TaxIdTaken { client, .. } => format!("loggia client show {client}"),
         Refusal::NotesChanged { client } => format!("loggia client note {client}"),

@@ -40,14 +40,30 @@ pub(super) fn write(path: &Path, bytes: &[u8], private: bool) -> Result<()> {
     })
 }
 
+/// The same for a use-case that has a file written.
+pub(super) fn write_for_app(path: &Path, bytes: &[u8]) -> app::Result<()> {
+    written(path, false, |file| {
+        file.write_all(bytes)
+            .map_err(|source| error_of(path, source))
+    })
+}
+
 /// The same for what is written bit by bit.
 pub(super) fn write_with<T>(
     path: &Path,
     private: bool,
     write: impl FnOnce(&mut File) -> app::Result<T>,
 ) -> Result<T> {
+    Ok(written(path, private, write)?)
+}
+
+fn written<T>(
+    path: &Path,
+    private: bool,
+    write: impl FnOnce(&mut File) -> app::Result<T>,
+) -> app::Result<T> {
     let failed = |source| error_of(path, source);
-    let written = match std::fs::metadata(path) {
+    match std::fs::metadata(path) {
         Ok(there) if !there.is_file() && !there.is_dir() => std::fs::OpenOptions::new()
             .write(true)
             .open(path)
@@ -58,8 +74,7 @@ pub(super) fn write_with<T>(
             .map_err(failed)
             .and_then(|target| replace(&target, write, private, Some(there.permissions()))),
         Err(_) => replace(path, write, private, None),
-    };
-    Ok(written?)
+    }
 }
 
 fn replace<T>(

@@ -33,6 +33,7 @@ mod rate;
 mod report;
 mod retainer;
 mod rounding;
+mod run;
 mod settings;
 mod sheet;
 mod store;
@@ -145,6 +146,7 @@ enum Command {
     Notify(notification::Notify),
     #[command(subcommand)]
     Portal(portal::Portal),
+    Run(run::Run),
     Sync(sync::Sync),
     #[command(subcommand)]
     Export(export::Export),
@@ -282,6 +284,7 @@ impl Command {
             Self::PortalSettings(command) => command.run(context),
             Self::Notify(command) => command.run(context),
             Self::Portal(command) => command.run(context),
+            Self::Run(command) => return command.run(context),
             Self::Sync(command) => return command.run(context),
             Self::Export(command) => command.run(context),
             Self::Undo(command) => command.run(context),

@@ -108,6 +108,8 @@ fn business(business: &Business) -> (String, String) {
         over_budget: _,   // the same
         exemption: _,     // stands in e-invoices, which the owner writes
         peppol_id: _,     // likewise
+        late_fee: _,      // its invoices tell
+        exports: _,       // internal
     } = business;
     let name = name.as_ref().map_or("", |name| name.as_str());
     (name.to_owned(), zone.name().to_owned())

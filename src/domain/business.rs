@@ -15,8 +15,10 @@ use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 use super::Refusal;
 use super::alert::{DayHours, Thresholds as AlertThresholds};
 use super::budget::{OverRule, Thresholds};
+use super::export::{self, Plan, Rhythm};
 use super::guard::{Guards, Strictness};
 use super::invoice::{Tax, TaxCategory};
+use super::late_fee::{self, LateFee};
 use super::number::Pattern;
 
 /// A setting that can be set.
@@ -183,6 +185,37 @@ pub const SETTINGS: &[Setting] = &[
         "off",
         "whether only approved entries are billed: on or off",
     ),
+    setting(
+        "late-fee",
+        "",
+        "fee for late payment, made by `run`: 1.5% of what is open, each month, or a flat 40",
+    ),
+    setting(
+        "late-fee.after-days",
+        "14",
+        "days from the due day to the late fee",
+    ),
+    setting(
+        "late-fee.from",
+        "",
+        "only invoices issued from this date on have late fees; set with the fee, if you do not",
+    ),
+    setting(
+        "late-fee.on-fees",
+        "off",
+        "whether a late fee that is late has one, too: on or off",
+    ),
+    setting(
+        "export.folder",
+        "",
+        "folder into which `run` exports; none: it does not",
+    ),
+    setting(
+        "export.formats",
+        "xlsx,hledger",
+        "what `run` exports: xlsx, csv and json of all invoices, hledger of the books",
+    ),
+    setting("export.every", "day", "how often: day, week or month"),
 ];
 
 const fn setting(key: &'static str, default: &'static str, meaning: &'static str) -> Setting {
@@ -244,6 +277,10 @@ pub struct Business {
     pub guards: Guards,
     /// Only approved entries are billed.
     pub approved_only: bool,
+    /// Fees for late payment; none: there are none.
+    pub late_fee: Option<LateFee>,
+    /// What is exported by itself.
+    pub exports: Option<Plan>,
     pub thresholds: Thresholds,
     pub over_budget: OverRule,
 }
@@ -349,7 +386,36 @@ impl Setting {
                 .parse::<NaiveDate>()
                 .map(|day| day.to_string())
                 .map_err(|_| refuse("expected a date such as 2026-11-01".into())),
-            "invoice.approved-only" => match value {
+            "late-fee" => late_fee::Amount::parse(value)
+                .map(|amount| amount.to_string())
+                .map_err(|e| text(&e)),
+            "late-fee.after-days" => number(value, 0, 365)
+                .map(|days| days.to_string())
+                .ok_or_else(|| refuse("expected 0 to 365 days".into())),
+            "late-fee.from" => value
+                .trim()
+                .parse::<NaiveDate>()
+                .map(|day| day.to_string())
+                .map_err(|_| refuse("expected a date such as 2026-11-01".into())),
+            "export.folder" => {
+                let folder = Line::parse(value).map_err(|e| text(&e))?;
+                if !export::is_folder(folder.as_str()) {
+                    return Err(refuse(
+                        "expected a whole path, such as /home/me/books".into(),
+                    ));
+                }
+                Ok(folder.as_str().to_owned())
+            }
+            "export.formats" => export::parse_formats(value)
+                .map(|formats| {
+                    let words: Vec<_> = formats.iter().map(|format| format.word()).collect();
+                    words.join(",")
+                })
+                .ok_or_else(|| refuse("expected some of xlsx, csv, json, hledger".into())),
+            "export.every" => Rhythm::from_word(value)
+                .map(|_| value.to_owned())
+                .ok_or_else(|| refuse("expected day, week or month".into())),
+            "invoice.approved-only" | "late-fee.on-fees" => match value {
                 "on" | "off" => Ok(value.to_owned()),
                 _ => Err(refuse("expected `on` or `off`".into())),
             },
@@ -546,6 +612,25 @@ impl Business {
             approved_only: required!("invoice.approved-only", |v: &str| Ok::<_, String>(
                 v == "on"
             )),
+            late_fee: match optional!("late-fee", late_fee::Amount::parse) {
+                None => None,
+                Some(amount) => Some(LateFee {
+                    amount,
+                    after_days: required!("late-fee.after-days", str::parse::<u32>),
+                    from: optional!("late-fee.from", str::parse::<NaiveDate>),
+                    on_fees: required!("late-fee.on-fees", |v: &str| Ok::<_, String>(v == "on")),
+                }),
+            },
+            exports: match read("export.folder")? {
+                None => None,
+                Some(folder) => Some(Plan {
+                    folder,
+                    formats: required!("export.formats", |v: &str| export::parse_formats(v)
+                        .ok_or_else(|| unknown(v))),
+                    every: required!("export.every", |v: &str| Rhythm::from_word(v)
+                        .ok_or_else(|| unknown(v))),
+                }),
+            },
         })
     }
 }
@@ -601,6 +686,14 @@ mod tests {
             ("time.locked-before", " 2026-11-01", Some("2026-11-01")),
             ("time.locked-before", "november", None),
             ("invoice.approved-only", "yes", None),
+            ("late-fee", "1,5 %", Some("1.5%")),
+            ("late-fee", "40", Some("40.00")),
+            ("late-fee", "-1%", None),
+            ("late-fee.from", "soon", None),
+            ("export.folder", "books", None),
+            ("export.formats", "hledger,csv", Some("csv,hledger")),
+            ("export.formats", "pdf", None),
+            ("export.every", "hour", None),
             ("budget.thresholds", "90, 50 %", Some("50,90")),
             ("budget.thresholds", "0", None),
             ("budget.over", "allow", None),

@@ -45,6 +45,8 @@ keys! {
     CostKey
     /// A retainer.
     RetainerKey
+    /// A schedule of invoices.
+    ScheduleKey
     /// An invoice or credit note.
     InvoiceKey
     /// A recorded payment.

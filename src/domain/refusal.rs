@@ -407,6 +407,24 @@ pub enum Refusal {
     RetainerNoCap { client: Slug },
     #[error("the overage of this retainer is no time that has a rate: {reason}")]
     RetainerOverageRate { reason: &'static str },
+    #[error("the schedule would bill nothing: it has no items, and leaves work out")]
+    ScheduleOfNothing,
+    #[error(
+        "the schedule would have no date: the first would be {first}, and it ends with {until}"
+    )]
+    ScheduleWithoutDates { first: NaiveDate, until: NaiveDate },
+    #[error("{date} is no coming date of {schedule}; the next is {next}")]
+    NoDateOfSchedule {
+        schedule: String,
+        date: NaiveDate,
+        next: NaiveDate,
+    },
+    #[error("{schedule} has no dates to come")]
+    ScheduleEnded { schedule: String },
+    #[error("{key} was not done, and so cannot be done again")]
+    NotDoneYet { key: String },
+    #[error("{key} stands: its invoice is {invoice}")]
+    JobStands { key: String, invoice: String },
     #[error("there is nothing to undo")]
     NothingToUndo,
     #[error("operation {operation} cannot be undone: {reason}")]
@@ -612,6 +630,12 @@ impl Refusal {
             Self::RetainerKind { .. } => "retainer.kind",
             Self::RetainerNoCap { .. } => "retainer.no_cap",
             Self::RetainerOverageRate { .. } => "retainer.overage_rate",
+            Self::ScheduleOfNothing => "schedule.of_nothing",
+            Self::ScheduleWithoutDates { .. } => "schedule.without_dates",
+            Self::NoDateOfSchedule { .. } => "schedule.no_such_date",
+            Self::ScheduleEnded { .. } => "schedule.ended",
+            Self::NotDoneYet { .. } => "run.not_done",
+            Self::JobStands { .. } => "run.stands",
             Self::NothingToUndo => "undo.nothing",
             Self::NotUndoable { .. } => "undo.refused",
         }

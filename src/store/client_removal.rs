@@ -14,6 +14,19 @@ const LINES: &str = "invoice_id IN (SELECT id FROM invoice WHERE client_id = ?1)
 /// What hangs on a client: the rows of each noun, in an order in which no row is left that needs one that is gone.
 const PARTS: &[(&str, &str)] = &[
     (
+        "job",
+        "client_id = ?1 OR invoice_id IN (SELECT id FROM invoice WHERE client_id = ?1)",
+    ),
+    (
+        "schedule_item",
+        "schedule_id IN (SELECT id FROM schedule WHERE client_id = ?1)",
+    ),
+    (
+        "schedule_skip",
+        "schedule_id IN (SELECT id FROM schedule WHERE client_id = ?1)",
+    ),
+    ("schedule", "client_id = ?1"),
+    (
         "retainer_draw",
         "close_id IN (SELECT id FROM retainer_close WHERE retainer_id IN (SELECT id FROM retainer WHERE client_id = ?1))",
     ),
@@ -129,7 +142,7 @@ mod tests {
             .conn
             .prepare(
                 "SELECT DISTINCT t.name FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f WHERE t.type = 'table' \
-                 AND f.\"table\" IN ('client', 'project', 'task', 'invoice', 'invoice_line', 'retainer', 'retainer_close', 'contact', 'entry', 'user')",
+                 AND f.\"table\" IN ('client', 'project', 'task', 'invoice', 'invoice_line', 'retainer', 'retainer_close', 'contact', 'entry', 'user', 'schedule')",
             )
             .unwrap();
         let names: Vec<String> = statement

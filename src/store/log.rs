@@ -143,6 +143,10 @@ nouns! {
         "note" "internal_note" "receipt_sha256" "receipt_name" "invoice_id";
     "billed": "line_id" "entry_id" "seconds" "live" "worked";
     "visibility": "client_id" "key" "value";
+    "schedule": "client_id" "unit" "every" "wanted" "start" "until" "times" "work" "group_by" "draft" "terms_days" "paused";
+    "schedule_item": "schedule_id" "description" "quantity" "unit" "unit_price" "adjustment" "tax_category" "tax_rate";
+    "schedule_skip": "schedule_id" "day";
+    "job": "kind" "subject" "period" "day" "outcome" "client_id" "invoice_id" "taken_back_told";
 }
 
 /// A row as the log keeps it.

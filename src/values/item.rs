@@ -195,7 +195,7 @@ fn split_unit(word: &str) -> (&str, &str) {
 }
 
 /// `-10%` or `+5.00`; none for a word that is neither.
-fn signed(word: &str) -> Option<Result<(Sign, Part), MoneyError>> {
+pub fn signed(word: &str) -> Option<Result<(Sign, Part), MoneyError>> {
     let (sign, part) = match word.strip_prefix(['-', '−']) {
         Some(part) => (Sign::Less, part),
         None => (Sign::More, word.strip_prefix('+')?),

@@ -36,6 +36,8 @@ mod rate;
 mod report;
 mod retainer;
 mod rounding;
+mod run;
+mod schedule;
 mod settlement;
 mod several;
 mod task;

@@ -14,6 +14,7 @@ fn every_kind_of_write_can_be_taken_back_and_brought_back() {
     s.ok("time log acme/website 9:00-10:00 second");
     s.ok("time log acme/website 1h --date 2026-10-01");
     s.ok("invoice create acme 2026-10");
+    s.ok("invoice schedule add acme --every month --from 2026-12-01 --item '10 Hosting'");
     for line in [
         "settings set terms-days=30 address=Hafen",
         "settings unset name",
@@ -51,6 +52,11 @@ fn every_kind_of_write_can_be_taken_back_and_brought_back() {
         "retainer add acme --hours 20 --fee 1800 --from 2026-11-01 --project acme/website",
         "invoice create acme 2026-11 --draft",
         "invoice pay 2026-0001 10 --date 2026-11-20",
+        "invoice schedule add acme --every month --from 2026-12-01 --item '2 x 10 Hosting' --work",
+        "invoice schedule edit schedule-1 --every week --item '5 Care' --draft",
+        "invoice schedule skip schedule-1",
+        "invoice schedule pause schedule-1",
+        "invoice schedule end schedule-1 --on 2027-01-31",
         "user invite jo@acme.example --client acme",
         "portal-settings set console=on",
         "portal-settings set rates=shown --client acme",

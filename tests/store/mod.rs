@@ -3,4 +3,5 @@
 mod busy;
 mod file;
 mod kill;
+mod run;
 mod schema;

@@ -4,6 +4,7 @@
 
 pub mod credit;
 mod deposit;
+pub(super) mod due;
 mod edit;
 pub mod list;
 mod names;

@@ -62,17 +62,6 @@ pub(super) fn prepare(
         }
         .into());
     }
-    let billed = time
-        .iter()
-        .filter(|item| item.difference.is_none())
-        .map(|item| BilledEntry {
-            entry: item.entry,
-            worked: item.worked,
-            billed: item.billed,
-        })
-        .collect();
-    let spent_on = spent.iter().map(|listed| listed.expense.spent.day);
-    let period = billed_period(&lines, &time, spent_on, days);
     let Terms {
         discount,
         surcharge,
@@ -85,24 +74,69 @@ pub(super) fn prepare(
         let language = client.details.language.as_str();
         invoice::deducted(&mut lines, &adjustments, open, language, currency)?;
     }
-    let draft = NewInvoice {
+    let content = Content {
+        lines,
+        time: &time,
+        spent: &spent,
+        adjustments,
+    };
+    let draft = draft_of(books, business, &client, &taxation, content, days, date)?;
+    Ok((client, draft))
+}
+
+/// What an invoice is made of.
+pub(super) struct Content<'a> {
+    pub(super) lines: Vec<Line>,
+    /// The time and the expenses on them.
+    pub(super) time: &'a [BillableTime],
+    pub(super) spent: &'a [ListedExpense],
+    pub(super) adjustments: Adjustments,
+}
+
+/// The draft over lines.
+pub(super) fn draft_of(
+    books: &Books<'_>,
+    business: &Business,
+    client: &Client,
+    taxation: &Taxation,
+    content: Content<'_>,
+    days: Span,
+    date: NaiveDate,
+) -> Result<NewInvoice> {
+    let Content {
+        lines,
+        time,
+        spent,
+        adjustments,
+    } = content;
+    let billed = time
+        .iter()
+        .filter(|item| item.difference.is_none())
+        .map(|item| BilledEntry {
+            entry: item.entry,
+            worked: item.worked,
+            billed: item.billed,
+        })
+        .collect();
+    let spent_on = spent.iter().map(|listed| listed.expense.spent.day);
+    let period = billed_period(&lines, time, spent_on, days);
+    Ok(NewInvoice {
         client: client.key,
         kind: Kind::Invoice,
         corrects: None,
         issue_date: date,
         due_date: due_date(business, Kind::Invoice, date),
         period,
-        currency,
+        currency: client.details.currency,
         language: client.details.language.to_string(),
         seller: seller(business),
-        buyer: buyer(books, &client)?,
+        buyer: buyer(books, client)?,
         payment_terms: business.payment_terms.as_ref().map(ToString::to_string),
         tax_note: taxation.note(&lines),
         lines,
         adjustments,
         billed,
-    };
-    Ok((client, draft))
+    })
 }
 
 /// Lines of retainers and of time, and the time on the latter.

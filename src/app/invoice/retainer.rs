@@ -4,18 +4,20 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::app::retainer::Ledger;
 use crate::app::{Result, find, retainer};
 use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::client::Client;
 use crate::domain::invoice::{Line, Source};
+use crate::domain::job;
 use crate::domain::key::{EntryKey, InvoiceKey};
 use crate::domain::rate::{self, Facts};
 use crate::domain::retainer::{Account, Closed, Draw, Kind, Overage, Retainer};
 use crate::store::{Books, Writer};
 use crate::values::duration::Seconds;
 use crate::values::money::Money;
-use crate::values::period::Span;
+use crate::values::period::{Period, Span};
 
 use super::Wanted;
 
@@ -33,13 +35,7 @@ pub(super) fn retainer_lines(
     if through < retainer.terms.start {
         return Ok(Vec::new());
     }
-    let bills = Bills {
-        books,
-        business,
-        client,
-        retainer,
-        scope: scope(books, retainer)?,
-    };
+    let bills = Bills::of(books, business, client, retainer)?;
     let ledger = retainer::ledger(books, retainer, through, business.approved_only)?;
     let mut lines = Vec::new();
     for account in &ledger.accounts {
@@ -47,25 +43,87 @@ pub(super) fn retainer_lines(
         if days.contains(period.from)
             && let Some(fee) = retainer.terms.fee(period)
             && !books.is_billed_fee(retainer.key, period)?
+            && !books.is_marked(retainer.key, job::Kind::RetainerFee, period)?
         {
-            lines.push(bills.fee(account, fee));
+            lines.push(bills.fee(period, fee));
         }
-        let billed_beyond = retainer.terms.on(period.from).overage == Overage::Bill;
-        if billed_beyond && days.contains(period.to) && period.to < today {
-            let in_period = |key: &&EntryKey| is_of(books, **key, account);
-            let without: Vec<EntryKey> = ledger
-                .without_rate
-                .iter()
-                .filter(in_period)
-                .copied()
-                .collect();
-            if !without.is_empty() {
-                return Err(no_rate(books, &without)?);
-            }
-            lines.extend(bills.overage(account)?);
+        if days.contains(period.to)
+            && is_to_bill(retainer, account, today)
+            && !books.is_marked(retainer.key, job::Kind::Overage, period)?
+        {
+            lines.extend(bills.overage_of(&ledger, account)?);
         }
     }
     Ok(lines)
+}
+
+/// Whether what is beyond a period is billed, and the period is over.
+fn is_to_bill(retainer: &Retainer, account: &Account, today: NaiveDate) -> bool {
+    let period = account.period;
+    retainer.terms.on(period.from).overage == Overage::Bill && period.to < today
+}
+
+/// Periods that are over and of which something beyond the allowance is on no invoice.
+pub(super) fn open_overages(
+    books: &Books<'_>,
+    business: &Business,
+    retainer: &Retainer,
+    today: NaiveDate,
+) -> Result<Vec<Period>> {
+    if today < retainer.terms.start {
+        return Ok(Vec::new());
+    }
+    let ledger = retainer::ledger(books, retainer, today, business.approved_only)?;
+    let mut open = Vec::new();
+    for account in &ledger.accounts {
+        if account.overage > 0
+            && is_to_bill(retainer, account, today)
+            && open_beyond(books, retainer, account)? > 0
+        {
+            open.push(account.period);
+        }
+    }
+    Ok(open)
+}
+
+/// What is beyond a period and on no invoice, in seconds or minor units.
+fn open_beyond(books: &Books<'_>, retainer: &Retainer, account: &Account) -> Result<i64> {
+    let billed = books.billed_overage(retainer.key, account.period)?;
+    Ok(match retainer.terms.kind {
+        Kind::Hours => account.overage - billed.seconds.0,
+        Kind::Money => account.overage - billed.net,
+    })
+}
+
+/// The line of the fee of a period; none where there is no fee.
+pub(super) fn fee_line(
+    books: &Books<'_>,
+    business: &Business,
+    client: &Client,
+    retainer: &Retainer,
+    period: Period,
+) -> Result<Option<Line>> {
+    let bills = Bills::of(books, business, client, retainer)?;
+    let fee = retainer.terms.fee(period);
+    Ok(fee.map(|fee| bills.fee(period, fee)))
+}
+
+/// The lines of what is beyond one period that is over.
+pub(super) fn overage_lines(
+    books: &Books<'_>,
+    business: &Business,
+    client: &Client,
+    retainer: &Retainer,
+    period: Period,
+    today: NaiveDate,
+) -> Result<Vec<Line>> {
+    let through = period.to.min(today);
+    let ledger = retainer::ledger(books, retainer, through, business.approved_only)?;
+    let account = ledger.accounts.iter().find(|of| of.period == period);
+    let Some(account) = account.filter(|of| is_to_bill(retainer, of, today)) else {
+        return Ok(Vec::new());
+    };
+    Bills::of(books, business, client, retainer)?.overage_of(&ledger, account)
 }
 
 /// Whether an entry is of the days of a period.
@@ -115,9 +173,34 @@ struct Bills<'a> {
     scope: String,
 }
 
-impl Bills<'_> {
-    fn fee(&self, account: &Account, fee: i64) -> Line {
-        let period = account.period;
+impl<'a> Bills<'a> {
+    fn of(
+        books: &'a Books<'a>,
+        business: &'a Business,
+        client: &'a Client,
+        retainer: &'a Retainer,
+    ) -> Result<Self> {
+        Ok(Self {
+            books,
+            business,
+            client,
+            retainer,
+            scope: scope(books, retainer)?,
+        })
+    }
+
+    /// What is beyond a period. Refused where some of its work has no rate by which it draws.
+    fn overage_of(&self, ledger: &Ledger, account: &Account) -> Result<Vec<Line>> {
+        let in_period = |key: &&EntryKey| is_of(self.books, **key, account);
+        let without = ledger.without_rate.iter().filter(in_period).copied();
+        let without: Vec<EntryKey> = without.collect();
+        if !without.is_empty() {
+            return Err(no_rate(self.books, &without)?);
+        }
+        self.overage(account)
+    }
+
+    fn fee(&self, period: Period, fee: i64) -> Line {
         let fee = Money::from_minor(fee, self.client.details.currency);
         let source = Source::RetainerFee {
             retainer: Some(self.retainer.key),
@@ -129,14 +212,7 @@ impl Bills<'_> {
 
     /// What is beyond a period and on no line yet: the latest draws of it.
     fn overage(&self, account: &Account) -> Result<Vec<Line>> {
-        let billed = self
-            .books
-            .billed_overage(self.retainer.key, account.period)?;
-        let billed = match self.retainer.terms.kind {
-            Kind::Hours => billed.seconds.0,
-            Kind::Money => billed.net,
-        };
-        let mut open = account.overage - billed;
+        let mut open = open_beyond(self.books, self.retainer, account)?;
         let mut beyond = Vec::new();
         let draws = account.draws.iter().rev();
         for draw in draws.filter(|draw| draw.granted_on.is_none()) {
@@ -253,22 +329,45 @@ pub(super) fn close_retainers(
         let ledger = retainer::ledger(books, &retainer, today, business.approved_only)?;
         let is_billed =
             |account: &&Account| account.period.to < today && days.contains(account.period.to);
-        let Some(last) = ledger.accounts.iter().rfind(is_billed).map(|a| a.period) else {
-            continue;
-        };
-        let open = ledger.accounts.iter().filter(|account| !account.closed);
-        for account in open.filter(|account| account.period.to <= last.to) {
-            let mut draws: BTreeMap<EntryKey, i64> = BTreeMap::new();
-            for draw in &account.draws {
-                *draws.entry(draw.entry).or_default() += draw.amount;
-            }
-            books.close_retainer(&Closed {
-                retainer: retainer.key,
-                period: account.period,
-                invoice,
-                draws: draws.into_iter().collect(),
-            })?;
+        if let Some(last) = ledger.accounts.iter().rfind(is_billed) {
+            close(books, &retainer, &ledger, last.period, invoice)?;
         }
+    }
+    Ok(())
+}
+
+/// Closes with an invoice the periods of one retainer up to one that is over.
+pub(super) fn close_through(
+    books: &mut Writer<'_>,
+    business: &Business,
+    retainer: &Retainer,
+    last: Period,
+    invoice: InvoiceKey,
+    today: NaiveDate,
+) -> Result<()> {
+    let ledger = retainer::ledger(books, retainer, today, business.approved_only)?;
+    close(books, retainer, &ledger, last, invoice)
+}
+
+fn close(
+    books: &mut Writer<'_>,
+    retainer: &Retainer,
+    ledger: &Ledger,
+    last: Period,
+    invoice: InvoiceKey,
+) -> Result<()> {
+    let open = ledger.accounts.iter().filter(|account| !account.closed);
+    for account in open.filter(|account| account.period.to <= last.to) {
+        let mut draws: BTreeMap<EntryKey, i64> = BTreeMap::new();
+        for draw in &account.draws {
+            *draws.entry(draw.entry).or_default() += draw.amount;
+        }
+        books.close_retainer(&Closed {
+            retainer: retainer.key,
+            period: account.period,
+            invoice,
+            draws: draws.into_iter().collect(),
+        })?;
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ use crate::values::period::Period;
 use super::{Error, Result, Session, find};
 
 pub use change::{Changes, edit, end};
-pub(super) use ledger::{account_on, ledger};
+pub(super) use ledger::{Ledger, account_on, ledger};
 
 /// What `retainer add` was given; amounts as typed, since their currency is the client's.
 #[derive(Debug, Clone)]

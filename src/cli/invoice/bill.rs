@@ -52,7 +52,7 @@ pub(in crate::cli) struct Bill {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum GroupBy {
+pub(super) enum GroupBy {
     Project,
     Task,
     Member,

@@ -8,6 +8,7 @@ mod export;
 mod extra;
 mod list;
 mod pay;
+mod schedule;
 mod terms;
 mod view;
 mod write_off;
@@ -85,6 +86,8 @@ pub(super) enum Invoice {
         invoice: String,
     },
     Pay(Pay),
+    #[command(subcommand)]
+    Schedule(schedule::Schedule),
     Payments(Payments),
     Unpay(Unpay),
     Credit(Credit),
@@ -102,6 +105,7 @@ impl Invoice {
         let mut session = context.session()?;
         match self {
             Self::Verify(verify) => return verify.run(context, &session),
+            Self::Schedule(schedule) => schedule.run(context, &mut session),
             Self::Preview { bill, remarking } => {
                 let extras = extras(remarking, Dating::default(), false)?;
                 let shown = invoice::preview(&session, &bill.wanted(&session)?, &extras)?;

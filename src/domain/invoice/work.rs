@@ -23,6 +23,19 @@ pub enum Grouping {
 }
 
 impl Grouping {
+    /// The grouping a word names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [
+            Self::Project,
+            Self::Task,
+            Self::Member,
+            Self::Day,
+            Self::Entry,
+        ]
+        .into_iter()
+        .find(|grouping| grouping.word() == word)
+    }
+
     /// The word on the command line.
     pub fn word(self) -> &'static str {
         match self {

@@ -32,7 +32,7 @@ pub struct Health {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The invariant: `integrity`, `references`, `numbers`, `billed-once`, `totals`, `documents`, `times`,
-    /// `people`, `retainers`.
+    /// `jobs`, `people`, `retainers`.
     pub check: &'static str,
     pub message: String,
 }
@@ -54,10 +54,17 @@ impl Store {
 type Nothing = (&'static str, &'static str);
 
 /// What must not be there beside invoices.
-const NOTHING: [Nothing; 1] = [(
-    "times",
-    "SELECT 'entry ' || id || ' ends before it starts' FROM entry WHERE ended <= started OR seconds <= 0",
-)];
+const NOTHING: [Nothing; 2] = [
+    (
+        "times",
+        "SELECT 'entry ' || id || ' ends before it starts' FROM entry WHERE ended <= started OR seconds <= 0",
+    ),
+    (
+        "jobs",
+        "SELECT 'document ' || invoice_id || ' was made by ' || count(*) || ' jobs' FROM job WHERE invoice_id IS NOT NULL \
+     GROUP BY invoice_id HAVING count(*) > 1",
+    ),
+];
 
 impl Books<'_> {
     fn check(&self) -> Result<Health> {

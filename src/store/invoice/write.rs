@@ -154,6 +154,7 @@ impl Writer<'_> {
 
     /// Removes a draft and opens its entries again.
     pub fn delete_draft(&mut self, key: InvoiceKey) -> Result<()> {
+        self.forget_draft_of_jobs(key)?;
         self.reopen_entries(key)?;
         for row in self.rows_of(
             "billed",

@@ -1,0 +1,386 @@
+//! `run`: all work that is due by itself, each piece once.
+//!
+//! First a look at what is due, then piece by piece in a transaction of its own, in which the look is taken again and the key of the
+//! piece is written. Two runs at once do the work once, and one that was killed is gone on with by the next.
+//!
+//! What makes invoices goes by planned day, and on each day by kind: just as if it had been run every day. So dates run forward, and
+//! an invoice that is caught up on has its planned date wherever no later one was issued.
+
+mod bill;
+mod plan;
+mod tell;
+mod write;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use chrono::NaiveDate;
+
+use crate::domain::Refusal;
+use crate::domain::job::{Key, Kind, Outcome};
+use crate::domain::key::ClientKey;
+use crate::store::StoreError;
+use crate::sync::Connection;
+
+use super::alert::Told;
+use super::error::InputError;
+use super::invoice::Press;
+use super::{Error, Result, Session, find, sync};
+
+use plan::Due;
+
+/// What to do.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Only these kinds; empty: all.
+    pub only: Vec<Kind>,
+    /// Tell what is due, and do nothing.
+    pub dry_run: bool,
+    /// Write down that what is due is done, without doing it.
+    pub mark_done: bool,
+}
+
+impl Wanted {
+    fn has(&self, kind: Kind) -> bool {
+        self.only.is_empty() || self.only.contains(&kind)
+    }
+}
+
+/// What became of a piece of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// With `dry_run`.
+    Due,
+    Done,
+    /// There was nothing to bill.
+    Nothing,
+    /// All that there is to bill waits for approval; the next run looks again.
+    Waiting,
+    /// Its client is archived.
+    Skipped,
+    /// It was done elsewhere.
+    Marked,
+    /// Its invoice is void, or was a draft and is deleted. It is not made again by itself.
+    TakenBack,
+    Failed,
+}
+
+impl State {
+    /// The word in JSON and tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Done => "done",
+            Self::Nothing => "nothing",
+            Self::Waiting => "waiting",
+            Self::Skipped => "skipped",
+            Self::Marked => "marked",
+            Self::TakenBack => "taken-back",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl From<Outcome> for State {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::Done,
+            Outcome::Nothing => Self::Nothing,
+            Outcome::Skipped => Self::Skipped,
+            Outcome::Marked => Self::Marked,
+        }
+    }
+}
+
+/// Why a piece of work failed.
+#[derive(Debug)]
+pub enum Fault {
+    Error(Error),
+    /// What the outside said.
+    Said(String),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// A piece of work, and what became of it.
+#[derive(Debug)]
+pub struct Job {
+    pub key: Key,
+    pub client: Option<String>,
+    pub state: State,
+    /// The invoice, draft or file that was made, or that was taken back.
+    pub reference: Option<String>,
+    pub fault: Option<Fault>,
+    pub told: Option<Told>,
+}
+
+impl Job {
+    fn new(key: Key, state: State) -> Self {
+        Self {
+            key,
+            client: None,
+            state,
+            reference: None,
+            fault: None,
+            told: None,
+        }
+    }
+
+    fn of(due: Due, state: State) -> Self {
+        Self {
+            client: Some(due.slug),
+            ..Self::new(due.key, state)
+        }
+    }
+
+    fn failed(key: Key, fault: impl Into<Fault>) -> Self {
+        Self {
+            fault: Some(fault.into()),
+            ..Self::new(key, State::Failed)
+        }
+    }
+}
+
+/// The way to the portal.
+#[derive(Debug)]
+pub enum Portal {
+    NotConnected,
+    Connected(Connection),
+    /// What is known of it does not read: why.
+    Broken(String),
+}
+
+/// What a run needs of the world around the books.
+pub trait Outside {
+    /// Takes note of a piece of work. An alert has to be told before this returns.
+    fn tell(&mut self, job: &Job);
+
+    /// Writes a file, whole or not at all.
+    fn write(&mut self, path: &Path, bytes: &[u8]) -> Result<()>;
+
+    /// The portal.
+    fn portal(&mut self) -> Portal;
+}
+
+/// What was done, and how much was not tried any more since the store itself failed.
+#[derive(Debug, Default)]
+pub struct Report {
+    pub jobs: Vec<Job>,
+    pub left: usize,
+}
+
+/// Does what is due. A piece that fails does not keep others from being done.
+pub fn run(session: &mut Session, wanted: &Wanted, outside: &mut dyn Outside) -> Result<Report> {
+    let mut run = Run {
+        today: session.today(),
+        session,
+        wanted,
+        outside,
+        report: Report::default(),
+    };
+    run.bills()?;
+    for kind in Kind::ALL.into_iter().filter(|kind| wanted.has(*kind)) {
+        match kind {
+            // Together, by planned day.
+            Kind::Schedule | Kind::RetainerFee | Kind::Overage | Kind::LateFee => {}
+            Kind::Reminder => run.reminders()?,
+            Kind::Alert => run.alerts()?,
+            Kind::WeeklySummary => run.weekly_summaries()?,
+            Kind::Export => run.exports()?,
+            Kind::Sync => run.sync(),
+        }
+    }
+    Ok(run.report)
+}
+
+/// Does a piece of work again whose invoice is void or gone, or that was left out.
+pub fn again(session: &mut Session, key: &str) -> Result<Job> {
+    let key = Key::parse(key)
+        .filter(|key| key.kind.bills())
+        .ok_or_else(|| InputError::JobKey(key.chars().take(200).collect()))?;
+    let due = session.store.read(|books| {
+        let not_done = || Refusal::NotDoneYet {
+            key: key.to_string(),
+        };
+        let Some(job) = books.job(&key)? else {
+            return Err(Error::from(not_done()));
+        };
+        if job.outcome == Outcome::Done && !job.taken_back {
+            return Err(Refusal::JobStands {
+                key: key.to_string(),
+                invoice: job.number.unwrap_or_else(|| "a draft".to_owned()),
+            }
+            .into());
+        }
+        Due::of_job(books, &job)?.ok_or_else(|| not_done().into())
+    })?;
+    let mut press = Press::new(session)?;
+    let today = session.today();
+    let done = bill::again(session, &mut press, &due, today)?;
+    Ok(Job {
+        reference: done.reference,
+        ..Job::of(due, done.state)
+    })
+}
+
+/// A run that is under way.
+struct Run<'r> {
+    session: &'r mut Session,
+    wanted: &'r Wanted,
+    outside: &'r mut dyn Outside,
+    today: NaiveDate,
+    report: Report,
+}
+
+impl Run<'_> {
+    fn note(&mut self, job: Job) {
+        self.outside.tell(&job);
+        self.report.jobs.push(job);
+    }
+
+    /// Schedules, fees and overage of retainers, late fees.
+    fn bills(&mut self) -> Result<()> {
+        let plan = plan::plan(self.session, self.wanted, self.today)?;
+        for taken_back in plan.taken_back {
+            self.taken_back(taken_back)?;
+        }
+        if plan.due.is_empty() {
+            return Ok(());
+        }
+        if self.wanted.dry_run {
+            for due in plan.due {
+                self.note(Job::of(due, State::Due));
+            }
+            return Ok(());
+        }
+        self.make(plan.due)
+    }
+
+    /// Makes the invoices that are due, until the store itself fails.
+    fn make(&mut self, due: Vec<Due>) -> Result<()> {
+        // One for all of them: its fonts are read once.
+        let mut press = Press::new(self.session)?;
+        // A schedule is caught up on in order: where one of its dates fails or waits, later ones wait for it.
+        let mut stuck: BTreeSet<String> = BTreeSet::new();
+        let mark = self.wanted.mark_done;
+        let mut due = due.into_iter();
+        while let Some(one) = due.next() {
+            if one.key.kind == Kind::Schedule && stuck.contains(&one.key.subject) {
+                continue;
+            }
+            let subject = one.key.subject.clone();
+            match bill::one(self.session, &mut press, &one, self.today, mark) {
+                Ok(None) => {}
+                Ok(Some(done)) => {
+                    if done.state == State::Waiting {
+                        stuck.insert(subject);
+                    }
+                    self.note(Job {
+                        reference: done.reference,
+                        ..Job::of(one, done.state)
+                    });
+                }
+                Err(error) => {
+                    stuck.insert(subject);
+                    let is_last = is_of_store(&error);
+                    self.note(Job {
+                        fault: Some(error.into()),
+                        ..Job::of(one, State::Failed)
+                    });
+                    if is_last {
+                        self.report.left = due.count();
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells once that the invoice of a piece of work is void or gone.
+    fn taken_back(&mut self, taken: plan::TakenBack) -> Result<()> {
+        if !self.wanted.dry_run {
+            self.session.write(|books| {
+                books.tell_taken_back(&taken.key)?;
+                Ok::<_, Error>(())
+            })?;
+        }
+        let client = match taken.client {
+            Some(client) => Some(self.slug(client)?),
+            None => None,
+        };
+        self.note(Job {
+            client,
+            reference: taken.number,
+            ..Job::new(taken.key, State::TakenBack)
+        });
+        Ok(())
+    }
+
+    fn slug(&self, client: ClientKey) -> Result<String> {
+        self.session
+            .store
+            .read(|books| Ok(find::client_of(books, client)?.slug.to_string()))
+    }
+
+    /// Reminders of invoices, by days from their due day: they go through the outbox, which has no part here yet.
+    fn reminders(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Weekly summaries: likewise.
+    fn weekly_summaries(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Brings the portal in step, where there is one. It has no key: a portal that is in step has nothing to do.
+    fn sync(&mut self) {
+        let (today, dry_run) = (self.today, self.wanted.dry_run);
+        let key = |subject: &str| Key::new(Kind::Sync, subject, today);
+        let connection = match self.outside.portal() {
+            Portal::NotConnected => return,
+            Portal::Broken(why) => return self.note(Job::failed(key("portal"), Fault::Said(why))),
+            Portal::Connected(connection) => connection,
+        };
+        if self.wanted.mark_done {
+            return;
+        }
+        if dry_run {
+            return self.note(Job::new(key("portal"), State::Due));
+        }
+        let report = match sync::run(self.session, &connection, None, false, &mut |_| {}) {
+            Ok(report) => report,
+            Err(error) => return self.note(Job::failed(key("portal"), error)),
+        };
+        for client in report.clients {
+            let key = key(&client.slug);
+            let job = match client.state {
+                sync::State::Failed(error) => Job::failed(key, error),
+                sync::State::Pushed | sync::State::Withdrawn => Job::new(key, State::Done),
+                _ => continue,
+            };
+            self.note(Job {
+                client: Some(client.slug),
+                ..job
+            });
+        }
+    }
+}
+
+/// Whether it is the store that failed, and would do so again.
+fn is_of_store(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Store(
+            StoreError::DiskFull
+                | StoreError::ReadOnly
+                | StoreError::Corrupt(_)
+                | StoreError::Unlogged
+                | StoreError::Sqlite(_)
+        )
+    )
+}

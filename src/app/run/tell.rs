@@ -1,0 +1,103 @@
+//! Alerts: what is new among them is told once.
+
+use std::collections::HashSet;
+
+use crate::app::alert::{Told, alerts, subject};
+use crate::app::{Error, Result, find};
+use crate::domain::alert::Alert;
+use crate::domain::budget::Per;
+use crate::domain::job::{Key, Kind, Outcome};
+use crate::store::Books;
+use crate::values::id::ProjectRef;
+use crate::values::period::YearMonth;
+
+use super::{Job, Run, State};
+
+impl Run<'_> {
+    /// Tells alerts that were not told yet. Each is told before its key is kept: one that is told twice, since the run was killed in
+    /// between, is better than one that is never.
+    pub(super) fn alerts(&mut self) -> Result<()> {
+        let told = alerts(self.session, None)?;
+        let (known, keys) = self.session.store.read(|books| {
+            let known: HashSet<Key> = books
+                .jobs(Kind::Alert)?
+                .into_iter()
+                .map(|job| job.key)
+                .collect();
+            let keys: Vec<Key> = told
+                .iter()
+                .map(|told| self.key_of(books, told))
+                .collect::<Result<_>>()?;
+            Ok::<_, Error>((known, keys))
+        })?;
+        for (told, key) in told.into_iter().zip(keys) {
+            if known.contains(&key) {
+                continue;
+            }
+            let state = match (self.wanted.dry_run, self.wanted.mark_done) {
+                (true, _) => State::Due,
+                (_, true) => State::Marked,
+                _ => State::Done,
+            };
+            let job = Job {
+                client: Some(told.client.clone()),
+                told: Some(told),
+                ..Job::new(key, state)
+            };
+            if state == State::Due {
+                self.note(job);
+                continue;
+            }
+            let outcome = match state {
+                State::Marked => Outcome::Marked,
+                _ => Outcome::Done,
+            };
+            let (outside, today) = (&mut *self.outside, self.today);
+            let is_new = self.session.write(|books| {
+                if books.job(&job.key)?.is_some() {
+                    return Ok::<_, Error>(false);
+                }
+                books.settle(&job.key, today, outcome, None, None)?;
+                outside.tell(&job);
+                Ok(true)
+            })?;
+            if is_new {
+                self.report.jobs.push(job);
+            }
+        }
+        Ok(())
+    }
+
+    /// What makes an alert another one: the invoice and its due day, the threshold of a budget, the period of a retainer.
+    fn key_of(&self, books: &Books<'_>, told: &Told) -> Result<Key> {
+        let about = match subject(&told.alert) {
+            about if about.is_empty() => told.client.clone(),
+            about => about,
+        };
+        let since = told.since.map(|since| since.to_string());
+        let since = since.unwrap_or_else(|| "-".to_owned());
+        let period = match &told.alert {
+            Alert::Budget { project, step, .. } => {
+                let month = self.month_of(books, project)?;
+                format!("{step}%{month}")
+            }
+            Alert::BudgetPace { due, .. } => due.to_string(),
+            _ => since,
+        };
+        let subject = format!("{}/{about}", told.alert.word());
+        Ok(Key::new(Kind::Alert, subject, period))
+    }
+
+    /// The month, where a budget begins anew with it.
+    fn month_of(&self, books: &Books<'_>, project: &ProjectRef) -> Result<String> {
+        let (_, project, _) = find::project(books, &project.to_string())?;
+        let monthly = project
+            .budget
+            .is_some_and(|budget| budget.per == Per::Month);
+        Ok(if monthly {
+            format!(" of {}", YearMonth::of(self.today))
+        } else {
+            String::new()
+        })
+    }
+}
