@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::document::DocumentError;
 use crate::document::einvoice::Lack;
+use crate::document::letter::TemplateError;
 use crate::domain::Refusal;
 use crate::domain::budget::ThresholdError;
 use crate::domain::business::SettingError;
@@ -110,6 +111,8 @@ pub enum InputError {
     PeppolId(#[from] PeppolIdError),
     #[error(transparent)]
     Accounts(#[from] AccountsError),
+    #[error("the text of the mail cannot be used: {0}")]
+    Template(#[from] TemplateError),
 }
 
 impl InputError {
@@ -124,6 +127,7 @@ impl InputError {
             Self::Grouping(_) => "input.grouping",
             Self::PeppolId(_) => "input.peppol_id",
             Self::Accounts(_) => "input.accounts",
+            Self::Template(_) => "input.template",
             Self::Threshold(_) => "input.thresholds",
             Self::Nameless => "usage.missing",
             Self::Setting(_) | Self::Visibility(_) | Self::Notification(_) => "input.setting",
@@ -151,6 +155,7 @@ input!(
     NotificationError,
     PeppolIdError,
     SettingError,
+    TemplateError,
     ThresholdError,
     VisibilityError
 );

@@ -22,6 +22,7 @@ mod file;
 mod input;
 mod invoice;
 mod layered;
+mod mail;
 mod member;
 mod notification;
 mod opener;
@@ -134,6 +135,8 @@ enum Command {
     Alerts(alert::Alerts),
     #[command(subcommand)]
     Invoice(invoice::Invoice),
+    #[command(subcommand)]
+    Mail(mail::Mail),
     #[command(subcommand)]
     Document(document::Document),
     #[command(subcommand)]
@@ -263,6 +266,7 @@ impl Command {
             Self::Retainer(command) => command.run(context),
             Self::Alerts(command) => command.run(context),
             Self::Invoice(command) => return command.run(context),
+            Self::Mail(command) => command.run(context),
             Self::Document(command) => command.run(context),
             Self::PortalSettings(command) => command.run(context),
             Self::Notify(command) => command.run(context),

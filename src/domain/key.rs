@@ -45,6 +45,8 @@ keys! {
     RetainerKey
     /// An invoice or credit note.
     InvoiceKey
+    /// A mail in the outbox.
+    MailKey
     /// A recorded payment.
     PaymentKey
     /// An operation of the log.

@@ -132,6 +132,11 @@ nouns! {
         "note" "internal_note" "receipt_sha256" "receipt_name" "invoice_id";
     "billed": "line_id" "entry_id" "seconds" "live" "worked";
     "visibility": "client_id" "key" "value";
+    "mail": "client_id" "invoice_id" "kind" "level" "message_id" "sender" "sender_name" "recipients" "subject" "body" "state"
+        "queued" "sent";
+    "mail_attachment": "mail_id" "name" "media" "sha256";
+    "mail_template": "occasion" "language" "text";
+    "client_reminder": "client_id" "days";
 }
 
 /// A row as the log keeps it.

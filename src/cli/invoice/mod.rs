@@ -3,6 +3,7 @@
 mod bill;
 mod export;
 mod pay;
+mod send;
 mod view;
 
 use std::process::ExitCode;
@@ -20,6 +21,7 @@ use super::terminal::{Page, View};
 use bill::Bill;
 use export::Export;
 use pay::Pay;
+use send::{Receipt, Remind, Send};
 use view::{InvoiceList, InvoiceView, show, warn_missing_glyphs};
 
 /// Preview, issue, pay and void invoices
@@ -62,7 +64,10 @@ pub(super) enum Invoice {
     Show {
         invoice: String,
     },
+    Send(Send),
+    Remind(Remind),
     Pay(Pay),
+    Receipt(Receipt),
     /// Take an invoice back by a credit note; its entries are open again
     Void {
         invoice: String,
@@ -110,7 +115,7 @@ impl Invoice {
                 context.show(&Deleted { deleted: name })
             }
             Self::Aging(report) => report.run(context),
-            Self::Statement(account) => account.run(context, &session),
+            Self::Statement(account) => account.run(context, &mut session),
             Self::List { client, of } => {
                 let client = client.or(of);
                 let with_entries = context.terminal.is_json();
@@ -125,6 +130,9 @@ impl Invoice {
                 let shown = invoice::show(&session, &invoice)?;
                 show(context, &mut session, &shown)
             }
+            Self::Send(send) => send.run(context, &mut session),
+            Self::Remind(remind) => remind.run(context, &mut session),
+            Self::Receipt(receipt) => receipt.run(context, &mut session),
             Self::Pay(pay) => pay.run(context, &mut session),
             Self::Void { invoice } => {
                 context.confirm(&format!("void invoice {invoice}"))?;
