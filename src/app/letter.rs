@@ -33,6 +33,11 @@ pub(super) const REMINDER: &str = "invoice-reminder";
 /// The kind of file of a PDF.
 const PDF: &str = "application/pdf";
 
+/// Whether mail goes out about this event.
+pub(super) fn sends(event: &str) -> bool {
+    [ISSUED, REMINDER].contains(&event)
+}
+
 /// What somebody who sends a mail by hand wants otherwise.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {

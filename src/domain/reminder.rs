@@ -101,7 +101,7 @@ impl Schedule {
         });
         let newest = come.max()?;
         let is_done = facts.done.iter().any(|done| *done >= newest);
-        (!is_done).then(|| self.level(newest))
+        (!is_done).then(|| Level::after(newest, facts.done))
     }
 
     /// The day on which the next reminder goes out, after those that are done.
@@ -112,35 +112,29 @@ impl Schedule {
         let mut days = days.filter_map(|days| day_of(due, *days));
         days.find(|day| *day > facts.issued && *day > today)
     }
+}
 
-    fn level(&self, days: i32) -> Level {
-        let late = self.0.iter().filter(|level| **level > 0 && **level <= days);
-        Level {
+impl Level {
+    /// Firmer than the reminders before it that said that something is late.
+    fn after(days: i32, done: &[i32]) -> Self {
+        let before = done.iter().filter(|done| **done > 0).count();
+        Self {
             days,
-            tone: match late.count() {
-                0 => Tone::DueSoon,
-                1 => Tone::First,
-                2 => Tone::Second,
+            tone: match (days <= 0, before) {
+                (true, _) => Tone::DueSoon,
+                (_, 0) => Tone::First,
+                (_, 1) => Tone::Second,
                 _ => Tone::Last,
             },
         }
     }
 }
 
-/// The reminder that is sent by hand, whatever the schedule: firmer than the ones before it. Refused by nothing but the state.
+/// The reminder that is sent by hand, whatever the schedule; none where nothing is open.
 pub fn by_hand(facts: Facts<'_>, today: NaiveDate) -> Option<Level> {
     let due = facts.due.filter(|_| is_open(facts.state))?;
     let days = i32::try_from(today.signed_duration_since(due).num_days()).ok()?;
-    let before = facts.done.iter().filter(|done| **done > 0).count();
-    Some(Level {
-        days,
-        tone: match (days <= 0, before) {
-            (true, _) => Tone::DueSoon,
-            (_, 0) => Tone::First,
-            (_, 1) => Tone::Second,
-            _ => Tone::Last,
-        },
-    })
+    Some(Level::after(days, facts.done))
 }
 
 fn is_open(state: State) -> bool {
@@ -208,7 +202,7 @@ mod tests {
             ("2026-11-29", &[7], Some((14, Tone::Second))),
             ("2026-12-14", &[7], Some((14, Tone::Second))),
             ("2026-12-15", &[7, 14], Some((30, Tone::Last))),
-            ("2028-01-01", &[], Some((30, Tone::Last))),
+            ("2028-01-01", &[], Some((30, Tone::First))),
             ("2028-01-01", &[30], None),
             // One by hand, a day after the last: what it said needs no saying again.
             ("2026-11-29", &[15], None),

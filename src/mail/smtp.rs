@@ -1,6 +1,7 @@
 //! The mail server of the business (SMTP, RFC 5321): sign in once, give it letter after letter.
 
 use std::error::Error as _;
+use std::io;
 use std::net::{IpAddr, ToSocketAddrs as _};
 use std::time::Duration;
 
@@ -205,7 +206,17 @@ fn words(error: &lettre::transport::smtp::Error) -> String {
         parts.push(error.to_string());
     }
     while let Some(cause) = source {
-        let text = cause.to_string();
+        let is_slow = cause.downcast_ref::<io::Error>().is_some_and(|error| {
+            matches!(
+                error.kind(),
+                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+            )
+        });
+        let text = if is_slow {
+            "it takes too long".to_owned()
+        } else {
+            cause.to_string()
+        };
         if !parts.iter().any(|part| part.contains(&text)) {
             parts.push(text);
         }

@@ -23,6 +23,7 @@ mod failure;
 mod guard;
 mod init;
 mod invoice;
+mod mail;
 mod member;
 mod night;
 mod notify;

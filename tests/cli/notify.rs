@@ -75,9 +75,9 @@ fn it_is_told_why_nobody_is_told_and_that_no_mail_is_sent_yet() {
         "client: no user has accepted the invitation and is let in"
     );
     s.ok("notify set invoice-issued=jo@acme.example --client acme")
-        .tells("no mail is sent yet");
+        .tells("mail goes out about invoices and reminders");
     assert_eq!(why(&s), Value::Null);
     s.ok("notify show --client acme")
-        .tells("no mail is sent yet")
+        .tells("mail goes out about invoices and reminders")
         .says("neither an owner nor the business has a mail address");
 }
