@@ -124,13 +124,9 @@ mod tests {
         assert_eq!(holds(&session, None), is("owner", Origin::Global));
         // Nobody has accepted an invitation yet.
         let told = of_client(&session, "acme").unwrap();
-        assert!(told.iter().all(|told| told.addresses.is_empty()));
-        let issued = told
+        let reply = told
             .iter()
-            .find(|told| told.holds.setting.key == "invoice-issued");
-        assert_eq!(
-            issued.map(|told| told.nobody.clone()),
-            Some(vec![Nobody::NotIn])
-        );
+            .find(|told| told.holds.setting.key == "comment-reply");
+        assert!(reply.unwrap().nobody.contains(&Nobody::NotIn));
     }
 }

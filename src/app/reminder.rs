@@ -34,7 +34,16 @@ impl Due {
     }
 }
 
-/// When a client is reminded, and of what next.
+/// What came of queueing reminders.
+#[derive(Debug, Default)]
+pub struct Reminded {
+    /// The mails.
+    pub queued: Vec<i64>,
+    /// Invoices of which none could be written, with the reason.
+    pub failed: Vec<(String, Error)>,
+}
+
+/// When a client is reminded.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// None: of everybody who has no days of its own.
@@ -118,21 +127,21 @@ pub fn list_due(session: &Session) -> Result<Vec<Due>> {
 }
 
 /// Queues every reminder that is due, each on its own. Those that could not be written are told with the reason.
-pub fn remind_all(session: &mut Session) -> Result<(Vec<i64>, Vec<(String, Error)>)> {
+pub fn remind_all(session: &mut Session) -> Result<Reminded> {
     let due = list_due(session)?;
-    let (mut queued, mut failed) = (Vec::new(), Vec::new());
+    let mut reminded = Reminded::default();
     if due.is_empty() {
-        return Ok((queued, failed));
+        return Ok(reminded);
     }
     let mut press = Press::new(session)?;
     for wanted in due {
         match remind(session, &mut press, &wanted) {
-            Ok(key) => queued.extend(key.map(|key| key.0)),
+            Ok(key) => reminded.queued.extend(key.map(|key| key.0)),
             Err(Error::Store(error)) => return Err(error.into()),
-            Err(error) => failed.push((wanted.number, error)),
+            Err(error) => reminded.failed.push((wanted.number, error)),
         }
     }
-    Ok((queued, failed))
+    Ok(reminded)
 }
 
 /// Queues one reminder that is due, in a transaction of its own; none if another command did meanwhile.

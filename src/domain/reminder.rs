@@ -190,7 +190,8 @@ mod tests {
     #[test]
     fn each_level_goes_out_once_and_only_the_newest_that_was_missed() {
         let schedule: Schedule = "-3,0,7,14,30".parse().unwrap();
-        let cases: [(&str, &[i32], Option<(i32, Tone)>); 14] = [
+        type Case<'a> = (&'a str, &'a [i32], Option<(i32, Tone)>);
+        let cases: [Case<'_>; 14] = [
             ("2026-11-11", &[], None),
             ("2026-11-12", &[], Some((-3, Tone::DueSoon))),
             ("2026-11-14", &[], Some((-3, Tone::DueSoon))),

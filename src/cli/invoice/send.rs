@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use crate::app::Session;
 use crate::app::einvoice::Syntax;
 use crate::app::letter::{self, Attach};
-use crate::app::reminder;
+use crate::app::reminder::{self, Reminded};
 use crate::cli::Context;
 use crate::cli::error::{Failure, Result};
 use crate::cli::mail::{self, Envelope};
@@ -110,8 +110,8 @@ fn all_due(context: &mut Context<'_>, session: &mut Session, envelope: &Envelope
             "name one invoice, or leave the other flags out".to_owned(),
         ));
     }
-    let (queued, failed) = reminder::remind_all(session)?;
-    for (number, error) in failed.iter() {
+    let Reminded { queued, failed } = reminder::remind_all(session)?;
+    for (number, error) in &failed {
         context.warn(&format!("invoice {number}: {error}"))?;
     }
     if queued.is_empty() {

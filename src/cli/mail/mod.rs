@@ -8,7 +8,6 @@ mod way;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
-use crate::app::Error;
 use crate::app::outbox;
 use crate::app::reminder::{self, Plan};
 use crate::domain::mail::State;
@@ -270,5 +269,5 @@ impl View for PlanList {
 /// What was typed as an address.
 pub(super) fn address(text: &str) -> Result<crate::values::text::Email> {
     let read = crate::values::text::Email::parse(text);
-    Ok(crate::app::error::field("address", read).map_err(Error::from)?)
+    Ok(crate::app::error::field("address", read)?)
 }

@@ -265,6 +265,7 @@ mod tests {
         let body = write(&template, "en", &facts).body;
         assert!(!body.contains("IBAN") && !body.contains("BIC"), "{body}");
         assert!(body.starts_with("Hello Jo,\n\nas agreed\non Monday.\n\nPlease find"));
+        let mut invoice = invoice.clone();
         invoice.seller.iban = Some("DE89370400440532013000".into());
         let facts = Facts {
             about: About::Invoice {
