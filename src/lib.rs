@@ -7,6 +7,7 @@
 //!  main → cli → app ─┬→ store ─→ domain → values         a command: parse → use-case → rows; the rules are pure
 //!                    ├→ disclosure → published           what a client may see: one pure filter, one set of types
 //!                    ├→ document ─→ published            PDF and JSON drawn from what is published, never from the books
+//!                    ├→ mail ─ ─ ─ network ─ ─ → the mail server of the business
 //!                    └→ sync ─ ─ ─ network ─ ─ → portal → published
 //!                                                   └ portal::store → pages
 //! ```
@@ -20,6 +21,7 @@
 //! | [`disclosure`] | domain + visibility → published; names every field of its source | the privacy filter |
 //! | [`document`] | files drawn from published types | typst |
 //! | [`sync`] | sending what is published to a portal, and fetching what clients did there | the HTTP client |
+//! | [`mail`] | a letter becomes a message, which a mail server takes | the SMTP client |
 //! | [`app`] | the use-cases: load, decide, save, in one transaction | |
 //! | [`portal`] | the hosted server; it cannot name the books | axum, tokio |
 //! | [`cli`] | the command line: words, views, prompts, exit statuses | printing |
@@ -34,6 +36,7 @@ pub mod cli;
 pub mod disclosure;
 pub mod document;
 pub mod domain;
+pub mod mail;
 pub mod portal;
 pub mod published;
 pub mod store;

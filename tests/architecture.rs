@@ -11,13 +11,14 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Item, UseTree};
 
 /// The layers that each layer may name, besides itself.
-const MAY_NAME: [(&str, &[&str]); 10] = [
+const MAY_NAME: [(&str, &[&str]); 11] = [
     ("values", &[]),
     ("domain", &["values"]),
     ("store", &["values", "domain"]),
     ("published", &["values"]),
     ("disclosure", &["values", "domain", "published"]),
     ("document", &["values", "published"]),
+    ("mail", &["values"]),
     ("sync", &["values", "published"]),
     ("portal", &["values", "published"]),
     (
@@ -29,6 +30,7 @@ const MAY_NAME: [(&str, &[&str]); 10] = [
             "published",
             "disclosure",
             "document",
+            "mail",
             "sync",
         ],
     ),
@@ -40,6 +42,7 @@ const MAY_NAME: [(&str, &[&str]); 10] = [
             "store",
             "published",
             "document",
+            "mail",
             "sync",
             "portal",
             "app",
@@ -48,9 +51,10 @@ const MAY_NAME: [(&str, &[&str]); 10] = [
 ];
 
 /// The only places (beginnings of paths below `src/`) that may name a crate.
-const ROOMS: [(&[&str], &[&str]); 8] = [
+const ROOMS: [(&[&str], &[&str]); 9] = [
     (&["rusqlite", "refinery"], &["store/", "portal/store/"]),
     (&["reqwest"], &["sync/"]),
+    (&["lettre"], &["mail/"]),
     (
         &[
             "axum",
@@ -99,12 +103,13 @@ const ROOMS: [(&[&str], &[&str]); 8] = [
 const SERVER_CRATES_OF_CLI: [&str; 4] = ["tokio", "tracing", "tracing_subscriber", "ipnet"];
 
 /// Tables of the books that are not logged: what they hold is the log itself, or state of this machine.
-const UNLOGGED: [&str; 6] = [
+const UNLOGGED: [&str; 7] = [
     "operation",
     "change",
     "touched",
     "file",
     "pushed",
+    "mail_try",
     "identity",
 ];
 

@@ -139,12 +139,13 @@ impl Sandbox {
 
     /// Every table of the store that belongs to the books, row by row; neither the log nor what this machine keeps for itself.
     pub(crate) fn books(&self) -> Vec<String> {
-        const OTHER: [&str; 7] = [
+        const OTHER: [&str; 8] = [
             "operation",
             "change",
             "touched",
             "file",
             "pushed",
+            "mail_try",
             "identity",
             "sqlite_sequence",
         ];

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::document::DocumentError;
 use crate::document::einvoice::Lack;
+use crate::document::letter::TemplateError;
 use crate::domain::Refusal;
 use crate::domain::budget::ThresholdError;
 use crate::domain::business::SettingError;
@@ -122,6 +123,8 @@ pub enum InputError {
     Item(#[from] ItemError),
     #[error(transparent)]
     Tax(#[from] TaxError),
+    #[error("the text of the mail cannot be used: {0}")]
+    Template(#[from] TemplateError),
 }
 
 impl InputError {
@@ -140,6 +143,7 @@ impl InputError {
             Self::JobKey(_) => "input.job",
             Self::Item(_) => "input.item",
             Self::Tax(_) => "input.tax",
+            Self::Template(_) => "input.template",
             Self::Threshold(_) => "input.thresholds",
             Self::Nameless => "usage.missing",
             Self::Setting(_) | Self::Visibility(_) | Self::Notification(_) => "input.setting",
@@ -170,6 +174,7 @@ input!(
     ScheduleError,
     SettingError,
     TaxError,
+    TemplateError,
     ThresholdError,
     VisibilityError
 );

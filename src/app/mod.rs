@@ -24,9 +24,12 @@ pub mod import;
 pub mod invoice;
 pub mod journal;
 pub mod layered;
+pub mod letter;
+pub mod mail_template;
 pub mod member;
 mod names;
 pub mod notification;
+pub mod outbox;
 pub mod owed;
 pub mod phase;
 pub mod portal_settings;
@@ -34,6 +37,7 @@ pub mod profit;
 pub mod project;
 pub mod publish;
 pub mod rate;
+pub mod reminder;
 pub mod report;
 pub mod restore;
 pub mod retainer;
@@ -147,6 +151,11 @@ impl Session {
             ..self.operation.clone()
         };
         self.store.write(&operation, act)
+    }
+
+    /// The clock, whatever day the command is run for.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.operation.at
     }
 
     /// Login name of the person at it.

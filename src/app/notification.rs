@@ -1,10 +1,12 @@
 //! Who is told of what by mail: global settings and those of a client.
 
-use crate::domain::notification::{self, EVENTS, Event, Nobody, People};
+use crate::domain::mail::{self, Recipients};
+use crate::domain::notification::{self, Audience, EVENTS, Event, Nobody, People};
 use crate::store::Layered;
 use crate::values::text::Email;
 
 use super::layered::{Effective, Setting, effective};
+use super::letter;
 use super::{Result, Session, find};
 
 impl Setting for Event {
@@ -48,6 +50,7 @@ pub struct Told {
 pub fn of_client(session: &Session, client: &str) -> Result<Vec<Told>> {
     session.store.read(|books| {
         let client = find::client(books, client)?;
+        let contacts = books.contacts(client.key)?;
         let (users, members) = (books.users(Some(client.key))?, books.members()?);
         let people = People {
             users: &users,
@@ -56,6 +59,23 @@ pub fn of_client(session: &Session, client: &str) -> Result<Vec<Told>> {
         };
         let told = |holds: Effective<Event>| {
             let audience = holds.setting.audience(&holds.value)?;
+            if letter::sends(holds.setting.key) {
+                let known = mail::addressee(&client, &contacts).map(|(_, email)| email);
+                let owners = holds.setting.recipients(&Audience::Owner, &people);
+                let missing =
+                    known.is_none() && matches!(audience, Audience::Client | Audience::Both);
+                let Recipients { to, cc: _, bcc } =
+                    mail::recipients(&audience, known, owners, false);
+                return Ok(Told {
+                    addresses: to.into_iter().chain(bcc).collect(),
+                    nobody: if missing {
+                        vec![Nobody::NoAddress]
+                    } else {
+                        Vec::new()
+                    },
+                    holds,
+                });
+            }
             Ok(Told {
                 addresses: holds.setting.recipients(&audience, &people),
                 nobody: holds.setting.nobody(&audience, &people),
@@ -104,13 +124,9 @@ mod tests {
         assert_eq!(holds(&session, None), is("owner", Origin::Global));
         // Nobody has accepted an invitation yet.
         let told = of_client(&session, "acme").unwrap();
-        assert!(told.iter().all(|told| told.addresses.is_empty()));
-        let issued = told
+        let reply = told
             .iter()
-            .find(|told| told.holds.setting.key == "invoice-issued");
-        assert_eq!(
-            issued.map(|told| told.nobody.clone()),
-            Some(vec![Nobody::NotIn])
-        );
+            .find(|told| told.holds.setting.key == "comment-reply");
+        assert!(reply.unwrap().nobody.contains(&Nobody::NotIn));
     }
 }

@@ -23,6 +23,9 @@ pub(super) struct Environment {
     /// `LOGGIA_PORTAL_URL` and `LOGGIA_PORTAL_TOKEN`
     pub(super) portal_url: Option<String>,
     pub(super) portal_token: Option<String>,
+    /// `LOGGIA_SMTP_PASSWORD`, and `LOGGIA_SMTP_PASSWORD_COMMAND`
+    pub(super) smtp_password: Option<String>,
+    pub(super) smtp_password_command: Option<String>,
     /// `TZ`
     pub(super) zone: Option<String>,
     /// Login name.
@@ -123,6 +126,8 @@ impl Environment {
             now: text("LOGGIA_NOW"),
             portal_url: text("LOGGIA_PORTAL_URL"),
             portal_token: text("LOGGIA_PORTAL_TOKEN"),
+            smtp_password: text("LOGGIA_SMTP_PASSWORD"),
+            smtp_password_command: text("LOGGIA_SMTP_PASSWORD_COMMAND"),
             zone: text("TZ"),
             user: text("USER")
                 .or_else(|| text("USERNAME"))
@@ -157,6 +162,53 @@ impl Environment {
                     "name a file with --store FILE or LOGGIA_STORE".to_owned(),
                 )
             })
+    }
+
+    /// The password of the mail server: from the environment, or the first line that a command of the environment writes. It is
+    /// in no store: one that comes from others must not name a command.
+    pub(super) fn smtp_password(&self) -> Result<String> {
+        if let Some(password) = &self.smtp_password {
+            return Ok(password.clone());
+        }
+        let without = |message: String| {
+            Failure::usage(
+                "mail.no_password",
+                message,
+                "set LOGGIA_SMTP_PASSWORD, or LOGGIA_SMTP_PASSWORD_COMMAND to a command that writes it"
+                    .to_owned(),
+            )
+        };
+        let Some(command) = &self.smtp_password_command else {
+            return Err(without(
+                "smtp-user is set, and there is no password for it".to_owned(),
+            ));
+        };
+        let (shell, flag) = if cfg!(windows) {
+            ("cmd", "/C")
+        } else {
+            ("sh", "-c")
+        };
+        let output = std::process::Command::new(shell)
+            .args([flag, command])
+            .stdin(std::process::Stdio::inherit())
+            .stderr(std::process::Stdio::inherit())
+            .output()
+            .map_err(|error| {
+                without(format!("the command for the password cannot run: {error}"))
+            })?;
+        if !output.status.success() {
+            let status = output.status;
+            return Err(without(format!(
+                "the command for the password failed: {status}"
+            )));
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        match text.lines().next().filter(|line| !line.is_empty()) {
+            Some(password) => Ok(password.to_owned()),
+            None => Err(without(
+                "the command for the password writes none".to_owned(),
+            )),
+        }
     }
 
     /// The clock: `LOGGIA_NOW`, else the machine's.

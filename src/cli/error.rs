@@ -70,6 +70,14 @@ impl Failure {
         Self::new(code, message, None, exit)
     }
 
+    /// The same where a part of what was to be done is done.
+    pub(super) fn partly(self) -> Self {
+        Self {
+            exit: exit::PARTLY,
+            ..self
+        }
+    }
+
     /// The same with another hint.
     pub(super) fn with_hint(self, hint: String) -> Self {
         Self {
@@ -274,6 +282,7 @@ fn not_found(noun: &str, near: &[String], message: String) -> Failure {
             "contact" => Some("loggia client contact list CLIENT".to_owned()),
             "document" => Some("loggia document list CLIENT".to_owned()),
             "talk" => Some("loggia client history CLIENT".to_owned()),
+            "mail" => Some("loggia mail list --all".to_owned()),
             "operation" => Some("loggia history".to_owned()),
             _ => None,
         };
@@ -587,6 +596,20 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::CurrencyFixed { .. } | Refusal::MixedCurrencies { .. } => {
             "add another client for the other currency".to_owned()
         }
+        Refusal::NoRecipient { client } => format!(
+            "loggia client contact add {client} NAME --email EMAIL --role billing, or loggia client edit {client} --email EMAIL, or give --to EMAIL"
+        ),
+        Refusal::NoSender => "loggia settings set email=EMAIL, or smtp-from=EMAIL".to_owned(),
+        Refusal::SentAlready { .. } => "--again sends it once more".to_owned(),
+        Refusal::MailQueued { mail, .. } => {
+            format!("loggia mail send {mail}, or --again for another one")
+        }
+        Refusal::MailSent { mail } => format!("loggia mail show {mail}"),
+        Refusal::MailNotQueued { mail, .. } => format!("loggia mail retry {mail}"),
+        Refusal::MailClaimed { mail } => format!(
+            "wait for it; where it was killed, loggia mail retry {mail}, then loggia mail send {mail}"
+        ),
+        Refusal::NothingPaid { invoice } => format!("loggia invoice pay {invoice} AMOUNT"),
         Refusal::NoRetainer { client, .. } => format!("loggia retainer list {client}"),
         Refusal::EntryDrawn { invoice, .. } if invoice.starts_with("draft-") => {
             format!("loggia invoice delete {invoice}")

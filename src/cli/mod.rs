@@ -22,6 +22,7 @@ mod file;
 mod input;
 mod invoice;
 mod layered;
+mod mail;
 mod member;
 mod notification;
 mod opener;
@@ -138,6 +139,8 @@ enum Command {
     Alerts(alert::Alerts),
     #[command(subcommand)]
     Invoice(invoice::Invoice),
+    #[command(subcommand)]
+    Mail(mail::Mail),
     #[command(subcommand)]
     Document(document::Document),
     #[command(subcommand)]
@@ -280,6 +283,7 @@ impl Command {
             Self::Retainer(command) => command.run(context),
             Self::Alerts(command) => command.run(context),
             Self::Invoice(command) => return command.run(context),
+            Self::Mail(command) => command.run(context),
             Self::Document(command) => command.run(context),
             Self::PortalSettings(command) => command.run(context),
             Self::Notify(command) => command.run(context),

@@ -10,7 +10,7 @@ use super::Context;
 use super::error::Result;
 use super::layered::{KeyList, Set, Show, Told, Unset};
 
-/// Who is to be told of what by mail, globally and per client; no mail is sent yet
+/// Who is to be told of what by mail, globally and per client; mail goes out about invoices and reminders
 #[derive(Debug, Subcommand)]
 pub(super) enum Notify {
     /// Show every event with the value that holds and where it comes from; for a client, also the addresses
@@ -26,7 +26,9 @@ pub(super) enum Notify {
 impl Notify {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         let mut session = context.session()?;
-        context.say("no mail is sent yet; this is kept for when it is")?;
+        context.say(
+            "mail goes out about invoices and reminders; the others are kept for when it does",
+        )?;
         let client = match self {
             Self::Show(show) => show.client(&session)?,
             Self::Set(set) => set.run::<Event>(&mut session)?,
@@ -60,6 +62,9 @@ fn words(nobody: Nobody) -> &'static str {
         Nobody::NoUser => "client: it has no user",
         Nobody::NotIn => "client: no user has accepted the invitation and is let in",
         Nobody::NotTheirs => "client: no user's role shows it",
+        Nobody::NoAddress => {
+            "client: neither its contact for billing, nor its point of contact, nor the client has a mail address"
+        }
         Nobody::NoOwner => "owner: neither an owner nor the business has a mail address",
     }
 }

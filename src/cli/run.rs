@@ -8,6 +8,7 @@ use clap::builder::PossibleValuesParser;
 use serde::Serialize;
 
 use crate::app;
+use crate::app::outbox;
 use crate::app::run::{self, Fault, Job, Outside, Portal, Report, State, Wanted};
 use crate::domain::job::Kind;
 use crate::values::text::shell_word;
@@ -18,9 +19,10 @@ use super::config::connection_file;
 use super::count::count;
 use super::error::{Failure, Result, exit, hint_of};
 use super::file;
+use super::mail;
 use super::terminal::{Page, View};
 
-/// Do what is due: schedules, retainer fees and overage, late fees, alerts, exports, sync
+/// Do what is due: schedules, retainer fees and overage, late fees, reminders, alerts, mail, exports, sync
 #[derive(Debug, Args)]
 #[command(after_help = AFTER)]
 pub(super) struct Run {
@@ -143,6 +145,12 @@ impl Outside for Desk<'_, '_> {
         file::write_for_app(path, bytes)
     }
 
+    fn send(&mut self, session: &mut app::Session) -> std::result::Result<outbox::Report, Fault> {
+        let carrier = mail::carrier(self.context, session, None);
+        let mut carrier = carrier.map_err(|failure| Fault::Said(failure.message().to_owned()))?;
+        Ok(outbox::send(session, carrier.as_mut(), None)?)
+    }
+
     fn portal(&mut self) -> Portal {
         std::mem::replace(&mut self.portal, Portal::NotConnected)
     }
@@ -169,6 +177,8 @@ fn line(job: &Job) -> String {
         State::Done => match key.kind {
             Kind::Export => format!("wrote {reference}"),
             Kind::Sync => "pushed".to_owned(),
+            Kind::Reminder => "queued".to_owned(),
+            Kind::Mail => format!("sent `{reference}`"),
             _ if reference.starts_with("draft-") => format!("drafted {reference}"),
             _ => format!("issued {reference}"),
         },

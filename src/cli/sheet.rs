@@ -139,7 +139,7 @@ fn json(view: &impl Serialize) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn pdf(context: &mut Context<'_>, sheet: &Sheet) -> Result<Vec<u8>> {
+pub(super) fn pdf(context: &mut Context<'_>, sheet: &Sheet) -> Result<Vec<u8>> {
     let (bytes, missing) = sheet.pdf().map_err(Error::from)?;
     if !missing.is_empty() {
         let shown: String = missing.iter().take(20).collect();

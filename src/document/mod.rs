@@ -7,6 +7,7 @@
 //! - [`pdf`] prints PDF/A-3a with tags for screen readers, from a template (`template/invoice.typ`) that holds the layout
 //! - [`json`] writes the keys that scripts read
 //! - [`einvoice`] writes UBL, CII and Factur-X for the programs of clients, and names what they lack
+//! - [`letter`] writes the words of mails, from texts that people may replace
 //! - [`sheet`] writes any table as CSV, XLSX or PDF: lists and reports of the owner, exports
 //! - [`vcard`] writes people as vCards, and reads them
 //! - `press` is typst with one template and its data; `view` turns an invoice into the strings a template shows; `words` is the
@@ -16,6 +17,7 @@ pub mod einvoice;
 mod exemption;
 mod font;
 pub mod json;
+pub mod letter;
 pub mod pdf;
 mod press;
 #[cfg(test)]

@@ -19,7 +19,9 @@ use super::export::{self, Plan, Rhythm};
 use super::guard::{Guards, Strictness};
 use super::invoice::{Tax, TaxCategory};
 use super::late_fee::{self, LateFee};
+use super::mail::{self, Tls};
 use super::number::Pattern;
+use super::reminder::Schedule;
 
 /// A setting that can be set.
 #[derive(Debug, Clone, Copy)]
@@ -216,6 +218,33 @@ pub const SETTINGS: &[Setting] = &[
         "what `run` exports: xlsx, csv and json of all invoices, hledger of the books",
     ),
     setting("export.every", "day", "how often: day, week or month"),
+    setting("smtp-host", "", "mail server that sends, without its port"),
+    setting(
+        "smtp-port",
+        "",
+        "its port; else 587 for starttls, 465 for tls, 25 for none",
+    ),
+    setting(
+        "smtp-user",
+        "",
+        "name to sign in with; the password is in LOGGIA_SMTP_PASSWORD, or what LOGGIA_SMTP_PASSWORD_COMMAND writes",
+    ),
+    setting("smtp-from", "", "address to send from; else email"),
+    setting(
+        "smtp-tls",
+        "starttls",
+        "starttls, tls, none (to this machine only) or insecure",
+    ),
+    setting(
+        "mail-folder",
+        "",
+        "folder into which mail is written as .eml where there is no mail server",
+    ),
+    setting(
+        "reminder-days",
+        "off",
+        "days from due on which clients are reminded, such as -3,0,7,14,30, or off",
+    ),
 ];
 
 const fn setting(key: &'static str, default: &'static str, meaning: &'static str) -> Setting {
@@ -283,6 +312,7 @@ pub struct Business {
     pub exports: Option<Plan>,
     pub thresholds: Thresholds,
     pub over_budget: OverRule,
+    pub mail: mail::Settings,
 }
 
 /// The setting of this name.
@@ -386,6 +416,22 @@ impl Setting {
                 .parse::<NaiveDate>()
                 .map(|day| day.to_string())
                 .map_err(|_| refuse("expected a date such as 2026-11-01".into())),
+            "smtp-host" => mail::host(value)
+                .map(str::to_owned)
+                .ok_or_else(|| refuse("expected a host such as smtp.example.com".into())),
+            "smtp-port" => number(value, 1, 65535)
+                .map(|port| port.to_string())
+                .ok_or_else(|| refuse("expected 1 to 65535".into())),
+            "smtp-from" => Email::parse(value)
+                .map(|email| email.as_str().to_owned())
+                .map_err(|e| text(&e)),
+            "smtp-tls" => Tls::from_word(value)
+                .map(|_| value.to_owned())
+                .ok_or_else(|| refuse("expected starttls, tls, none or insecure".into())),
+            "reminder-days" => value
+                .parse::<Schedule>()
+                .map(|days| days.to_string())
+                .map_err(|e| text(&e)),
             "late-fee" => late_fee::Amount::parse(value)
                 .map(|amount| amount.to_string())
                 .map_err(|e| text(&e)),
@@ -609,6 +655,16 @@ impl Business {
                 day_limit: required!("time.day-limit", strictness),
                 locked_before: optional!("time.locked-before", str::parse::<NaiveDate>),
             },
+            mail: mail::Settings {
+                host: optional!("smtp-host", Line::parse),
+                port: optional!("smtp-port", str::parse::<u16>),
+                user: optional!("smtp-user", Line::parse),
+                from: optional!("smtp-from", Email::parse),
+                tls: required!("smtp-tls", |v: &str| Tls::from_word(v)
+                    .ok_or_else(|| unknown(v))),
+                folder: optional!("mail-folder", Line::parse),
+                reminders: required!("reminder-days", str::parse::<Schedule>),
+            },
             approved_only: required!("invoice.approved-only", |v: &str| Ok::<_, String>(
                 v == "on"
             )),
@@ -697,6 +753,10 @@ mod tests {
             ("budget.thresholds", "90, 50 %", Some("50,90")),
             ("budget.thresholds", "0", None),
             ("budget.over", "allow", None),
+            ("smtp-host", "mail.example.com:25", None),
+            ("smtp-port", "0", None),
+            ("smtp-tls", "ssl", None),
+            ("reminder-days", "14,7", Some("7,14")),
         ];
         for (key, value, kept) in cases {
             let checked = find(key).unwrap().check(value);

@@ -1,7 +1,8 @@
 //! What `run` does: the kinds of work and their order, and the key under which each piece of it is done once.
 
-use super::key::RetainerKey;
 use std::fmt;
+
+use super::key::RetainerKey;
 
 /// A kind of work. The order is that in which what is due on one day is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,7 +13,8 @@ pub enum Kind {
     LateFee,
     Reminder,
     Alert,
-    WeeklySummary,
+    /// What waits in the outbox.
+    Mail,
     Export,
     Sync,
 }
@@ -26,7 +28,7 @@ impl Kind {
         Self::LateFee,
         Self::Reminder,
         Self::Alert,
-        Self::WeeklySummary,
+        Self::Mail,
         Self::Export,
         Self::Sync,
     ];
@@ -39,7 +41,7 @@ impl Kind {
         "late-fee",
         "reminder",
         "alert",
-        "weekly-summary",
+        "mail",
         "export",
         "sync",
     ];

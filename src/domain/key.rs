@@ -49,6 +49,8 @@ keys! {
     ScheduleKey
     /// An invoice or credit note.
     InvoiceKey
+    /// A mail in the outbox.
+    MailKey
     /// A recorded payment.
     PaymentKey
     /// Credit of a client that pays an invoice, or was paid back.

@@ -201,6 +201,8 @@ pub enum Nobody {
     NotIn,
     /// No user who is in has a role that sees it.
     NotTheirs,
+    /// Neither a contact who pays or speaks for the client nor the client itself has a mail address.
+    NoAddress,
     /// Neither an owner nor the business has a mail address.
     NoOwner,
 }

@@ -425,6 +425,29 @@ pub enum Refusal {
     NotDoneYet { key: String },
     #[error("{key} stands: its invoice is {invoice}")]
     JobStands { key: String, invoice: String },
+    #[error("nobody at `{client}` has a mail address")]
+    NoRecipient { client: Slug },
+    #[error("there is no address to send from")]
+    NoSender,
+    #[error("invoice {invoice} was sent to {} already", to.join(", "))]
+    SentAlready { invoice: String, to: Vec<String> },
+    #[error("invoice {invoice} is in the outbox already, as mail {mail}")]
+    MailQueued { invoice: String, mail: i64 },
+    #[error("mail {mail} was sent already")]
+    MailSent { mail: i64 },
+    #[error("mail {mail} is {state}, not queued")]
+    MailNotQueued { mail: i64, state: &'static str },
+    #[error("another command is sending mail {mail}")]
+    MailClaimed { mail: i64 },
+    #[error("nothing is open on invoice {invoice}, which is {state}")]
+    NothingToRemind {
+        invoice: String,
+        state: &'static str,
+    },
+    #[error("nothing was paid on invoice {invoice} yet")]
+    NothingPaid { invoice: String },
+    #[error("nothing was billed to `{client}` yet")]
+    NothingBilled { client: Slug },
     #[error("there is nothing to undo")]
     NothingToUndo,
     #[error("operation {operation} cannot be undone: {reason}")]
@@ -636,6 +659,16 @@ impl Refusal {
             Self::ScheduleEnded { .. } => "schedule.ended",
             Self::NotDoneYet { .. } => "run.not_done",
             Self::JobStands { .. } => "run.stands",
+            Self::NoRecipient { .. } => "mail.no_recipient",
+            Self::NoSender => "mail.no_sender",
+            Self::SentAlready { .. } => "mail.sent_already",
+            Self::MailQueued { .. } => "mail.queued",
+            Self::MailSent { .. } => "mail.sent",
+            Self::MailNotQueued { .. } => "mail.not_queued",
+            Self::MailClaimed { .. } => "mail.claimed",
+            Self::NothingToRemind { .. } => "mail.nothing_to_remind",
+            Self::NothingPaid { .. } => "mail.nothing_paid",
+            Self::NothingBilled { .. } => "mail.nothing_billed",
             Self::NothingToUndo => "undo.nothing",
             Self::NotUndoable { .. } => "undo.refused",
         }

@@ -38,6 +38,12 @@ const PARTS: &[(&str, &str)] = &[
         "billed",
         "line_id IN (SELECT id FROM invoice_line WHERE invoice_id IN (SELECT id FROM invoice WHERE client_id = ?1))",
     ),
+    (
+        "mail_attachment",
+        "mail_id IN (SELECT id FROM mail WHERE client_id = ?1)",
+    ),
+    ("mail", "client_id = ?1"),
+    ("client_reminder", "client_id = ?1"),
     ("invoice_line", LINES),
     ("payment", LINES),
     ("credit_use", LINES),

@@ -27,12 +27,13 @@ pub struct Operation {
 }
 
 /// Tables that are the log itself or state of this machine.
-const UNLOGGED: [&str; 8] = [
+const UNLOGGED: [&str; 9] = [
     "operation",
     "change",
     "touched",
     "file",
     "pushed",
+    "mail_try",
     "identity",
     "sqlite_sequence",
     "refinery_schema_history",

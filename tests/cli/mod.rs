@@ -24,6 +24,7 @@ mod guard;
 mod init;
 mod invoice;
 mod lines;
+mod mail;
 mod member;
 mod night;
 mod notify;

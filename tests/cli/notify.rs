@@ -64,20 +64,30 @@ fn what_is_no_event_or_no_value_is_refused_and_nothing_kept() {
 }
 
 #[test]
-fn it_is_told_why_nobody_is_told_and_that_no_mail_is_sent_yet() {
+fn it_is_told_why_nobody_is_told_and_of_what_mail_goes_out() {
     let s = Sandbox::acme();
-    let why =
-        |s: &Sandbox| of(&s.json("notify show --client acme"), "invoice-issued")["nobody"].clone();
+    let why_of = |s: &Sandbox, event: &str| {
+        of(&s.json("notify show --client acme"), event)["nobody"].clone()
+    };
+    let why = |s: &Sandbox| why_of(s, "weekly-summary");
+    // Mail about money goes to whoever pays, user or not.
+    let missing = why_of(&s, "invoice-issued").to_string();
+    assert!(missing.contains("has a mail address"), "{missing}");
+    s.ok("client edit acme --email office@acme.example");
+    let issued = of(&s.json("notify show --client acme"), "invoice-issued");
+    assert_eq!(issued["recipients"], json!(["office@acme.example"]));
+    assert_eq!(issued["nobody"], Value::Null);
+    s.ok("notify set weekly-summary=client --client acme");
     assert_eq!(why(&s), "client: it has no user");
     s.ok("user invite jo@acme.example --client acme");
     assert_eq!(
         why(&s),
         "client: no user has accepted the invitation and is let in"
     );
-    s.ok("notify set invoice-issued=jo@acme.example --client acme")
-        .tells("no mail is sent yet");
+    s.ok("notify set weekly-summary=jo@acme.example --client acme")
+        .tells("mail goes out about invoices and reminders");
     assert_eq!(why(&s), Value::Null);
     s.ok("notify show --client acme")
-        .tells("no mail is sent yet")
+        .tells("mail goes out about invoices and reminders")
         .says("neither an owner nor the business has a mail address");
 }

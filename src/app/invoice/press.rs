@@ -132,6 +132,32 @@ impl Press {
         Ok((numbered, back))
     }
 
+    /// The document for its client today: the one that was kept, unless the client may see less of it by now.
+    pub(in crate::app) fn copy(&mut self, books: &Books<'_>, invoice: &Invoice) -> Result<Vec<u8>> {
+        let face = self.face(books, invoice)?;
+        let digest = face::digest(&face)?;
+        let kept = match &invoice.document_sha256 {
+            Some(sha256) if invoice.document_face.as_deref() == Some(digest.as_str()) => {
+                books.file(sha256)?
+            }
+            _ => None,
+        };
+        match kept {
+            Some(bytes) => Ok(bytes),
+            None => Ok(self.printer.invoice(&face)?),
+        }
+    }
+
+    /// The invoice as its client may see it on a day.
+    pub(in crate::app) fn seen(
+        &self,
+        books: &Books<'_>,
+        invoice: &Invoice,
+        day: NaiveDate,
+    ) -> Result<published::Invoice> {
+        face::client(books, &self.ids, invoice, day)
+    }
+
     /// What the document is drawn from: the invoice as of its issue.
     pub(super) fn face(&self, books: &Books<'_>, invoice: &Invoice) -> Result<published::Invoice> {
         let face = face::client(books, &self.ids, invoice, invoice.issue_date)?;

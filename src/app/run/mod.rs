@@ -19,13 +19,14 @@ use chrono::NaiveDate;
 use crate::domain::Refusal;
 use crate::domain::job::{Key, Kind, Outcome};
 use crate::domain::key::ClientKey;
+use crate::domain::mail;
 use crate::store::StoreError;
 use crate::sync::Connection;
 
 use super::alert::Told;
 use super::error::InputError;
 use super::invoice::Press;
-use super::{Error, Result, Session, find, sync};
+use super::{Error, Result, Session, find, outbox, reminder, sync};
 
 use plan::Due;
 
@@ -162,6 +163,9 @@ pub trait Outside {
     /// Writes a file, whole or not at all.
     fn write(&mut self, path: &Path, bytes: &[u8]) -> Result<()>;
 
+    /// Sends what waits in the outbox.
+    fn send(&mut self, session: &mut Session) -> std::result::Result<outbox::Report, Fault>;
+
     /// The portal.
     fn portal(&mut self) -> Portal;
 }
@@ -189,7 +193,7 @@ pub fn run(session: &mut Session, wanted: &Wanted, outside: &mut dyn Outside) ->
             Kind::Schedule | Kind::RetainerFee | Kind::Overage | Kind::LateFee => {}
             Kind::Reminder => run.reminders()?,
             Kind::Alert => run.alerts()?,
-            Kind::WeeklySummary => run.weekly_summaries()?,
+            Kind::Mail => run.mail()?,
             Kind::Export => run.exports()?,
             Kind::Sync => run.sync(),
         }
@@ -327,13 +331,86 @@ impl Run<'_> {
             .read(|books| Ok(find::client_of(books, client)?.slug.to_string()))
     }
 
-    /// Reminders of invoices, by days from their due day: they go through the outbox, which has no part here yet.
+    /// Queues reminders of invoices, by days from their due day.
     fn reminders(&mut self) -> Result<()> {
+        let mut press = None;
+        for wanted in reminder::list_due(self.session)? {
+            let key = Key::new(Kind::Reminder, &wanted.number, wanted.level.days);
+            if self.session.store.read(|books| books.job(&key))?.is_some() {
+                continue;
+            }
+            let job = |state| Job {
+                client: Some(wanted.client.to_string()),
+                ..Job::new(key.clone(), state)
+            };
+            if self.wanted.dry_run {
+                self.note(job(State::Due));
+                continue;
+            }
+            let press = match &mut press {
+                Some(press) => press,
+                none => none.insert(Press::new(self.session)?),
+            };
+            let mark = self.wanted.mark_done;
+            let outcome = if mark { Outcome::Marked } else { Outcome::Done };
+            match reminder::once(self.session, press, &wanted, &key, mark) {
+                Ok(true) => self.note(job(outcome.into())),
+                Ok(false) => {}
+                Err(error) => {
+                    let fault = Some(error.into());
+                    self.note(Job {
+                        fault,
+                        ..job(State::Failed)
+                    });
+                }
+            }
+        }
         Ok(())
     }
 
-    /// Weekly summaries: likewise.
-    fn weekly_summaries(&mut self) -> Result<()> {
+    /// Sends what waits in the outbox. A mail has its own state, and so no key.
+    fn mail(&mut self) -> Result<()> {
+        let queued = outbox::list(self.session, None, Some(mail::State::Queued))?;
+        if queued.is_empty() || self.wanted.mark_done {
+            return Ok(());
+        }
+        let today = self.today;
+        let key =
+            |of: &outbox::Shown| Key::new(Kind::Mail, format!("mail-{}", of.mail.key.0), today);
+        if self.wanted.dry_run {
+            for of in &queued {
+                self.note(Job {
+                    client: Some(of.client.clone()),
+                    ..Job::new(key(of), State::Due)
+                });
+            }
+            return Ok(());
+        }
+        let report = match self.outside.send(self.session) {
+            Ok(report) => report,
+            Err(fault) => {
+                self.note(Job::failed(Key::new(Kind::Mail, "outbox", today), fault));
+                return Ok(());
+            }
+        };
+        for of in &report.tried {
+            let job = match of.mail.state {
+                mail::State::Sent => Job::new(key(of), State::Done),
+                _ => {
+                    let why = of.mail.error.clone().unwrap_or_default();
+                    Job::failed(key(of), Fault::Said(why))
+                }
+            };
+            self.note(Job {
+                client: Some(of.client.clone()),
+                reference: Some(of.mail.subject.to_string()),
+                ..job
+            });
+        }
+        if let Some(fault) = report.fault {
+            let key = Key::new(Kind::Mail, "outbox", today);
+            self.note(Job::failed(key, Fault::Said(fault.to_string())));
+        }
         Ok(())
     }
 

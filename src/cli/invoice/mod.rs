@@ -9,6 +9,7 @@ mod extra;
 mod list;
 mod pay;
 mod schedule;
+mod send;
 mod terms;
 mod view;
 mod write_off;
@@ -33,6 +34,7 @@ use export::Export;
 use extra::{DatingArgs, Remarking, extras};
 use list::List;
 use pay::{Pay, Payments, Unpay};
+use send::{Receipt, Remind, Send};
 use view::{show, warn_missing_glyphs};
 use write_off::WriteOff;
 
@@ -85,7 +87,10 @@ pub(super) enum Invoice {
     Show {
         invoice: String,
     },
+    Send(Send),
+    Remind(Remind),
     Pay(Pay),
+    Receipt(Receipt),
     #[command(subcommand)]
     Schedule(schedule::Schedule),
     Payments(Payments),
@@ -156,12 +161,15 @@ impl Invoice {
                 context.show(&Deleted { deleted: name })
             }
             Self::Aging(report) => report.run(context),
-            Self::Statement(account) => account.run(context, &session),
+            Self::Statement(account) => account.run(context, &mut session),
             Self::List(list) => list.run(context, &mut session),
             Self::Show { invoice } => {
                 let shown = invoice::show(&session, &invoice)?;
                 show(context, &mut session, &shown)
             }
+            Self::Send(send) => send.run(context, &mut session),
+            Self::Remind(remind) => remind.run(context, &mut session),
+            Self::Receipt(receipt) => receipt.run(context, &mut session),
             Self::Pay(pay) => pay.run(context, &mut session),
             Self::Payments(payments) => payments.run(context, &session),
             Self::Unpay(unpay) => unpay.run(context, &mut session),

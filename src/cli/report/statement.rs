@@ -4,15 +4,18 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::Session;
+use crate::app::letter;
 use crate::app::statement::{self, Shown};
 use crate::cli::Context;
-use crate::cli::error::Result;
-use crate::cli::sheet::{Target, deliver};
+use crate::cli::error::{Failure, Result};
+use crate::cli::mail::Envelope;
+use crate::cli::sheet::{Target, deliver, pdf};
 use crate::cli::table;
 use crate::cli::terminal::{Page, View};
 use crate::document::sheet::{Cell, Kind, Sheet};
 use crate::domain::journal::What;
 use crate::domain::statement::Statement;
+use crate::store::NewAttachment;
 use crate::values::money::Money;
 
 use super::{Heading, SheetOf, is_german};
@@ -30,12 +33,31 @@ pub(in crate::cli) struct Account {
     period: Vec<String>,
     #[command(flatten)]
     target: Target,
+    /// Send it to the client by mail, as PDF in the client's language
+    #[arg(long)]
+    send: bool,
+    #[command(flatten)]
+    envelope: Envelope,
 }
 
 impl Account {
-    pub(in crate::cli) fn run(self, context: &mut Context<'_>, session: &Session) -> Result<()> {
+    pub(in crate::cli) fn run(
+        self,
+        context: &mut Context<'_>,
+        session: &mut Session,
+    ) -> Result<()> {
         let days = crate::cli::time::period_of(session, &self.period, "all")?;
         let shown = statement::statement(session, &self.client, days)?;
+        if self.send {
+            return self.send(context, session, &shown);
+        }
+        if self.envelope.is_given() {
+            return Err(Failure::usage(
+                "usage.send",
+                "the flags of a mail need --send".to_owned(),
+                format!("loggia invoice statement {} --send", self.client),
+            ));
+        }
         let (sheet, totals) = sheet_of(&shown, session, true);
         let view = AccountView {
             client: shown.client.slug.to_string(),
@@ -48,6 +70,20 @@ impl Account {
         };
         let (file, _) = sheet_of(&shown, session, self.target.is_for_people());
         deliver(context, &self.target, "statement", &file, &view)
+    }
+
+    fn send(self, context: &mut Context<'_>, session: &mut Session, shown: &Shown) -> Result<()> {
+        let wanted = self.envelope.wanted()?;
+        // The client reads it, not the business.
+        session.business.language = shown.client.details.language.clone();
+        let (sheet, _) = sheet_of(shown, session, true);
+        let file = NewAttachment {
+            name: format!("{}.pdf", sheet.title),
+            media: "application/pdf",
+            bytes: pdf(context, &sheet)?,
+        };
+        let written = letter::statement(session, shown, file, &wanted)?;
+        self.envelope.dispatch(context, session, &written, true)
     }
 }
 

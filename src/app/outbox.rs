@@ -1,0 +1,264 @@
+//! The outbox: mail is queued in the transaction of what causes it, and sent afterwards, at least once.
+//!
+//! A command claims a mail before it sends it, so that two commands do not send it both, and marks it when it is gone. One that
+//! is killed between the two leaves a mail that is sent again when the claim is over, under the same Message-ID.
+
+use crate::domain::Refusal;
+use crate::domain::key::MailKey;
+use crate::domain::mail::{Kind, Mail, State};
+use crate::mail::{Attachment, Carrier, Fault, Letter};
+use crate::store::{Books, MailFilter, NewMail, StoreError};
+use crate::values::text::Line;
+
+use super::error::field;
+use super::{Error, Result, Session, find};
+
+/// A mail with the names of what it is about.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    pub mail: Mail,
+    pub client: String,
+    pub invoice: Option<String>,
+}
+
+/// What came of sending.
+#[derive(Debug)]
+pub struct Report {
+    /// Those that were tried, as they are now.
+    pub tried: Vec<Shown>,
+    /// Why there was no use in trying the others.
+    pub fault: Option<Fault>,
+    /// How many are still queued.
+    pub waiting: usize,
+}
+
+/// Mails, the oldest first; of one client, and in one state, if they are named.
+pub fn list(session: &Session, client: Option<&str>, state: Option<State>) -> Result<Vec<Shown>> {
+    session.store.read(|books| {
+        let client = client
+            .map(|client| find::client(books, client))
+            .transpose()?;
+        let filter = MailFilter {
+            client: client.map(|client| client.key),
+            state,
+            ..MailFilter::default()
+        };
+        let mails = books.mails(filter)?.into_iter();
+        mails.map(|mail| complete(books, mail)).collect()
+    })
+}
+
+/// One mail.
+pub fn show(session: &Session, key: i64) -> Result<Shown> {
+    session
+        .store
+        .read(|books| complete(books, find(books, key)?))
+}
+
+/// The mail as it goes out.
+pub fn letter(session: &Session, mail: &Mail) -> Result<Letter> {
+    session.store.read(|books| {
+        let attachments = mail.attachments.iter().map(|attachment| {
+            let bytes = books.file(&attachment.sha256)?;
+            Ok(Attachment {
+                name: attachment.name.clone(),
+                media: attachment.media.clone(),
+                bytes: bytes.ok_or_else(|| {
+                    StoreError::Corrupt(format!("`{}` is not kept any more", attachment.name))
+                })?,
+            })
+        });
+        let attachments = attachments.collect::<Result<_>>()?;
+        let mail = mail.clone();
+        Ok(Letter {
+            message_id: mail.message_id,
+            date: mail.queued,
+            sender: mail.sender,
+            sender_name: mail.sender_name,
+            to: mail.recipients.to,
+            cc: mail.recipients.cc,
+            bcc: mail.recipients.bcc,
+            subject: field("subject", Line::parse(&mail.subject))?,
+            body: mail.body,
+            attachments,
+        })
+    })
+}
+
+/// A mail that is not in the outbox, as it would go out.
+pub fn letter_of(new: &NewMail) -> Result<Letter> {
+    let new = new.clone();
+    let attachments = new.attachments.into_iter().map(|attachment| Attachment {
+        name: attachment.name,
+        media: attachment.media.to_owned(),
+        bytes: attachment.bytes,
+    });
+    Ok(Letter {
+        message_id: new.message_id,
+        date: new.queued,
+        sender: new.sender,
+        sender_name: new.sender_name,
+        to: new.recipients.to,
+        cc: new.recipients.cc,
+        bcc: new.recipients.bcc,
+        subject: field("subject", Line::parse(&new.subject))?,
+        body: new.body,
+        attachments: attachments.collect(),
+    })
+}
+
+/// Sends what is queued and due, or these mails at once. What is refused stays in the outbox with the reason.
+pub fn send(
+    session: &mut Session,
+    carrier: &mut dyn Carrier,
+    named: Option<&[MailKey]>,
+) -> Result<Report> {
+    let queued = MailFilter {
+        state: Some(State::Queued),
+        ..MailFilter::default()
+    };
+    let keys = match named {
+        Some(keys) => keys.to_vec(),
+        None => {
+            let mails = session.store.read(|books| books.mails(queued))?;
+            mails.iter().map(|mail| mail.key).collect()
+        }
+    };
+    let now = session.now();
+    let mut tried = Vec::new();
+    let mut fault = None;
+    for key in keys {
+        let Some(mail) = session.store.claim_mail(key, now, named.is_some())? else {
+            if named.is_some() {
+                return Err(not_now(session, key));
+            }
+            continue;
+        };
+        let letter = letter(session, &mail)?;
+        let outcome = carrier.carry(&letter);
+        let of_the_way = outcome.as_ref().err().filter(|fault| fault.is_of_the_way());
+        fault = of_the_way.cloned();
+        mark(session, mail, outcome)?;
+        tried.push(show(session, key.0)?);
+        if fault.is_some() {
+            break;
+        }
+    }
+    let waiting = session.store.read(|books| books.mails(queued))?.len();
+    Ok(Report {
+        tried,
+        fault,
+        waiting,
+    })
+}
+
+/// Why a mail that was named cannot be sent.
+fn not_now(session: &Session, key: MailKey) -> Error {
+    match show(session, key.0) {
+        Err(error) => error,
+        Ok(Shown { mail, .. }) if mail.state == State::Queued => {
+            Refusal::MailClaimed { mail: key.0 }.into()
+        }
+        Ok(Shown { mail, .. }) => match mail.is_here() {
+            Err(refusal) => refusal.into(),
+            Ok(()) => Refusal::MailNotQueued {
+                mail: key.0,
+                state: mail.state.word(),
+            }
+            .into(),
+        },
+    }
+}
+
+/// Writes down what came of a try.
+fn mark(session: &mut Session, mail: Mail, outcome: std::result::Result<(), Fault>) -> Result<()> {
+    let now = session.now();
+    let mut mail = Mail {
+        claimed: None,
+        next_try: None,
+        error: outcome.as_ref().err().map(ToString::to_string),
+        ..mail
+    };
+    match outcome {
+        Ok(()) => {
+            mail.state = State::Sent;
+            mail.sent = Some(now);
+        }
+        // It is not the mail's fault, and goes as soon as there is a way.
+        Err(fault) if fault.is_of_the_way() => {
+            mail.attempts = mail.attempts.saturating_sub(1);
+        }
+        Err(Fault::Refused(_)) => mail.state = State::Failed,
+        Err(_) => match mail.try_again(now) {
+            Some(next) => mail.next_try = Some(next),
+            None => mail.state = State::Failed,
+        },
+    }
+    if mail.state == State::Queued {
+        return Ok(session.store.note_mail_try(&mail)?);
+    }
+    session.write(|books| {
+        // Somebody may have taken the mail back while it went out.
+        if books.mail(mail.key)?.is_none() {
+            return Ok(());
+        }
+        books.mark_mail(&mail)?;
+        if mail.state == State::Sent {
+            if let (Kind::Invoice, Some(invoice)) = (mail.kind, mail.invoice) {
+                books.note_sent(invoice, now)?;
+            }
+            books.cannot_be_undone(&format!("mail {} was sent", mail.key.0))?;
+        }
+        Ok(())
+    })
+}
+
+/// Queues a mail again that failed, was discarded or waits for its next try: from the beginning, whatever claimed it.
+pub fn retry(session: &mut Session, keys: &[i64]) -> Result<Vec<Shown>> {
+    change(session, keys, State::Queued)
+}
+
+/// Decides that a mail is not sent.
+pub fn discard(session: &mut Session, keys: &[i64]) -> Result<Vec<Shown>> {
+    change(session, keys, State::Discarded)
+}
+
+fn change(session: &mut Session, keys: &[i64], state: State) -> Result<Vec<Shown>> {
+    session.write(|books| {
+        for key in keys {
+            let mail = find(books, *key)?;
+            mail.is_here()?;
+            let error = mail.error.clone().filter(|_| state == State::Discarded);
+            books.mark_mail(&Mail {
+                state,
+                attempts: 0,
+                next_try: None,
+                claimed: None,
+                error,
+                ..mail
+            })?;
+        }
+        Ok::<_, Error>(())
+    })?;
+    keys.iter().map(|key| show(session, *key)).collect()
+}
+
+fn find(books: &Books<'_>, key: i64) -> Result<Mail> {
+    books.mail(MailKey(key))?.ok_or_else(|| Error::NotFound {
+        noun: "mail",
+        wanted: key.to_string(),
+        near: Vec::new(),
+    })
+}
+
+fn complete(books: &Books<'_>, mail: Mail) -> Result<Shown> {
+    let invoice = match mail.invoice {
+        Some(key) => books.invoice_by_key(key)?.map(|invoice| invoice.name()),
+        None => None,
+    };
+    Ok(Shown {
+        client: find::client_of(books, mail.client)?.slug.to_string(),
+        invoice,
+        mail,
+    })
+}
