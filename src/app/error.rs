@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::document::DocumentError;
 use crate::document::einvoice::Lack;
+use crate::document::template::TemplateError;
 use crate::domain::Refusal;
 use crate::domain::budget::ThresholdError;
 use crate::domain::business::SettingError;
@@ -62,6 +63,9 @@ pub enum Error {
     /// What an e-invoice needs is not there.
     #[error("`{}` lacks what an e-invoice needs: {}", .0.invoice, listed(&.0.lacks))]
     Incomplete(Incomplete),
+    /// A template was tried and does not work.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     /// A file of the user's.
     #[error("`{path}`: {source}")]
     File {

@@ -106,6 +106,7 @@ fn business(business: &Business) -> (String, String) {
         over_budget: _,   // the same
         exemption: _,     // stands in e-invoices, which the owner writes
         peppol_id: _,     // likewise
+        appearance: _,    // seen on documents
     } = business;
     let name = name.as_ref().map_or("", |name| name.as_str());
     (name.to_owned(), zone.name().to_owned())

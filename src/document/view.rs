@@ -7,11 +7,12 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::font::Proof;
-use super::pdf::Paper;
+use super::look::Look;
 use super::words::{Labels, Language, Tax, Words};
 use crate::published::{
-    Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party, TaxCategory, TaxLine,
+    Annex, AnnexRow, Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party, TaxCategory, TaxLine,
 };
+use crate::values::duration::Seconds;
 use crate::values::money::Money;
 
 /// A description beyond this many characters or lines may be split between two pages.
@@ -27,6 +28,8 @@ pub(super) struct View {
     language: &'static str,
     /// `a4` or `us-letter`.
     paper: &'static str,
+    /// The file of the logo.
+    logo: Option<&'static str>,
     /// `Invoice 2026-0007`.
     title: String,
     /// `Invoice`.
@@ -52,14 +55,48 @@ pub(super) struct View {
     lines: Vec<Line>,
     totals: Vec<Total>,
     /// Sentences that the law asks for.
-    notes: Vec<&'static str>,
+    notes: Vec<String>,
     /// Asks for the money where the business gave no terms of its own.
     request: Option<String>,
     /// The terms of the business, as paragraphs of lines.
     terms: Vec<Vec<String>>,
     /// Bank details.
     bank: Vec<Fact>,
+    /// The file of the QR code to pay with, and what it is for those who do not see it.
+    payment_code: Option<&'static str>,
+    /// The time sheet, on pages of its own.
+    annex: Option<Sheet>,
     words: &'static Words,
+}
+
+/// The names of the pictures that lie beside the data.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Pictures {
+    pub(super) logo: Option<&'static str>,
+    pub(super) payment_code: Option<&'static str>,
+}
+
+/// The time sheet behind the invoice.
+#[derive(Debug, Serialize)]
+struct Sheet {
+    rows: Vec<Entry>,
+    /// Work that is not shown in detail, and what rounding added or took off.
+    sums: Vec<Fact>,
+    total: String,
+    with_member: bool,
+}
+
+/// A row of the time sheet.
+#[derive(Debug, Serialize)]
+struct Entry {
+    day: String,
+    /// `9:00–11:30`, where times of day are shown.
+    clock: Option<String>,
+    /// What it was for: project and task.
+    about: String,
+    details: Vec<String>,
+    member: String,
+    hours: String,
 }
 
 /// Who sends it.
@@ -113,7 +150,13 @@ enum Weight {
 }
 
 /// Words an invoice for printing.
-pub(super) fn of(invoice: &Invoice, paper: Paper, proof: &mut Proof) -> View {
+pub(super) fn of(
+    invoice: &Invoice,
+    annex: Option<&Annex>,
+    look: &Look,
+    pictures: Pictures,
+    proof: &mut Proof,
+) -> View {
     let language = Language::of(&invoice.language);
     let labels = language.labels();
     let tax = Tax::of(
@@ -139,7 +182,8 @@ pub(super) fn of(invoice: &Invoice, paper: Paper, proof: &mut Proof) -> View {
     };
     View {
         language: language.tag(),
-        paper: paper.name(),
+        paper: look.paper(invoice).name(),
+        logo: pictures.logo,
         title: match &number {
             Some(number) => format!("{kind} {number}"),
             None => format!("{kind} ({})", mark(invoice, labels)),
@@ -159,11 +203,19 @@ pub(super) fn of(invoice: &Invoice, paper: Paper, proof: &mut Proof) -> View {
         currency: invoice.currency.code(),
         lines: lines(invoice, language, proof),
         totals: totals(invoice, language, tax, proof),
-        notes: notes(&invoice.taxes, language, tax),
+        notes: notes(
+            &invoice.taxes,
+            look.exemption.as_deref(),
+            language,
+            tax,
+            proof,
+        ),
         request: (terms.is_empty() && !bank.is_empty())
             .then(|| language.please_pay(invoice.balance, invoice.due_date)),
         terms,
         bank,
+        payment_code: pictures.payment_code,
+        annex: annex.map(|annex| sheet(annex, language, proof)),
         words: language.words(),
         number,
         seller,
@@ -419,17 +471,81 @@ fn minus(figure: String) -> String {
     }
 }
 
-fn notes(taxes: &[TaxLine], language: Language, tax: Tax) -> Vec<&'static str> {
+/// Why no tax is charged: in category E the words of the business, where it has some; else those that everybody uses.
+fn notes(
+    taxes: &[TaxLine],
+    exemption: Option<&str>,
+    language: Language,
+    tax: Tax,
+    proof: &mut Proof,
+) -> Vec<String> {
     let mut notes = Vec::new();
-    for note in taxes
-        .iter()
-        .filter_map(|line| language.reason(tax, line.category))
-    {
-        if !notes.contains(&note) {
-            notes.push(note);
-        }
+    for line in taxes {
+        let own = exemption.filter(|_| line.category == TaxCategory::E);
+        let note = match own {
+            Some(words) => Some(proof.line(words)),
+            None => language.reason(tax, line.category).map(str::to_owned),
+        };
+        notes.extend(note.filter(|note| !notes.contains(note)));
     }
     notes
+}
+
+fn sheet(annex: &Annex, language: Language, proof: &mut Proof) -> Sheet {
+    let Annex {
+        rows,
+        further,
+        rounding,
+        total,
+    } = annex;
+    let labels = language.labels();
+    let mut sums = Vec::new();
+    for (label, seconds) in [(labels.further, *further), (labels.rounding, *rounding)] {
+        if seconds != Seconds::ZERO {
+            sums.push(fact(label, hours(seconds, language)));
+        }
+    }
+    let first = rows.first().map(|row| &row.member);
+    Sheet {
+        with_member: rows.iter().any(|row| Some(&row.member) != first),
+        rows: rows.iter().map(|row| entry(row, language, proof)).collect(),
+        sums,
+        total: hours(*total, language),
+    }
+}
+
+fn entry(row: &AnnexRow, language: Language, proof: &mut Proof) -> Entry {
+    let AnnexRow {
+        day,
+        clock,
+        project,
+        task,
+        member,
+        description,
+        seconds,
+    } = row;
+    let about: Vec<String> = std::iter::once(project)
+        .chain(task)
+        .map(|text| proof.line(text))
+        .collect();
+    Entry {
+        day: language.short_date(*day),
+        clock: clock
+            .as_ref()
+            .map(|clock| format!("{}–{}", clock.start, clock.end)),
+        about: about.join(" · "),
+        details: description
+            .as_deref()
+            .map(|text| proof.lines(text))
+            .unwrap_or_default(),
+        member: proof.line(member),
+        hours: hours(*seconds, language),
+    }
+}
+
+/// As on the lines: up to four places, at least two.
+fn hours(seconds: Seconds, language: Language) -> String {
+    language.number(seconds.as_hours().round_dp(4), 2)
 }
 
 fn bank(invoice: &Invoice, number: Option<&str>, labels: &Labels, proof: &mut Proof) -> Vec<Fact> {
@@ -468,7 +584,14 @@ mod tests {
     use crate::published::TaxCategory;
 
     fn view(invoice: &Invoice) -> View {
-        of(invoice, Paper::A4, &mut Proof::new().unwrap())
+        let mut proof = Proof::new().unwrap();
+        of(
+            invoice,
+            None,
+            &Look::default(),
+            Pictures::default(),
+            &mut proof,
+        )
     }
 
     fn rows(view: &View) -> Vec<(String, String)> {

@@ -13,6 +13,7 @@ use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
 use super::Refusal;
 use super::alert::{DayHours, Thresholds as AlertThresholds};
+use super::appearance::{self, Appearance};
 use super::budget::{OverRule, Thresholds};
 use super::guard::{Guards, Strictness};
 use super::invoice::{Tax, TaxCategory};
@@ -79,6 +80,37 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("terms-days", "14", "days from issue to due"),
     setting("payment-terms", "", "text below the totals of an invoice"),
+    setting(
+        "paper",
+        "auto",
+        "of documents: a4, letter, or auto: letter for clients in the United States and Canada",
+    ),
+    setting("logo", "", "file of the logo on invoices: PNG, JPEG or SVG"),
+    setting(
+        "fonts",
+        "",
+        "files of typefaces, parted by commas, for characters that the program's own does not have",
+    ),
+    setting(
+        appearance::TEMPLATE,
+        "",
+        "set by `invoice template use`; else the program's own",
+    ),
+    setting(
+        "payment-qr",
+        "on",
+        "QR code for banking apps on invoices in EUR with an IBAN: on or off",
+    ),
+    setting(
+        "invoice-annex",
+        "off",
+        "the entries behind the lines as further pages of invoices: on or off",
+    ),
+    setting(
+        "e-invoice",
+        "warn",
+        "clients with a Peppol id or buyer reference, where an invoice lacks something for an e-invoice: off, warn or require",
+    ),
     setting(
         "time.member",
         "",
@@ -219,6 +251,8 @@ pub struct Business {
     pub approved_only: bool,
     pub thresholds: Thresholds,
     pub over_budget: OverRule,
+    /// How documents look.
+    pub appearance: Appearance,
 }
 
 /// The setting of this name.
@@ -238,6 +272,9 @@ impl Setting {
             reason,
         };
         let text = |reason: &dyn std::fmt::Display| refuse(reason.to_string());
+        if let Some(checked) = appearance::check(self.key, value) {
+            return checked;
+        }
         match self.key {
             "currency" => Currency::parse(value)
                 .map(|currency| currency.code().to_owned())
@@ -501,6 +538,7 @@ impl Business {
                 day_limit: required!("time.day-limit", strictness),
                 locked_before: optional!("time.locked-before", str::parse::<NaiveDate>),
             },
+            appearance: Appearance::of(&read)?,
             approved_only: required!("invoice.approved-only", |v: &str| Ok::<_, String>(
                 v == "on"
             )),

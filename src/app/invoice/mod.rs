@@ -2,6 +2,7 @@
 //!
 //! Number, invoice, links to its entries and the document are one transaction: all of it is there, or nothing.
 
+mod drawn;
 mod names;
 mod party;
 mod prepare;
@@ -13,7 +14,6 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use crate::disclosure::public_id::PublicIds;
-use crate::document::pdf::Printer;
 use crate::domain::business::Business;
 use crate::domain::client::Client;
 use crate::domain::invoice::{Grouping, Invoice, Item, Kind, Stored};
@@ -28,6 +28,8 @@ use super::{Error, Result, Session, face, find};
 use prepare::prepare;
 use press::not_future;
 
+pub(super) use drawn::drawing;
+pub use drawn::{missing_glyphs, pdf, sheet};
 pub(super) use prepare::next_net;
 pub(super) use press::Press;
 
@@ -246,28 +248,6 @@ pub fn list(session: &Session, client: Option<&str>, with_entries: bool) -> Resu
             })
             .collect()
     })
-}
-
-/// The PDF of an invoice: the one that was issued, or one drawn now of a draft.
-pub fn pdf(session: &mut Session, reference: &str) -> Result<Vec<u8>> {
-    let shown = show(session, reference)?;
-    let stored = match &shown.invoice.document_sha256 {
-        Some(sha256) => session.store.read(|books| books.file(sha256))?,
-        None => None,
-    };
-    match stored {
-        Some(bytes) => Ok(bytes),
-        None => draw(session, &shown),
-    }
-}
-
-/// A PDF drawn now: of a draft or a preview.
-pub fn draw(session: &mut Session, shown: &Shown) -> Result<Vec<u8>> {
-    let press = Press::new(session)?;
-    let face = session
-        .store
-        .read(|books| press.face(books, &shown.invoice))?;
-    Ok(Printer::new()?.invoice(&face)?)
 }
 
 /// The invoice as its client gets it, with payments as of today.

@@ -2,10 +2,10 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::app::{Error, Result, Session, face, find};
+use crate::app::look::Printers;
+use crate::app::{Error, Result, Session, annex, einvoice, face, find};
 use crate::disclosure;
 use crate::disclosure::public_id::PublicIds;
-use crate::document::pdf::Printer;
 use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::client::Client;
@@ -18,14 +18,14 @@ use crate::store::{Books, Numbered, Writer};
 /// Gives numbers and draws documents.
 pub(in crate::app) struct Press {
     ids: PublicIds,
-    printer: Printer,
+    printers: Printers,
 }
 
 impl Press {
     pub(in crate::app) fn new(session: &mut Session) -> Result<Self> {
         Ok(Self {
             ids: PublicIds::new(session.store.identity()?),
-            printer: Printer::new()?,
+            printers: Printers::default(),
         })
     }
 
@@ -59,8 +59,15 @@ impl Press {
         invoice.stored = Stored::Issued;
         let face = self.face(books, &invoice)?;
         let total = invoice.totals()?.total;
-        let bytes = self.printer.invoice(&face)?;
-        let digest = face::digest(&face)?;
+        einvoice::required(books, business, &client, &invoice, &face)?;
+        let annex = if business.appearance.annex {
+            annex::of(books, &self.ids, business, &client, &invoice)?
+        } else {
+            None
+        };
+        let printer = self.printers.of(books, business)?;
+        let bytes = printer.with_annex(&face, annex.as_ref())?;
+        let digest = face::digest(&face, annex.as_ref())?;
         books.issue_invoice(key, &numbered, total, &bytes, digest.as_str())?;
         let number = numbered.number;
         books.cannot_be_undone(&format!(
@@ -71,7 +78,16 @@ impl Press {
 
     /// What the document is drawn from: the invoice as of its issue.
     pub(super) fn face(&self, books: &Books<'_>, invoice: &Invoice) -> Result<published::Invoice> {
-        let face = face::client(books, &self.ids, invoice, invoice.issue_date)?;
+        Self::face_of(books, &self.ids, invoice)
+    }
+
+    /// The same with the public ids of the store.
+    pub(super) fn face_of(
+        books: &Books<'_>,
+        ids: &PublicIds,
+        invoice: &Invoice,
+    ) -> Result<published::Invoice> {
+        let face = face::client(books, ids, invoice, invoice.issue_date)?;
         Ok(disclosure::invoice::as_issued(face))
     }
 }

@@ -3,6 +3,7 @@
 mod bill;
 mod export;
 mod pay;
+mod template;
 mod view;
 
 use std::process::ExitCode;
@@ -20,7 +21,8 @@ use super::terminal::{Page, View};
 use bill::Bill;
 use export::Export;
 use pay::Pay;
-use view::{InvoiceList, InvoiceView, show, warn_missing_glyphs};
+use template::Template;
+use view::{InvoiceList, InvoiceView, show, warn_incomplete, warn_missing_glyphs};
 
 /// Preview, issue, pay and void invoices
 #[derive(Debug, Subcommand)]
@@ -68,6 +70,8 @@ pub(super) enum Invoice {
         invoice: String,
     },
     Export(Export),
+    #[command(subcommand)]
+    Template(Template),
     Verify(super::verify::Verify),
 }
 
@@ -75,9 +79,11 @@ impl Invoice {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<ExitCode> {
         let mut session = context.session()?;
         match self {
+            Self::Template(template) => template.run(context, &mut session),
             Self::Verify(verify) => return verify.run(context, &session),
             Self::Preview(bill) => {
                 let shown = invoice::preview(&session, &bill.wanted(&session)?)?;
+                warn_incomplete(context, &mut session, &shown)?;
                 show(context, &mut session, &shown)
             }
             Self::Create { bill, draft } => {
@@ -90,6 +96,7 @@ impl Invoice {
                 let verb = if draft { "drafted" } else { "issued" };
                 context.say(&format!("{verb} {}", shown.invoice.name()))?;
                 warn_missing_glyphs(context, &mut session, &shown)?;
+                warn_incomplete(context, &mut session, &shown)?;
                 show(context, &mut session, &shown)
             }
             Self::Issue { invoice, date } => {
@@ -101,6 +108,7 @@ impl Invoice {
                 let shown = invoice::issue(&mut session, &invoice, date)?;
                 context.say(&format!("issued {}", shown.invoice.name()))?;
                 warn_missing_glyphs(context, &mut session, &shown)?;
+                warn_incomplete(context, &mut session, &shown)?;
                 show(context, &mut session, &shown)
             }
             Self::Delete { invoice } => {
