@@ -236,6 +236,7 @@ impl Maker {
         invoice.number = Some("CN-2026-0003".to_owned());
         invoice.corrects = Some("2026-0042".to_owned());
         invoice.due_date = None;
+        invoice.introduction = None;
         invoice.balance = self.money(0);
         invoice
     }

@@ -37,6 +37,7 @@ mod retainer;
 mod rounding;
 mod several;
 mod task;
+mod template;
 mod time_file;
 mod timer;
 mod undo;
