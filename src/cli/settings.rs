@@ -142,6 +142,9 @@ impl Settings {
     }
 }
 
+/// Settings with their values, as they were typed.
+type Pairs = Vec<(String, String)>;
+
 /// Splits `KEY=VALUE`.
 pub(super) fn pairs_of(words: &[String]) -> Result<Vec<(String, String)>> {
     words
@@ -161,7 +164,7 @@ pub(super) fn pairs_of(words: &[String]) -> Result<Vec<(String, String)>> {
 }
 
 /// Reads the files of settings that are files: `logo=FILE`, `fonts=FILE,FILE`.
-fn with_files(pairs: Vec<(String, String)>) -> Result<(Vec<(String, String)>, Vec<Files>)> {
+fn with_files(pairs: Pairs) -> Result<(Pairs, Vec<Files>)> {
     let (mut plain, mut files) = (Vec::new(), Vec::new());
     for (key, value) in pairs {
         if key == TEMPLATE {
