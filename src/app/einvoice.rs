@@ -3,21 +3,20 @@
 //! It is the face of the client, as of its issue, like the PDF: with rates hidden the lines are lump sums here as well, and
 //! payments do not change a file. What only leads to the buyer is read from the settings and the client as they are now.
 
-use chrono::NaiveDate;
-
-use crate::disclosure;
 use crate::disclosure::public_id::PublicIds;
 use crate::document::einvoice::{self, Lack, Profile, Routing, cii, facturx, ubl};
-use crate::document::pdf::Printer;
-use crate::domain::client::Marks;
-use crate::domain::invoice::{Kind, Stored};
+use crate::domain::appearance::EInvoices;
+use crate::domain::business::Business;
+use crate::domain::client::{Client, Marks};
+use crate::domain::invoice::{Invoice, Kind, Stored};
 use crate::published;
 use crate::store::Books;
 use crate::values::id::Slug;
 use crate::values::peppol_id::PeppolId;
 
 use super::invoice::Shown;
-use super::{Error, Result, Session, face};
+use super::look::Printers;
+use super::{Error, Result, Session, invoice};
 
 /// Field of a client with what its invoices must name (BT-10).
 pub const BUYER_REFERENCE: &str = "Buyer reference";
@@ -47,16 +46,26 @@ pub struct Incomplete {
 /// The bytes of the file. Refused with everything it lacks.
 pub fn write(session: &mut Session, shown: &Shown, syntax: Syntax) -> Result<Vec<u8>> {
     let ids = PublicIds::new(session.store.identity()?);
-    let (face, routing) = session.store.read(|books| {
-        let face = issued(books, &ids, shown, shown.invoice.issue_date)?;
-        let marks = books.marks(shown.client.key)?;
-        Ok::<_, Error>((face, routing(&session.business, &marks)?))
-    })?;
+    session
+        .store
+        .read(|books| written(books, &ids, &session.business, shown, syntax))
+}
+
+fn written(
+    books: &Books<'_>,
+    ids: &PublicIds,
+    business: &Business,
+    shown: &Shown,
+    syntax: Syntax,
+) -> Result<Vec<u8>> {
+    let drawing = invoice::drawing(books, ids, business, &shown.client, &shown.invoice, false)?;
+    let face = &drawing.face;
+    let routing = routing(business, &books.marks(shown.client.key)?)?;
     let profile = match syntax {
         Syntax::Ubl(profile) => profile,
         Syntax::Cii | Syntax::FacturX => Profile::Core,
     };
-    let lacks = einvoice::missing(&face, &routing, profile);
+    let lacks = einvoice::missing(face, &routing, profile);
     if !lacks.is_empty() {
         return Err(Error::Incomplete(Incomplete {
             invoice: shown.invoice.name(),
@@ -67,23 +76,91 @@ pub fn write(session: &mut Session, shown: &Shown, syntax: Syntax) -> Result<Vec
         }));
     }
     Ok(match syntax {
-        Syntax::Ubl(profile) => ubl::invoice(&face, &routing, profile)?,
-        Syntax::Cii => cii::invoice(&face, &routing)?,
-        Syntax::FacturX => facturx::invoice(&mut Printer::new()?, &face, &routing)?,
+        Syntax::Ubl(profile) => ubl::invoice(face, &routing, profile)?,
+        Syntax::Cii => cii::invoice(face, &routing)?,
+        Syntax::FacturX => {
+            let mut printers = Printers::default();
+            let printer = printers.of(books, &drawing.business)?;
+            facturx::invoice(printer, face, drawing.annex.as_ref(), &routing)?
+        }
     })
 }
 
-fn issued(
-    books: &Books<'_>,
-    ids: &PublicIds,
-    shown: &Shown,
-    day: NaiveDate,
-) -> Result<published::Invoice> {
-    let face = face::client(books, ids, &shown.invoice, day)?;
-    Ok(disclosure::invoice::as_issued(face))
+/// What an invoice of a client who takes e-invoices lacks for one; none where nothing is lacking, and where it is not asked for. The
+/// number that it gets when it is issued is not counted.
+pub fn warning(session: &mut Session, shown: &Shown) -> Result<Option<Incomplete>> {
+    if session.business.appearance.e_invoices == EInvoices::Off {
+        return Ok(None);
+    }
+    let ids = PublicIds::new(session.store.identity()?);
+    session.store.read(|books| {
+        let drawing = invoice::drawing(
+            books,
+            &ids,
+            &session.business,
+            &shown.client,
+            &shown.invoice,
+            false,
+        )?;
+        let Invoice { kind, stored, .. } = shown.invoice;
+        let lacks = lacks(books, &session.business, &shown.client, &drawing.face)?;
+        Ok((!lacks.is_empty()).then(|| Incomplete {
+            invoice: shown.invoice.name(),
+            client: shown.client.slug.clone(),
+            kind,
+            stored,
+            lacks,
+        }))
+    })
 }
 
-fn routing(business: &crate::domain::business::Business, marks: &Marks) -> Result<Routing> {
+/// Refuses to issue what lacks something for an e-invoice, where that is asked for.
+pub(super) fn required(
+    books: &Books<'_>,
+    business: &Business,
+    client: &Client,
+    invoice: &Invoice,
+    face: &published::Invoice,
+) -> Result<()> {
+    if business.appearance.e_invoices != EInvoices::Require {
+        return Ok(());
+    }
+    let lacks = lacks(books, business, client, face)?;
+    if lacks.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Incomplete(Incomplete {
+        invoice: Invoice {
+            number: None,
+            ..invoice.clone()
+        }
+        .name(),
+        client: client.slug.clone(),
+        kind: invoice.kind,
+        stored: Stored::Draft,
+        lacks,
+    }))
+}
+
+/// By the rules of Peppol for a client with a Peppol id, by the core for one with a buyer reference; others take none.
+fn lacks(
+    books: &Books<'_>,
+    business: &Business,
+    client: &Client,
+    face: &published::Invoice,
+) -> Result<Vec<Lack>> {
+    let routing = routing(business, &books.marks(client.key)?)?;
+    let profile = match (&routing.buyer, &routing.buyer_reference) {
+        (Some(_), _) => Profile::Peppol,
+        (None, Some(_)) => Profile::Core,
+        (None, None) => return Ok(Vec::new()),
+    };
+    let mut lacks = einvoice::missing(face, &routing, profile);
+    lacks.retain(|lack| *lack != Lack::Number);
+    Ok(lacks)
+}
+
+fn routing(business: &Business, marks: &Marks) -> Result<Routing> {
     let field = |wanted: &str| {
         let mut fields = marks.fields.iter();
         let found = fields.find(|(name, _)| name.as_str().eq_ignore_ascii_case(wanted));

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use crate::document::DocumentError;
 use crate::document::einvoice::Lack;
-use crate::document::letter::TemplateError;
+use crate::document::letter;
+use crate::document::template::TemplateError;
 use crate::domain::Refusal;
 use crate::domain::budget::ThresholdError;
 use crate::domain::business::SettingError;
@@ -66,6 +67,9 @@ pub enum Error {
     /// What an e-invoice needs is not there.
     #[error("`{}` lacks what an e-invoice needs: {}", .0.invoice, listed(&.0.lacks))]
     Incomplete(Incomplete),
+    /// A template was tried and does not work.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     /// A file of the user's.
     #[error("`{path}`: {source}")]
     File {
@@ -124,7 +128,7 @@ pub enum InputError {
     #[error(transparent)]
     Tax(#[from] TaxError),
     #[error("the text of the mail cannot be used: {0}")]
-    Template(#[from] TemplateError),
+    Letter(#[from] letter::TemplateError),
 }
 
 impl InputError {
@@ -143,7 +147,7 @@ impl InputError {
             Self::JobKey(_) => "input.job",
             Self::Item(_) => "input.item",
             Self::Tax(_) => "input.tax",
-            Self::Template(_) => "input.template",
+            Self::Letter(_) => "input.template",
             Self::Threshold(_) => "input.thresholds",
             Self::Nameless => "usage.missing",
             Self::Setting(_) | Self::Visibility(_) | Self::Notification(_) => "input.setting",
@@ -174,7 +178,7 @@ input!(
     ScheduleError,
     SettingError,
     TaxError,
-    TemplateError,
+    letter::TemplateError,
     ThresholdError,
     VisibilityError
 );

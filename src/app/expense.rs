@@ -605,7 +605,7 @@ mod tests {
         add(&mut sample.session, &on("2026-10-31")).unwrap();
         add(&mut sample.session, &on("2026-11-01")).unwrap();
         let set = [("time.locked-before".to_owned(), "2026-11-01".to_owned())];
-        settings::set(&mut sample.session, &set).unwrap();
+        settings::set(&mut sample.session, &set, &[]).unwrap();
         drop(sample.session);
         let session = &mut crate::app::publish::sample::open(sample.folder.path(), "books.db");
         let to = |text: &str| Edit {

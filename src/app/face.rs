@@ -59,6 +59,10 @@ fn face(
 }
 
 /// The digest of a face, by which a kept document is known to be still what the client may see.
-pub(super) fn digest(face: &published::Invoice) -> Result<Digest> {
-    disclosure::invoice::face(face).map_err(|error| Error::Document(DocumentError::from(error)))
+pub(super) fn digest(
+    face: &published::Invoice,
+    annex: Option<&published::Annex>,
+) -> Result<Digest> {
+    disclosure::invoice::face_with(face, annex)
+        .map_err(|error| Error::Document(DocumentError::from(error)))
 }

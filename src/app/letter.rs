@@ -208,7 +208,7 @@ pub(super) fn remind_in(
     let copy = NewAttachment {
         name: Pattern::file_name(&invoice.name(), "pdf"),
         media: PDF,
-        bytes: press.copy(books, invoice)?,
+        bytes: press.copy(books, business, invoice)?,
     };
     let draft = Draft {
         client: &client,
@@ -242,7 +242,7 @@ fn files(
             Attach::Pdf => {
                 let read = session
                     .store
-                    .read(|books| press.copy(books, &shown.invoice));
+                    .read(|books| press.copy(books, &session.business, &shown.invoice));
                 (read?, "pdf", PDF)
             }
             Attach::EInvoice(syntax) => {

@@ -4,10 +4,12 @@
 
 use std::collections::HashSet;
 
+use chrono::NaiveDate;
+
 use crate::disclosure::public_id::{Noun, PublicIds};
 use crate::disclosure::{self, ClientBooks, Portal, Worked};
 use crate::document::DocumentError;
-use crate::document::pdf::Printer;
+use crate::domain::business::Business;
 use crate::domain::client::Client;
 use crate::domain::invoice::Invoice;
 use crate::domain::key::ProjectKey;
@@ -19,6 +21,7 @@ use crate::store::{Books, EntryFilter, InvoiceFilter, Listed};
 use crate::values::id::PublicId;
 use crate::values::money::Money;
 
+use super::look::{self, Printers};
 use super::{Error, Result, Session, find, invoice, portal_settings};
 
 /// Everything a client sees, as it is sent.
@@ -73,17 +76,20 @@ pub fn public_ids(session: &mut Session) -> Result<PublicIds> {
 /// What is kept from client to client: a printer is slow to make and quick to use.
 #[derive(Debug, Default)]
 pub(super) struct Desk {
-    printer: Option<Printer>,
+    printers: Printers,
 }
 
 impl Desk {
-    fn draw(&mut self, invoice: &published::Invoice) -> Result<Vec<u8>> {
-        let printer = match &mut self.printer {
-            Some(printer) => printer,
-            none => none.insert(Printer::new()?),
-        };
-        let issued = disclosure::invoice::as_issued(invoice.clone());
-        Ok(printer.invoice(&issued)?)
+    /// Draws it in the look of the day of its issue.
+    fn draw(&mut self, session: &Session, file: &File) -> Result<Vec<u8>> {
+        let face = disclosure::invoice::as_issued(file.shown.clone());
+        session.store.read(|books| {
+            let zone = session.business.zone;
+            let then = look::at_issue(books, &file.issued, zone)?;
+            let business = then.as_ref().unwrap_or(&session.business);
+            let printer = self.printers.of(books, business)?;
+            Ok(printer.with_annex(&face, file.annex.as_ref())?)
+        })
     }
 }
 
@@ -98,10 +104,10 @@ pub(super) fn project_at(
     let (mut projection, files) = session
         .store
         .read(|books| load(books, session, client, ids))?;
-    for file in files {
-        let body = match file.kept {
+    for mut file in files {
+        let body = match file.kept.take() {
             Some(bytes) => bytes,
-            None => desk.draw(&file.invoice)?,
+            None => desk.draw(session, &file)?,
         };
         projection.chunks.push(Chunk::file(&file.name, body));
     }
@@ -114,7 +120,10 @@ struct File {
     name: String,
     /// The document that was kept at issue, if it shows just what the client sees today.
     kept: Option<Vec<u8>>,
-    invoice: published::Invoice,
+    issued: Invoice,
+    shown: published::Invoice,
+    /// The time sheet that is drawn with it.
+    annex: Option<published::Annex>,
 }
 
 fn load(
@@ -139,25 +148,28 @@ fn load(
     if !disclosure::is_published(client, visibility) {
         return Ok((projection, Vec::new()));
     }
-    let source = client_books(books, session, client, visibility, ids)?;
+    let next = next_invoice(books, session, client, visibility)?;
+    let (business, today) = (&session.business, session.today());
+    let source = client_books(books, business, client, ids, today, next)?;
     let portal = disclosure::portal(&source, visibility)?;
     let mut files = Vec::new();
     if let Some(portal) = &portal {
-        files = self::files(books, &source.invoices, portal)?;
+        files = self::files(books, &source, portal)?;
         projection.chunks = portal.chunks().map_err(DocumentError::from)?;
     }
     projection.portal = portal;
     Ok((projection, files))
 }
 
-fn client_books(
+/// All that concerns a client, on a day.
+pub(super) fn client_books(
     books: &Books<'_>,
-    session: &Session,
+    business: &Business,
     client: &Client,
-    visibility: &Visibility,
     ids: PublicIds,
+    as_of: NaiveDate,
+    next_invoice: Option<Money>,
 ) -> Result<ClientBooks> {
-    let business = session.business.clone();
     let projects = books.projects(Some(client.key))?;
     let retainers = books.retainers(Some(client.key))?;
     let mut closed = Vec::new();
@@ -185,10 +197,10 @@ fn client_books(
         closed,
         users: books.users(Some(client.key))?,
         policies: books.policies()?,
-        next_invoice: next_invoice(books, session, client, visibility)?,
-        as_of: session.today(),
+        next_invoice,
+        as_of,
         client: client.clone(),
-        business,
+        business: business.clone(),
         ids,
     })
 }
@@ -244,45 +256,50 @@ fn worked(client: &Client, rates: &[DatedRate], listed: Listed) -> Worked {
 }
 
 /// The documents of the invoices that are shown.
-fn files(books: &Books<'_>, invoices: &[Invoice], portal: &Portal) -> Result<Vec<File>> {
+fn files(books: &Books<'_>, source: &ClientBooks, portal: &Portal) -> Result<Vec<File>> {
     let mut files = Vec::new();
     for shown in &portal.invoices {
-        let Some(name) = shown.file.clone() else {
-            continue;
-        };
-        let issued = invoices
-            .iter()
-            .find(|invoice| invoice.number == shown.number);
-        files.push(File {
-            name,
-            kept: kept(books, issued, shown)?,
-            invoice: shown.clone(),
-        });
+        let mut issued = source.invoices.iter();
+        let issued = issued.find(|invoice| invoice.number == shown.number);
+        if let (Some(name), Some(issued)) = (shown.file.clone(), issued) {
+            files.push(file(books, source, name, issued, shown)?);
+        }
     }
     Ok(files)
 }
 
 /// The document of the day of issue, as long as it was drawn from what the client may see today: a setting that was changed since
 /// changes the document that is published, and never the one that is kept.
-fn kept(
+fn file(
     books: &Books<'_>,
-    issued: Option<&Invoice>,
+    source: &ClientBooks,
+    name: String,
+    issued: &Invoice,
     shown: &published::Invoice,
-) -> Result<Option<Vec<u8>>> {
-    let Some(Invoice {
-        document_sha256: Some(sha256),
-        document_face: Some(face),
-        ..
-    }) = issued
-    else {
-        return Ok(None);
+) -> Result<File> {
+    let is_kept = |annex: Option<&published::Annex>| {
+        let face = disclosure::invoice::face_with(shown, annex).map_err(DocumentError::from)?;
+        Ok::<_, Error>(issued.document_face.as_deref() == Some(face.as_str()))
     };
-    let today = disclosure::invoice::face(shown).map_err(|error| Error::Document(error.into()))?;
-    if today.as_str() == face {
-        Ok(books.file(sha256)?)
-    } else {
-        Ok(None)
+    let mut annex = None;
+    let mut matches = is_kept(None)?;
+    if !matches && let Some(then) = look::at_issue(books, issued, source.business.zone)? {
+        if then.appearance.annex {
+            annex = super::annex::of(books, &source.ids, &then, &source.client, issued)?;
+        }
+        matches = annex.is_some() && is_kept(annex.as_ref())?;
     }
+    let kept = match &issued.document_sha256 {
+        Some(sha256) if matches => books.file(sha256)?,
+        _ => None,
+    };
+    Ok(File {
+        name,
+        kept,
+        issued: issued.clone(),
+        shown: shown.clone(),
+        annex,
+    })
 }
 
 #[cfg(test)]

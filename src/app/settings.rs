@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::document::logo::Logo;
+use crate::document::{DocumentError, Look};
 use crate::domain::Refusal;
 use crate::domain::business::{self, SETTINGS};
 use crate::domain::key::{MemberKey, RateKey};
@@ -12,7 +14,7 @@ use crate::values::money::Rate;
 use crate::values::text::Line;
 
 use super::error::field;
-use super::{Result, Session, find, time};
+use super::{Result, Session, find, look, template, time};
 
 /// What `init` was given.
 #[derive(Debug, Clone, Default)]
@@ -94,8 +96,14 @@ pub fn show(session: &Session) -> Result<Vec<(&'static business::Setting, String
         .collect())
 }
 
+/// A setting that is files, with their names and contents.
+pub type Files = (&'static str, Vec<(String, Vec<u8>)>);
+
 /// Sets settings, all or none.
-pub fn set(session: &mut Session, pairs: &[(String, String)]) -> Result<()> {
+pub fn set(session: &mut Session, pairs: &[(String, String)], files: &[Files]) -> Result<()> {
+    for (key, contents) in files {
+        readable(key, contents)?;
+    }
     let checked = checked(pairs.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
     let (zone, today) = (session.business.zone, session.today());
     session.write(|books| {
@@ -106,6 +114,9 @@ pub fn set(session: &mut Session, pairs: &[(String, String)]) -> Result<()> {
         let is_new = checked.contains_key("late-fee") && !checked.contains_key("late-fee.from");
         if is_new && !books.settings()?.contains_key("late-fee.from") {
             books.set_setting("late-fee.from", &today.to_string())?;
+        }
+        for (key, contents) in files {
+            books.set_files(key, contents)?;
         }
         let business = super::business(books, zone)?;
         if let (Some(before), true) = (
@@ -120,6 +131,22 @@ pub fn set(session: &mut Session, pairs: &[(String, String)]) -> Result<()> {
         }
         Ok(business.series_differ()?)
     })
+}
+
+/// Refuses files that cannot be printed with, before they are kept.
+fn readable(key: &str, contents: &[(String, Vec<u8>)]) -> Result<()> {
+    let mut look = Look::default();
+    for (name, bytes) in contents {
+        match key {
+            "logo" => look.logo = Some(Logo::read(bytes.clone()).map_err(DocumentError::from)?),
+            _ => look.typefaces.push(look::typeface(name, bytes.clone())?),
+        }
+    }
+    if look.logo.is_some() {
+        // What looks like a picture may still be none.
+        template::try_logo(&look)?;
+    }
+    Ok(())
 }
 
 /// Refuses a member who logs no time any more.

@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::app::Error;
 use crate::app::error::InputError;
 use crate::app::import::{Expected, ImportError, LooksLike, Reason, Rejected};
+use crate::document::DocumentError;
 use crate::document::vcard::{CardFault, VcardError};
 use crate::domain::Refusal;
 use crate::domain::business::{self, SettingError};
@@ -220,7 +221,13 @@ impl From<Error> for Failure {
                 Self::new(input.code(), message, input_hint(&input), exit::USAGE)
             }
             Error::Store(store) => store_failure(&store, message),
-            Error::Document(_) => Self::failed("document", message, None),
+            Error::Document(document) => document_failure(&document, message),
+            Error::Template(_) => Self::new(
+                "template.broken",
+                message,
+                Some("loggia invoice template check FILE".to_owned()),
+                exit::REFUSED,
+            ),
             Error::Sync(sync) => sync_failure(&sync, message),
             Error::Import(import) => import_failure(&import, message),
             Error::Incomplete(incomplete) => {
@@ -245,6 +252,23 @@ impl From<StoreError> for Failure {
 }
 
 /// A file of the user's that is not there was named and not found; anything else about a file is a failure.
+fn document_failure(error: &DocumentError, message: String) -> Failure {
+    match error {
+        DocumentError::Logo(_) => Failure::new("logo.unreadable", message, None, exit::USAGE),
+        DocumentError::Typeface(_) => Failure::new("font.unreadable", message, None, exit::USAGE),
+        DocumentError::Template { .. }
+        | DocumentError::Runaway(_)
+        | DocumentError::Incomplete(_)
+        | DocumentError::Standard(_) => Failure::new(
+            "template.broken",
+            message,
+            Some("loggia invoice template use --builtin".to_owned()),
+            exit::REFUSED,
+        ),
+        _ => Failure::failed("document", message, None),
+    }
+}
+
 fn file_failure(source: &io::Error, path: &Path) -> Failure {
     let status = match source.kind() {
         io::ErrorKind::NotFound => exit::NOT_FOUND,

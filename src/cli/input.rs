@@ -29,6 +29,23 @@ pub(super) fn file(path: &Path) -> Result<Box<dyn Read>> {
     Ok(Box::new(file))
 }
 
+/// The name of a file and all of it; of one that is larger than it may be, enough to tell.
+pub(super) fn whole(path: &Path, largest: usize) -> Result<(String, Vec<u8>)> {
+    let most = u64::try_from(largest).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    file(path)?
+        .take(most.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|source| Error::File {
+            path: path.to_owned(),
+            source,
+        })?;
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    let name = name.to_string_lossy().into_owned();
+    let visible = name.chars().filter(|c| !c.is_control());
+    Ok((visible.take(100).collect(), bytes))
+}
+
 /// Most that is read: more than the longest note takes.
 const MOST: u64 = 1 << 20;
 

@@ -1,18 +1,22 @@
 //! `loggia init` and `loggia settings`.
 
+use std::path::Path;
+
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::app::error::field;
-use crate::app::settings;
+use crate::app::settings::{self, Files};
+use crate::document::{LARGEST_TYPEFACE, logo};
+use crate::domain::appearance::{FILES, KeptFile, MOST_FONTS, TEMPLATE};
 use crate::values::money::Rate;
 use crate::values::text::Line;
 
 use super::error::{Failure, Result};
 use super::table::{Column, table};
 use super::terminal::{Page, View};
-use super::{Context, prompt};
+use super::{Context, input, prompt};
 
 /// Set up the business: name, currency, zone, rate and tax
 #[derive(Debug, Args)]
@@ -98,7 +102,7 @@ pub(super) enum Settings {
     Show,
     /// Set settings, all or none
     #[command(
-        after_help = "Example:\n  loggia settings set address=$'Hafenweg 1\\n20457 Hamburg' country=DE iban=DE89370400440532013000"
+        after_help = "Examples:\n  loggia settings set address=$'Hafenweg 1\\n20457 Hamburg' country=DE iban=DE89370400440532013000\n  loggia settings set logo=logo.svg paper=a4"
     )]
     Set {
         #[arg(value_name = "KEY=VALUE", required = true)]
@@ -118,8 +122,10 @@ impl Settings {
             Self::Show => None,
             Self::Set { pairs } => {
                 let pairs = pairs_of(&pairs)?;
-                settings::set(&mut session, &pairs)?;
-                Some(pairs.into_iter().map(|(key, _)| key).collect())
+                let named = pairs.iter().map(|(key, _)| key.clone()).collect();
+                let (pairs, files) = with_files(pairs)?;
+                settings::set(&mut session, &pairs, &files)?;
+                Some(named)
             }
             Self::Unset { keys } => {
                 settings::unset(&mut session, &keys)?;
@@ -135,6 +141,9 @@ impl Settings {
         context.show(&view)
     }
 }
+
+/// Settings with their values, as they were typed.
+type Pairs = Vec<(String, String)>;
 
 /// Splits `KEY=VALUE`.
 pub(super) fn pairs_of(words: &[String]) -> Result<Vec<(String, String)>> {
@@ -152,6 +161,58 @@ pub(super) fn pairs_of(words: &[String]) -> Result<Vec<(String, String)>> {
                 })
         })
         .collect()
+}
+
+/// Reads the files of settings that are files: `logo=FILE`, `fonts=FILE,FILE`.
+fn with_files(pairs: Pairs) -> Result<(Pairs, Vec<Files>)> {
+    let (mut plain, mut files) = (Vec::new(), Vec::new());
+    for (key, value) in pairs {
+        if key == TEMPLATE {
+            return Err(Failure::usage(
+                "usage.template",
+                format!("`{TEMPLATE}` is tried before it is used"),
+                "loggia invoice template use FILE".to_owned(),
+            ));
+        }
+        let Some(key) = FILES.iter().find(|known| **known == key) else {
+            plain.push((key, value));
+            continue;
+        };
+        let paths: Vec<&str> = value.split(',').map(str::trim).collect();
+        if paths.len() > MOST_FONTS || paths.contains(&"") {
+            return Err(Failure::usage(
+                "usage.file",
+                format!("`{key}` takes files, at most {MOST_FONTS}"),
+                format!("write {key}=FILE"),
+            ));
+        }
+        let (paths, largest) = match *key {
+            // A comma may be in the name of one file.
+            "logo" => (vec![value.trim()], logo::LARGEST),
+            _ => (paths, LARGEST_TYPEFACE),
+        };
+        let read = paths
+            .iter()
+            .map(|path| input::whole(Path::new(path), largest));
+        files.push((*key, read.collect::<Result<_>>()?));
+    }
+    Ok((plain, files))
+}
+
+/// What people read of a value: of a file that is kept, its name.
+fn shown(key: &str, value: &str) -> String {
+    let files = match key {
+        TEMPLATE => KeptFile::parse_all(value),
+        key if FILES.contains(&key) => KeptFile::parse_all(value),
+        _ => None,
+    };
+    match files {
+        Some(files) => {
+            let names: Vec<String> = files.into_iter().map(|file| file.name).collect();
+            names.join(", ")
+        }
+        None => value.to_owned(),
+    }
 }
 
 /// All settings: an object in JSON.
@@ -173,7 +234,7 @@ impl SettingsView {
                     let value = if value.is_empty() {
                         Value::Null
                     } else {
-                        Value::from(value.as_str())
+                        Value::from(self::shown(setting.key, value))
                     };
                     (json_key(setting.key), value)
                 })
@@ -181,7 +242,7 @@ impl SettingsView {
             rows: shown
                 .into_iter()
                 .map(|(setting, value, set)| {
-                    let shown = value.replace('\n', " / ");
+                    let shown = self::shown(setting.key, &value).replace('\n', " / ");
                     let origin = if set { "set" } else { "default" };
                     vec![
                         setting.key.to_owned(),

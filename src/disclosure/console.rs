@@ -111,6 +111,7 @@ fn business(business: &Business) -> (String, String) {
         late_fee: _,      // its invoices tell
         exports: _,       // internal
         mail: _,          // how the owner sends
+        appearance: _,    // seen on documents
     } = business;
     let name = name.as_ref().map_or("", |name| name.as_str());
     (name.to_owned(), zone.name().to_owned())

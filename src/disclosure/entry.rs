@@ -46,7 +46,7 @@ pub(super) struct Row {
     /// Time worked, which budgets count.
     pub(super) worked: Seconds,
     pub(super) entries: Vec<EntryKey>,
-    clock: Option<Clock>,
+    pub(super) clock: Option<Clock>,
     descriptions: BTreeSet<String>,
     invoice: Option<String>,
     value: Value,
@@ -138,6 +138,41 @@ impl<'a> Scene<'a> {
 
     pub(super) fn currency(&self) -> Currency {
         self.books.client.details.currency
+    }
+}
+
+/// The work of some entries as the client sees it, with this billed time of each; what it does not see is left out.
+pub(super) fn billed_rows(
+    books: &ClientBooks,
+    visibility: &Visibility,
+    billed: &HashMap<EntryKey, Seconds>,
+) -> Vec<Row> {
+    let horizon = last_day(books.as_of, &books.business, visibility);
+    let mut work: Vec<&Worked> = books
+        .work
+        .iter()
+        .filter(|worked| is_shown(worked, visibility, horizon))
+        .collect();
+    work.sort_by_key(|worked| {
+        let work = &worked.entry.work;
+        (work.day, work.span.map(|span| span.start), worked.entry.key)
+    });
+    // By all work that is shown, so that a name is the same everywhere.
+    let aliases = alias::aliases(books, &work, visibility.team);
+    let rows = work.into_iter().filter_map(|worked| {
+        let seconds = *billed.get(&worked.entry.key)?;
+        let row = row(books, visibility, &aliases, worked, seconds);
+        // What is on an invoice is billed, whatever the project says today.
+        Some(Row {
+            seconds,
+            billable: true,
+            ..row
+        })
+    });
+    if is_summed(visibility) {
+        summed(rows.collect())
+    } else {
+        rows.collect()
     }
 }
 
@@ -422,7 +457,7 @@ fn is_shared(tasks: &[Task], wanted: TaskKey) -> bool {
     tasks.iter().any(|task| task.key == wanted && task.shared)
 }
 
-fn task_name(tasks: &[Task], wanted: TaskKey) -> Option<String> {
+pub(super) fn task_name(tasks: &[Task], wanted: TaskKey) -> Option<String> {
     let task = tasks.iter().find(|task| task.key == wanted)?;
     Some(task.name.as_str().to_owned())
 }

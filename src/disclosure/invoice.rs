@@ -148,6 +148,18 @@ pub fn face(invoice: &published::Invoice) -> Result<Digest, serde_json::Error> {
     Ok(Chunk::json(ChunkKey::Console, &shown)?.digest())
 }
 
+/// The same with the time sheet behind it.
+pub fn face_with(
+    invoice: &published::Invoice,
+    annex: Option<&published::Annex>,
+) -> Result<Digest, serde_json::Error> {
+    let face = face(invoice)?;
+    match annex {
+        None => Ok(face),
+        Some(annex) => Ok(Chunk::json(ChunkKey::Console, &(face.as_str(), annex))?.digest()),
+    }
+}
+
 /// The file name of an invoice's PDF. A number may have characters that no file name takes; the id keeps two such apart.
 pub(super) fn file_name(number: &str, id: &PublicId) -> String {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ' | '.');

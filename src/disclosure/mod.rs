@@ -9,6 +9,7 @@
 //! With rates hidden no money stands beside hours but on issued invoices, whose time is one amount per project or task.
 
 mod alias;
+pub mod annex;
 #[cfg(test)]
 mod canary;
 mod console;

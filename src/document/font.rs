@@ -15,9 +15,12 @@
 //! PDF/A forbids a glyph that stands for nothing, so a character outside the typeface (Chinese, Arabic, emoji, …) is
 //! printed as [`BOX`], one for one, and remembered: whoever prints can warn. Invisible characters (joiners, direction
 //! marks, controls) are dropped without a word.
+//!
+//! The owner may name further typefaces ([`Typeface`]), which draw what the program's own cannot. Those of the system are never
+//! looked at: what is installed there must not change a document.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use typst::foundations::Bytes;
 use typst::text::{Font, FontBook};
@@ -48,17 +51,59 @@ const FILES: [(&str, &[u8]); 3] = [
     ),
 ];
 
-/// The loaded faces with typst's index of them.
+/// The largest file of a typeface that is taken: those for Chinese or Japanese have some 20 MB.
+pub const LARGEST_TYPEFACE: usize = 32 * 1024 * 1024;
+
+/// A file with one or more faces, as the owner gave it.
+#[derive(Debug, Clone)]
+pub struct Typeface {
+    fonts: Vec<Font>,
+}
+
+impl Typeface {
+    /// Reads a TTF, OTF, TTC or OTC file; none if it is no such file, or too large.
+    pub fn read(bytes: Vec<u8>) -> Option<Self> {
+        if bytes.len() > LARGEST_TYPEFACE {
+            return None;
+        }
+        let fonts: Vec<Font> = Font::iter(Bytes::new(bytes)).collect();
+        (!fonts.is_empty()).then_some(Self { fonts })
+    }
+
+    /// The name by which a template asks for it.
+    pub fn family(&self) -> &str {
+        self.fonts
+            .first()
+            .map_or("", |font| font.info().family.as_str())
+    }
+}
+
+/// The loaded faces with typst's index of them: our own first.
 #[derive(Debug)]
 pub(super) struct Faces {
     pub(super) book: LazyHash<FontBook>,
     pub(super) fonts: Vec<Font>,
 }
 
-/// Reads the faces at the first call; later calls cost nothing.
-pub(super) fn faces() -> Result<&'static Faces, DocumentError> {
-    static FACES: LazyLock<Result<Faces, DocumentError>> = LazyLock::new(load);
-    FACES.as_ref().map_err(Clone::clone)
+/// Reads our own faces at the first call; later calls cost nothing.
+pub(super) fn faces() -> Result<Arc<Faces>, DocumentError> {
+    static FACES: LazyLock<Result<Arc<Faces>, DocumentError>> =
+        LazyLock::new(|| load().map(Arc::new));
+    FACES.clone()
+}
+
+/// Our own faces and others.
+pub(super) fn faces_with(others: &[Typeface]) -> Result<Arc<Faces>, DocumentError> {
+    let own = faces()?;
+    if others.is_empty() {
+        return Ok(own);
+    }
+    let others = others.iter().flat_map(|typeface| &typeface.fonts);
+    let fonts: Vec<Font> = own.fonts.iter().chain(others).cloned().collect();
+    Ok(Arc::new(Faces {
+        book: LazyHash::new(FontBook::from_fonts(&fonts)),
+        fonts,
+    }))
 }
 
 fn load() -> Result<Faces, DocumentError> {
@@ -73,27 +118,35 @@ fn load() -> Result<Faces, DocumentError> {
 }
 
 impl Faces {
-    /// Every face can draw it.
+    /// Every face of our own can draw it, or any other.
     fn covers(&self, c: char) -> bool {
-        self.fonts
-            .iter()
-            .all(|font| font.info().coverage.contains(u32::from(c)))
+        let (own, others) = self
+            .fonts
+            .split_at_checked(FILES.len())
+            .unwrap_or((&self.fonts, &[]));
+        let draws = |font: &Font| font.info().coverage.contains(u32::from(c));
+        own.iter().all(draws) || others.iter().any(draws)
     }
 }
 
 /// Makes text of people printable, and remembers what it had to replace.
 #[derive(Debug)]
 pub(super) struct Proof {
-    faces: &'static Faces,
+    faces: Arc<Faces>,
     missing: BTreeSet<char>,
 }
 
 impl Proof {
     pub(super) fn new() -> Result<Self, DocumentError> {
-        Ok(Self {
-            faces: faces()?,
+        Ok(Self::with(faces()?))
+    }
+
+    /// For what is drawn with these faces.
+    pub(super) fn with(faces: Arc<Faces>) -> Self {
+        Self {
+            faces,
             missing: BTreeSet::new(),
-        })
+        }
     }
 
     /// The characters that were replaced, in the order of Unicode.

@@ -4,28 +4,42 @@
 //! the values of a [`Sheet`](sheet::Sheet) and computes no money. Text of people is plain text in every format: it is never read as
 //! template, markup or formula.
 //!
-//! - [`pdf`] prints PDF/A-3a with tags for screen readers, from a template (`template/invoice.typ`) that holds the layout
+//! - [`pdf`] prints PDF/A-3a with tags for screen readers, from a template (`template/invoice.typ`) that holds the layout, in the
+//!   [`Look`] of the business: its own [`template`], paper, [`logo`], typefaces, and the `payment_code` for banking apps
+//! - [`invoice_sheet`] makes a table of an invoice
 //! - [`json`] writes the keys that scripts read
 //! - [`einvoice`] writes UBL, CII and Factur-X for the programs of clients, and names what they lack
 //! - [`letter`] writes the words of mails, from texts that people may replace
 //! - [`sheet`] writes any table as CSV, XLSX or PDF: lists and reports of the owner, exports
 //! - [`vcard`] writes people as vCards, and reads them
 //! - `press` is typst with one template and its data; `view` turns an invoice into the strings a template shows; `words` is the
-//!   one table of translations, with the number and date formats; `font` holds the typeface and replaces what it cannot draw
+//!   one table of translations, with the number and date formats; `font` holds the typeface and replaces what it cannot draw; `watch` gives up
+//!   a template that does not end; `specimen` has invoices of every kind to try one with
 
 pub mod einvoice;
 mod exemption;
 mod font;
+pub mod invoice_sheet;
 pub mod json;
 pub mod letter;
+pub mod logo;
+mod look;
+mod payment_code;
 pub mod pdf;
 mod press;
 #[cfg(test)]
 mod sample;
 pub mod sheet;
+mod specimen;
+pub mod template;
 pub mod vcard;
 mod view;
+mod watch;
 mod words;
+
+pub use font::{LARGEST_TYPEFACE, Typeface};
+pub use look::Look;
+pub use press::Paper;
 
 use crate::values::money::MoneyError;
 
@@ -40,6 +54,18 @@ pub enum DocumentError {
         /// The line of the template, counted from 1, where one is to blame.
         line: Option<usize>,
     },
+    /// A picture is not one to print.
+    #[error(transparent)]
+    Logo(#[from] logo::LogoError),
+    /// A file that was to be a typeface is none.
+    #[error("`{0}` is no typeface of at most 32 MiB")]
+    Typeface(String),
+    /// A template takes more time or memory than any document needs.
+    #[error("the template was given up: {0}")]
+    Runaway(String),
+    /// A template leaves out what a document must have in it.
+    #[error("the template leaves out {0}")]
+    Incomplete(&'static str),
     /// The pages were laid out, but they break the rules of PDF/A or PDF/UA.
     #[error("the document cannot be archived as PDF/A: {0}")]
     Standard(String),

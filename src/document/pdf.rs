@@ -1,99 +1,182 @@
 //! Prints invoices as PDF/A-3a with the tags of PDF/UA-1, so that they can be archived and read aloud.
 //!
-//! typst lays out `template/invoice.typ`, which reads one virtual file, `invoice.json`. That is all it can reach: no other
-//! file, no package, no clock and no font but our own; so the same invoice gives the same bytes, today and on any machine.
-//!
-//! What it does not limit is time: a template that somebody edited may loop for ever, so run such a one where it can be stopped.
+//! typst lays out `template/invoice.typ`, or the owner's own, which reads one virtual file, `invoice.json`, and the pictures that it
+//! names. That is all it can reach: no other file, no package, no clock, no font of the system and no way to make code of text; so
+//! the same invoice in the same look gives the same bytes, today and on any machine. The owner's own is watched: it may never end.
+
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::DocumentError;
-use super::font::Proof;
-use super::press::{self, Desk};
-use super::view;
-use crate::published::{Invoice, InvoiceKind};
-
-pub use super::press::Paper;
-
-/// The template that invoices are printed with.
-pub const TEMPLATE: &str = include_str!("template/invoice.typ");
+use super::font::{Faces, Proof, faces_with};
+use super::look::Look;
+use super::press::{self, Desk, Printed};
+use super::template::BUILTIN;
+use super::watch::{Limits, watched};
+use super::{payment_code, view};
+use crate::published::{Annex, Invoice, InvoiceKind};
 
 /// What goes below a template, whichever it is, to put the data of the invoice into the PDF.
 const ATTACHMENT: &str = "#pdf.attach(\"factur-x.xml\", bytes(json(\"invoice.json\").xml), relationship: \"alternative\", \
     mime-type: \"text/xml\", description: \"Factur-X\")\n";
+/// The name of that file, as it stands in the PDF.
+const ATTACHED: &[u8] = b"(factur-x.xml)";
+/// Under which name a template finds the payment code.
+const CODE: &str = "payment.svg";
 
 /// The data of a template, with the file to attach.
 #[derive(Serialize)]
 struct WithData<'a, V: Serialize> {
     #[serde(flatten)]
     view: V,
-    xml: &'a str,
+    xml: Option<&'a str>,
 }
 
 /// Prints one invoice after the other. Keep it for all of a run: the second print is several times faster than the first.
 #[derive(Debug)]
 pub struct Printer {
+    look: Look,
+    faces: Arc<Faces>,
     desk: Desk,
-    template: String,
-    paper: Paper,
+    /// The same with the file to attach, once it was needed.
+    hybrid: Option<Desk>,
+    /// A template was given up: it goes on somewhere, and nothing is printed beside it.
+    given_up: Option<DocumentError>,
 }
 
 impl Printer {
-    /// A printer with the program's own template and A4 paper. Loads the fonts at the first call in a process.
+    /// A printer with the program's own look. Loads the fonts at the first call in a process.
     pub fn new() -> Result<Self, DocumentError> {
-        Self::with_template(TEMPLATE)
+        Self::of(Look::default())
     }
 
-    /// A printer with another template. It is not checked before the first print.
-    pub fn with_template(template: &str) -> Result<Self, DocumentError> {
+    /// A printer with the look of a business. Its template is not checked before the first print.
+    pub fn of(look: Look) -> Result<Self, DocumentError> {
+        let faces = faces_with(&look.typefaces)?;
+        let template = look.template.as_deref().unwrap_or(BUILTIN);
+        let mut desk = Desk::new("/invoice.typ", template, Arc::clone(&faces))?;
+        if let Some(logo) = &look.logo {
+            desk.lay_file(&format!("/{}", logo.name()), logo.bytes().to_vec())?;
+        }
         Ok(Self {
-            desk: Desk::new("/invoice.typ", template, "/invoice.json")?,
-            template: template.to_owned(),
-            paper: Paper::default(),
+            look,
+            faces,
+            desk,
+            hybrid: None,
+            given_up: None,
         })
-    }
-
-    /// The same printer with other paper.
-    #[must_use]
-    pub fn on(self, paper: Paper) -> Self {
-        Self { paper, ..self }
     }
 
     /// The bytes of the PDF.
     pub fn invoice(&mut self, invoice: &Invoice) -> Result<Vec<u8>, DocumentError> {
-        self.load(invoice)?;
-        self.desk
-            .print(&press::archive(identifier(invoice), invoice.issue_date)?)
+        self.with_annex(invoice, None)
+    }
+
+    /// The same with the time sheet behind it on further pages.
+    pub fn with_annex(
+        &mut self,
+        invoice: &Invoice,
+        annex: Option<&Annex>,
+    ) -> Result<Vec<u8>, DocumentError> {
+        Ok(self.printed(invoice, annex)?.pdf)
+    }
+
+    pub(super) fn printed(
+        &mut self,
+        invoice: &Invoice,
+        annex: Option<&Annex>,
+    ) -> Result<Printed, DocumentError> {
+        let desk = self.laid(&self.desk, invoice, annex, None)?;
+        self.print(desk, identifier(invoice), invoice)
     }
 
     /// The bytes of the PDF with the file of its data in it, as a Factur-X has it.
     pub(super) fn with_attachment(
         &mut self,
         invoice: &Invoice,
+        annex: Option<&Annex>,
         xml: &str,
     ) -> Result<Vec<u8>, DocumentError> {
-        let template = format!("{}\n{ATTACHMENT}", self.template);
-        let mut desk = Desk::new("/invoice-with-data.typ", &template, "/invoice.json")?;
-        desk.lay(&WithData {
-            view: view::of(invoice, self.paper, &mut Proof::new()?),
-            xml,
-        })?;
+        let hybrid = match self.hybrid.take() {
+            Some(desk) => desk,
+            None => self.desk.extended("/invoice-with-data.typ", ATTACHMENT)?,
+        };
+        let desk = self.laid(&hybrid, invoice, annex, Some(xml))?;
+        self.hybrid = Some(hybrid);
         let identifier = format!("{} with data", identifier(invoice));
-        desk.print(&press::archive(identifier, invoice.issue_date)?)
+        let pdf = self.print(desk, identifier, invoice)?.pdf;
+        let is_in_it = pdf.windows(ATTACHED.len()).any(|window| window == ATTACHED);
+        if !is_in_it {
+            return Err(DocumentError::Incomplete(
+                "what stands below it, as a Factur-X has it",
+            ));
+        }
+        Ok(pdf)
     }
 
-    /// Lays the data of an invoice on the desk.
-    fn load(&mut self, invoice: &Invoice) -> Result<(), DocumentError> {
-        self.desk
-            .lay(&view::of(invoice, self.paper, &mut Proof::new()?))
+    /// A desk with the data of an invoice on it.
+    fn laid(
+        &self,
+        desk: &Desk,
+        invoice: &Invoice,
+        annex: Option<&Annex>,
+        xml: Option<&str>,
+    ) -> Result<Desk, DocumentError> {
+        let mut desk = desk.clone();
+        let code = self.code(invoice);
+        let pictures = view::Pictures {
+            logo: self.look.logo.as_ref().map(|logo| logo.name()),
+            payment_code: code.is_some().then_some(CODE),
+        };
+        if let Some(code) = code {
+            desk.lay_file(&format!("/{CODE}"), code.into_bytes())?;
+        }
+        let mut proof = Proof::with(Arc::clone(&self.faces));
+        let view = view::of(invoice, annex, &self.look, pictures, &mut proof);
+        desk.lay("/invoice.json", &WithData { view, xml })?;
+        Ok(desk)
     }
-}
 
-/// The characters of an invoice that the PDF shows as `□`, since its typeface does not have them. Worth a warning.
-pub fn missing_glyphs(invoice: &Invoice) -> Result<Vec<char>, DocumentError> {
-    let mut proof = Proof::new()?;
-    view::of(invoice, Paper::default(), &mut proof);
-    Ok(proof.missing())
+    /// The drawing of the code to pay with.
+    fn code(&self, invoice: &Invoice) -> Option<String> {
+        let text = self
+            .look
+            .payment_code
+            .then(|| payment_code::text(invoice))??;
+        payment_code::svg(&text)
+    }
+
+    /// Our own template is trusted to end; any other is watched.
+    fn print(
+        &mut self,
+        desk: Desk,
+        identifier: String,
+        invoice: &Invoice,
+    ) -> Result<Printed, DocumentError> {
+        let day = invoice.issue_date;
+        if self.look.template.is_none() {
+            return desk.print(&press::archive(identifier, day)?);
+        }
+        if let Some(error) = &self.given_up {
+            return Err(error.clone());
+        }
+        let printed = watched(Limits::USUAL, move || {
+            desk.print(&press::archive(identifier, day)?)
+        });
+        if let Err(error @ DocumentError::Runaway(_)) = &printed {
+            self.given_up = Some(error.clone());
+        }
+        printed
+    }
+
+    /// The characters of an invoice that the PDF shows as `□`, since no typeface here has them. Worth a warning.
+    pub fn missing_glyphs(&self, invoice: &Invoice, annex: Option<&Annex>) -> Vec<char> {
+        let mut proof = Proof::with(Arc::clone(&self.faces));
+        let pictures = view::Pictures::default();
+        view::of(invoice, annex, &self.look, pictures, &mut proof);
+        proof.missing()
+    }
 }
 
 /// What the file is called inside, taken from the invoice alone.
@@ -112,10 +195,16 @@ mod tests {
     use typst::layout::{Frame, FrameItem};
 
     use super::*;
-    use crate::document::sample;
+    use crate::document::logo::Logo;
+    use crate::document::logo::tests::SVG as LOGO;
+    use crate::document::{Paper, sample, specimen};
 
     /// The text of each page in the order in which it is drawn, line breaks and all spaces taken out.
     fn pages(invoice: &Invoice) -> Vec<String> {
+        pages_in(Look::default(), invoice, None)
+    }
+
+    fn pages_in(look: Look, invoice: &Invoice, annex: Option<&Annex>) -> Vec<String> {
         fn walk(frame: &Frame, text: &mut String) {
             for (_, item) in frame.items() {
                 match item {
@@ -125,9 +214,9 @@ mod tests {
                 }
             }
         }
-        let mut printer = Printer::new().unwrap();
-        printer.load(invoice).unwrap();
-        let document = printer.desk.lay_out().unwrap();
+        let printer = Printer::of(look).unwrap();
+        let desk = printer.laid(&printer.desk, invoice, annex, None).unwrap();
+        let (document, _) = desk.lay_out().unwrap();
         let text = |frame| {
             let mut text = String::new();
             walk(frame, &mut text);
@@ -138,6 +227,14 @@ mod tests {
             .iter()
             .map(|page| text(&page.frame))
             .collect()
+    }
+
+    fn with_template(template: &str) -> Printer {
+        Printer::of(Look {
+            template: Some(template.to_owned()),
+            ..Look::default()
+        })
+        .unwrap()
     }
 
     fn squeezed(text: &str) -> String {
@@ -244,7 +341,12 @@ mod tests {
         ] {
             printer.invoice(&invoice).unwrap();
         }
-        printer.on(Paper::Letter).invoice(&sample::rich()).unwrap();
+        let letter = Look {
+            paper: Some(Paper::Letter),
+            ..Look::default()
+        };
+        let mut printer = Printer::of(letter).unwrap();
+        printer.invoice(&sample::rich()).unwrap();
     }
 
     #[test]
@@ -313,11 +415,12 @@ mod tests {
             "#read(\"/etc/passwd\") #{1/0} $x^2$ *b* _i_ `c` \\u{41} \\ <label> @ref // /* */ = h - item [a] evil ) Tj ( □□□□ □ %s {{x}} <script>",
         );
         assert!(text.matches(&shown).count() >= 15, "{text}");
+        let printer = Printer::new().unwrap();
         assert_eq!(
-            missing_glyphs(&hostile).unwrap(),
+            printer.missing_glyphs(&hostile, None),
             vec!['会', '式', '株', '社', '🎉']
         );
-        assert!(missing_glyphs(&sample::rich()).unwrap().is_empty());
+        assert!(printer.missing_glyphs(&sample::rich(), None).is_empty());
     }
 
     /// Accents on nothing, unusual spaces, soft hyphens, what Unicode never assigned: none may break the rules of the archive.
@@ -357,8 +460,11 @@ mod tests {
             "#import \"@preview/tablex:0.0.9\": *",
             "#datetime.today().display()",
             "#image(\"/tmp/logo.png\")",
+            "#eval(json(\"invoice.json\").seller.name)",
+            "#std.eval(\"1 + 1\")",
+            "#plugin(bytes((0, 97)))",
         ] {
-            let mut printer = Printer::with_template(&format!("fine\n\n{attempt}")).unwrap();
+            let mut printer = with_template(&format!("fine\n\n{attempt}"));
             match printer.invoice(&sample::invoice()) {
                 Err(DocumentError::Template { line, .. }) => assert_eq!(line, Some(3), "{attempt}"),
                 other => panic!("{attempt}: {:?}", other.map(|pdf| pdf.len())),
@@ -369,8 +475,58 @@ mod tests {
     }
 
     #[test]
+    fn logo_code_and_time_sheet_are_part_of_the_document() {
+        let look = Look {
+            logo: Some(Logo::read(LOGO.as_bytes().to_vec()).unwrap()),
+            payment_code: true,
+            ..Look::default()
+        };
+        let mut invoice = sample::invoice();
+        for line in &mut invoice.lines {
+            line.tax_category = crate::published::TaxCategory::E;
+            line.tax_rate = sample::decimal("0");
+        }
+        invoice.tax_note = Some("Kleinunternehmer nach § 19 UStG".to_owned());
+        let invoice = sample::sum(invoice);
+        let annex = specimen::all()
+            .into_iter()
+            .find_map(|specimen| specimen.annex)
+            .unwrap();
+        let pages = pages_in(look.clone(), &invoice, Some(&annex));
+        assert!(pages.len() > 2);
+        for text in ["Lindgren Studio", "§ 19 UStG", "Pay with your banking app"] {
+            assert!(pages[0].contains(&squeezed(text)), "{text}");
+        }
+        let sheet = pages[1..].concat();
+        for text in [
+            "Time sheet 2026-0007",
+            "Rounding",
+            "0.25",
+            "Further work",
+            "0.50",
+            "Total 50.75",
+        ] {
+            assert!(sheet.contains(&squeezed(text)), "{text}\n{sheet}");
+        }
+        let mut printer = Printer::of(look).unwrap();
+        let first = printer.with_annex(&invoice, Some(&annex)).unwrap();
+        assert!(first == printer.with_annex(&invoice, Some(&annex)).unwrap());
+        assert!(first != printer.invoice(&invoice).unwrap());
+    }
+
+    #[test]
+    fn sums_never_stand_on_a_page_alone() {
+        for count in 8..40 {
+            let pages = pages(&sample::many(count));
+            let sums = pages.iter().find(|page| page.contains("Netamount"));
+            let last = squeezed(&format!("Task {count}: development"));
+            assert!(sums.unwrap().contains(&last), "{count} lines");
+        }
+    }
+
+    #[test]
     fn a_template_without_title_is_no_archive() {
-        let mut printer = Printer::with_template("Just text").unwrap();
+        let mut printer = with_template("Just text");
         assert!(matches!(
             printer.invoice(&sample::invoice()),
             Err(DocumentError::Standard(message)) if message.contains("title")
@@ -385,42 +541,6 @@ mod tests {
             Printer::new().unwrap().invoice(&invoice),
             Err(DocumentError::Date(invoice.issue_date))
         );
-    }
-
-    /// `cargo test gallery -- --ignored` writes every kind of document to `target/gallery`, for whoever changes the template.
-    #[test]
-    #[ignore = "writes files to look at"]
-    fn gallery() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/target/gallery");
-        std::fs::create_dir_all(folder).unwrap();
-        let mut preview = sample::draft();
-        preview.state = crate::published::InvoiceState::Issued;
-        preview.language = "de".to_owned();
-        let mut correction = sample::credit_note();
-        correction.language = "de".to_owned();
-        let mut printer = Printer::new().unwrap();
-        for (name, invoice) in [
-            ("invoice", sample::invoice()),
-            ("german", sample::rich()),
-            ("credit-note", sample::credit_note()),
-            ("german-credit-note", correction),
-            ("draft", sample::draft()),
-            ("german-preview", preview),
-            ("hostile", sample::hostile()),
-            ("long", sample::many(200)),
-        ] {
-            std::fs::write(
-                format!("{folder}/{name}.pdf"),
-                printer.invoice(&invoice).unwrap(),
-            )
-            .unwrap();
-        }
-        let mut letter = Printer::new().unwrap().on(Paper::Letter);
-        std::fs::write(
-            format!("{folder}/letter.pdf"),
-            letter.invoice(&sample::invoice()).unwrap(),
-        )
-        .unwrap();
     }
 }
 

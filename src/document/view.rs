@@ -8,11 +8,12 @@ use serde::Serialize;
 
 use super::exemption;
 use super::font::Proof;
-use super::pdf::Paper;
+use super::look::Look;
 use super::words::{Labels, Language, Tax, Words};
 use crate::published::{
-    Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party, TaxCategory, TaxLine,
+    Annex, AnnexRow, Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party, TaxCategory, TaxLine,
 };
+use crate::values::duration::Seconds;
 use crate::values::money::Money;
 
 /// A description beyond this many characters or lines may be split between two pages.
@@ -28,6 +29,8 @@ pub(super) struct View {
     language: &'static str,
     /// `a4` or `us-letter`.
     paper: &'static str,
+    /// The file of the logo.
+    logo: Option<&'static str>,
     /// `Invoice 2026-0007`.
     title: String,
     /// `Invoice`.
@@ -62,7 +65,41 @@ pub(super) struct View {
     bank: Vec<Fact>,
     /// The words at the end, as paragraphs of lines.
     closing: Vec<Vec<String>>,
+    /// The file of the QR code to pay with, and what it is for those who do not see it.
+    payment_code: Option<&'static str>,
+    /// The time sheet, on pages of its own.
+    annex: Option<Sheet>,
     words: &'static Words,
+}
+
+/// The names of the pictures that lie beside the data.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Pictures {
+    pub(super) logo: Option<&'static str>,
+    pub(super) payment_code: Option<&'static str>,
+}
+
+/// The time sheet behind the invoice.
+#[derive(Debug, Serialize)]
+struct Sheet {
+    rows: Vec<Entry>,
+    /// Work that is not shown in detail, and what rounding added or took off.
+    sums: Vec<Fact>,
+    total: String,
+    with_member: bool,
+}
+
+/// A row of the time sheet.
+#[derive(Debug, Serialize)]
+struct Entry {
+    day: String,
+    /// `9:00–11:30`, where times of day are shown.
+    clock: Option<String>,
+    /// What it was for: project and task.
+    about: String,
+    details: Vec<String>,
+    member: String,
+    hours: String,
 }
 
 /// Who sends it.
@@ -116,7 +153,13 @@ enum Weight {
 }
 
 /// Words an invoice for printing.
-pub(super) fn of(invoice: &Invoice, paper: Paper, proof: &mut Proof) -> View {
+pub(super) fn of(
+    invoice: &Invoice,
+    annex: Option<&Annex>,
+    look: &Look,
+    pictures: Pictures,
+    proof: &mut Proof,
+) -> View {
     let language = Language::of(&invoice.language);
     let labels = language.labels();
     let tax = Tax::of(
@@ -142,7 +185,8 @@ pub(super) fn of(invoice: &Invoice, paper: Paper, proof: &mut Proof) -> View {
     };
     View {
         language: language.tag(),
-        paper: paper.name(),
+        paper: look.paper(invoice).name(),
+        logo: pictures.logo,
         title: match &number {
             Some(number) => format!("{kind} {number}"),
             None => format!("{kind} ({})", mark(invoice, labels)),
@@ -172,6 +216,8 @@ pub(super) fn of(invoice: &Invoice, paper: Paper, proof: &mut Proof) -> View {
             .as_deref()
             .map(|text| proof.paragraphs(text))
             .unwrap_or_default(),
+        payment_code: pictures.payment_code,
+        annex: annex.map(|annex| sheet(annex, language, proof)),
         words: language.words(),
         number,
         seller,
@@ -461,6 +507,63 @@ fn notes(invoice: &Invoice, language: Language, tax: Tax, proof: &mut Proof) -> 
     notes
 }
 
+fn sheet(annex: &Annex, language: Language, proof: &mut Proof) -> Sheet {
+    let Annex {
+        rows,
+        further,
+        rounding,
+        total,
+    } = annex;
+    let labels = language.labels();
+    let mut sums = Vec::new();
+    for (label, seconds) in [(labels.further, *further), (labels.rounding, *rounding)] {
+        if seconds != Seconds::ZERO {
+            sums.push(fact(label, hours(seconds, language)));
+        }
+    }
+    let first = rows.first().map(|row| &row.member);
+    Sheet {
+        with_member: rows.iter().any(|row| Some(&row.member) != first),
+        rows: rows.iter().map(|row| entry(row, language, proof)).collect(),
+        sums,
+        total: hours(*total, language),
+    }
+}
+
+fn entry(row: &AnnexRow, language: Language, proof: &mut Proof) -> Entry {
+    let AnnexRow {
+        day,
+        clock,
+        project,
+        task,
+        member,
+        description,
+        seconds,
+    } = row;
+    let about: Vec<String> = std::iter::once(project)
+        .chain(task)
+        .map(|text| proof.line(text))
+        .collect();
+    Entry {
+        day: language.short_date(*day),
+        clock: clock
+            .as_ref()
+            .map(|clock| format!("{}–{}", clock.start, clock.end)),
+        about: about.join(" · "),
+        details: description
+            .as_deref()
+            .map(|text| proof.lines(text))
+            .unwrap_or_default(),
+        member: proof.line(member),
+        hours: hours(*seconds, language),
+    }
+}
+
+/// As on the lines: up to four places, at least two.
+fn hours(seconds: Seconds, language: Language) -> String {
+    language.number(seconds.as_hours().round_dp(4), 2)
+}
+
 fn bank(invoice: &Invoice, number: Option<&str>, labels: &Labels, proof: &mut Proof) -> Vec<Fact> {
     let Some(iban) = present(&invoice.seller.iban) else {
         return Vec::new();
@@ -497,7 +600,14 @@ mod tests {
     use crate::published::TaxCategory;
 
     fn view(invoice: &Invoice) -> View {
-        of(invoice, Paper::A4, &mut Proof::new().unwrap())
+        let mut proof = Proof::new().unwrap();
+        of(
+            invoice,
+            None,
+            &Look::default(),
+            Pictures::default(),
+            &mut proof,
+        )
     }
 
     fn rows(view: &View) -> Vec<(String, String)> {

@@ -32,6 +32,19 @@ pub(super) struct Words {
     pub(super) page: &'static str,
     /// Stands where an invoice has no lines.
     pub(super) nothing: &'static str,
+    /// Below the code to pay with.
+    pub(super) scan: &'static str,
+    /// What that code is, for those who do not see it.
+    pub(super) code: &'static str,
+    /// What the logo is, likewise: the name of the business follows.
+    pub(super) logo: &'static str,
+    /// The heading of the time sheet, and of its columns.
+    pub(super) annex: &'static str,
+    pub(super) day: &'static str,
+    pub(super) work: &'static str,
+    pub(super) member: &'static str,
+    pub(super) hours: &'static str,
+    pub(super) total: &'static str,
 }
 
 /// Words for figures that stand above and below the lines.
@@ -60,6 +73,9 @@ pub(super) struct Labels {
     pub(super) phone: &'static str,
     pub(super) draft: &'static str,
     pub(super) preview: &'static str,
+    /// Work on the time sheet that is not shown in detail.
+    pub(super) further: &'static str,
+    pub(super) rounding: &'static str,
 }
 
 /// What the tax is called.
@@ -90,6 +106,15 @@ static ENGLISH: (Words, Labels) = (
         payment: "Payment",
         page: "Page {page} of {pages}",
         nothing: "No lines",
+        scan: "Pay with your banking app",
+        code: "QR code for a SEPA credit transfer",
+        logo: "Logo of",
+        annex: "Time sheet",
+        day: "Date",
+        work: "Work",
+        member: "Who",
+        hours: "Hours",
+        total: "Total",
     },
     Labels {
         date: "Date",
@@ -115,6 +140,8 @@ static ENGLISH: (Words, Labels) = (
         phone: "Phone",
         draft: "Draft",
         preview: "Preview",
+        further: "Further work",
+        rounding: "Rounding",
     },
 );
 
@@ -128,6 +155,15 @@ static GERMAN: (Words, Labels) = (
         payment: "Zahlung",
         page: "Seite {page} von {pages}",
         nothing: "Keine Positionen",
+        scan: "Mit der Banking-App bezahlen",
+        code: "QR-Code für eine SEPA-Überweisung",
+        logo: "Logo von",
+        annex: "Stundennachweis",
+        day: "Datum",
+        work: "Tätigkeit",
+        member: "Wer",
+        hours: "Stunden",
+        total: "Summe",
     },
     Labels {
         date: "Datum",
@@ -153,6 +189,8 @@ static GERMAN: (Words, Labels) = (
         phone: "Telefon",
         draft: "Entwurf",
         preview: "Vorschau",
+        further: "Weitere Arbeit",
+        rounding: "Rundung",
     },
 );
 
@@ -339,6 +377,17 @@ impl Language {
     /// `21 November 2026` or `21. November 2026`.
     pub(super) fn date(self, day: NaiveDate) -> String {
         format!("{}{NBSP}{} {}", self.day(day), self.month(day), day.year())
+    }
+
+    /// `21 Nov 2026` or `21.11.2026`: as wide in each row of a table.
+    pub(super) fn short_date(self, day: NaiveDate) -> String {
+        match self {
+            Self::English => {
+                let month: String = self.month(day).chars().take(3).collect();
+                format!("{}{NBSP}{month}{NBSP}{}", day.day(), day.year())
+            }
+            Self::German => format!("{:02}.{:02}.{}", day.day(), day.month(), day.year()),
+        }
     }
 
     /// As short as it can be said: `November 2026`, `3–9 November 2026`, `28 October – 3 November 2026`.

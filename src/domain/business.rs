@@ -14,6 +14,7 @@ use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
 use super::Refusal;
 use super::alert::{DayHours, Thresholds as AlertThresholds};
+use super::appearance::{self, Appearance};
 use super::budget::{OverRule, Thresholds};
 use super::export::{self, Plan, Rhythm};
 use super::guard::{Guards, Strictness};
@@ -107,6 +108,37 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("invoice-closing.en", "", "the same on English invoices"),
     setting("invoice-closing.de", "", "the same on German invoices"),
+    setting(
+        "paper",
+        "auto",
+        "of documents: a4, letter, or auto: letter for clients in the United States and Canada",
+    ),
+    setting("logo", "", "file of the logo on invoices: PNG, JPEG or SVG"),
+    setting(
+        "fonts",
+        "",
+        "files of typefaces, parted by commas, for characters that the program's own does not have",
+    ),
+    setting(
+        appearance::TEMPLATE,
+        "",
+        "set by `invoice template use`; else the program's own",
+    ),
+    setting(
+        "payment-qr",
+        "on",
+        "QR code for banking apps on invoices in EUR with an IBAN: on or off",
+    ),
+    setting(
+        "invoice-annex",
+        "off",
+        "the entries behind the lines as further pages of invoices: on or off",
+    ),
+    setting(
+        "e-invoice",
+        "warn",
+        "clients with a Peppol id or buyer reference, where an invoice lacks something for an e-invoice: off, warn or require",
+    ),
     setting(
         "time.member",
         "",
@@ -313,6 +345,8 @@ pub struct Business {
     pub thresholds: Thresholds,
     pub over_budget: OverRule,
     pub mail: mail::Settings,
+    /// How documents look.
+    pub appearance: Appearance,
 }
 
 /// The setting of this name.
@@ -332,6 +366,9 @@ impl Setting {
             reason,
         };
         let text = |reason: &dyn std::fmt::Display| refuse(reason.to_string());
+        if let Some(checked) = appearance::check(self.key, value) {
+            return checked;
+        }
         match self.key {
             "currency" => Currency::parse(value)
                 .map(|currency| currency.code().to_owned())
@@ -665,6 +702,7 @@ impl Business {
                 folder: optional!("mail-folder", Line::parse),
                 reminders: required!("reminder-days", str::parse::<Schedule>),
             },
+            appearance: Appearance::of(&read)?,
             approved_only: required!("invoice.approved-only", |v: &str| Ok::<_, String>(
                 v == "on"
             )),

@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod aging;
 pub mod alert;
+pub mod appearance;
 pub mod approval;
 pub mod budget;
 pub mod burn;

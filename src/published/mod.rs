@@ -4,6 +4,7 @@
 //! data came from, and nothing here may carry a field that a client must not see: ids are public ids, people of the team are
 //! aliases, money is rounded. A type that changes in a way an older portal cannot read raises [`PROTOCOL`].
 
+pub mod annex;
 pub mod chunk;
 pub mod console;
 pub mod invoice;
@@ -11,6 +12,7 @@ pub mod protocol;
 pub mod retainer;
 pub mod work;
 
+pub use annex::{Annex, AnnexRow};
 pub use chunk::{Chunk, ChunkKey, Digest};
 pub use console::{Access, Console, Figure, HoursSummary, MemberHours, Sections, Unbilled};
 pub use invoice::{

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::domain::key::ClientKey;
+use crate::domain::appearance::KeptFile;
+use crate::domain::key::{ClientKey, OperationKey};
 
 use super::door::Writer;
 use super::row::{maybe_int, text};
@@ -39,6 +40,28 @@ impl Books<'_> {
         let mut statement = self.conn.prepare_cached("SELECT key, value FROM setting")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The settings of the business as an operation left them.
+    pub fn settings_after(&self, operation: OperationKey) -> Result<BTreeMap<String, String>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT row_id, after IS NULL, json_extract(after, '$.key'), json_extract(after, '$.value') \
+             FROM change WHERE noun = 'setting' AND operation_id <= ? ORDER BY id",
+        )?;
+        let mut kept: HashMap<i64, (String, String)> = HashMap::new();
+        let mut rows = statement.query([operation.0])?;
+        while let Some(row) = rows.next()? {
+            let id = row.get(0)?;
+            let (key, value): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
+            if row.get(1)? {
+                kept.remove(&id);
+                continue;
+            }
+            // Of a change the log has only the columns that changed.
+            let (old_key, old_value) = kept.remove(&id).unwrap_or_default();
+            kept.insert(id, (key.unwrap_or(old_key), value.unwrap_or(old_value)));
+        }
+        Ok(kept.into_values().collect())
     }
 
     /// The settings that are set: of a client, or the global ones.
@@ -98,6 +121,19 @@ impl Writer<'_> {
             Some(row) => self.update("setting", row, &columns).map(drop),
             None => self.insert("setting", &columns).map(drop),
         }
+    }
+
+    /// Sets a setting to files that are kept by their content.
+    pub fn set_files(&mut self, key: &str, files: &[(String, Vec<u8>)]) -> Result<()> {
+        let mut kept = Vec::with_capacity(files.len());
+        for (name, bytes) in files {
+            let file = KeptFile {
+                sha256: self.keep_file(bytes)?,
+                name: name.clone(),
+            };
+            kept.push(file.to_string());
+        }
+        self.set_setting(key, &kept.join("\n"))
     }
 
     /// Unsets a setting; whether it was set.

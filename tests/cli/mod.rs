@@ -43,6 +43,7 @@ mod settlement;
 mod several;
 mod task;
 mod tax;
+mod template;
 mod time_file;
 mod timer;
 mod undo;

@@ -4,6 +4,7 @@
 
 pub mod credit;
 mod deposit;
+mod drawn;
 pub(super) mod due;
 mod edit;
 pub mod list;
@@ -19,7 +20,6 @@ mod terms;
 use chrono::NaiveDate;
 
 use crate::disclosure::public_id::PublicIds;
-use crate::document::pdf::Printer;
 use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::client::Client;
@@ -42,6 +42,8 @@ pub use deposit::{Deposit, deposit, left_open};
 pub use edit::{Edit, edit};
 pub use terms::{Terms, items};
 
+pub(super) use drawn::drawing;
+pub use drawn::{missing_glyphs, pdf, sheet};
 pub(super) use prepare::next_net;
 pub use press::Dating;
 pub(super) use press::Press;
@@ -225,28 +227,6 @@ pub fn several(session: &Session, references: &[String]) -> Result<Vec<Shown>> {
         });
         found.collect()
     })
-}
-
-/// The PDF of an invoice: the one that was issued, or one drawn now of a draft.
-pub fn pdf(session: &mut Session, reference: &str) -> Result<Vec<u8>> {
-    let shown = show(session, reference)?;
-    let stored = match &shown.invoice.document_sha256 {
-        Some(sha256) => session.store.read(|books| books.file(sha256))?,
-        None => None,
-    };
-    match stored {
-        Some(bytes) => Ok(bytes),
-        None => draw(session, &shown),
-    }
-}
-
-/// A PDF drawn now: of a draft or a preview.
-pub fn draw(session: &mut Session, shown: &Shown) -> Result<Vec<u8>> {
-    let press = Press::new(session)?;
-    let face = session
-        .store
-        .read(|books| press.face(books, &shown.invoice))?;
-    Ok(Printer::new()?.invoice(&face)?)
 }
 
 /// The invoice as its client gets it, with payments as of today.

@@ -2,10 +2,10 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::app::{Result, Session, face, find};
+use crate::app::look::Printers;
+use crate::app::{Result, Session, annex, einvoice, face, find};
 use crate::disclosure;
 use crate::disclosure::public_id::PublicIds;
-use crate::document::pdf::Printer;
 use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::client::Client;
@@ -15,6 +15,7 @@ use crate::domain::number::Pattern;
 use crate::published;
 use crate::store::{Books, Numbered, Writer};
 
+use super::drawn::drawing;
 use super::remarks::Extras;
 
 /// How free the date of a document is.
@@ -29,7 +30,7 @@ pub struct Dating {
 /// Gives numbers and draws documents.
 pub(in crate::app) struct Press {
     ids: PublicIds,
-    printer: Printer,
+    printers: Printers,
     extras: Extras,
     /// The day by the clock, whatever day the command is run for.
     clock: NaiveDate,
@@ -44,7 +45,7 @@ impl Press {
     pub(super) fn with(session: &mut Session, extras: Extras) -> Result<Self> {
         Ok(Self {
             ids: PublicIds::new(session.store.identity()?),
-            printer: Printer::new()?,
+            printers: Printers::default(),
             extras,
             clock: session.calendar.day_of(session.operation.at),
         })
@@ -83,8 +84,15 @@ impl Press {
         invoice.stored = Stored::Issued;
         let face = self.face(books, &invoice)?;
         let total = invoice.totals()?.total;
-        let bytes = self.printer.invoice(&face)?;
-        let digest = face::digest(&face)?;
+        einvoice::required(books, business, &client, &invoice, &face)?;
+        let annex = if business.appearance.annex {
+            annex::of(books, &self.ids, business, &client, &invoice)?
+        } else {
+            None
+        };
+        let printer = self.printers.of(books, business)?;
+        let bytes = printer.with_annex(&face, annex.as_ref())?;
+        let digest = face::digest(&face, annex.as_ref())?;
         books.issue_invoice(key, &numbered, total, &bytes, digest.as_str())?;
         if back {
             books.mark_backdated(key)?;
@@ -133,19 +141,26 @@ impl Press {
     }
 
     /// The document for its client today: the one that was kept, unless the client may see less of it by now.
-    pub(in crate::app) fn copy(&mut self, books: &Books<'_>, invoice: &Invoice) -> Result<Vec<u8>> {
-        let face = self.face(books, invoice)?;
-        let digest = face::digest(&face)?;
+    pub(in crate::app) fn copy(
+        &mut self,
+        books: &Books<'_>,
+        business: &Business,
+        invoice: &Invoice,
+    ) -> Result<Vec<u8>> {
+        let client = find::client_of(books, invoice.client)?;
+        let drawing = drawing(books, &self.ids, business, &client, invoice, false)?;
+        let digest = face::digest(&drawing.face, drawing.annex.as_ref())?;
         let kept = match &invoice.document_sha256 {
             Some(sha256) if invoice.document_face.as_deref() == Some(digest.as_str()) => {
                 books.file(sha256)?
             }
             _ => None,
         };
-        match kept {
-            Some(bytes) => Ok(bytes),
-            None => Ok(self.printer.invoice(&face)?),
+        if let Some(bytes) = kept {
+            return Ok(bytes);
         }
+        let printer = self.printers.of(books, &drawing.business)?;
+        Ok(printer.with_annex(&drawing.face, drawing.annex.as_ref())?)
     }
 
     /// The invoice as its client may see it on a day.
@@ -160,7 +175,16 @@ impl Press {
 
     /// What the document is drawn from: the invoice as of its issue.
     pub(super) fn face(&self, books: &Books<'_>, invoice: &Invoice) -> Result<published::Invoice> {
-        let face = face::client(books, &self.ids, invoice, invoice.issue_date)?;
+        Self::face_of(books, &self.ids, invoice)
+    }
+
+    /// The same with the public ids of the store.
+    pub(super) fn face_of(
+        books: &Books<'_>,
+        ids: &PublicIds,
+        invoice: &Invoice,
+    ) -> Result<published::Invoice> {
+        let face = face::client(books, ids, invoice, invoice.issue_date)?;
         Ok(disclosure::invoice::as_issued(face))
     }
 }

@@ -20,16 +20,19 @@ use super::view::books_of;
 /// Write an invoice to a file
 #[derive(Debug, Args)]
 #[command(
-    after_help = "An e-invoice (ubl, cii, facturx) is checked first; what it lacks is named with the command that sets it.\n\nExamples:\n  loggia invoice export 2026-0007 --format pdf --output 2026-0007.pdf\n  loggia invoice export 2026-0007 --format facturx\n  loggia invoice export 2026-0007 --format ubl --peppol"
+    after_help = "An e-invoice (ubl, cii, facturx) is checked first; what it lacks is named with the command that sets it.\n\nExamples:\n  loggia invoice export 2026-0007 --format pdf --output 2026-0007.pdf\n  loggia invoice export 2026-0007 --format facturx\n  loggia invoice export 2026-0007 --format ubl --peppol\n  loggia invoice export 2026-0007 --annex"
 )]
 pub(in crate::cli) struct Export {
     invoice: String,
     #[arg(long, default_value = "pdf")]
     format: Format,
+    /// PDF with the entries behind the lines on further pages
+    #[arg(long)]
+    annex: bool,
     /// UBL by the rules of Peppol BIS Billing 3
     #[arg(long)]
     peppol: bool,
-    /// The file; `-` is standard output [default: NUMBER.pdf, .json or .xml in this folder]
+    /// The file; `-` is standard output [default: NUMBER with its ending in this folder]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -38,6 +41,10 @@ pub(in crate::cli) struct Export {
 enum Format {
     Pdf,
     Json,
+    /// Lines and sums for spreadsheets and scripts
+    Csv,
+    /// Lines and sums as a workbook
+    Xlsx,
     /// E-invoice of EN 16931, UBL 2.1
     Ubl,
     /// E-invoice of EN 16931, UN/CEFACT CII
@@ -55,6 +62,13 @@ impl Export {
                 "give --format ubl".to_owned(),
             ));
         }
+        if self.annex && !matches!(self.format, Format::Pdf) {
+            return Err(Failure::usage(
+                "usage.annex",
+                "`--annex` is for PDF".to_owned(),
+                "give --format pdf".to_owned(),
+            ));
+        }
         let shown = invoice::show(session, &self.invoice)?;
         let (bytes, ending) = match self.format {
             Format::Ubl => {
@@ -70,7 +84,15 @@ impl Export {
             }
             Format::Cii => (einvoice::write(session, &shown, Syntax::Cii)?, "xml"),
             Format::Facturx => (einvoice::write(session, &shown, Syntax::FacturX)?, "pdf"),
-            Format::Pdf => (invoice::pdf(session, &self.invoice)?, "pdf"),
+            Format::Pdf => (invoice::pdf(session, &shown, self.annex)?, "pdf"),
+            Format::Csv => {
+                let sheet = invoice::sheet(session, &shown)?;
+                (sheet.csv().map_err(Error::from)?, "csv")
+            }
+            Format::Xlsx => {
+                let sheet = invoice::sheet(session, &shown)?;
+                (sheet.xlsx().map_err(Error::from)?, "xlsx")
+            }
             Format::Json => {
                 let face = invoice::for_client(session, &shown)?;
                 let books = json::Books {

@@ -10,6 +10,7 @@ mod list;
 mod pay;
 mod schedule;
 mod send;
+mod template;
 mod terms;
 mod view;
 mod write_off;
@@ -35,7 +36,8 @@ use extra::{DatingArgs, Remarking, extras};
 use list::List;
 use pay::{Pay, Payments, Unpay};
 use send::{Receipt, Remind, Send};
-use view::{show, warn_missing_glyphs};
+use template::Template;
+use view::{show, warn_incomplete, warn_missing_glyphs};
 use write_off::WriteOff;
 
 /// Preview, issue, pay and void invoices
@@ -102,6 +104,8 @@ pub(super) enum Invoice {
         invoice: String,
     },
     Export(Export),
+    #[command(subcommand)]
+    Template(Template),
     Verify(super::verify::Verify),
 }
 
@@ -109,12 +113,14 @@ impl Invoice {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<ExitCode> {
         let mut session = context.session()?;
         match self {
+            Self::Template(template) => template.run(context, &mut session),
             Self::Verify(verify) => return verify.run(context, &session),
             Self::Schedule(schedule) => schedule.run(context, &mut session),
             Self::Preview { bill, remarking } => {
                 let extras = extras(remarking, Dating::default(), false)?;
                 let shown = invoice::preview(&session, &bill.wanted(&session)?, &extras)?;
                 say_left_open(context, &session, &shown)?;
+                warn_incomplete(context, &mut session, &shown)?;
                 show(context, &mut session, &shown)
             }
             Self::Create {
@@ -135,6 +141,7 @@ impl Invoice {
                 context.say(&format!("{verb} {}", shown.invoice.name()))?;
                 say_left_open(context, &session, &shown)?;
                 warn_missing_glyphs(context, &mut session, &shown)?;
+                warn_incomplete(context, &mut session, &shown)?;
                 show(context, &mut session, &shown)
             }
             Self::Deposit(deposit) => deposit.run(context, &mut session),
@@ -152,6 +159,7 @@ impl Invoice {
                 let shown = invoice::issue(&mut session, &invoice, date, dating.dating())?;
                 context.say(&format!("issued {}", shown.invoice.name()))?;
                 warn_missing_glyphs(context, &mut session, &shown)?;
+                warn_incomplete(context, &mut session, &shown)?;
                 show(context, &mut session, &shown)
             }
             Self::Delete { invoice } => {

@@ -3,9 +3,11 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::app::einvoice;
 use crate::app::invoice::{self, Shown};
 use crate::app::{Error, Session};
 use crate::cli::Context;
+use crate::cli::einvoice::completing;
 use crate::cli::error::Result;
 use crate::cli::table::{Column, table};
 use crate::cli::terminal::{Page, View};
@@ -19,15 +21,32 @@ pub(super) fn warn_missing_glyphs(
     session: &mut Session,
     shown: &Shown,
 ) -> Result<()> {
-    let face = invoice::for_client(session, shown)?;
-    let missing = crate::document::pdf::missing_glyphs(&face).map_err(Error::from)?;
+    let missing = invoice::missing_glyphs(session, shown)?;
     if missing.is_empty() {
         return Ok(());
     }
     let shown: String = missing.iter().take(20).collect();
     context.warn(&format!(
-        "the PDF shows a box for characters it has no font for: {shown}"
+        "the PDF shows a box for characters it has no font for: {shown}; \
+         `loggia settings set fonts=FILE` adds one that has them"
     ))
+}
+
+/// Says what the invoice of a client who takes e-invoices lacks for one, while it is easy to mend.
+pub(super) fn warn_incomplete(
+    context: &mut Context<'_>,
+    session: &mut Session,
+    shown: &Shown,
+) -> Result<()> {
+    let Some(incomplete) = einvoice::warning(session, shown)? else {
+        return Ok(());
+    };
+    let lacks: Vec<String> = incomplete.lacks.iter().map(ToString::to_string).collect();
+    let mut words = format!("it lacks for an e-invoice: {}", lacks.join("; "));
+    if let Some(commands) = completing(&incomplete) {
+        words.push_str(&format!(" (`{commands}`)"));
+    }
+    context.warn(&words)
 }
 
 pub(super) fn show(context: &mut Context<'_>, session: &mut Session, shown: &Shown) -> Result<()> {

@@ -6,7 +6,7 @@
 use super::{Routing, cii};
 use crate::document::DocumentError;
 use crate::document::pdf::Printer;
-use crate::published::Invoice;
+use crate::published::{Annex, Invoice};
 
 /// What the description of the PDF says about the file inside.
 const PROPERTIES: &str = "<rdf:Description rdf:about=\"\" xmlns:fx=\"urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#\">\
@@ -28,11 +28,12 @@ const EXPLAINED: [(&str, &str); 4] = [
 pub fn invoice(
     printer: &mut Printer,
     invoice: &Invoice,
+    annex: Option<&Annex>,
     routing: &Routing,
 ) -> Result<Vec<u8>, DocumentError> {
     let xml = cii::invoice(invoice, routing)?;
     let xml = String::from_utf8(xml).map_err(|error| DocumentError::Xml(error.to_string()))?;
-    described(printer.with_attachment(invoice, &xml)?)
+    described(printer.with_attachment(invoice, annex, &xml)?)
 }
 
 /// The same PDF, described as a Factur-X.

@@ -611,7 +611,7 @@ fn towns_and_vat_ids_are_told_apart() {
 fn a_factur_x_holds_the_data_and_says_so() {
     let invoice = sample::rich();
     let mut printer = Printer::new().unwrap();
-    let pdf = facturx::invoice(&mut printer, &invoice, &routing()).unwrap();
+    let pdf = facturx::invoice(&mut printer, &invoice, None, &routing()).unwrap();
     let text = String::from_utf8_lossy(&pdf);
     for marker in [
         "<fx:ConformanceLevel>EN 16931</fx:ConformanceLevel>",
@@ -622,7 +622,7 @@ fn a_factur_x_holds_the_data_and_says_so() {
         assert_eq!(text.matches(marker).count(), 1, "{marker}");
     }
     assert_eq!(text.matches("%%EOF").count(), 2);
-    let again = facturx::invoice(&mut Printer::new().unwrap(), &invoice, &routing()).unwrap();
+    let again = facturx::invoice(&mut Printer::new().unwrap(), &invoice, None, &routing()).unwrap();
     assert!(pdf == again, "the same bytes");
 }
 
@@ -657,7 +657,10 @@ fn the_official_rules_find_nothing() {
                 ubl::invoice(invoice, &routing(), Profile::Peppol),
             ),
             ("cii.xml", cii::invoice(invoice, &routing())),
-            ("pdf", facturx::invoice(&mut printer, invoice, &routing())),
+            (
+                "pdf",
+                facturx::invoice(&mut printer, invoice, None, &routing()),
+            ),
         ];
         for (ending, bytes) in files {
             std::fs::write(

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Cell, DocumentError, Kind, Sheet};
-use crate::document::font::Proof;
+use crate::document::font::{self, Proof};
 use crate::document::press::{self, Desk};
 use crate::document::words::Language;
 
@@ -20,12 +20,12 @@ const WIDEST: usize = 44;
 const NARROWEST: usize = 7;
 
 pub(super) fn write(sheet: &Sheet) -> Result<(Vec<u8>, Vec<char>), DocumentError> {
-    let mut desk = Desk::new("/list.typ", TEMPLATE, "/list.json")?;
+    let mut desk = Desk::new("/list.typ", TEMPLATE, font::faces()?)?;
     let mut proof = Proof::new()?;
-    desk.lay(&view(sheet, &mut proof)?)?;
+    desk.lay("/list.json", &view(sheet, &mut proof)?)?;
     let identifier = format!("loggia {} {} {}", sheet.title, sheet.day, sheet.author);
     let printed = desk.print(&press::archive(identifier, sheet.day)?)?;
-    Ok((printed, proof.missing()))
+    Ok((printed.pdf, proof.missing()))
 }
 
 /// All that the template is given, under the names it reads.

@@ -292,6 +292,18 @@ impl Books<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// What an invoice bills of the entries behind its lines of time.
+    pub fn billed_work(&self, key: InvoiceKey) -> Result<HashMap<EntryKey, Seconds>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT billed.entry_id, billed.seconds FROM billed JOIN invoice_line ON invoice_line.id = billed.line_id \
+             WHERE invoice_line.invoice_id = ? AND invoice_line.source = 'time'",
+        )?;
+        let rows = statement.query_map([key.0], |row| {
+            Ok((EntryKey(row.get(0)?), Seconds(row.get(1)?)))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// What the invoice or draft on which an entry is bills of it.
     pub fn billed_seconds(&self, key: EntryKey) -> Result<Option<Seconds>> {
         Ok(self
