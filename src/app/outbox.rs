@@ -6,6 +6,7 @@
 use crate::domain::Refusal;
 use crate::domain::key::MailKey;
 use crate::domain::mail::{Kind, Mail, State};
+use crate::domain::reminder;
 use crate::mail::{Attachment, Carrier, Fault, Letter};
 use crate::store::{Books, MailFilter, NewMail, StoreError};
 use crate::values::text::Line;
@@ -128,6 +129,11 @@ pub fn send(
     let mut tried = Vec::new();
     let mut fault = None;
     for key in keys {
+        if has_no_reason(session, key)? {
+            discard(session, &[key.0])?;
+            tried.push(show(session, key.0)?);
+            continue;
+        }
         let Some(mail) = session.store.claim_mail(key, now, named.is_some())? else {
             if named.is_some() {
                 return Err(not_now(session, key));
@@ -149,6 +155,20 @@ pub fn send(
         tried,
         fault,
         waiting,
+    })
+}
+
+/// Whether a mail that waits reminds of an invoice that is not open any more.
+fn has_no_reason(session: &Session, key: MailKey) -> Result<bool> {
+    let today = session.today();
+    session.store.read(|books| {
+        let mail = find(books, key.0)?;
+        let (Kind::Reminder, State::Queued, Some(invoice)) = (mail.kind, mail.state, mail.invoice)
+        else {
+            return Ok(false);
+        };
+        let invoice = find::invoice_of(books, invoice)?;
+        Ok(!reminder::is_open(invoice.state(today)?))
     })
 }
 

@@ -8,7 +8,7 @@ use crate::document::letter::Occasion;
 use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::invoice::Invoice;
-use crate::domain::job::{Key, Outcome};
+use crate::domain::job::{self, Key, Outcome};
 use crate::domain::key::{ClientKey, InvoiceKey, MailKey};
 use crate::domain::notification::Audience;
 use crate::domain::reminder::{self, Facts, Level, Schedule, Tone};
@@ -75,6 +75,11 @@ pub(super) fn due(books: &Books<'_>, business: &Business, today: NaiveDate) -> R
         let Some(level) = schedule.due(facts(&invoice, done, today)?, today) else {
             continue;
         };
+        // Sent by a run, or marked as sent elsewhere.
+        let key = Key::new(job::Kind::Reminder, &open.number, level.days);
+        if books.job(&key)?.is_some() {
+            continue;
+        }
         let (client, is_told) = match clients.get(&open.client) {
             Some(known) => known.clone(),
             None => {

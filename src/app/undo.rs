@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use crate::domain::client::Client;
 use crate::domain::key::{ClientKey, EntryKey, OperationKey};
 use crate::domain::{Refusal, invariant};
-use crate::store::{Books, Recorded, RecordedChange, StoreError};
+use crate::store::{Books, Recorded, RecordedChange, RowChange, StoreError};
 use crate::values::id::EntryRef;
 
 use super::{Error, Result, Session, find};
@@ -43,6 +43,7 @@ pub fn undo(session: &mut Session, operation: Option<i64>) -> Result<Recorded> {
         let before = broken(books, &clients)?;
         locked_days_stay(books, taken, zone)?;
         what_was_drawn_stays(books, taken)?;
+        what_was_billed_stays_agreed(books, taken, &clients)?;
         books.undo(&recorded)?;
         // Later operations may have built on what it did without touching its rows.
         let mut after = broken(books, &clients)?.into_iter();
@@ -86,6 +87,7 @@ fn broken(books: &Books<'_>, clients: &[ClientKey]) -> Result<Vec<String>> {
         for account in books.accounts(Some(client.key))? {
             broken.extend(account.broken());
         }
+        broken.extend(books.fees_twice(Some(client.key))?);
         broken.extend(invariant::of_client(&books.surroundings(client)?, &timers));
     }
     Ok(broken)
@@ -134,6 +136,18 @@ fn locked_days_stay(books: &Books<'_>, operation: i64, zone: Tz) -> Result<()> {
 /// What a closed period of a retainer drew of an entry does not change, so neither does the entry.
 fn what_was_drawn_stays(books: &Books<'_>, operation: i64) -> Result<()> {
     for change in books.changes(OperationKey(operation))? {
+        if let ("retainer_draw", Some(drawn)) = (change.noun.as_str(), &change.before) {
+            let entry = drawn.get("entry_id").and_then(serde_json::Value::as_i64);
+            let entry = entry.unwrap_or_default();
+            let since = books.row_changes("entry", entry)?.into_iter();
+            let mut since = since.filter(|of| of.operation.0 > operation);
+            if since.any(|of| is_another(&of)) {
+                return Err(refused(
+                    operation,
+                    format!("entry {entry} was changed since, and would not be what was drawn"),
+                ));
+            }
+        }
         let sides = [&change.before, &change.after];
         let mut changed = sides.iter().copied().flatten().flat_map(|row| row.keys());
         if change.noun != "entry" || changed.all(|column| is_about_it(column)) {
@@ -144,6 +158,35 @@ fn what_was_drawn_stays(books: &Books<'_>, operation: i64) -> Result<()> {
             Error::Refused(refusal) => refused(operation, refusal.to_string()),
             other => other,
         })?;
+    }
+    Ok(())
+}
+
+/// Whether an entry was made another by a change.
+fn is_another(change: &RowChange) -> bool {
+    let (Some(before), Some(after)) = (&change.before, &change.after) else {
+        return true;
+    };
+    let mut columns = after.iter();
+    columns.any(|(column, value)| !is_about_it(column) && before.get(column) != Some(value))
+}
+
+/// Terms of a retainer under which a client was billed since are not taken back: what was billed would not be what they come to.
+fn what_was_billed_stays_agreed(
+    books: &Books<'_>,
+    operation: i64,
+    clients: &[ClientKey],
+) -> Result<()> {
+    let changes = books.changes(OperationKey(operation))?;
+    let agreed = |noun: &str| matches!(noun, "retainer" | "retainer_change" | "retainer_project");
+    if !changes.iter().any(|change| agreed(&change.noun)) {
+        return Ok(());
+    }
+    for client in clients {
+        if let Some(invoice) = books.billed_since(*client, OperationKey(operation))? {
+            let reason = format!("{invoice} was made since under what it agreed on");
+            return Err(refused(operation, reason));
+        }
     }
     Ok(())
 }

@@ -566,6 +566,9 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::LineStays { .. } => {
             "`loggia invoice delete DRAFT` opens its work again; then bill another period".to_owned()
         }
+        Refusal::DepositAlone { invoice } => {
+            format!("loggia invoice edit {invoice} --price 1=AMOUNT; bill other things on an invoice of their own")
+        }
         Refusal::LastLine { invoice } => format!("loggia invoice delete {invoice}"),
         Refusal::NoTaxRate {
             country: None, ..

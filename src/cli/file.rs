@@ -42,6 +42,9 @@ pub(super) fn write(path: &Path, bytes: &[u8], private: bool) -> Result<()> {
 
 /// The same for a use-case that has a file written.
 pub(super) fn write_for_app(path: &Path, bytes: &[u8]) -> app::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|source| error_of(folder, source))?;
+    }
     written(path, false, |file| {
         file.write_all(bytes)
             .map_err(|source| error_of(path, source))

@@ -229,6 +229,10 @@ pub enum Refusal {
     LineNotFixed { line: usize },
     #[error("line {line} is made of work, a retainer or a deposit and cannot be taken away")]
     LineStays { line: usize },
+    #[error(
+        "{invoice} is a deposit, which is deducted as a whole: only its amount and words change"
+    )]
+    DepositAlone { invoice: String },
     #[error("{invoice} would be left with no line")]
     LastLine { invoice: String },
     #[error("there is no rate `{name}`{} on {day}", of_country(country.as_ref()))]
@@ -599,6 +603,7 @@ impl Refusal {
             Self::LineStays { .. } => "line.stays",
             Self::CreditWhole { .. } => "credit.whole",
             Self::NoLine { .. } => "line.not_found",
+            Self::DepositAlone { .. } => "deposit.alone",
             Self::LastLine { .. } => "line.last",
             Self::NoTaxRate { .. } => "tax.no_rate",
             Self::NoBuyerTaxId { .. } => "tax.no_buyer_id",

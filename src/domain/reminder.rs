@@ -137,7 +137,8 @@ pub fn by_hand(facts: Facts<'_>, today: NaiveDate) -> Option<Level> {
     Some(Level::after(days, facts.done))
 }
 
-fn is_open(state: State) -> bool {
+/// Whether there is anything to be reminded of.
+pub fn is_open(state: State) -> bool {
     match state {
         State::Issued | State::Sent | State::Viewed | State::PartiallyPaid | State::Overdue => true,
         State::Draft | State::Void | State::WrittenOff | State::Overpaid | State::Paid => false,

@@ -74,6 +74,8 @@ pub enum ItemError {
     Quantity { text: String, source: MoneyError },
     #[error("`{text}` does not tell how much less or more: {source}")]
     Adjustment { text: String, source: MoneyError },
+    #[error("`{0}` is no unit; known are h, day, week, month, year, km, piece")]
+    Unit(String),
     #[error("`{0}` has no description; write it as {EXAMPLE}")]
     NoDescription(String),
     #[error("the description is not a line of text: {0}")]
@@ -103,6 +105,17 @@ impl TypedItem {
             if count.is_some() {
                 rest.next();
             }
+        }
+        // `3 nights x 120`: a word before the sign can only be a unit.
+        let mut ahead = rest.clone();
+        if count.is_none()
+            && let Some(unit) = ahead.next()
+            && ahead.next().is_some_and(is_times)
+            && ahead
+                .next()
+                .is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+        {
+            return Err(ItemError::Unit(unit.chars().take(60).collect()));
         }
         let (quantity, price) = if rest.next().is_some_and(is_times) {
             words = rest;
@@ -278,6 +291,8 @@ mod tests {
             ("3 x", "Start"),
             ("3q x 49 Hosting", "Start"),
             ("2h Support", "Start"),
+            ("3 Stunden x 80 Arbeit", "Unit"),
+            ("2 nights x 120 Hotel", "Unit"),
             ("3 x 49.00", "NoDescription"),
             ("49.00 -10%", "NoDescription"),
             ("0 x 49 Hosting", "Quantity"),

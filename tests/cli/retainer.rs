@@ -512,3 +512,52 @@ fn alerts_tell_of_a_retainer_that_is_low_or_too_fast() {
         assert_eq!(told(hours, terms), expected, "{hours} of {terms}");
     }
 }
+
+#[test]
+fn what_a_closed_period_drew_stays_whatever_becomes_of_the_project() {
+    let s = Sandbox::acme();
+    s.ok("retainer add acme --hours 10 --from 2026-10-01 --carry-cap 10");
+    s.ok("time log acme/website 12h --date 2026-10-05");
+    s.ok("invoice create acme 2026-10");
+    s.ok("project edit acme/website --non-billable");
+    let october = &s.json("retainer ledger acme")[0]["periods"][0];
+    assert_eq!(october["used"], "12.00", "{october:#}");
+    assert_eq!(october["overage"], "2.00");
+    s.is_sound();
+}
+
+#[test]
+fn terms_under_which_was_billed_are_not_taken_back() {
+    let s = Sandbox::acme();
+    s.ok("retainer add acme --hours 1 --from 2026-09-01");
+    s.ok("retainer end acme --on 2026-09-30");
+    s.ok("time log acme/website 5h --date 2026-10-05");
+    s.ok("invoice create acme 2026-10 --draft");
+    let end = operation(&s, "retainer end");
+    s.fails(&format!("undo {end}"), 4, "undo.refused");
+    s.ok("invoice delete draft-1 --yes");
+    s.ok(&format!("undo {end}"));
+    s.is_sound();
+}
+
+#[test]
+fn a_fee_that_was_billed_meanwhile_does_not_come_back() {
+    let s = Sandbox::acme();
+    s.ok("retainer add acme --hours 1 --fee 100 --from 2026-11-01");
+    s.ok("invoice create acme --draft");
+    s.ok("invoice delete draft-1 --yes");
+    let deleted = operation(&s, "invoice delete");
+    s.ok("invoice create acme");
+    s.fails(&format!("undo {deleted}"), 4, "undo.refused");
+    s.is_sound();
+}
+
+/// The key of the latest operation that began so.
+fn operation(s: &Sandbox, command: &str) -> i64 {
+    let history = s.json("history");
+    let all = history.as_array().unwrap();
+    let is_it = |of: &&Value| of["command"].as_str().unwrap().starts_with(command);
+    all.iter().find(is_it).unwrap()["operation"]
+        .as_i64()
+        .unwrap()
+}

@@ -411,9 +411,10 @@ fn files_are_exported_once_a_week() {
     ));
     s.ok("time log acme/website 1h");
     s.ok("invoice create acme");
-    // There is no such folder yet.
+    // A file stands where the folder would be made.
+    std::fs::write(&folder, "in the way").unwrap();
     s.loggia("run --only export").exits(6).tells("invoices.csv");
-    std::fs::create_dir(&folder).unwrap();
+    std::fs::remove_file(&folder).unwrap();
     let run = told(&s.json("run --only export"));
     assert_eq!(run.len(), 4);
     assert!(run[0].starts_with("export invoices.xlsx 2026-W47 done "));

@@ -379,3 +379,27 @@ fn a_part_of_a_discounted_line_bears_its_part_of_the_discount() {
     assert_eq!(balance(&s, "2026-0001"), "0.00");
     s.is_sound();
 }
+
+#[test]
+fn a_deposit_that_is_deducted_is_not_written_off_and_changes_in_nothing_but_itself() {
+    let s = Sandbox::acme();
+    s.ok("invoice deposit acme 100 --draft");
+    s.fails("invoice edit draft-1 --discount 10%", 4, "deposit.alone");
+    s.fails("invoice edit draft-1 --item '50 Care'", 4, "deposit.alone");
+    s.ok("invoice edit draft-1 --price 1=120");
+    s.ok("invoice issue draft-1");
+    s.ok("time log acme/website 4h --date 2026-11-02");
+    let bill = s.json("invoice create acme --draft");
+    assert_eq!(bill["net"], "260.00");
+    s.fails("invoice write-off 2026-0001", 4, "deposit.deducted");
+    s.is_sound();
+}
+
+#[test]
+fn a_draft_keeps_its_days_to_pay_on_another_date() {
+    let s = Sandbox::acme();
+    s.ok("invoice schedule add acme --every month --from 2026-11-01 --item '10 Care' --draft --terms-days 60");
+    s.ok("run -q --only schedule");
+    let issued = s.json("invoice issue draft-1 --date 2026-11-10");
+    assert_eq!(issued["due_date"], "2027-01-09");
+}

@@ -250,13 +250,7 @@ pub(in crate::app) fn of_late_fee(
 
 /// What was open of an invoice at the end of a day.
 pub(in crate::app) fn open_on(invoice: &Invoice, day: NaiveDate) -> Result<Money> {
-    let balance = invoice.balance()?;
-    let later = invoice.payments.iter().filter(|paid| paid.date > day);
-    let later = Money::sum(invoice.currency, later.map(|payment| payment.amount))?;
-    if balance.is_zero() && later.is_zero() {
-        return Ok(balance);
-    }
-    Ok(balance.checked_add(later)?)
+    Ok(invoice.open_on(day)?)
 }
 
 /// Keeps a draft, and issues it unless it stays one.

@@ -7,11 +7,11 @@ use chrono::NaiveDate;
 use crate::app::{Error, Result, Session, find};
 use crate::domain::Refusal;
 use crate::domain::business::Business;
-use crate::domain::invoice::{Adjustments, Asked, Change, Invoice, Item, Line};
+use crate::domain::invoice::{Adjustments, Asked, Change, Invoice, Item, Line, Source};
 use crate::store::Writer;
 use crate::values::period::Period;
 
-use super::press::{due_date, not_future};
+use super::press::{moved_due, not_future};
 use super::terms::{Taxation, Terms};
 use super::{Shown, shown};
 
@@ -38,10 +38,24 @@ pub fn edit(session: &mut Session, reference: &str, edit: &Edit) -> Result<Shown
         draft.is_draft()?;
         if let Some(date) = edit.date {
             not_future(date, today)?;
-            books.date_invoice(draft.key, date, due_date(&business, draft.kind, date))?;
+            let due = moved_due(&business, &draft, date);
+            books.date_invoice(draft.key, date, due)?;
         }
         if let Some(period) = edit.period {
             books.set_period(draft.key, period)?;
+        }
+        let changes_more =
+            !edit.add.is_empty() || edit.discount.is_some() || edit.surcharge.is_some();
+        if changes_more
+            && draft
+                .lines
+                .iter()
+                .any(|line| line.source == Source::Deposit)
+        {
+            return Err(Refusal::DepositAlone {
+                invoice: draft.name(),
+            }
+            .into());
         }
         edit_lines(books, &business, &draft, edit)?;
         adjust(books, &draft, edit)?;
@@ -70,13 +84,32 @@ fn edit_lines(
     let client = find::client_of(books, draft.client)?;
     let date = edit.date.unwrap_or(draft.issue_date);
     let taxation = Taxation::of(books, business, &client, &Terms::default(), date)?;
-    let tax = taxation.applied.tax;
+    // An invoice that is taxed in its own way stays so.
+    let own = draft.lines.first().map(|line| (line.tax, &line.taxes));
+    let own = own.filter(|own| {
+        draft
+            .lines
+            .iter()
+            .all(|line| (line.tax, &line.taxes) == *own)
+    });
+    let tax = own.map_or(taxation.applied.tax, |(tax, _)| tax);
     let mut lines = edit
         .add
         .iter()
         .map(|item| Line::item(item, tax, draft.currency))
         .collect::<std::result::Result<Vec<_>, _>>()?;
-    taxation.name(&mut lines);
+    match own {
+        Some((tax, taxes)) => {
+            for line in lines.iter_mut().filter(|line| line.tax == tax) {
+                line.taxes.clone_from(taxes);
+            }
+        }
+        None => taxation.name(&mut lines),
+    }
+    if draft.tax_note.is_none() {
+        let all: Vec<Line> = draft.lines.iter().chain(&lines).cloned().collect();
+        books.note_tax(draft.key, taxation.note(&all).as_deref())?;
+    }
     for line in &lines {
         books.append_line(draft.key, line)?;
     }

@@ -70,7 +70,7 @@ impl Press {
         invoice::not_far_ahead(date, self.clock, self.extras.dating.ahead)?;
         let client = find::client_of(books, invoice.client)?;
         if invoice.issue_date != date {
-            let due = due_date(business, invoice.kind, date);
+            let due = moved_due(business, &invoice, date);
             books.date_invoice(key, date, due)?;
             invoice.issue_date = date;
             invoice.due_date = due;
@@ -194,6 +194,18 @@ pub(super) fn not_future(date: NaiveDate, today: NaiveDate) -> std::result::Resu
         return Err(Refusal::FutureDate { date });
     }
     Ok(())
+}
+
+/// The due day of a draft on another date: as many days after it as before.
+pub(super) fn moved_due(
+    business: &Business,
+    draft: &Invoice,
+    date: NaiveDate,
+) -> Option<NaiveDate> {
+    match draft.due_date {
+        Some(due) => date.checked_add_signed(due - draft.issue_date),
+        None => due_date(business, draft.kind, date),
+    }
 }
 
 pub(super) fn due_date(business: &Business, kind: Kind, date: NaiveDate) -> Option<NaiveDate> {

@@ -215,7 +215,15 @@ impl<'a> Bills<'a> {
         let mut open = open_beyond(self.books, self.retainer, account)?;
         let mut beyond = Vec::new();
         let draws = account.draws.iter().rev();
+        let (mut unbilled, mut billed) = (Vec::new(), Vec::new());
         for draw in draws.filter(|draw| draw.granted_on.is_none()) {
+            match self.unbilled(draw)? {
+                Some(_) => unbilled.push(draw),
+                None => billed.push(draw),
+            }
+        }
+        // What no invoice holds comes first, of it the latest.
+        for draw in unbilled.into_iter().chain(billed) {
             let part = draw.amount.min(open);
             if part <= 0 {
                 break;

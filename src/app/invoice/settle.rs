@@ -180,6 +180,13 @@ pub fn write_off(
         let invoice = find::invoice(books, reference)?;
         let date = date.unwrap_or(today);
         let amount = invoice.write_off(date, today)?;
+        if let Some(by) = books.deducting(invoice.key)? {
+            return Err(Refusal::DepositDeducted {
+                deposit: invoice.name(),
+                invoice: by.name(),
+            }
+            .into());
+        }
         books.write_off(invoice.key, date, amount, reason)?;
         Ok::<_, Error>(invoice.key)
     })?;

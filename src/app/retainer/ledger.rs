@@ -10,7 +10,7 @@ use crate::domain::key::{EntryKey, InvoiceKey};
 use crate::domain::rate::{self, Facts};
 use crate::domain::retainer::{self, Account, Closed, Kind, Overage, Retainer, Use};
 use crate::domain::rounding::Piece;
-use crate::store::{ApprovalFilter, Books, EntryFilter};
+use crate::store::{Books, EntryFilter};
 use crate::values::period::Span;
 
 /// A ledger with what stands behind it.
@@ -103,8 +103,6 @@ fn draws(
             to: Some(to),
         },
         client: Some(retainer.client),
-        billable: Some(true),
-        approval: approved_only.then_some(ApprovalFilter::Is(Approval::Approved)),
         ..Default::default()
     };
     let kind = retainer.terms.kind;
@@ -117,7 +115,11 @@ fn draws(
     let mut pieces = Vec::new();
     books.each_entry(&filter, |listed| {
         let work = &listed.entry.work;
-        if retainer.covers(work.project, work.day) {
+        let is_settled = settled.contains_key(&listed.entry.key);
+        let approved = !approved_only || listed.entry.approval == Some(Approval::Approved);
+        // What was drawn once was drawn, whatever the entry would do today.
+        let draws = listed.billable && approved && retainer.covers(work.project, work.day);
+        if is_settled || draws {
             let facts = Facts::of(retainer.client, work);
             let rate = rate::resolve(&rates, &facts).filter(|_| kind == Kind::Money);
             let rate = rate.map(|resolved| resolved.rate);

@@ -186,16 +186,25 @@ pub fn run(session: &mut Session, wanted: &Wanted, outside: &mut dyn Outside) ->
         outside,
         report: Report::default(),
     };
-    run.bills()?;
+    if let Err(error) = run.bills() {
+        run.fail(Kind::Schedule, error);
+    }
     for kind in Kind::ALL.into_iter().filter(|kind| wanted.has(*kind)) {
-        match kind {
+        let done = match kind {
             // Together, by planned day.
-            Kind::Schedule | Kind::RetainerFee | Kind::Overage | Kind::LateFee => {}
-            Kind::Reminder => run.reminders()?,
-            Kind::Alert => run.alerts()?,
-            Kind::Mail => run.mail()?,
-            Kind::Export => run.exports()?,
-            Kind::Sync => run.sync(),
+            Kind::Schedule | Kind::RetainerFee | Kind::Overage | Kind::LateFee => Ok(()),
+            Kind::Reminder => run.reminders(),
+            Kind::Alert => run.alerts(),
+            Kind::Mail => run.mail(),
+            Kind::Export => run.exports(),
+            Kind::Sync => {
+                run.sync();
+                Ok(())
+            }
+        };
+        // What one kind runs into keeps no other from being done.
+        if let Err(error) = done {
+            run.fail(kind, error);
         }
     }
     Ok(run.report)
@@ -241,6 +250,12 @@ struct Run<'r> {
 }
 
 impl Run<'_> {
+    /// A kind of work that could not be looked at.
+    fn fail(&mut self, kind: Kind, error: Error) {
+        let key = Key::new(kind, "all", self.today);
+        self.note(Job::failed(key, error));
+    }
+
     fn note(&mut self, job: Job) {
         self.outside.tell(&job);
         self.report.jobs.push(job);

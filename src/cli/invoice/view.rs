@@ -38,8 +38,11 @@ pub(super) fn warn_incomplete(
     session: &mut Session,
     shown: &Shown,
 ) -> Result<()> {
-    let Some(incomplete) = einvoice::warning(session, shown)? else {
-        return Ok(());
+    let incomplete = match einvoice::warning(session, shown) {
+        Ok(Some(incomplete)) => incomplete,
+        Ok(None) => return Ok(()),
+        // The invoice stands: what cannot be looked at is no reason to fail.
+        Err(error) => return context.warn(&format!("no e-invoice can be made of it: {error}")),
     };
     let lacks: Vec<String> = incomplete.lacks.iter().map(ToString::to_string).collect();
     let mut words = format!("it lacks for an e-invoice: {}", lacks.join("; "));

@@ -270,6 +270,16 @@ impl Invoice {
         Ok(days)
     }
 
+    /// What was open at the end of a day; nothing of what was written off since.
+    pub fn open_on(&self, day: NaiveDate) -> Result<Money, Refusal> {
+        if self.stored != Stored::Issued || self.settlement.write_off.is_some() {
+            return Ok(Money::zero(self.currency));
+        }
+        let moved = self.movements().filter(|(on, ..)| *on <= day);
+        let moved = Money::sum(self.currency, moved.map(|(.., amount)| amount))?;
+        Ok(self.totals()?.total.checked_sub(moved)?)
+    }
+
     /// What moved the balance, each with its day.
     fn movements(&self) -> impl Iterator<Item = (NaiveDate, Movement, Money)> {
         let Settlement {

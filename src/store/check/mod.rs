@@ -83,6 +83,10 @@ impl Books<'_> {
         };
         self.nothing_of(&NOTHING, &mut health.findings)?;
         self.nothing_of(&retainer::NOTHING, &mut health.findings)?;
+        for message in self.fees_twice(None)? {
+            let check = "billed-once";
+            health.findings.push(Finding { check, message });
+        }
         self.people_findings(&mut health.findings)?;
         let whole = self.whole_files(&mut health.findings)?;
         self.proof_of_invoices(&whole, &mut health.findings)?;

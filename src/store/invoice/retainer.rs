@@ -2,7 +2,7 @@
 
 use rusqlite::OptionalExtension;
 
-use crate::domain::key::{EntryKey, InvoiceKey, RetainerKey};
+use crate::domain::key::{ClientKey, EntryKey, InvoiceKey, OperationKey, RetainerKey};
 use crate::domain::retainer::Closed;
 use crate::store::door::Writer;
 use crate::store::row::{day, int, text};
@@ -27,6 +27,36 @@ const LINES: &str = "FROM invoice_line AS line JOIN invoice ON invoice.id = line
     AND other.start <= line.period_to AND coalesce(other.until, '9999-12-31') >= line.period_from))";
 
 impl Books<'_> {
+    /// An invoice or draft of a client that was made after an operation and is not void.
+    pub fn billed_since(
+        &self,
+        client: ClientKey,
+        operation: OperationKey,
+    ) -> Result<Option<String>> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT coalesce(number, 'draft-' || invoice.id) FROM invoice JOIN change ON noun = 'invoice' AND row_id = invoice.id \
+                 WHERE client_id = ? AND kind = 'invoice' AND state <> 'void' AND operation_id > ? AND before IS NULL \
+                 ORDER BY invoice.id LIMIT 1",
+            )?
+            .query_row((client.0, operation.0), |row| row.get(0))
+            .optional()?)
+    }
+
+    /// Fees of a period of a retainer that stand on several invoices and drafts, in words; of one client, if one is given.
+    pub fn fees_twice(&self, client: Option<ClientKey>) -> Result<Vec<String>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT 'the fee of ' || line.period_from || ' stands on several invoices: ' \
+             || group_concat(coalesce(number, 'draft-' || invoice.id), ', ') FROM invoice_line AS line \
+             JOIN invoice ON invoice.id = line.invoice_id WHERE line.source = 'retainer-fee' AND invoice.kind = 'invoice' \
+             AND invoice.state <> 'void' AND (?1 IS NULL OR invoice.client_id = ?1) \
+             GROUP BY invoice.client_id, line.retainer_id, line.period_from HAVING count(DISTINCT invoice.id) > 1",
+        )?;
+        let rows = statement.query_map([client.map(|client| client.0)], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Whether the fee of a retainer stands on an invoice or draft for some of these days.
     pub fn is_billed_fee(&self, retainer: RetainerKey, days: Period) -> Result<bool> {
         let sql = format!("SELECT EXISTS (SELECT 1 {LINES})");

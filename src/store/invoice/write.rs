@@ -128,6 +128,11 @@ impl Writer<'_> {
         self.update("invoice", key.0, &columns)
     }
 
+    /// Sets what a draft says of why no tax is charged.
+    pub fn note_tax(&mut self, key: InvoiceKey, note: Option<&str>) -> Result<bool> {
+        self.update("invoice", key.0, &[("tax_note", maybe_text(note))])
+    }
+
     /// Gives a draft its number and makes it unchangeable, with the document that goes out.
     pub fn issue_invoice(
         &mut self,
