@@ -190,7 +190,7 @@ pub fn estimate(session: &mut Session, reference: &str, wanted: &Wanted) -> Resu
         bytes: estimate::pdf(session, &shown)?,
     };
     let mail = session.store.read(|books| {
-        let face = estimate::face(books, &shown.estimate)?;
+        let face = estimate::face(books, &session.business, &shown.estimate)?;
         let draft = Draft {
             client: &shown.client,
             invoice: None,

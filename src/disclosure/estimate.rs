@@ -112,10 +112,10 @@ mod tests {
     #[test]
     fn hidden_rates_hide_hours_and_prices_of_each_task() {
         let source = draft(&["Build: Shop=12.25h@92", "Design=7h@95"]);
-        let shown = estimate(&source, &visibility(&[("rates", "on")])).unwrap();
+        let shown = estimate(&source, &visibility(&[("rates", "shown")])).unwrap();
         assert_eq!(shown.lines[0].line.unit, "HUR");
         assert_eq!(shown.lines[0].line.description, "Build · Shop");
-        let hidden = estimate(&source, &visibility(&[("rates", "off")])).unwrap();
+        let hidden = estimate(&source, &visibility(&[("rates", "hidden")])).unwrap();
         assert_eq!(hidden.total, shown.total);
         assert_eq!(hidden.lines[0].phase.as_deref(), Some("Build"));
         let text = serde_json::to_string(&hidden).unwrap();

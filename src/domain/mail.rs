@@ -404,6 +404,7 @@ mod tests {
             key: MailKey(1),
             client: ClientKey(1),
             invoice: None,
+            estimate: None,
             kind: Kind::Statement,
             level: None,
             message_id: String::new(),

@@ -450,6 +450,8 @@ pub enum Refusal {
     OtherBudget { of: String },
     #[error("the number {number} is given already: the pattern of estimates made it before")]
     EstimateNumberTaken { number: String },
+    #[error("a deposit of {deposit} is more than the estimate comes to without tax, {net}")]
+    DepositTooLarge { deposit: Money, net: Money },
     #[error("project `{project}` is there already")]
     ProjectThere { project: ProjectRef },
     #[error("`{project}` is a project of another client than estimate {estimate}")]
@@ -706,6 +708,7 @@ impl Refusal {
             Self::EstimateNoLine { .. } => "estimate.no_such_line",
             Self::OtherBudget { .. } => "estimate.other_budget",
             Self::EstimateNumberTaken { .. } => "estimate.number_taken",
+            Self::DepositTooLarge { .. } => "estimate.deposit_too_large",
             Self::ProjectThere { .. } => "estimate.project_there",
             Self::ProjectOfAnother { .. } => "estimate.project_of_another",
             Self::EstimateSent { .. } => "estimate.sent_already",

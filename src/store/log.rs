@@ -152,8 +152,8 @@ nouns! {
     "schedule_item": "schedule_id" "description" "quantity" "unit" "unit_price" "adjustment" "tax_category" "tax_rate";
     "schedule_skip": "schedule_id" "day";
     "job": "kind" "subject" "period" "day" "outcome" "client_id" "invoice_id" "taken_back_told";
-    "mail": "client_id" "invoice_id" "estimate_id" "kind" "level" "message_id" "sender" "sender_name" "recipients" "subject" "body" "state"
-        "queued" "sent";
+    "mail": "client_id" "invoice_id" "kind" "level" "message_id" "sender" "sender_name" "recipients" "subject" "body" "state"
+        "queued" "sent" "estimate_id";
     "mail_attachment": "mail_id" "name" "media" "sha256";
     "mail_template": "occasion" "language" "text";
     "client_reminder": "client_id" "days";

@@ -3,21 +3,25 @@
 use chrono::NaiveDate;
 
 use crate::app::error::field;
+use crate::app::invoice::{Drafted, Terms, draft_deposit};
 use crate::app::{Error, Result, Session, find};
 use crate::domain::Refusal;
 use crate::domain::budget::{Budget, Counts, Per};
+use crate::domain::business::Business;
 use crate::domain::client::{Client, Stage};
 use crate::domain::estimate::{Estimate, Plan, PlannedTask, Stored, grown};
-use crate::domain::key::{PhaseKey, TaskKey};
+use crate::domain::key::{InvoiceKey, PhaseKey, RateKey, TaskKey};
 use crate::domain::phase::Phase;
 use crate::domain::project::Project;
 use crate::domain::rate::{self, DatedRate, Facts, Scope};
 use crate::domain::task::Task;
+use crate::domain::tax::Treatment;
 use crate::store::{NewProject, Writer};
 use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
 use crate::values::id::{ProjectRef, Slug};
 use crate::values::money::{Money, Rate};
+use crate::values::part::Part;
 use crate::values::text::Line;
 
 use super::{Shown, by_key};
@@ -48,6 +52,8 @@ pub enum Place {
 pub struct Accept {
     pub place: Place,
     pub budgeted: Budgeted,
+    /// What is to be paid in advance, of its net: kept as a draft invoice.
+    pub deposit: Option<Part>,
     /// Although it has expired.
     pub late: bool,
 }
@@ -64,11 +70,14 @@ pub struct Accepted {
     pub tasks: usize,
     /// Tasks that were given the rate of the estimate, for another would hold.
     pub rates: usize,
+    /// The draft over the deposit.
+    pub deposit: Option<String>,
 }
 
 /// Takes an estimate as agreed.
 pub fn accept(session: &mut Session, reference: &str, wanted: &Accept) -> Result<Accepted> {
     let today = session.today();
+    let zone = session.business.zone;
     let mut done = Done::default();
     let key = session.write(|books| {
         let estimate = find::estimate(books, reference)?;
@@ -97,6 +106,11 @@ pub fn accept(session: &mut Session, reference: &str, wanted: &Accept) -> Result
             };
             filling.fill(&plan)?;
         }
+        if let Some(part) = wanted.deposit {
+            let business = crate::app::business(books, zone)?;
+            let key = deposit(books, &business, &client, &estimate, part, today)?;
+            done.deposit = Some(find::invoice_of(books, key)?.name());
+        }
         let project = project.map(|project| project.key);
         books.decide_estimate(estimate.key, Stored::Accepted, today, None, project)?;
         Ok::<_, Error>(estimate.key)
@@ -107,6 +121,7 @@ pub fn accept(session: &mut Session, reference: &str, wanted: &Accept) -> Result
         phases,
         tasks,
         rates,
+        deposit,
     } = done;
     Ok(Accepted {
         shown: by_key(session, key)?,
@@ -115,6 +130,7 @@ pub fn accept(session: &mut Session, reference: &str, wanted: &Accept) -> Result
         phases,
         tasks,
         rates,
+        deposit,
     })
 }
 
@@ -125,6 +141,42 @@ struct Done {
     phases: usize,
     tasks: usize,
     rates: usize,
+    deposit: Option<String>,
+}
+
+/// A draft over a part of what was agreed, under the tax of the estimate.
+fn deposit(
+    books: &mut Writer<'_>,
+    business: &Business,
+    client: &Client,
+    estimate: &Estimate,
+    part: Part,
+    date: NaiveDate,
+) -> Result<InvoiceKey> {
+    let net = estimate.totals()?.net;
+    let amount = part.of(net)?;
+    if amount.minor() > net.minor() {
+        return Err(Refusal::DepositTooLarge {
+            deposit: amount,
+            net,
+        }
+        .into());
+    }
+    let note = match &estimate.number {
+        Some(number) => format!("{}, {number}", estimate.title),
+        None => estimate.title.to_string(),
+    };
+    let treatment = estimate.treatment.as_deref();
+    let of = Drafted {
+        amount,
+        note: Some(&note),
+        terms: Terms {
+            tax: treatment.map(Treatment::parse).transpose()?,
+            ..Terms::default()
+        },
+        date,
+    };
+    draft_deposit(books, business, client, of)
 }
 
 /// The project that takes the work: made, if it is not there.
@@ -322,7 +374,7 @@ impl Filling<'_, '_> {
             return Ok(());
         }
         self.books.add_rate(&DatedRate {
-            key: crate::domain::key::RateKey(0),
+            key: RateKey(0),
             scope: Scope {
                 client: Some(self.client.key),
                 project: Some(self.project.key),

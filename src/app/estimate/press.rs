@@ -1,6 +1,6 @@
 //! Issuing: the number and the document, in one transaction. What was issued stays as it is, byte for byte.
 
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 
 use crate::app::look::Printers;
 use crate::app::{Error, Result, Session, find, portal_settings};
@@ -28,10 +28,9 @@ pub fn issue(session: &mut Session, reference: &str) -> Result<Shown> {
         }
         let client = find::client_of(books, draft.client)?;
         client.takes_work()?;
-        let days = Days::new(u64::from(business.estimate_days));
         let issued = NewEstimate {
             date: today,
-            valid_until: draft.valid_until.or(today.checked_add_days(days)),
+            valid_until: draft.valid_until.or(usual_end(&business, today)),
             // What the draft lacked may have been set since it was made.
             seller: seller(&business),
             buyer: buyer(books, &client)?,
@@ -99,23 +98,37 @@ pub fn missing_glyphs(session: &Session, shown: &Shown) -> Result<Vec<char>> {
     session.store.read(|books| {
         let mut printers = Printers::default();
         let printer = printers.of(books, &session.business)?;
-        Ok(printer.missing_in(&face(books, &shown.estimate)?))
+        Ok(printer.missing_in(&face(books, &session.business, &shown.estimate)?))
     })
 }
 
 /// The estimate as its client gets it.
 pub fn for_client(session: &Session, shown: &Shown) -> Result<published::Estimate> {
-    session.store.read(|books| face(books, &shown.estimate))
+    session
+        .store
+        .read(|books| face(books, &session.business, &shown.estimate))
 }
 
-/// The same within a transaction.
-pub(in crate::app) fn face(books: &Books<'_>, estimate: &Estimate) -> Result<published::Estimate> {
+/// The same within a transaction. A draft holds as long as it would if it were issued on its date.
+pub(in crate::app) fn face(
+    books: &Books<'_>,
+    business: &Business,
+    estimate: &Estimate,
+) -> Result<published::Estimate> {
     let visibility = portal_settings::of(books, estimate.client)?;
-    Ok(disclosure::estimate::estimate(estimate, &visibility)?)
+    let face = disclosure::estimate::estimate(estimate, &visibility)?;
+    Ok(published::Estimate {
+        valid_until: face.valid_until.or(usual_end(business, estimate.date)),
+        ..face
+    })
+}
+
+fn usual_end(business: &Business, date: NaiveDate) -> Option<NaiveDate> {
+    date.checked_add_days(Days::new(u64::from(business.estimate_days)))
 }
 
 fn draw(books: &Books<'_>, business: &Business, estimate: &Estimate) -> Result<Vec<u8>> {
     let mut printers = Printers::default();
     let printer = printers.of(books, business)?;
-    Ok(printer.estimate(&face(books, estimate)?)?)
+    Ok(printer.estimate(&face(books, business, estimate)?)?)
 }

@@ -41,6 +41,7 @@ pub use deposit::{Deposit, deposit, left_open};
 pub use edit::{Edit, edit};
 pub use terms::{Terms, items};
 
+pub(super) use deposit::{Drafted, draft_deposit};
 pub(super) use drawn::drawing;
 pub use drawn::{missing_glyphs, pdf, sheet};
 pub(super) use party::{buyer, seller};

@@ -13,6 +13,7 @@ use crate::app::estimate::{self, Accept as Wanted, Budgeted, Place, Shown};
 use crate::app::{Error, Session, letter};
 use crate::domain::estimate::State;
 use crate::domain::number::Pattern;
+use crate::values::part::Part;
 use crate::values::text::Line;
 
 use super::error::Result;
@@ -178,7 +179,7 @@ impl Send {
     after_help = "The project has the hours of all tasks as its budget, each phase those of its tasks. Where another rate than that of the \
     estimate\nwould hold for a task, the task is given its own. `loggia undo` takes all of it back.\n\nExamples:\n  \
     loggia estimate accept E-2026-0001\n  loggia estimate accept E-2026-0001 --project 'Shop 2027' --budget money\n  \
-    loggia estimate accept E-2026-0001 --project acme/website"
+    loggia estimate accept E-2026-0001 --project acme/website --deposit 30%"
 )]
 pub(super) struct Accept {
     estimate: String,
@@ -191,6 +192,9 @@ pub(super) struct Accept {
     /// What the budgets are in
     #[arg(long, value_name = "UNIT", default_value = "hours")]
     budget: Unit,
+    /// Draft an invoice over a deposit, 30% or 1500.00 of what it comes to without tax
+    #[arg(long, value_name = "PART")]
+    deposit: Option<String>,
     /// Although it has expired
     #[arg(long)]
     late: bool,
@@ -218,6 +222,11 @@ impl Accept {
                 Unit::Money => Budgeted::Money,
                 Unit::None => Budgeted::None,
             },
+            deposit: self
+                .deposit
+                .map(|part| Part::parse(&part))
+                .transpose()
+                .map_err(Error::from)?,
             late: self.late,
         };
         let accepted = estimate::accept(session, &self.estimate, &wanted)?;

@@ -11,8 +11,9 @@ use crate::cli::error::Result;
 use crate::cli::table::{Column, table};
 use crate::cli::terminal::{Page, View};
 use crate::domain::estimate::EstimateLine;
-use crate::domain::invoice::{Grounds, Totals};
+use crate::domain::invoice::{Grounds, Line, Totals, Unit};
 use crate::values::money::Percent;
+use crate::values::text::shell_word;
 
 /// An estimate with the owner's eyes.
 #[derive(Debug, Serialize)]
@@ -169,13 +170,20 @@ impl EstimateView {
         })
     }
 
-    fn adjusted(&self, page: &mut Page, word: &str, amount: &str, reason: Option<&String>) {
+    fn adjusted(
+        &self,
+        page: &mut Page,
+        word: &str,
+        [amount, percent, reason]: [Option<&String>; 3],
+    ) {
+        let amount = amount.map_or("0", String::as_str);
         if amount.chars().all(|c| matches!(c, '0' | '.')) {
             return;
         }
+        let percent = percent.map_or(String::new(), |percent| format!(" {percent} %"));
         let reason = reason.map_or(String::new(), |reason| format!(" ({reason})"));
         page.field(
-            &format!("{word}{reason}"),
+            &format!("{word}{percent}{reason}"),
             Some(format!("{amount} {}", self.currency)),
         );
     }
@@ -228,14 +236,20 @@ impl View for EstimateView {
         self.adjusted(
             page,
             "discount",
-            &self.discount,
-            self.discount_reason.as_ref(),
+            [
+                Some(&self.discount),
+                self.discount_percent.as_ref(),
+                self.discount_reason.as_ref(),
+            ],
         );
         self.adjusted(
             page,
             "surcharge",
-            &self.surcharge,
-            self.surcharge_reason.as_ref(),
+            [
+                Some(&self.surcharge),
+                self.surcharge_percent.as_ref(),
+                self.surcharge_reason.as_ref(),
+            ],
         );
         page.field("net", Some(format!("{} {}", self.net, self.currency)));
         for tax in &self.tax {
@@ -311,6 +325,10 @@ pub(super) struct AcceptedView {
     phases_added: usize,
     tasks_added: usize,
     rates_set: usize,
+    /// The draft over the deposit.
+    deposit: Option<String>,
+    /// What of it is billed by hand, as `invoice create` takes it.
+    items: Vec<String>,
 }
 
 impl AcceptedView {
@@ -322,6 +340,7 @@ impl AcceptedView {
             phases,
             tasks,
             rates,
+            deposit,
         } = accepted;
         Ok(Self {
             estimate: EstimateView::of(shown)?,
@@ -330,6 +349,8 @@ impl AcceptedView {
             phases_added: *phases,
             tasks_added: *tasks,
             rates_set: *rates,
+            deposit: deposit.clone(),
+            items: items(shown),
         })
     }
 
@@ -354,8 +375,57 @@ impl AcceptedView {
             let tasks = count(self.rates_set, "task bills", "tasks bill");
             told.push(format!("{tasks} at the rate of the estimate"));
         }
+        if let Some(draft) = &self.deposit {
+            told.push(format!(
+                "drafted {draft} over the deposit; `loggia invoice issue {draft}` issues it"
+            ));
+        }
+        if !self.items.is_empty() {
+            let client = &self.estimate.client;
+            let items = self
+                .items
+                .iter()
+                .map(|item| format!(" --item {}", shell_word(item)));
+            let items: String = items.collect();
+            told.push(format!(
+                "its items are billed by hand: `loggia invoice create {client}{items} --only-items`"
+            ));
+        }
         told
     }
+}
+
+/// The items as they are typed.
+fn items(shown: &Shown) -> Vec<String> {
+    let exponent = shown.estimate.currency.exponent();
+    let items = shown.estimate.lines.iter().filter(|of| of.task.is_none());
+    items.map(|of| item(&of.line, exponent)).collect()
+}
+
+fn item(line: &Line, exponent: u32) -> String {
+    let unit = match line.unit {
+        Unit::Hour => " h",
+        Unit::Day => " days",
+        Unit::Week => " weeks",
+        Unit::Month => " months",
+        Unit::Year => " years",
+        Unit::Kilometre => " km",
+        Unit::Piece | Unit::Mile => "",
+    };
+    let adjusted = line.adjustment.as_ref().map(|of| {
+        let sign = if of.amount.is_negative() { '-' } else { '+' };
+        match of.grounds.percent {
+            Some(of) => format!(" {sign}{}%", percent(of)),
+            None => format!(" {sign}{}", of.amount.amount().trim_start_matches('-')),
+        }
+    });
+    format!(
+        "{}{unit} x {}{} {}",
+        plain(line.quantity, 0),
+        plain(line.unit_price, exponent),
+        adjusted.unwrap_or_default(),
+        line.description
+    )
 }
 
 impl View for AcceptedView {

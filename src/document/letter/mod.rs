@@ -198,7 +198,8 @@ fn of_invoice(place: &str, language: Language, invoice: &Invoice, today: NaiveDa
 
 fn of_estimate(place: &str, language: Language, estimate: &Estimate) -> String {
     let text = match place {
-        "number" => estimate.number.clone(),
+        // Of a draft, which is only looked at.
+        "number" => Some(estimate.number.clone().unwrap_or_else(|| "…".to_owned())),
         "title" => Some(estimate.title.clone()),
         "date" => Some(language.date(estimate.date)),
         "valid" => estimate.valid_until.map(|last| language.date(last)),
