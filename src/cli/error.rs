@@ -407,6 +407,9 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::EstimateNumberTaken { .. } => {
             "loggia settings set estimate-number='E-{YYYY}-{SEQ:4}'".to_owned()
         }
+        Refusal::EstimateOtherCurrency { estimate, .. } => {
+            format!("loggia estimate decline {estimate}, then add another")
+        }
         Refusal::DepositTooLarge { .. } => "give a smaller --deposit, such as 30%".to_owned(),
         Refusal::ProjectThere { project } => {
             format!("give --project {project} to add to it, or --project 'Another name'")

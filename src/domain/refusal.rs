@@ -450,6 +450,12 @@ pub enum Refusal {
     OtherBudget { of: String },
     #[error("the number {number} is given already: the pattern of estimates made it before")]
     EstimateNumberTaken { number: String },
+    #[error("estimate {estimate} is in {given}, and the client is billed in {wanted} by now")]
+    EstimateOtherCurrency {
+        estimate: String,
+        given: Currency,
+        wanted: Currency,
+    },
     #[error("a deposit of {deposit} is more than the estimate comes to without tax, {net}")]
     DepositTooLarge { deposit: Money, net: Money },
     #[error("project `{project}` is there already")]
@@ -708,6 +714,7 @@ impl Refusal {
             Self::EstimateNoLine { .. } => "estimate.no_such_line",
             Self::OtherBudget { .. } => "estimate.other_budget",
             Self::EstimateNumberTaken { .. } => "estimate.number_taken",
+            Self::EstimateOtherCurrency { .. } => "estimate.other_currency",
             Self::DepositTooLarge { .. } => "estimate.deposit_too_large",
             Self::ProjectThere { .. } => "estimate.project_there",
             Self::ProjectOfAnother { .. } => "estimate.project_of_another",

@@ -338,6 +338,13 @@ fn an_expired_one_is_taken_late_and_a_declined_one_again() {
     assert_eq!(declined["decided"], "2026-11-20");
     s.at("2026-12-21T12:00:00+01:00");
     s.fails("estimate accept E-2026-0001", 4, "estimate.expired");
+    s.ok("client edit acme --currency USD");
+    s.fails(
+        "estimate accept E-2026-0001 --late",
+        4,
+        "estimate.other_currency",
+    );
+    s.ok("client edit acme --currency EUR");
     let accepted = s.json("estimate accept E-2026-0001 --late");
     assert_eq!(accepted["reason"], Value::Null);
     assert_eq!(accepted["decided"], "2026-12-21");
@@ -376,12 +383,30 @@ fn mail_brings_it_once_and_a_draft_is_issued_with_it() {
 }
 
 #[test]
-fn a_client_goes_with_its_drafts() {
+fn a_client_goes_with_its_drafts_and_stays_with_what_was_issued() {
     let s = asked();
     s.ok(SHOP);
     s.ok("client delete acme --yes");
     assert_eq!(s.json("estimate list"), json!([]));
     s.ok("undo");
     assert_eq!(s.json("estimate list").as_array().unwrap().len(), 1);
+    s.ok("estimate issue estimate-1");
+    s.fails("client delete acme --yes", 4, "client.billed");
     s.is_sound();
+}
+
+#[test]
+fn a_check_finds_what_was_done_to_estimates_by_other_means() {
+    for (sql, check) in [
+        ("UPDATE estimate SET sequence = 2", "numbers"),
+        ("DELETE FROM file", "documents"),
+        ("DELETE FROM estimate_line", "estimates"),
+    ] {
+        let s = issued();
+        s.is_sound();
+        s.sqlite().execute_batch(sql).unwrap();
+        let found = s.loggia("check --json").json();
+        assert_eq!(found["ok"], false, "{sql}");
+        assert!(found.to_string().contains(check), "{sql}: {found}");
+    }
 }

@@ -84,6 +84,14 @@ pub fn accept(session: &mut Session, reference: &str, wanted: &Accept) -> Result
         estimate.may_be_accepted(today, wanted.late)?;
         let client = find::client_of(books, estimate.client)?;
         client.takes_work()?;
+        if client.details.currency != estimate.currency {
+            return Err(Refusal::EstimateOtherCurrency {
+                estimate: estimate.name(),
+                given: estimate.currency,
+                wanted: client.details.currency,
+            }
+            .into());
+        }
         if client.stage == Stage::Lead {
             books.set_stage(client.key, Stage::Active, None)?;
             done.converted = true;
