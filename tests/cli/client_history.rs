@@ -64,6 +64,7 @@ fn the_history_holds_all_that_was_newest_last() {
     s.ok("time log acme/website 1h");
     s.at("2026-10-01T10:00:00Z");
     s.ok("invoice create acme 2026-09");
+    s.at("2026-10-10T10:00:00Z");
     s.ok("invoice pay 2026-0001 100 --date 2026-10-10 --method transfer");
     s.at("2026-10-12T10:00:00Z");
     s.ok("user invite jo@acme.example --client acme");

@@ -268,16 +268,19 @@ fn fees_and_overage_are_billed_once_by_hand_or_by_run() {
         told(&s.json("run --only retainer-fee --only overage")),
         ["retainer-fee retainer-1 2026-11-01..2026-11-30 done 2026-0003"]
     );
-    // Logged late: only the rest is billed, under a key of its own.
+    // Logged late for a month that is billed: it draws from the next, of which three hours are beyond then.
     s.ok("time log acme/website 1h --date 2026-10-30");
-    s.ok("run -q --only overage");
-    assert_eq!(invoices(&s)[3].2, "95.00");
-    s.ok("time log acme/website 1h --date 2026-10-30");
-    let more = told(&s.json("run --only overage"));
+    s.ok("run --only overage").says("nothing is due");
+    s.ok("time log acme/website 4h --date 2026-11-04");
+    s.at("2026-12-05T12:00:00Z");
+    let beyond = told(&s.json("run --only overage"));
     assert_eq!(
-        more,
-        ["overage retainer-1 2026-10-01..2026-10-31#2 done 2026-0005"]
+        beyond,
+        ["overage retainer-1 2026-11-01..2026-11-30 done 2026-0004"]
     );
+    assert_eq!(invoices(&s)[3].2, "285.00");
+    // What run billed is closed, too.
+    s.ok("time log acme/website 1h --date 2026-11-30");
     s.ok("run --only overage").says("nothing is due");
     s.ok("invoice verify");
     s.is_sound();
@@ -498,4 +501,33 @@ fn the_lines_for_cron_and_systemd_work() {
         readme.contains("OnCalendar=")
             && readme.contains("systemctl --user enable --now loggia.timer")
     );
+}
+
+#[test]
+fn reminders_are_queued_once_and_the_outbox_is_sent() {
+    let mut s = Sandbox::acme();
+    s.ok("client edit acme --email billing@acme.example");
+    s.ok("settings set email=me@studio.example reminder-days=7");
+    s.ok("time log acme/website 2h --date 2026-11-02");
+    s.ok("invoice create acme");
+    s.at("2026-12-20T12:00:00Z");
+    assert_eq!(
+        told(&s.json("run --dry-run --only reminder")),
+        ["reminder 2026-0001 7 due -"]
+    );
+    assert_eq!(
+        told(&s.json("run --only reminder")),
+        ["reminder 2026-0001 7 done -"]
+    );
+    // There is no way for it to go.
+    s.loggia("run --only mail").exits(6).tells("mail server");
+    s.ok("settings set mail-folder=outbox");
+    s.ok("run --only mail");
+    assert_eq!(
+        s.json("mail list --state sent").as_array().unwrap().len(),
+        1
+    );
+    s.ok("run --only reminder --only mail")
+        .says("nothing is due");
+    s.is_sound();
 }

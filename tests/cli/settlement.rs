@@ -43,8 +43,8 @@ fn parts_are_credited_up_to_the_whole_and_no_further() {
         4,
         "credit.line_credited",
     );
-    s.fails("invoice credit 2026-0001 --line 3", 4, "credit.no_line");
-    s.fails("invoice credit 2026-0001 --line 0", 4, "credit.no_line");
+    s.fails("invoice credit 2026-0001 --line 3", 4, "line.not_found");
+    s.fails("invoice credit 2026-0001 --line 0", 4, "line.not_found");
     s.fails("invoice credit 2026-0001 0", 4, "credit.not_positive");
     s.fails("invoice credit 2026-0001 500", 4, "credit.too_much");
     s.fails("invoice credit CN-2026-0001 1", 4, "invoice.credit_note");
@@ -342,5 +342,40 @@ fn void_and_issued_again_come_to_the_same() {
     s.ok("invoice credit 2026-0002 433.35");
     s.ok("invoice void 2026-0002 --yes");
     assert_eq!(s.json("invoice show 2026-0002")["state"], "void");
+    s.is_sound();
+}
+
+#[test]
+fn deposits_and_several_taxes_are_taken_back_as_a_whole() {
+    let s = Sandbox::acme();
+    s.ok("invoice deposit acme 100");
+    s.fails("invoice credit 2026-0001 10", 4, "credit.whole");
+    s.ok("time log acme/website 4h --date 2026-11-02");
+    s.ok("invoice create acme");
+    s.fails("invoice credit 2026-0002 10", 4, "credit.whole");
+    s.ok("invoice create acme --only-items --item '50 Care' --tax 'GST 5' --tax 'PST 7'");
+    s.fails("invoice credit 2026-0003 10", 4, "credit.whole");
+    s.ok("invoice void 2026-0003 --yes");
+    s.is_sound();
+}
+
+#[test]
+fn a_deposit_that_is_written_off_is_not_deducted() {
+    let s = Sandbox::acme();
+    s.ok("invoice deposit acme 100");
+    s.ok("invoice write-off 2026-0001 --reason insolvent");
+    s.ok("time log acme/website 4h --date 2026-11-02");
+    assert_eq!(s.json("invoice create acme")["net"], "380.00");
+    s.is_sound();
+}
+
+#[test]
+fn a_part_of_a_discounted_line_bears_its_part_of_the_discount() {
+    let s = Sandbox::acme();
+    s.ok("invoice create acme --only-items --item '4 x 100 -10% Care'");
+    let quarter = s.json("invoice credit 2026-0001 --line 1 --quantity 1");
+    assert_eq!(quarter["net"], "90.00");
+    s.ok("invoice credit 2026-0001 --line 1");
+    assert_eq!(balance(&s, "2026-0001"), "0.00");
     s.is_sound();
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::app::{Error, Result, Session, find};
+use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::invoice::{
     Adjustments, Creditable, Credited, Invoice, Kind, Part, Pick, Remarks, Totals, Words,
@@ -65,6 +66,13 @@ pub fn void(session: &mut Session, reference: &str) -> Result<Shown> {
         let business = crate::app::business(books, zone)?;
         let invoice = find::invoice(books, reference)?;
         invoice.may_be_voided()?;
+        if let Some(by) = books.deducting(invoice.key)? {
+            return Err(Refusal::DepositDeducted {
+                deposit: invoice.name(),
+                invoice: by.name(),
+            }
+            .into());
+        }
         let key = match invoice.settlement.credits.last() {
             None => whole(books, &business, &mut press, &invoice, today)?,
             // What is credited in full needs no further note.

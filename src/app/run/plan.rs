@@ -8,7 +8,7 @@ use crate::app::invoice::due::open_overages;
 use crate::app::{Result, Session, schedule};
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Stage};
-use crate::domain::job::{self, Key, Kind, Outcome};
+use crate::domain::job::{self, Key, Kind};
 use crate::domain::key::{ClientKey, InvoiceKey, RetainerKey, ScheduleKey};
 use crate::domain::retainer::{self, Retainer};
 use crate::store::{Books, ClientFilter, Job};
@@ -72,8 +72,7 @@ fn what_of(books: &Books<'_>, key: &Key) -> Result<Option<(NaiveDate, What)>> {
     let number = |prefix: &str| -> Option<i64> { key.subject.strip_prefix(prefix)?.parse().ok() };
     let day = || -> Option<NaiveDate> { key.period.parse().ok() };
     let days = || -> Option<Period> {
-        let (days, _) = key.period.split_once('#').unwrap_or((&key.period, ""));
-        let (from, to) = days.split_once("..")?;
+        let (from, to) = key.period.split_once("..")?;
         Period::new(from.parse().ok()?, to.parse().ok()?).ok()
     };
     let retainer = || Some((RetainerKey(number("retainer-")?), days()?));
@@ -214,9 +213,8 @@ impl Look<'_> {
     fn overages(&mut self) -> Result<()> {
         for agreed in self.books.retainers(None)? {
             for period in open_overages(self.books, self.business, &agreed, self.today)? {
-                if let Some(key) = self.overage_key(&agreed, period)
-                    && !self.is_voided(&key, &agreed, period)?
-                {
+                let key = Key::new(Kind::Overage, job::of_retainer(agreed.key), period);
+                if !self.is_voided(&key, &agreed, period)? {
                     let what = What::Overage(agreed.key, period);
                     self.push(key, agreed.client, after(period), what);
                 }
@@ -240,30 +238,6 @@ impl Look<'_> {
                 number: Some(number),
             }));
         Ok(is_voided)
-    }
-
-    /// The key of what is open beyond a retainer. Hours that are logged later make more of it, under a key of their own; what was taken
-    /// back or left out stays so.
-    fn overage_key(&self, agreed: &Retainer, period: Period) -> Option<Key> {
-        let name = job::of_retainer(agreed.key);
-        let whole = Key::new(Kind::Overage, &name, period);
-        let more = format!("{period}#");
-        let jobs: Vec<&Job> = self
-            .settled
-            .values()
-            .filter(|job| job.key.subject == name)
-            .filter(|job| job.key == whole || job.key.period.starts_with(&more))
-            .collect();
-        let stopped = |job: &&Job| job.taken_back || job.outcome != Outcome::Done;
-        match jobs.len() {
-            0 => Some(whole),
-            _ if jobs.iter().any(stopped) => None,
-            count => Some(Key::new(
-                Kind::Overage,
-                name,
-                format!("{period}#{}", count + 1),
-            )),
-        }
     }
 
     fn late_fees(&mut self) -> Result<()> {

@@ -249,7 +249,7 @@ impl Books<'_> {
                     sequence: unsigned(row.get::<_, Option<i64>>(5)?.unwrap_or_default())?,
                     number: number.clone(),
                     date: day(&row.get::<_, String>(6)?)?,
-                    backdated: row.get(13)?,
+                    backdated: row.get(14)?,
                 }),
             };
             Ok(Head {
