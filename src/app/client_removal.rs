@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 
 use crate::domain::client::{self, Client, Holds};
 use crate::domain::guard::Guards;
+use crate::domain::invoice::Invoice;
 use crate::domain::member::ReachChange;
 use crate::store::{Books, InvoiceFilter};
 
@@ -53,6 +54,9 @@ fn may_go(books: &Books<'_>, client: &Client, guards: &Guards) -> Result<()> {
         client: Some(client.key),
         drafts: false,
     })?;
+    let mut issued: Vec<String> = issued.iter().map(Invoice::name).collect();
+    let estimates = books.estimates(Some(client.key))?;
+    issued.extend(estimates.into_iter().filter_map(|of| of.number));
     if let Some(first) = books.first_day_of(client.key)? {
         guards.unlocked(first)?;
     }

@@ -24,6 +24,7 @@ use crate::values::id::{IdError, RandomError};
 use crate::values::item::ItemError;
 use crate::values::money::MoneyError;
 use crate::values::peppol_id::PeppolIdError;
+use crate::values::planned::TypedTaskError;
 use crate::values::text::TextError;
 
 use super::einvoice::Incomplete;
@@ -126,6 +127,8 @@ pub enum InputError {
     #[error(transparent)]
     Item(#[from] ItemError),
     #[error(transparent)]
+    Task(#[from] TypedTaskError),
+    #[error(transparent)]
     Tax(#[from] TaxError),
     #[error("the text of the mail cannot be used: {0}")]
     Letter(#[from] letter::TemplateError),
@@ -146,6 +149,7 @@ impl InputError {
             Self::Schedule(_) => "input.schedule",
             Self::JobKey(_) => "input.job",
             Self::Item(_) => "input.item",
+            Self::Task(_) => "input.task",
             Self::Tax(_) => "input.tax",
             Self::Letter(_) => "input.template",
             Self::Threshold(_) => "input.thresholds",
@@ -180,6 +184,7 @@ input!(
     TaxError,
     letter::TemplateError,
     ThresholdError,
+    TypedTaskError,
     VisibilityError
 );
 

@@ -2,8 +2,9 @@
 
 use crate::domain::activity::Activity;
 use crate::domain::client::{Client, Contact};
+use crate::domain::estimate::Estimate;
 use crate::domain::invoice::Invoice;
-use crate::domain::key::{ActivityKey, ClientKey, InvoiceKey, MemberKey, ProjectKey};
+use crate::domain::key::{ActivityKey, ClientKey, EstimateKey, InvoiceKey, MemberKey, ProjectKey};
 use crate::domain::member::Member;
 use crate::domain::phase::Phase;
 use crate::domain::project::Project;
@@ -285,6 +286,32 @@ pub fn invoice(books: &Books<'_>, text: &str) -> Result<Invoice> {
                 "invoice",
                 wanted,
                 numbers.iter().map(String::as_str),
+            ))
+        }
+    }
+}
+
+/// An estimate by its number; drafts by `estimate-3`.
+pub fn estimate(books: &Books<'_>, wanted: &str) -> Result<Estimate> {
+    let wanted = wanted.trim();
+    if let Some(found) = books.estimate(wanted)? {
+        return Ok(found);
+    }
+    let draft = wanted.strip_prefix("estimate-");
+    let draft = draft.and_then(|key| key.parse().ok()).map(EstimateKey);
+    let found = match draft {
+        Some(key) => books.estimate_by_key(key)?,
+        None => None,
+    };
+    match found.filter(|estimate| estimate.number.is_none()) {
+        Some(estimate) => Ok(estimate),
+        None => {
+            let there = books.estimates(None)?;
+            let names: Vec<String> = there.iter().map(Estimate::name).collect();
+            Err(not_found(
+                "estimate",
+                wanted,
+                names.iter().map(String::as_str),
             ))
         }
     }

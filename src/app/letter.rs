@@ -8,6 +8,7 @@ use crate::document::letter::{self, About, Facts, Occasion, Template};
 use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Contact};
+use crate::domain::estimate::Estimate;
 use crate::domain::invoice::{Invoice, Kind as InvoiceKind};
 use crate::domain::key::MailKey;
 use crate::domain::mail::{self, Kind, Recipients};
@@ -19,6 +20,7 @@ use crate::values::id::random;
 use crate::values::text::{Email, Line, Note, fold};
 
 use super::einvoice::{self, Syntax};
+use super::estimate;
 use super::invoice::{self, Press};
 use super::layered::effective;
 use super::outbox::{self, Shown};
@@ -64,6 +66,7 @@ pub struct Written {
     /// Names for people.
     pub client: String,
     pub invoice: Option<Invoice>,
+    pub estimate: Option<Estimate>,
 }
 
 /// The mail that brings an invoice or a credit note.
@@ -157,6 +160,7 @@ pub fn statement(
         let draft = Draft {
             client: &shown.client,
             invoice: None,
+            estimate: None,
             kind: Kind::Statement,
             level: None,
             occasion: Occasion::Statement,
@@ -172,6 +176,41 @@ pub fn statement(
         mail,
         client: shown.client.slug.to_string(),
         invoice: None,
+        estimate: None,
+    })
+}
+
+/// The mail that brings an estimate. That of a draft is only for a look.
+pub fn estimate(session: &mut Session, reference: &str, wanted: &Wanted) -> Result<Written> {
+    let shown = estimate::show(session, reference)?;
+    shown.estimate.may_be_sent()?;
+    let file = NewAttachment {
+        name: Pattern::file_name(&shown.estimate.name(), "pdf"),
+        media: PDF,
+        bytes: estimate::pdf(session, &shown)?,
+    };
+    let mail = session.store.read(|books| {
+        let face = estimate::face(books, &session.business, &shown.estimate)?;
+        let draft = Draft {
+            client: &shown.client,
+            invoice: None,
+            estimate: Some(&shown.estimate),
+            kind: Kind::Estimate,
+            level: None,
+            occasion: Occasion::Estimate,
+            language: &shown.estimate.language,
+            about: About::Estimate(&face),
+            event: None,
+            by_hand: true,
+            attachments: vec![file],
+        };
+        write(books, &session.business, draft, wanted, session.now())
+    })?;
+    Ok(Written {
+        mail,
+        client: shown.client.slug.to_string(),
+        invoice: None,
+        estimate: Some(shown.estimate),
     })
 }
 
@@ -187,6 +226,13 @@ pub fn queue(session: &mut Session, written: &Written, again: bool) -> Result<Sh
             let mut before = books.mails(about)?;
             before.retain(|mail| mail.kind == Kind::Invoice);
             mail::not_sent_yet(invoice, &before)?;
+        }
+        if let (Some(estimate), false) = (&written.estimate, again) {
+            let about = MailFilter {
+                estimate: Some(estimate.key),
+                ..MailFilter::default()
+            };
+            mail::estimate_not_sent_yet(&estimate.name(), &books.mails(about)?)?;
         }
         Ok::<MailKey, Error>(books.add_mail(&written.mail)?)
     })?;
@@ -213,6 +259,7 @@ pub(super) fn remind_in(
     let draft = Draft {
         client: &client,
         invoice: Some(invoice),
+        estimate: None,
         kind: Kind::Reminder,
         level: Some(level.days),
         occasion: super::reminder::occasion(level.tone),
@@ -278,6 +325,7 @@ fn of_invoice(
         let draft = Draft {
             client: &shown.client,
             invoice: Some(&shown.invoice),
+            estimate: None,
             kind,
             level,
             occasion,
@@ -299,6 +347,7 @@ fn of_invoice(
         mail,
         client: shown.client.slug.to_string(),
         invoice: Some(shown.invoice.clone()),
+        estimate: None,
     })
 }
 
@@ -306,6 +355,7 @@ fn of_invoice(
 struct Draft<'a> {
     client: &'a Client,
     invoice: Option<&'a Invoice>,
+    estimate: Option<&'a Estimate>,
     kind: Kind,
     level: Option<i32>,
     occasion: Occasion,
@@ -344,6 +394,7 @@ fn write(
     Ok(NewMail {
         client: draft.client.key,
         invoice: draft.invoice.map(|invoice| invoice.key),
+        estimate: draft.estimate.map(|estimate| estimate.key),
         kind: draft.kind,
         level: draft.level,
         message_id: message_id(&sender)?,

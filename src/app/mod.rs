@@ -16,6 +16,7 @@ pub mod client_summary;
 pub mod cost;
 pub mod einvoice;
 pub mod error;
+pub mod estimate;
 pub mod expense;
 pub mod explain;
 pub mod export;

@@ -20,6 +20,7 @@ pub struct Shown {
     pub mail: Mail,
     pub client: String,
     pub invoice: Option<String>,
+    pub estimate: Option<String>,
 }
 
 /// What came of sending.
@@ -227,6 +228,9 @@ fn mark(session: &mut Session, mail: Mail, outcome: std::result::Result<(), Faul
             if let (Kind::Invoice, Some(invoice)) = (mail.kind, mail.invoice) {
                 books.note_sent(invoice, now)?;
             }
+            if let Some(estimate) = mail.estimate {
+                books.note_estimate_sent(estimate, now)?;
+            }
             books.cannot_be_undone(&format!("mail {} was sent", mail.key.0))?;
         }
         Ok(())
@@ -276,9 +280,14 @@ fn complete(books: &Books<'_>, mail: Mail) -> Result<Shown> {
         Some(key) => books.invoice_by_key(key)?.map(|invoice| invoice.name()),
         None => None,
     };
+    let estimate = match mail.estimate {
+        Some(key) => books.estimate_by_key(key)?.map(|estimate| estimate.name()),
+        None => None,
+    };
     Ok(Shown {
         client: find::client_of(books, mail.client)?.slug.to_string(),
         invoice,
+        estimate,
         mail,
     })
 }

@@ -292,7 +292,9 @@ fn io_words(error: &io::Error) -> String {
 fn not_found(noun: &str, near: &[String], message: String) -> Failure {
     let hint = if near.is_empty() {
         let list = match noun {
-            "client" | "project" | "member" | "invoice" => Some(format!("loggia {noun} list")),
+            "client" | "project" | "member" | "invoice" | "estimate" => {
+                Some(format!("loggia {noun} list"))
+            }
             "schedule" => Some("loggia invoice schedule list --all".to_owned()),
             "entry" => Some("loggia time list".to_owned()),
             "expense" | "category" => Some("loggia expense list all".to_owned()),
@@ -383,6 +385,37 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::ScheduleEnded { schedule } => {
             format!("loggia invoice schedule edit {schedule} --until never --count 0")
         }
+        Refusal::EstimateOfNothing => "give --task 'Design=12h@95' or --item '450 Hosting'".to_owned(),
+        Refusal::EstimateEndsBefore { .. } => "give a later --valid-until".to_owned(),
+        Refusal::TaskTwice { .. } => "give one of them another name or phase".to_owned(),
+        Refusal::TaskWithoutRate { client, .. } => {
+            format!("write it as 'Design=12h@95', or loggia rate set 95 --client {client}")
+        }
+        Refusal::EstimateNotDraft { estimate } => {
+            format!("loggia estimate decline {estimate}, then add another")
+        }
+        Refusal::EstimateDraft { estimate } => format!("loggia estimate issue {estimate}"),
+        Refusal::EstimateExpired { estimate, .. } => {
+            format!("loggia estimate accept {estimate} --late")
+        }
+        Refusal::EstimateDecided { estimate, .. } | Refusal::EstimateNoLine { estimate, .. } => {
+            format!("loggia estimate show {estimate}")
+        }
+        Refusal::OtherBudget { .. } => {
+            "give --budget none, or --project with the name of another".to_owned()
+        }
+        Refusal::EstimateNumberTaken { .. } => {
+            "loggia settings set estimate-number='E-{YYYY}-{SEQ:4}'".to_owned()
+        }
+        Refusal::EstimateOtherCurrency { estimate, .. } => {
+            format!("loggia estimate decline {estimate}, then add another")
+        }
+        Refusal::DepositTooLarge { .. } => "give a smaller --deposit, such as 30%".to_owned(),
+        Refusal::ProjectThere { project } => {
+            format!("give --project {project} to add to it, or --project 'Another name'")
+        }
+        Refusal::ProjectOfAnother { estimate, .. } => format!("loggia estimate show {estimate}"),
+        Refusal::EstimateSent { .. } => "give --again".to_owned(),
         Refusal::NotDoneYet { .. } => "loggia run --dry-run".to_owned(),
         Refusal::JobStands { invoice, .. } => format!("loggia invoice show {invoice}"),
         Refusal::Taken { .. } | Refusal::ClientSlugTaken { .. } => "choose another name".to_owned(),

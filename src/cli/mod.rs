@@ -15,6 +15,7 @@ mod demo;
 mod document;
 mod einvoice;
 mod error;
+mod estimate;
 mod expense;
 mod explain;
 mod export;
@@ -137,6 +138,8 @@ enum Command {
     #[command(subcommand)]
     Retainer(retainer::Retainer),
     Alerts(alert::Alerts),
+    #[command(subcommand)]
+    Estimate(estimate::Estimate),
     #[command(subcommand)]
     Invoice(invoice::Invoice),
     #[command(subcommand)]
@@ -291,6 +294,7 @@ impl Command {
             Self::Run(command) => return command.run(context),
             Self::Sync(command) => return command.run(context),
             Self::Export(command) => command.run(context),
+            Self::Estimate(command) => command.run(context),
             Self::Undo(command) => command.run(context),
             Self::History(command) => command.run(context),
             Self::Backup(command) => command.run(context),

@@ -96,6 +96,8 @@ fn business(business: &Business) -> (String, String) {
         taxes: _,
         invoice_number: _,     // how numbers are made
         credit_note_number: _, // likewise
+        estimate_number: _,    // likewise
+        estimate_days: _,      // told by the estimates
         terms_days: _,
         payment_terms: _,
         member: _,        // who logs by default

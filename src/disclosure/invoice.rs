@@ -197,7 +197,7 @@ fn state(state: State) -> InvoiceState {
 }
 
 /// Everything of a party stands on the document, by the owner's own settings.
-fn party(party: &Party) -> published::Party {
+pub(super) fn party(party: &Party) -> published::Party {
     let Party {
         name,
         address,
@@ -294,7 +294,7 @@ fn payment(payment: &Payment) -> published::Payment {
     }
 }
 
-fn tax_line(tax: &TaxBase) -> published::TaxLine {
+pub(super) fn tax_line(tax: &TaxBase) -> published::TaxLine {
     let TaxBase {
         tax: Tax { category, percent },
         name,
@@ -323,7 +323,7 @@ fn published_adjustment(adjustment: &Adjustment) -> published::Adjustment {
     }
 }
 
-fn grounds(grounds: &Grounds) -> published::Grounds {
+pub(super) fn grounds(grounds: &Grounds) -> published::Grounds {
     let Grounds { percent, reason } = grounds;
     published::Grounds {
         percent: percent.map(Percent::decimal),
@@ -340,6 +340,14 @@ fn category(category: TaxCategory) -> published::TaxCategory {
         TaxCategory::K => published::TaxCategory::K,
         TaxCategory::G => published::TaxCategory::G,
         TaxCategory::O => published::TaxCategory::O,
+    }
+}
+
+/// A line that stands for itself, whatever is around it.
+pub(super) fn line_of(line: &Line, visibility: &Visibility) -> published::InvoiceLine {
+    match visibility.rates {
+        true => shown(line, visibility),
+        false => Sum::of(line).published(),
     }
 }
 

@@ -14,6 +14,7 @@ pub mod annex;
 mod canary;
 mod console;
 mod entry;
+pub mod estimate;
 pub mod invoice;
 mod project;
 pub mod public_id;

@@ -131,7 +131,9 @@ fn client() -> Client {
 fn business() -> Business {
     let mut business = Business::from_settings(Tz::Europe__Berlin, |key| match key {
         "name" => Some("Loggia Studio".to_owned()),
-        "invoice-number" | "credit-note-number" => Some("canary-private-{SEQ}".to_owned()),
+        "invoice-number" | "credit-note-number" | "estimate-number" => {
+            Some("canary-private-{SEQ}".to_owned())
+        }
         "email" => Some("canary-private@studio.example".to_owned()),
         "phone" => Some("+49 30 918273 2".to_owned()),
         "website" => Some("https://canary-private.example".to_owned()),

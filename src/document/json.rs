@@ -8,7 +8,10 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::DocumentError;
-use crate::published::{Credit, Grounds, Invoice, InvoiceKind, InvoiceState, Party, TaxCategory};
+use crate::published::{
+    Credit, Estimate, EstimateLine, Grounds, Invoice, InvoiceKind, InvoiceLine, InvoiceState,
+    Party, TaxCategory, TaxLine,
+};
 use crate::values::money::Money;
 
 /// What an invoice as a client sees it does not hold, but its owner's scripts read. Empty for a file that goes to a client.
@@ -35,6 +38,11 @@ pub fn invoice_with(invoice: &Invoice, books: Books<'_>) -> Result<Vec<u8>, Docu
 /// The same as a value that serialises, to stand within a larger answer.
 pub fn view<'a>(invoice: &'a Invoice, books: Books<'a>) -> impl Serialize + 'a {
     View::of(invoice, books)
+}
+
+/// An estimate as its client gets it.
+pub fn estimate(estimate: &Estimate) -> Result<Vec<u8>, DocumentError> {
+    write(&EstimateView::of(estimate))
 }
 
 fn write(view: &impl Serialize) -> Result<Vec<u8>, DocumentError> {
@@ -170,20 +178,7 @@ impl<'a> View<'a> {
             lines: invoice
                 .lines
                 .iter()
-                .map(|line| LineView {
-                    description: &line.description,
-                    quantity: at_least(line.quantity, 0),
-                    unit: &line.unit,
-                    unit_price: at_least(line.unit_price, invoice.currency.exponent()),
-                    adjustment: line.adjustment.as_ref().map(|of| of.amount.amount()),
-                    adjustment_percent: line
-                        .adjustment
-                        .as_ref()
-                        .and_then(|of| percent(&of.grounds)),
-                    net: line.net.amount(),
-                    tax_rate: at_least(line.tax_rate, 0),
-                    tax_category: line.tax_category,
-                })
+                .map(|line| LineView::of(line, invoice.currency.exponent()))
                 .collect(),
             line_total: invoice.line_total.amount(),
             discount: invoice.discount.amount(),
@@ -197,17 +192,7 @@ impl<'a> View<'a> {
             surcharge_percent: surcharge_for.and_then(percent),
             surcharge_reason: surcharge_for.and_then(|of| of.reason.as_deref()),
             net: invoice.net.amount(),
-            tax: invoice
-                .taxes
-                .iter()
-                .map(|line| TaxView {
-                    category: line.category,
-                    name: line.name.as_deref(),
-                    rate: at_least(line.rate, 0),
-                    base: line.base.amount(),
-                    amount: line.amount.amount(),
-                })
-                .collect(),
+            tax: invoice.taxes.iter().map(TaxView::of).collect(),
             tax_note: invoice.tax_note.as_deref(),
             total: invoice.total.amount(),
             payments: invoice
@@ -227,6 +212,105 @@ impl<'a> View<'a> {
             closing: invoice.closing.as_deref(),
             entries: books.entries,
             document_sha256: books.document_sha256,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct EstimateView<'a> {
+    number: Option<&'a str>,
+    title: &'a str,
+    date: NaiveDate,
+    valid_until: Option<NaiveDate>,
+    currency: &'a str,
+    language: &'a str,
+    seller: &'a Party,
+    buyer: &'a Party,
+    introduction: Option<&'a str>,
+    lines: Vec<EstimateLineView<'a>>,
+    line_total: String,
+    discount: String,
+    discount_percent: Option<String>,
+    discount_reason: Option<&'a str>,
+    surcharge: String,
+    surcharge_percent: Option<String>,
+    surcharge_reason: Option<&'a str>,
+    net: String,
+    tax: Vec<TaxView<'a>>,
+    tax_note: Option<&'a str>,
+    total: String,
+    closing: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct EstimateLineView<'a> {
+    phase: Option<&'a str>,
+    task: Option<&'a str>,
+    #[serde(flatten)]
+    line: LineView<'a>,
+}
+
+impl<'a> EstimateView<'a> {
+    fn of(estimate: &'a Estimate) -> Self {
+        let exponent = estimate.currency.exponent();
+        let surcharge_for = estimate.surcharge.as_ref().map(|of| &of.grounds);
+        let surcharge = estimate.surcharge.as_ref().map(|of| of.amount);
+        let line = |of: &'a EstimateLine| EstimateLineView {
+            phase: of.phase.as_deref(),
+            task: of.task.as_deref(),
+            line: LineView::of(&of.line, exponent),
+        };
+        Self {
+            number: estimate.number.as_deref(),
+            title: &estimate.title,
+            date: estimate.date,
+            valid_until: estimate.valid_until,
+            currency: estimate.currency.code(),
+            language: &estimate.language,
+            seller: &estimate.seller,
+            buyer: &estimate.buyer,
+            introduction: estimate.introduction.as_deref(),
+            lines: estimate.lines.iter().map(line).collect(),
+            line_total: estimate.line_total.amount(),
+            discount: estimate.discount.amount(),
+            discount_percent: percent(&estimate.discount_for),
+            discount_reason: estimate.discount_for.reason.as_deref(),
+            surcharge: surcharge.unwrap_or(Money::zero(estimate.currency)).amount(),
+            surcharge_percent: surcharge_for.and_then(percent),
+            surcharge_reason: surcharge_for.and_then(|of| of.reason.as_deref()),
+            net: estimate.net.amount(),
+            tax: estimate.taxes.iter().map(TaxView::of).collect(),
+            tax_note: estimate.tax_note.as_deref(),
+            total: estimate.total.amount(),
+            closing: estimate.closing.as_deref(),
+        }
+    }
+}
+
+impl<'a> LineView<'a> {
+    fn of(line: &'a InvoiceLine, exponent: u32) -> Self {
+        Self {
+            description: &line.description,
+            quantity: at_least(line.quantity, 0),
+            unit: &line.unit,
+            unit_price: at_least(line.unit_price, exponent),
+            adjustment: line.adjustment.as_ref().map(|of| of.amount.amount()),
+            adjustment_percent: line.adjustment.as_ref().and_then(|of| percent(&of.grounds)),
+            net: line.net.amount(),
+            tax_rate: at_least(line.tax_rate, 0),
+            tax_category: line.tax_category,
+        }
+    }
+}
+
+impl<'a> TaxView<'a> {
+    fn of(line: &'a TaxLine) -> Self {
+        Self {
+            category: line.category,
+            name: line.name.as_deref(),
+            rate: at_least(line.rate, 0),
+            base: line.base.amount(),
+            amount: line.amount.amount(),
         }
     }
 }

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::DocumentError;
@@ -15,7 +16,7 @@ use super::press::{self, Desk, Printed};
 use super::template::BUILTIN;
 use super::watch::{Limits, watched};
 use super::{payment_code, view};
-use crate::published::{Annex, Invoice, InvoiceKind};
+use crate::published::{Annex, Estimate, Invoice, InvoiceKind};
 
 /// What goes below a template, whichever it is, to put the data of the invoice into the PDF.
 const ATTACHMENT: &str = "#pdf.attach(\"factur-x.xml\", bytes(json(\"invoice.json\").xml), relationship: \"alternative\", \
@@ -88,7 +89,34 @@ impl Printer {
         annex: Option<&Annex>,
     ) -> Result<Printed, DocumentError> {
         let desk = self.laid(&self.desk, invoice, annex, None)?;
-        self.print(desk, identifier(invoice), invoice)
+        self.print(desk, identifier(invoice), invoice.issue_date)
+    }
+
+    /// The bytes of the PDF of an estimate, by the same template.
+    pub fn estimate(&mut self, estimate: &Estimate) -> Result<Vec<u8>, DocumentError> {
+        let mut desk = self.desk.clone();
+        let mut proof = Proof::with(Arc::clone(&self.faces));
+        let view = self.view_of(estimate, &mut proof);
+        desk.lay("/invoice.json", &WithData { view, xml: None })?;
+        let number = estimate.number.as_deref().unwrap_or("draft");
+        let (day, seller) = (estimate.date, &estimate.seller.name);
+        let identifier = format!("loggia estimate {number} {day} {seller}");
+        Ok(self.print(desk, identifier, day)?.pdf)
+    }
+
+    /// The characters of an estimate that the PDF shows as `□`.
+    pub fn missing_in(&self, estimate: &Estimate) -> Vec<char> {
+        let mut proof = Proof::with(Arc::clone(&self.faces));
+        self.view_of(estimate, &mut proof);
+        proof.missing()
+    }
+
+    fn view_of(&self, estimate: &Estimate, proof: &mut Proof) -> view::View {
+        let pictures = view::Pictures {
+            logo: self.look.logo.as_ref().map(|logo| logo.name()),
+            payment_code: None,
+        };
+        view::of_estimate(estimate, &self.look, pictures, proof)
     }
 
     /// The bytes of the PDF with the file of its data in it, as a Factur-X has it.
@@ -105,7 +133,7 @@ impl Printer {
         let desk = self.laid(&hybrid, invoice, annex, Some(xml))?;
         self.hybrid = Some(hybrid);
         let identifier = format!("{} with data", identifier(invoice));
-        let pdf = self.print(desk, identifier, invoice)?.pdf;
+        let pdf = self.print(desk, identifier, invoice.issue_date)?.pdf;
         let is_in_it = pdf.windows(ATTACHED.len()).any(|window| window == ATTACHED);
         if !is_in_it {
             return Err(DocumentError::Incomplete(
@@ -152,9 +180,8 @@ impl Printer {
         &mut self,
         desk: Desk,
         identifier: String,
-        invoice: &Invoice,
+        day: NaiveDate,
     ) -> Result<Printed, DocumentError> {
-        let day = invoice.issue_date;
         if self.look.template.is_none() {
             return desk.print(&press::archive(identifier, day)?);
         }

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::published::{
-    Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party, Payment, TaxCategory, TaxLine,
+    Estimate, EstimateLine, Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party, Payment,
+    TaxCategory, TaxLine,
 };
 use crate::values::id::PublicId;
 use crate::values::money::{Currency, Money};
@@ -110,6 +111,44 @@ pub(super) fn sum(mut invoice: Invoice) -> Invoice {
     );
     invoice.balance = euro(invoice.total.minor() - invoice.paid.minor());
     invoice
+}
+
+/// An estimate over the lines of the ordinary invoice.
+pub(super) fn estimate() -> Estimate {
+    let invoice = invoice();
+    Estimate {
+        number: Some("E-2026-0003".to_owned()),
+        title: "Website with a shop".to_owned(),
+        date: day("2026-11-20"),
+        valid_until: Some(day("2026-12-20")),
+        currency: invoice.currency,
+        language: invoice.language,
+        seller: Party {
+            iban: None,
+            bic: None,
+            ..invoice.seller
+        },
+        buyer: invoice.buyer,
+        introduction: None,
+        lines: invoice
+            .lines
+            .into_iter()
+            .map(|line| EstimateLine {
+                phase: None,
+                task: None,
+                line,
+            })
+            .collect(),
+        line_total: invoice.line_total,
+        discount: invoice.discount,
+        discount_for: invoice.discount_for,
+        surcharge: None,
+        net: invoice.net,
+        taxes: invoice.taxes,
+        total: invoice.total,
+        tax_note: None,
+        closing: None,
+    }
 }
 
 /// An ordinary invoice of one page.

@@ -3,6 +3,8 @@
 //! Every word of people passes through [`Proof`], so nothing reaches a font that cannot draw it. Nothing is computed here
 //! but what is shown and what is left out; sums come from the invoice as they are.
 
+mod estimate;
+
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -15,6 +17,8 @@ use crate::published::{
 };
 use crate::values::duration::Seconds;
 use crate::values::money::Money;
+
+pub(super) use estimate::of as of_estimate;
 
 /// A description beyond this many characters or lines may be split between two pages.
 const LONG_TEXT: usize = 700;

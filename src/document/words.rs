@@ -76,6 +76,10 @@ pub(super) struct Labels {
     /// Work on the time sheet that is not shown in detail.
     pub(super) further: &'static str,
     pub(super) rounding: &'static str,
+    /// The document that asks for no money, what it is about, and its last day.
+    pub(super) estimate: &'static str,
+    pub(super) subject: &'static str,
+    pub(super) valid_until: &'static str,
 }
 
 /// What the tax is called.
@@ -142,6 +146,9 @@ static ENGLISH: (Words, Labels) = (
         preview: "Preview",
         further: "Further work",
         rounding: "Rounding",
+        estimate: "Estimate",
+        subject: "Subject",
+        valid_until: "Valid until",
     },
 );
 
@@ -191,6 +198,9 @@ static GERMAN: (Words, Labels) = (
         preview: "Vorschau",
         further: "Weitere Arbeit",
         rounding: "Rundung",
+        estimate: "Angebot",
+        subject: "Betreff",
+        valid_until: "Gültig bis",
     },
 );
 

@@ -38,6 +38,10 @@ pub struct Setting {
 pub const INVOICE_INTRO: &str = "invoice-intro";
 /// The text at its end.
 pub const INVOICE_CLOSING: &str = "invoice-closing";
+/// The text above the lines of an estimate, and that at its end.
+pub const ESTIMATE_INTRO: &str = "estimate-intro";
+/// The latter.
+pub const ESTIMATE_CLOSING: &str = "estimate-closing";
 
 /// Every setting, in the order in which they are shown.
 pub const SETTINGS: &[Setting] = &[
@@ -92,6 +96,16 @@ pub const SETTINGS: &[Setting] = &[
         "CN-{YYYY}-{SEQ:4}",
         "pattern of credit note numbers",
     ),
+    setting(
+        "estimate-number",
+        "E-{YYYY}-{SEQ:4}",
+        "pattern of the numbers of estimates",
+    ),
+    setting(
+        "estimate-valid-days",
+        "30",
+        "days for which an estimate holds",
+    ),
     setting("terms-days", "14", "days from issue to due"),
     setting("payment-terms", "", "text below the totals of an invoice"),
     setting(
@@ -108,6 +122,20 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("invoice-closing.en", "", "the same on English invoices"),
     setting("invoice-closing.de", "", "the same on German invoices"),
+    setting(
+        ESTIMATE_INTRO,
+        "",
+        "text above the lines of an estimate; in place of it for a language: estimate-intro.de, estimate-intro.en",
+    ),
+    setting("estimate-intro.en", "", "the same on English estimates"),
+    setting("estimate-intro.de", "", "the same on German estimates"),
+    setting(
+        ESTIMATE_CLOSING,
+        "",
+        "text at the end of an estimate; in place of it for a language: estimate-closing.de, estimate-closing.en",
+    ),
+    setting("estimate-closing.en", "", "the same on English estimates"),
+    setting("estimate-closing.de", "", "the same on German estimates"),
     setting(
         "paper",
         "auto",
@@ -326,6 +354,9 @@ pub struct Business {
     pub peppol_id: Option<PeppolId>,
     pub invoice_number: Pattern,
     pub credit_note_number: Pattern,
+    pub estimate_number: Pattern,
+    /// For how many days an estimate holds.
+    pub estimate_days: u16,
     pub terms_days: u16,
     pub payment_terms: Option<Note>,
     pub member: Option<Slug>,
@@ -383,9 +414,20 @@ impl Setting {
                 "en" | "de" => Ok(value.to_owned()),
                 _ => Err(refuse("expected `en` or `de`".into())),
             },
-            "address" | "payment-terms" | INVOICE_INTRO | "invoice-intro.en"
-            | "invoice-intro.de" | INVOICE_CLOSING | "invoice-closing.en"
-            | "invoice-closing.de" => Note::parse(value)
+            "address"
+            | "payment-terms"
+            | INVOICE_INTRO
+            | "invoice-intro.en"
+            | "invoice-intro.de"
+            | INVOICE_CLOSING
+            | "invoice-closing.en"
+            | "invoice-closing.de"
+            | ESTIMATE_INTRO
+            | "estimate-intro.en"
+            | "estimate-intro.de"
+            | ESTIMATE_CLOSING
+            | "estimate-closing.en"
+            | "estimate-closing.de" => Note::parse(value)
                 .map(|note| note.as_str().to_owned())
                 .map_err(|e| text(&e)),
             "country" => Country::parse(value)
@@ -408,10 +450,10 @@ impl Setting {
             "peppol-id" => PeppolId::parse(value)
                 .map(|id| id.to_string())
                 .map_err(|e| text(&e)),
-            "invoice-number" | "credit-note-number" => Pattern::parse(value)
+            "invoice-number" | "credit-note-number" | "estimate-number" => Pattern::parse(value)
                 .map(|_| value.trim().to_owned())
                 .map_err(|e| text(&e)),
-            "terms-days" => value
+            "terms-days" | "estimate-valid-days" => value
                 .parse::<u16>()
                 .ok()
                 .filter(|days| *days <= 365)
@@ -667,6 +709,8 @@ impl Business {
             peppol_id: optional!("peppol-id", PeppolId::parse),
             invoice_number: required!("invoice-number", Pattern::parse),
             credit_note_number: required!("credit-note-number", Pattern::parse),
+            estimate_number: required!("estimate-number", Pattern::parse),
+            estimate_days: required!("estimate-valid-days", str::parse::<u16>),
             terms_days: required!("terms-days", str::parse::<u16>),
             payment_terms: optional!("payment-terms", Note::parse),
             member: optional!("time.member", Slug::parse),

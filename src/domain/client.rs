@@ -138,8 +138,8 @@ pub fn currency_may_change(latest: Option<&Invoice>) -> Result<(), Refusal> {
 /// What holds a client in the books.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Holds<'a> {
-    /// Issued to it, the latest first.
-    pub issued: &'a [Invoice],
+    /// Numbers of what was issued to it, the latest first.
+    pub issued: &'a [String],
     /// A timer runs on one of its projects.
     pub timer: bool,
     /// The portal still shows it.
@@ -153,7 +153,7 @@ pub fn may_go(client: &Slug, holds: Holds<'_>) -> Result<(), Refusal> {
     if let Some(latest) = holds.issued.first() {
         return Err(Refusal::ClientBilled {
             client,
-            invoice: latest.name(),
+            invoice: latest.clone(),
             count: holds.issued.len(),
         });
     }

@@ -47,6 +47,8 @@ keys! {
     RetainerKey
     /// A schedule of invoices.
     ScheduleKey
+    /// An estimate.
+    EstimateKey
     /// An invoice or credit note.
     InvoiceKey
     /// A mail in the outbox.

@@ -7,7 +7,7 @@ use crate::values::text::{Email, Line, fold};
 use super::Refusal;
 use super::client::{Client, Contact, ContactRole, point_of_contact};
 use super::invoice::{Invoice, Kind as InvoiceKind, Stored};
-use super::key::{ClientKey, InvoiceKey, MailKey};
+use super::key::{ClientKey, EstimateKey, InvoiceKey, MailKey};
 use super::notification::Audience;
 use super::reminder::Schedule;
 
@@ -20,14 +20,16 @@ pub enum Kind {
     Receipt,
     Reminder,
     Statement,
+    Estimate,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Invoice,
         Self::Receipt,
         Self::Reminder,
         Self::Statement,
+        Self::Estimate,
     ];
 
     /// The word in the store and in JSON.
@@ -37,6 +39,7 @@ impl Kind {
             Self::Receipt => "receipt",
             Self::Reminder => "reminder",
             Self::Statement => "statement",
+            Self::Estimate => "estimate",
         }
     }
 
@@ -120,6 +123,7 @@ pub struct Mail {
     pub key: MailKey,
     pub client: ClientKey,
     pub invoice: Option<InvoiceKey>,
+    pub estimate: Option<EstimateKey>,
     pub kind: Kind,
     /// Of a reminder: days from due.
     pub level: Option<i32>,
@@ -203,6 +207,18 @@ pub fn not_sent_yet(invoice: &Invoice, before: &[Mail]) -> Result<(), Refusal> {
     match last(State::Sent) {
         Some(mail) => Err(Refusal::SentAlready {
             invoice: name,
+            to: mail.recipients.to.iter().map(ToString::to_string).collect(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses to send an estimate again that was sent, or is about to be.
+pub fn estimate_not_sent_yet(estimate: &str, before: &[Mail]) -> Result<(), Refusal> {
+    let out = |mail: &&Mail| matches!(mail.state, State::Queued | State::Sent);
+    match before.iter().rev().find(out) {
+        Some(mail) => Err(Refusal::EstimateSent {
+            estimate: estimate.to_owned(),
             to: mail.recipients.to.iter().map(ToString::to_string).collect(),
         }),
         None => Ok(()),
@@ -388,6 +404,7 @@ mod tests {
             key: MailKey(1),
             client: ClientKey(1),
             invoice: None,
+            estimate: None,
             kind: Kind::Statement,
             level: None,
             message_id: String::new(),

@@ -14,6 +14,7 @@ pub mod business;
 pub mod client;
 pub mod client_document;
 pub mod cost;
+pub mod estimate;
 pub mod expense;
 pub mod export;
 pub mod guard;

@@ -425,6 +425,52 @@ pub enum Refusal {
     },
     #[error("{schedule} has no dates to come")]
     ScheduleEnded { schedule: String },
+    #[error("the estimate would be over nothing: it has no tasks and no items")]
+    EstimateOfNothing,
+    #[error("the estimate of {date} would hold until {last}, which is before it")]
+    EstimateEndsBefore { last: NaiveDate, date: NaiveDate },
+    #[error("the estimate has the task `{task}` twice")]
+    TaskTwice { task: String },
+    #[error("no rate holds for `{task}`")]
+    TaskWithoutRate { client: Slug, task: String },
+    #[error("estimate {estimate} is out; only drafts change")]
+    EstimateNotDraft { estimate: String },
+    #[error("estimate {estimate} is a draft")]
+    EstimateDraft { estimate: String },
+    #[error("estimate {estimate} held until {last}")]
+    EstimateExpired { estimate: String, last: NaiveDate },
+    #[error("estimate {estimate} is {state} already")]
+    EstimateDecided {
+        estimate: String,
+        state: &'static str,
+    },
+    #[error("estimate {estimate} has no line {line}; it has {lines}")]
+    EstimateNoLine {
+        estimate: String,
+        line: usize,
+        lines: usize,
+    },
+    #[error("`{of}` has a budget in another unit or for each month, to which nothing can be added")]
+    OtherBudget { of: String },
+    #[error("the number {number} is given already: the pattern of estimates made it before")]
+    EstimateNumberTaken { number: String },
+    #[error("estimate {estimate} is in {given}, and the client is billed in {wanted} by now")]
+    EstimateOtherCurrency {
+        estimate: String,
+        given: Currency,
+        wanted: Currency,
+    },
+    #[error("a deposit of {deposit} is more than the estimate comes to without tax, {net}")]
+    DepositTooLarge { deposit: Money, net: Money },
+    #[error("project `{project}` is there already")]
+    ProjectThere { project: ProjectRef },
+    #[error("`{project}` is a project of another client than estimate {estimate}")]
+    ProjectOfAnother {
+        project: ProjectRef,
+        estimate: String,
+    },
+    #[error("estimate {estimate} was sent to {} already", to.join(", "))]
+    EstimateSent { estimate: String, to: Vec<String> },
     #[error("{key} was not done, and so cannot be done again")]
     NotDoneYet { key: String },
     #[error("{key} stands: its invoice is {invoice}")]
@@ -662,6 +708,22 @@ impl Refusal {
             Self::ScheduleWithoutDates { .. } => "schedule.without_dates",
             Self::NoDateOfSchedule { .. } => "schedule.no_such_date",
             Self::ScheduleEnded { .. } => "schedule.ended",
+            Self::EstimateOfNothing => "estimate.of_nothing",
+            Self::EstimateEndsBefore { .. } => "estimate.ends_before",
+            Self::TaskTwice { .. } => "estimate.task_twice",
+            Self::TaskWithoutRate { .. } => "estimate.no_rate",
+            Self::EstimateNotDraft { .. } => "estimate.not_a_draft",
+            Self::EstimateDraft { .. } => "estimate.draft",
+            Self::EstimateExpired { .. } => "estimate.expired",
+            Self::EstimateDecided { .. } => "estimate.decided",
+            Self::EstimateNoLine { .. } => "estimate.no_such_line",
+            Self::OtherBudget { .. } => "estimate.other_budget",
+            Self::EstimateNumberTaken { .. } => "estimate.number_taken",
+            Self::EstimateOtherCurrency { .. } => "estimate.other_currency",
+            Self::DepositTooLarge { .. } => "estimate.deposit_too_large",
+            Self::ProjectThere { .. } => "estimate.project_there",
+            Self::ProjectOfAnother { .. } => "estimate.project_of_another",
+            Self::EstimateSent { .. } => "estimate.sent_already",
             Self::NotDoneYet { .. } => "run.not_done",
             Self::JobStands { .. } => "run.stands",
             Self::NoRecipient { .. } => "mail.no_recipient",

@@ -44,6 +44,11 @@ const PARTS: &[(&str, &str)] = &[
     ),
     ("mail", "client_id = ?1"),
     ("client_reminder", "client_id = ?1"),
+    (
+        "estimate_line",
+        "estimate_id IN (SELECT id FROM estimate WHERE client_id = ?1)",
+    ),
+    ("estimate", "client_id = ?1"),
     ("invoice_line", LINES),
     ("payment", LINES),
     ("credit_use", LINES),
@@ -148,7 +153,7 @@ mod tests {
             .conn
             .prepare(
                 "SELECT DISTINCT t.name FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f WHERE t.type = 'table' \
-                 AND f.\"table\" IN ('client', 'project', 'task', 'invoice', 'invoice_line', 'retainer', 'retainer_close', 'contact', 'entry', 'user', 'schedule')",
+                 AND f.\"table\" IN ('client', 'project', 'task', 'invoice', 'invoice_line', 'retainer', 'retainer_close', 'contact', 'entry', 'user', 'schedule', 'estimate')",
             )
             .unwrap();
         let names: Vec<String> = statement

@@ -321,6 +321,9 @@ impl<'c> Writer<'c> {
                 line,
             );
         }
+        if let Some(estimate) = key("estimate_id") {
+            return ask("SELECT client_id FROM estimate WHERE id = ?", estimate);
+        }
         let for_everybody = matches!(noun, "setting" | "member" | "tax_rate")
             || (row.contains_key("client_id")
                 && matches!(noun, "rate" | "rounding" | "visibility" | "notification"));

@@ -123,6 +123,11 @@ nouns! {
     "retainer_change": "retainer_id" "from_day" "allowance" "fee" "carry_cap" "carry_periods" "overage" "overage_rate";
     "retainer_close": "retainer_id" "invoice_id" "period_from" "period_to";
     "retainer_draw": "close_id" "entry_id" "amount";
+    "estimate": "client_id" "state" "number" "counter" "sequence" "title" "day" "valid_until" "currency" "language" "seller" "buyer"
+        "treatment" "tax_note" "discount" "discount_percent" "discount_reason" "surcharge" "surcharge_percent" "surcharge_reason"
+        "introduction" "closing" "document_sha256" "sent" "decided" "reason" "project_id";
+    "estimate_line": "estimate_id" "position" "phase" "task" "seconds" "description" "quantity" "unit" "unit_price" "adjustment"
+        "adjustment_percent" "adjustment_reason" "net" "tax_category" "tax_rate" "taxes";
     "invoice": "client_id" "kind" "state" "number" "counter" "sequence" "corrects" "issue_date" "due_date" "period_from"
         "period_to" "currency" "language" "seller" "buyer" "payment_terms" "discount" "total" "document_sha256" "document_face" "sent" "viewed"
         "discount_percent" "discount_reason" "surcharge" "surcharge_percent" "surcharge_reason" "tax_note" "deducted_by"
@@ -148,7 +153,7 @@ nouns! {
     "schedule_skip": "schedule_id" "day";
     "job": "kind" "subject" "period" "day" "outcome" "client_id" "invoice_id" "taken_back_told";
     "mail": "client_id" "invoice_id" "kind" "level" "message_id" "sender" "sender_name" "recipients" "subject" "body" "state"
-        "queued" "sent";
+        "queued" "sent" "estimate_id";
     "mail_attachment": "mail_id" "name" "media" "sha256";
     "mail_template": "occasion" "language" "text";
     "client_reminder": "client_id" "days";

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::key::{ClientKey, InvoiceKey, MailKey};
+use crate::domain::key::{ClientKey, EstimateKey, InvoiceKey, MailKey};
 use crate::domain::mail::{Attachment, Kind, Mail, Recipients, State};
 use crate::domain::reminder::Schedule;
 use crate::values::text::{Email, Line};
@@ -23,6 +23,7 @@ use super::{Books, Result, Store, StoreError};
 pub struct NewMail {
     pub client: ClientKey,
     pub invoice: Option<InvoiceKey>,
+    pub estimate: Option<EstimateKey>,
     pub kind: Kind,
     pub level: Option<i32>,
     pub message_id: String,
@@ -48,6 +49,7 @@ pub struct NewAttachment {
 pub struct MailFilter {
     pub client: Option<ClientKey>,
     pub invoice: Option<InvoiceKey>,
+    pub estimate: Option<EstimateKey>,
     pub state: Option<State>,
 }
 
@@ -60,17 +62,24 @@ struct RecipientsRow {
 }
 
 const SELECT: &str = "SELECT id, client_id, invoice_id, kind, level, message_id, sender, sender_name, recipients, subject, body, \
-    state, queued, sent, coalesce(attempts, 0), next_try, claimed, error FROM mail LEFT JOIN mail_try ON mail_id = mail.id";
+    state, queued, sent, coalesce(attempts, 0), next_try, claimed, error, \
+    estimate_id FROM mail LEFT JOIN mail_try ON mail_id = mail.id";
 
 fn mail(row: &Row<'_>) -> rusqlite::Result<Mail> {
     let recipients: RecipientsRow =
         serde_json::from_str(&row.get::<_, String>(8)?).map_err(unreadable)?;
     let RecipientsRow { to, cc, bcc } = recipients;
+    let estimate = row.get::<_, Option<i64>>(18)?.map(EstimateKey);
     Ok(Mail {
         key: MailKey(row.get(0)?),
         client: ClientKey(row.get(1)?),
         invoice: row.get::<_, Option<i64>>(2)?.map(InvoiceKey),
-        kind: word(&row.get::<_, String>(3)?, Kind::from_word)?,
+        // The kinds that the table knows are older than estimates.
+        kind: match estimate {
+            Some(_) => Kind::Estimate,
+            None => word(&row.get::<_, String>(3)?, Kind::from_word)?,
+        },
+        estimate,
         level: row.get(4)?,
         message_id: row.get(5)?,
         sender: parsed(&row.get::<_, String>(6)?, Email::parse)?,
@@ -94,13 +103,14 @@ impl Books<'_> {
     pub fn mails(&self, filter: MailFilter) -> Result<Vec<Mail>> {
         let mut statement = self.conn.prepare_cached(&format!(
             "{SELECT} WHERE (?1 IS NULL OR client_id = ?1) AND (?2 IS NULL OR invoice_id = ?2) AND (?3 IS NULL OR state = ?3) \
-             ORDER BY id"
+             AND (?4 IS NULL OR estimate_id = ?4) ORDER BY id"
         ))?;
         let rows = statement.query_map(
             (
                 filter.client.map(|key| key.0),
                 filter.invoice.map(|key| key.0),
                 filter.state.map(State::word),
+                filter.estimate.map(|key| key.0),
             ),
             mail,
         )?;
@@ -236,7 +246,14 @@ impl Writer<'_> {
         let columns = [
             ("client_id", int(new.client.0)),
             ("invoice_id", maybe_int(new.invoice.map(|key| key.0))),
-            ("kind", text(new.kind.word())),
+            ("estimate_id", maybe_int(new.estimate.map(|key| key.0))),
+            (
+                "kind",
+                text(match new.kind {
+                    Kind::Estimate => Kind::Invoice.word(),
+                    kind => kind.word(),
+                }),
+            ),
             ("level", maybe_int(new.level.map(i64::from))),
             ("message_id", text(&new.message_id)),
             ("sender", text(&new.sender)),

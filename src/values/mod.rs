@@ -14,6 +14,7 @@ pub mod named_tax;
 pub mod part;
 pub mod peppol_id;
 pub mod period;
+pub mod planned;
 pub mod quantity;
 pub mod tax_id;
 pub mod text;

@@ -17,6 +17,7 @@ mod document;
 mod duration;
 mod einvoice;
 mod entry;
+mod estimate;
 mod expense;
 mod export;
 mod failure;

@@ -4,9 +4,12 @@ use chrono::NaiveDate;
 
 use crate::app::{Error, Result, Session, find};
 use crate::domain::Refusal;
+use crate::domain::business::Business;
+use crate::domain::client::Client;
 use crate::domain::invoice::{self, Adjustments, Kind, Source};
+use crate::domain::key::InvoiceKey;
 use crate::domain::tax::Treatment;
-use crate::store::NewInvoice;
+use crate::store::{NewInvoice, Writer};
 use crate::values::money::Money;
 use crate::values::text::Line;
 
@@ -39,44 +42,73 @@ pub fn deposit(session: &mut Session, wanted: &Deposit) -> Result<Shown> {
         let client = find::client(books, &wanted.client)?;
         let date = wanted.date.unwrap_or(today);
         not_future(date, today)?;
-        let currency = client.details.currency;
-        let amount = Money::parse(&wanted.amount, currency)?;
-        if amount.minor() <= 0 {
-            return Err(Refusal::DepositOfNothing.into());
-        }
-        let terms = Terms {
-            tax: wanted.tax.clone(),
-            tax_note: wanted.tax_note.clone(),
-            ..Terms::default()
+        let amount = Money::parse(&wanted.amount, client.details.currency)?;
+        let of = Drafted {
+            amount,
+            note: wanted.note.as_ref().map(Line::as_str),
+            terms: Terms {
+                tax: wanted.tax.clone(),
+                tax_note: wanted.tax_note.clone(),
+                ..Terms::default()
+            },
+            date,
         };
-        let taxation = Taxation::of(books, &business, &client, &terms, date)?;
-        let language = client.details.language.as_str();
-        let note = wanted.note.as_ref().map(Line::as_str);
-        let lines = vec![invoice::deposit(amount, note, language, &taxation.applied)];
-        let draft = NewInvoice {
-            client: client.key,
-            kind: Kind::Invoice,
-            corrects: None,
-            issue_date: date,
-            due_date: due_date(&business, Kind::Invoice, date),
-            period: None,
-            currency,
-            language: language.to_owned(),
-            seller: seller(&business),
-            buyer: buyer(books, &client)?,
-            payment_terms: business.payment_terms.as_ref().map(ToString::to_string),
-            tax_note: taxation.note(&lines),
-            lines,
-            adjustments: Adjustments::none(currency),
-            billed: Vec::new(),
-        };
-        let key = books.add_invoice(&draft)?;
+        let key = draft_deposit(books, &business, &client, of)?;
         if !wanted.draft {
             press.issue(books, &business, key, date)?;
         }
         Ok::<_, Error>(key)
     })?;
     shown(session, key)
+}
+
+/// A deposit that is to be billed.
+pub(in crate::app) struct Drafted<'a> {
+    pub(in crate::app) amount: Money,
+    pub(in crate::app) note: Option<&'a str>,
+    /// Of these the tax.
+    pub(in crate::app) terms: Terms,
+    pub(in crate::app) date: NaiveDate,
+}
+
+/// The draft over a deposit, in the transaction of the caller.
+pub(in crate::app) fn draft_deposit(
+    books: &mut Writer<'_>,
+    business: &Business,
+    client: &Client,
+    of: Drafted<'_>,
+) -> Result<InvoiceKey> {
+    let Drafted {
+        amount,
+        note,
+        terms,
+        date,
+    } = of;
+    if amount.minor() <= 0 {
+        return Err(Refusal::DepositOfNothing.into());
+    }
+    let currency = client.details.currency;
+    let taxation = Taxation::of(books, business, client, &terms, date)?;
+    let language = client.details.language.as_str();
+    let lines = vec![invoice::deposit(amount, note, language, &taxation.applied)];
+    let draft = NewInvoice {
+        client: client.key,
+        kind: Kind::Invoice,
+        corrects: None,
+        issue_date: date,
+        due_date: due_date(business, Kind::Invoice, date),
+        period: None,
+        currency,
+        language: language.to_owned(),
+        seller: seller(business),
+        buyer: buyer(books, client)?,
+        payment_terms: business.payment_terms.as_ref().map(ToString::to_string),
+        tax_note: taxation.note(&lines),
+        lines,
+        adjustments: Adjustments::none(currency),
+        billed: Vec::new(),
+    };
+    Ok(books.add_invoice(&draft)?)
 }
 
 /// Number and net of the deposits that an invoice leaves for a later one.

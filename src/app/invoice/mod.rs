@@ -12,7 +12,7 @@ mod names;
 mod party;
 mod prepare;
 mod press;
-mod remarks;
+pub(super) mod remarks;
 mod retainer;
 pub mod settle;
 mod terms;
@@ -32,7 +32,6 @@ use crate::values::period::Span;
 
 use super::{Error, Result, Session, face, find};
 
-use party::{buyer, seller};
 use prepare::prepare;
 use press::not_future;
 use retainer::close_retainers;
@@ -42,13 +41,16 @@ pub use deposit::{Deposit, deposit, left_open};
 pub use edit::{Edit, edit};
 pub use terms::{Terms, items};
 
+pub(super) use deposit::{Drafted, draft_deposit};
 pub(super) use drawn::drawing;
 pub use drawn::{missing_glyphs, pdf, sheet};
+pub(super) use party::{buyer, seller};
 pub(super) use prepare::next_net;
 pub use press::Dating;
 pub(super) use press::Press;
 pub use remarks::{Extras, PURCHASE_ORDER};
 pub use settle::{pay, refund, unpay, write_off};
+pub(super) use terms::Taxation;
 
 /// What to bill.
 #[derive(Debug, Clone)]

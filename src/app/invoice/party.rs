@@ -6,7 +6,7 @@ use crate::domain::client::{self, Client};
 use crate::domain::invoice::Party;
 use crate::store::Books;
 
-pub(super) fn seller(business: &Business) -> Party {
+pub(in crate::app) fn seller(business: &Business) -> Party {
     let text = |value: Option<&dyn std::fmt::Display>| value.map(ToString::to_string);
     Party {
         name: business
@@ -24,7 +24,7 @@ pub(super) fn seller(business: &Business) -> Party {
     }
 }
 
-pub(super) fn buyer(books: &Books<'_>, client: &Client) -> Result<Party> {
+pub(in crate::app) fn buyer(books: &Books<'_>, client: &Client) -> Result<Party> {
     let details = &client.details;
     let contacts = books.contacts(client.key)?;
     Ok(Party {

@@ -37,11 +37,7 @@ pub(super) fn of(books: &Books<'_>, client: &Client, asked: &Remarks) -> Result<
         let found = fields.find(|(name, _)| name.as_str().eq_ignore_ascii_case(PURCHASE_ORDER));
         found.map(|(_, order)| order.to_string())
     };
-    let texts = Texts {
-        own: books.client_texts(client.key)?,
-        business: books.settings()?,
-        language: client.details.language.as_str(),
-    };
+    let texts = Texts::of(books, client)?;
     Ok(Remarks {
         purchase_order: purchase_order.or_else(order),
         project_reference,
@@ -50,15 +46,24 @@ pub(super) fn of(books: &Books<'_>, client: &Client, asked: &Remarks) -> Result<
     })
 }
 
-struct Texts<'a> {
+/// The texts that a client's documents have where nobody gave another.
+pub(in crate::app) struct Texts<'a> {
     own: BTreeMap<String, String>,
     business: BTreeMap<String, String>,
     language: &'a str,
 }
 
-impl Texts<'_> {
+impl<'a> Texts<'a> {
+    pub(in crate::app) fn of(books: &Books<'_>, client: &'a Client) -> Result<Self> {
+        Ok(Self {
+            own: books.client_texts(client.key)?,
+            business: books.settings()?,
+            language: client.details.language.as_str(),
+        })
+    }
+
     /// The client's own, else that of the business in the language, else its text for all languages.
-    fn text(&self, key: &str) -> Option<String> {
+    pub(in crate::app) fn text(&self, key: &str) -> Option<String> {
         let in_language = format!("{key}.{}", self.language);
         let found = self
             .own

@@ -28,14 +28,14 @@ pub struct Terms {
 }
 
 /// The tax of a client on a day, and what documents say of why there is none.
-pub(super) struct Taxation {
+pub(in crate::app) struct Taxation {
     pub applied: Applied,
     own_note: Option<text::Line>,
     of_business: Option<text::Line>,
 }
 
 impl Taxation {
-    pub(super) fn of(
+    pub(in crate::app) fn of(
         books: &Books<'_>,
         business: &Business,
         client: &Client,
@@ -52,7 +52,7 @@ impl Taxation {
     }
 
     /// The business as it bills this client.
-    pub(super) fn billing(&self, business: &Business) -> Business {
+    pub(in crate::app) fn billing(&self, business: &Business) -> Business {
         Business {
             tax: self.applied.tax,
             taxes: self.applied.taxes.clone(),
@@ -61,14 +61,14 @@ impl Taxation {
     }
 
     /// Names the taxes of lines that have the tax of the invoice.
-    pub(super) fn name(&self, lines: &mut [Line]) {
+    pub(in crate::app) fn name(&self, lines: &mut [Line]) {
         for line in lines.iter_mut().filter(|line| line.tax == self.applied.tax) {
             line.taxes.clone_from(&self.applied.taxes);
         }
     }
 
     /// What the document says of why no tax is charged; nothing where it is.
-    pub(super) fn note(&self, lines: &[Line]) -> Option<String> {
+    pub(in crate::app) fn note(&self, lines: &[Line]) -> Option<String> {
         let any = |wanted: fn(TaxCategory) -> bool| lines.iter().any(|l| wanted(l.tax.category));
         let own = self.own_note.as_ref();
         let note = if any(|category| category == TaxCategory::E) {

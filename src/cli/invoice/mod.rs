@@ -40,6 +40,8 @@ use template::Template;
 use view::{show, warn_incomplete, warn_missing_glyphs};
 use write_off::WriteOff;
 
+pub(super) use terms::{Adjust, Taxed, items, terms};
+
 /// Preview, issue, pay and void invoices
 #[derive(Debug, Subcommand)]
 pub(super) enum Invoice {

@@ -14,7 +14,7 @@ use crate::values::text::Line;
 
 /// Discount and surcharge of a document.
 #[derive(Debug, Args)]
-pub(super) struct Adjust {
+pub(in crate::cli) struct Adjust {
     /// Taken off the whole, before tax: 10% or 50.00
     #[arg(long, value_name = "PART", allow_hyphen_values = true)]
     discount: Option<String>,
@@ -31,7 +31,7 @@ pub(super) struct Adjust {
 
 impl Adjust {
     /// What was asked for, of discount and surcharge; `none` is nothing, where something was there before.
-    pub(super) fn asked(self) -> Result<[Option<Option<Asked>>; 2]> {
+    pub(in crate::cli) fn asked(self) -> Result<[Option<Option<Asked>>; 2]> {
         Ok([
             asked("--discount", self.discount, self.discount_reason)?,
             asked("--surcharge", self.surcharge, self.surcharge_reason)?,
@@ -64,7 +64,7 @@ fn asked(
 
 /// The tax of one document, in place of what is agreed with the client.
 #[derive(Debug, Args)]
-pub(super) struct Taxed {
+pub(in crate::cli) struct Taxed {
     /// Tax in place of the client's: 19, reduced, FR/standard, zero, exempt, reverse-charge, intra-community, export, outside; or one
     /// with its name, "GST 5", and several by giving it again
     #[arg(long = "tax", value_name = "TAX", allow_hyphen_values = true)]
@@ -75,7 +75,7 @@ pub(super) struct Taxed {
 }
 
 impl Taxed {
-    pub(super) fn read(self) -> Result<(Option<Treatment>, Option<Line>)> {
+    pub(in crate::cli) fn read(self) -> Result<(Option<Treatment>, Option<Line>)> {
         let tax = match self.taxes.as_slice() {
             [] => None,
             taxes => Some(Treatment::parse(&taxes.join(" + ")).map_err(Error::from)?),
@@ -89,7 +89,7 @@ impl Taxed {
 }
 
 /// Terms without expenses and deposits.
-pub(super) fn terms(adjust: Adjust, taxed: Taxed) -> Result<Terms> {
+pub(in crate::cli) fn terms(adjust: Adjust, taxed: Taxed) -> Result<Terms> {
     let [discount, surcharge] = adjust.asked()?;
     let (tax, tax_note) = taxed.read()?;
     Ok(Terms {
@@ -102,7 +102,7 @@ pub(super) fn terms(adjust: Adjust, taxed: Taxed) -> Result<Terms> {
 }
 
 /// Items as they were typed.
-pub(super) fn items(
+pub(in crate::cli) fn items(
     session: &Session,
     texts: &[String],
     date: Option<chrono::NaiveDate>,

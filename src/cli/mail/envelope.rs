@@ -78,6 +78,19 @@ impl Envelope {
         })
     }
 
+    /// Whether it is only shown.
+    pub(in crate::cli) fn is_preview(&self) -> bool {
+        self.preview
+    }
+
+    /// Refuses what nothing could send.
+    pub(in crate::cli) fn can_go(&self, session: &Session) -> Result<()> {
+        match self.queue {
+            true => Ok(()),
+            false => way::is_there(session, self.eml.as_deref()),
+        }
+    }
+
     /// Shows the mail, queues it, or queues and sends it.
     pub(in crate::cli) fn dispatch(
         &self,

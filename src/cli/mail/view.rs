@@ -16,6 +16,7 @@ pub(super) struct MailView {
     kind: &'static str,
     client: String,
     invoice: Option<String>,
+    estimate: Option<String>,
     /// Of a reminder: days from due.
     level: Option<i32>,
     state: &'static str,
@@ -67,6 +68,7 @@ impl MailView {
             kind: mail.kind.word(),
             client: shown.client.clone(),
             invoice: shown.invoice.clone(),
+            estimate: shown.estimate.clone(),
             level: mail.level,
             state: mail.state.word(),
             message_id: mail.message_id.clone(),
@@ -107,6 +109,7 @@ impl MailView {
             kind: mail.kind.word(),
             client: written.client.clone(),
             invoice: written.invoice.as_ref().map(|invoice| invoice.name()),
+            estimate: written.estimate.as_ref().map(|estimate| estimate.name()),
             level: mail.level,
             state: "preview",
             message_id: mail.message_id.clone(),

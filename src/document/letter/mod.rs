@@ -7,7 +7,7 @@ mod template;
 
 use chrono::NaiveDate;
 
-use crate::published::{Invoice, InvoiceKind};
+use crate::published::{Estimate, Invoice, InvoiceKind};
 use crate::values::money::Money;
 use crate::values::period::Period;
 
@@ -30,11 +30,12 @@ pub enum Occasion {
     ReminderFirst,
     ReminderSecond,
     ReminderLast,
+    Estimate,
 }
 
 impl Occasion {
     /// Every occasion, in the order in which they are shown.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Invoice,
         Self::CreditNote,
         Self::Receipt,
@@ -43,6 +44,7 @@ impl Occasion {
         Self::ReminderFirst,
         Self::ReminderSecond,
         Self::ReminderLast,
+        Self::Estimate,
     ];
 
     /// The word in the store and on the command line.
@@ -56,6 +58,7 @@ impl Occasion {
             Self::ReminderFirst => "reminder-1",
             Self::ReminderSecond => "reminder-2",
             Self::ReminderLast => "reminder-3",
+            Self::Estimate => "estimate",
         }
     }
 
@@ -69,6 +72,10 @@ impl Occasion {
         match self {
             Self::Statement => &[
                 "business", "client", "contact", "message", "days", "balance",
+            ],
+            Self::Estimate => &[
+                "business", "client", "contact", "message", "number", "title", "date", "valid",
+                "net", "total",
             ],
             _ => &[
                 "business", "client", "contact", "message", "number", "date", "due", "late",
@@ -95,7 +102,8 @@ impl Occasion {
             ReminderDue "reminder-due",
             ReminderFirst "reminder-1",
             ReminderSecond "reminder-2",
-            ReminderLast "reminder-3"
+            ReminderLast "reminder-3",
+            Estimate "estimate"
         )
     }
 }
@@ -113,6 +121,7 @@ pub enum About<'a> {
         invoice: &'a Invoice,
         today: NaiveDate,
     },
+    Estimate(&'a Estimate),
     Account {
         from: Option<NaiveDate>,
         to: NaiveDate,
@@ -148,6 +157,7 @@ fn value(place: &str, language: Language, facts: &Facts<'_>) -> String {
         "message" => facts.message.unwrap_or_default().to_owned(),
         _ => match facts.about {
             About::Invoice { invoice, today } => of_invoice(place, language, invoice, today),
+            About::Estimate(estimate) => of_estimate(place, language, estimate),
             About::Account { from, to, balances } => match place {
                 "days" => of_days(language, from, to),
                 "balance" => {
@@ -186,6 +196,20 @@ fn of_invoice(place: &str, language: Language, invoice: &Invoice, today: NaiveDa
     text.unwrap_or_default()
 }
 
+fn of_estimate(place: &str, language: Language, estimate: &Estimate) -> String {
+    let text = match place {
+        // Of a draft, which is only looked at.
+        "number" => Some(estimate.number.clone().unwrap_or_else(|| "…".to_owned())),
+        "title" => Some(estimate.title.clone()),
+        "date" => Some(language.date(estimate.date)),
+        "valid" => estimate.valid_until.map(|last| language.date(last)),
+        "net" => Some(language.money(estimate.net)),
+        "total" => Some(language.money(estimate.total)),
+        _ => None,
+    };
+    text.unwrap_or_default()
+}
+
 fn of_days(language: Language, from: Option<NaiveDate>, to: NaiveDate) -> String {
     match (from, language) {
         (Some(from), _) => language.period(Period { from, to }),
@@ -214,6 +238,7 @@ mod tests {
     #[test]
     fn every_text_that_comes_with_the_program_works() {
         let invoice = sample::rich();
+        let estimate = sample::estimate();
         let balances = [sample::euro(121_000)];
         for occasion in Occasion::ALL {
             assert_eq!(Occasion::from_word(occasion.word()), Some(occasion));
@@ -225,6 +250,7 @@ mod tests {
                         to: sample::day("2026-11-20"),
                         balances: &balances,
                     },
+                    Occasion::Estimate => About::Estimate(&estimate),
                     _ => About::Invoice {
                         invoice: &invoice,
                         today: sample::day("2027-01-31"),

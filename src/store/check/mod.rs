@@ -32,7 +32,7 @@ pub struct Health {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The invariant: `integrity`, `references`, `numbers`, `billed-once`, `totals`, `documents`, `times`,
-    /// `jobs`, `people`, `retainers`.
+    /// `jobs`, `people`, `retainers`, `estimates`.
     pub check: &'static str,
     pub message: String,
 }
@@ -54,7 +54,7 @@ impl Store {
 type Nothing = (&'static str, &'static str);
 
 /// What must not be there beside invoices.
-const NOTHING: [Nothing; 2] = [
+const NOTHING: [Nothing; 6] = [
     (
         "times",
         "SELECT 'entry ' || id || ' ends before it starts' FROM entry WHERE ended <= started OR seconds <= 0",
@@ -63,6 +63,25 @@ const NOTHING: [Nothing; 2] = [
         "jobs",
         "SELECT 'document ' || invoice_id || ' was made by ' || count(*) || ' jobs' FROM job WHERE invoice_id IS NOT NULL \
      GROUP BY invoice_id HAVING count(*) > 1",
+    ),
+    (
+        "numbers",
+        "SELECT 'the numbers of estimates in counter ' || counter || ' have a gap' FROM estimate WHERE counter IS NOT NULL \
+     GROUP BY counter HAVING max(sequence) <> count(*) OR min(sequence) <> 1",
+    ),
+    (
+        "documents",
+        "SELECT 'the document of estimate ' || number || ' is gone' FROM estimate WHERE document_sha256 IS NOT NULL \
+     AND document_sha256 NOT IN (SELECT sha256 FROM file)",
+    ),
+    (
+        "estimates",
+        "SELECT 'estimate ' || coalesce(number, id) || ' has no lines' FROM estimate WHERE id NOT IN (SELECT estimate_id FROM estimate_line)",
+    ),
+    (
+        "estimates",
+        "SELECT 'estimate ' || number || ' became a project of another client' FROM estimate JOIN project ON project.id = project_id \
+     WHERE project.client_id <> estimate.client_id OR estimate.state <> 'accepted'",
     ),
 ];
 

@@ -27,6 +27,8 @@ use super::row::{
 };
 use super::{Books, Result, StoreError};
 
+pub(in crate::store) use write::{adjustment_columns, priced_columns};
+
 pub use list::ListedInvoice;
 pub use retainer::BilledOverage;
 pub(in crate::store) use settlement::{EVER, settled, tax_rounding};
@@ -96,7 +98,7 @@ struct PartyRow {
     attention: Option<String>,
 }
 
-fn party(json: &str) -> rusqlite::Result<Party> {
+pub(in crate::store) fn party(json: &str) -> rusqlite::Result<Party> {
     let row: PartyRow = serde_json::from_str(json).map_err(unreadable)?;
     Ok(Party {
         name: row.name,
@@ -111,7 +113,7 @@ fn party(json: &str) -> rusqlite::Result<Party> {
     })
 }
 
-fn party_json(party: &Party) -> Result<String> {
+pub(in crate::store) fn party_json(party: &Party) -> Result<String> {
     let Party {
         name,
         address,
@@ -179,7 +181,7 @@ fn head(row: &Row<'_>) -> rusqlite::Result<Invoice> {
     })
 }
 
-fn grounds(percent: Option<i64>, reason: Option<String>) -> Grounds {
+pub(in crate::store) fn grounds(percent: Option<i64>, reason: Option<String>) -> Grounds {
     Grounds {
         percent: percent.map(Percent::from_ten_thousandths),
         reason,

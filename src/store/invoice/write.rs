@@ -233,7 +233,9 @@ impl Writer<'_> {
 }
 
 /// The columns of what is taken off a document and added to it.
-pub(super) fn adjustment_columns(adjustments: &Adjustments) -> Vec<(&'static str, Value)> {
+pub(in crate::store) fn adjustment_columns(
+    adjustments: &Adjustments,
+) -> Vec<(&'static str, Value)> {
     let Adjustments {
         discount,
         discount_for,
@@ -254,8 +256,15 @@ pub(super) fn adjustment_columns(adjustments: &Adjustments) -> Vec<(&'static str
 
 /// The columns of a line, but its place.
 pub(super) fn line_columns(line: &Line) -> Result<Vec<(&'static str, Value)>> {
+    let mut columns = source_columns(&line.source);
+    columns.extend(priced_columns(line)?);
+    Ok(columns)
+}
+
+/// The columns of what a line comes to, whatever it bills.
+pub(in crate::store) fn priced_columns(line: &Line) -> Result<Vec<(&'static str, Value)>> {
     let Line {
-        source,
+        source: _,
         description,
         quantity,
         unit,
@@ -265,10 +274,9 @@ pub(super) fn line_columns(line: &Line) -> Result<Vec<(&'static str, Value)>> {
         tax,
         taxes,
     } = line;
-    let mut columns = source_columns(source);
     let grounds = adjustment.as_ref().map(|adjustment| &adjustment.grounds);
     let percent = grounds.and_then(|grounds| grounds.percent);
-    columns.extend([
+    Ok(vec![
         ("description", text(description)),
         ("quantity", int(ten_thousandths(*quantity)?)),
         ("unit", text(unit.code())),
@@ -292,8 +300,7 @@ pub(super) fn line_columns(line: &Line) -> Result<Vec<(&'static str, Value)>> {
             "taxes",
             maybe_text((!taxes.is_empty()).then(|| named_tax::written(taxes))),
         ),
-    ]);
-    Ok(columns)
+    ])
 }
 
 /// What a line bills.
