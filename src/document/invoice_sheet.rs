@@ -85,6 +85,9 @@ fn sums(invoice: &Invoice) -> Vec<Vec<Cell>> {
     if !invoice.discount.is_zero() {
         rows.push(sum("discount", None, negative(invoice.discount)));
     }
+    if let Some(surcharge) = &invoice.surcharge {
+        rows.push(sum("surcharge", None, Cell::Money(surcharge.amount)));
+    }
     rows.push(sum("net", None, Cell::Money(invoice.net)));
     for tax in &invoice.taxes {
         let about = format!("{} {}", category(tax.category), tax.base);
@@ -102,7 +105,18 @@ fn sums(invoice: &Invoice) -> Vec<Vec<Cell>> {
         }
         rows.push(cells);
     }
-    if !invoice.payments.is_empty() {
+    for credit in &invoice.credits {
+        let mut cells = sum(
+            "credit",
+            Some(credit.number.clone()),
+            negative(credit.amount),
+        );
+        if let Some(cell) = cells.get_mut(2) {
+            *cell = Cell::Date(credit.date);
+        }
+        rows.push(cells);
+    }
+    if !invoice.payments.is_empty() || !invoice.credits.is_empty() {
         rows.push(sum("balance", None, Cell::Money(invoice.balance)));
     }
     rows

@@ -633,3 +633,20 @@ mod server {
         }
     }
 }
+
+#[test]
+fn what_could_not_be_written_to_a_file_is_not_sent_later() {
+    let s = Sandbox::acme();
+    s.ok("settings set email=me@studio.example mail-folder=outbox");
+    s.ok("client edit acme --email jo@acme.example");
+    s.ok("time log acme/website 2h");
+    s.ok("invoice create acme");
+    assert_ne!(
+        s.loggia("invoice send 2026-0001 --eml nowhere/at/all.eml")
+            .status,
+        Some(0)
+    );
+    s.ok("run --only mail").says("nothing is due");
+    s.ok("invoice send 2026-0001 --eml now.eml");
+    s.is_sound();
+}

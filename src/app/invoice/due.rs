@@ -229,10 +229,8 @@ pub(in crate::app) fn of_late_fee(
     };
     let client = find::client_of(books, late.client)?;
     let due = late.due_date.unwrap_or(late.issue_date);
-    let description = format!(
-        "Late fee for invoice {}, due on {due}\n{open} open on {planned}",
-        late.name()
-    );
+    let language = client.details.language.as_str();
+    let description = invoice::late_fee(language, &late.name(), due, open, planned);
     let line = Line::fixed(Source::Fixed, description, fee, TAX);
     let date = first_date(books, business, &client, planned, today)?;
     let day = Period {

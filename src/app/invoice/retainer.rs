@@ -9,7 +9,7 @@ use crate::app::{Result, find, retainer};
 use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::client::Client;
-use crate::domain::invoice::{Line, Source};
+use crate::domain::invoice::{self, Line, Source};
 use crate::domain::job;
 use crate::domain::key::{EntryKey, InvoiceKey};
 use crate::domain::rate::{self, Facts};
@@ -206,7 +206,8 @@ impl<'a> Bills<'a> {
             retainer: Some(self.retainer.key),
             period,
         };
-        let description = format!("Retainer {period}{}", self.scope);
+        let words = invoice::fee(self.language(), period);
+        let description = format!("{words}{}", self.scope);
         Line::fixed(source, description, fee, self.business.tax)
     }
 
@@ -302,7 +303,12 @@ impl<'a> Bills<'a> {
     }
 
     fn description(&self, account: &Account) -> String {
-        format!("Beyond the retainer {}{}", account.period, self.scope)
+        let words = invoice::beyond(self.language(), account.period);
+        format!("{words}{}", self.scope)
+    }
+
+    fn language(&self) -> &str {
+        self.client.details.language.as_str()
     }
 
     /// The entry of a draw. One is on one invoice; what an earlier one left open of it is billed without naming it again.

@@ -115,11 +115,12 @@ impl Envelope {
             let shown = outbox::show(session, queued.mail.key.0)?;
             return context.show(&MailView::of(&shown));
         }
-        way::send(
-            context,
-            session,
-            Some(&[queued.mail.key.0]),
-            self.eml.as_deref(),
-        )
+        let key = queued.mail.key.0;
+        let sent = way::send(context, session, Some(&[key]), self.eml.as_deref());
+        if sent.is_err() && self.eml.is_some() {
+            // It was for a file, and nobody wants it sent by the next run instead.
+            outbox::discard(session, &[key])?;
+        }
+        sent
     }
 }

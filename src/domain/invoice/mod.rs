@@ -30,6 +30,7 @@ pub use credit::{CreditLine, Creditable, Credited, MOST_ROUNDING, Part, Pick, Wo
 pub use deposit::{deducted, deduction, deposit};
 pub use edit::Change;
 pub use expense::rebilled;
+pub use language::{beyond, fee, late_fee};
 pub use line::{Item, Line, Source, Tax, TaxCategory, Unit};
 pub use remarks::Remarks;
 pub use settlement::{Account, Credit, CreditUse, Movement, Settlement, WriteOff};
