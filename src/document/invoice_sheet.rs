@@ -2,7 +2,7 @@
 //! `line` adds up to the sum of the lines.
 
 use super::sheet::{Cell, Column, Kind, Sheet};
-use crate::published::{Invoice, InvoiceKind, TaxCategory};
+use crate::published::{Invoice, InvoiceKind};
 use crate::values::money::Money;
 
 /// The columns, by their names for scripts and for people.
@@ -90,7 +90,7 @@ fn sums(invoice: &Invoice) -> Vec<Vec<Cell>> {
     }
     rows.push(sum("net", None, Cell::Money(invoice.net)));
     for tax in &invoice.taxes {
-        let about = format!("{} {}", category(tax.category), tax.base);
+        let about = format!("{} {}", tax.category.code(), tax.base);
         let mut cells = sum("tax", Some(about), Cell::Money(tax.amount));
         if let Some(cell) = cells.get_mut(7) {
             *cell = Cell::Number(tax.rate.normalize());
@@ -120,19 +120,6 @@ fn sums(invoice: &Invoice) -> Vec<Vec<Cell>> {
         rows.push(sum("balance", None, Cell::Money(invoice.balance)));
     }
     rows
-}
-
-/// Its code in EN 16931.
-fn category(category: TaxCategory) -> &'static str {
-    match category {
-        TaxCategory::S => "S",
-        TaxCategory::Z => "Z",
-        TaxCategory::E => "E",
-        TaxCategory::AE => "AE",
-        TaxCategory::K => "K",
-        TaxCategory::G => "G",
-        TaxCategory::O => "O",
-    }
 }
 
 #[cfg(test)]

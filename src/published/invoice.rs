@@ -173,6 +173,21 @@ pub enum TaxCategory {
     O,
 }
 
+impl TaxCategory {
+    /// Its code in EN 16931 (BT-151).
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::S => "S",
+            Self::Z => "Z",
+            Self::E => "E",
+            Self::AE => "AE",
+            Self::K => "K",
+            Self::G => "G",
+            Self::O => "O",
+        }
+    }
+}
+
 /// Tax on one base.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

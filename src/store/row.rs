@@ -5,10 +5,13 @@ use std::fmt::Display;
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::Row;
 use rusqlite::types::{Type, Value};
+use rust_decimal::Decimal;
 
 use crate::domain::key::ClientKey;
 use crate::values::money::{Currency, Rate};
 use crate::values::period::Period;
+
+use super::StoreError;
 
 type Read<T> = rusqlite::Result<T>;
 
@@ -104,6 +107,14 @@ pub(super) fn optional<T, E: Display>(
     text.map(|text| parse(&text))
         .transpose()
         .map_err(unreadable)
+}
+
+/// Quantities and prices are kept in ten thousandths.
+pub(super) fn ten_thousandths(value: Decimal) -> Result<i64, StoreError> {
+    let mut scaled = value;
+    scaled.rescale(4);
+    i64::try_from(scaled.mantissa())
+        .map_err(|_| StoreError::Corrupt("a number is too large to keep".into()))
 }
 
 /// A word of a fixed set.

@@ -15,10 +15,10 @@ use crate::values::money::Percent;
 
 use super::door::Writer;
 use super::row::{
-    day, flag, int, maybe_int, maybe_text, of_client, optional_at, optional_day, text, unreadable,
-    word,
+    day, flag, int, maybe_int, maybe_text, of_client, optional_at, optional_day, ten_thousandths,
+    text, unreadable, word,
 };
-use super::{Books, Result, StoreError};
+use super::{Books, Result};
 
 /// A schedule that is not there yet, or what one is changed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,13 +84,6 @@ fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
         })?,
         tax,
     })
-}
-
-fn ten_thousandths(value: Decimal) -> Result<i64> {
-    let mut scaled = value;
-    scaled.rescale(PLACES);
-    i64::try_from(scaled.mantissa())
-        .map_err(|_| StoreError::Corrupt("a number is too large to keep".into()))
 }
 
 impl Books<'_> {

@@ -3,15 +3,16 @@
 use chrono::NaiveDate;
 
 use crate::app::{Error, Result, Session, find};
-use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::invoice::{
-    Adjustments, Creditable, Credited, Invoice, Kind, Part, Pick, Remarks, Totals, Words,
+    Adjustments, Creditable, Credited, Invoice, Kind, Part, Pick, Remarks, TaxRounding, Totals,
+    Words,
 };
 use crate::domain::key::InvoiceKey;
 use crate::store::{NewInvoice, Writer};
 use crate::values::text::Note;
 
+use super::deposit::not_deducted;
 use super::{Press, Shown, amount_in, shown};
 
 /// What to credit of an invoice.
@@ -66,13 +67,7 @@ pub fn void(session: &mut Session, reference: &str) -> Result<Shown> {
         let business = crate::app::business(books, zone)?;
         let invoice = find::invoice(books, reference)?;
         invoice.may_be_voided()?;
-        if let Some(by) = books.deducting(invoice.key)? {
-            return Err(Refusal::DepositDeducted {
-                deposit: invoice.name(),
-                invoice: by.name(),
-            }
-            .into());
-        }
+        not_deducted(books, &invoice)?;
         let key = match invoice.settlement.credits.last() {
             None => whole(books, &business, &mut press, &invoice, today)?,
             // What is credited in full needs no further note.
@@ -114,12 +109,9 @@ fn whole(
         adjustments: invoice.adjustments.clone(),
         ..empty(invoice, today)
     };
-    let key = books.add_invoice(&note)?;
     let places: Vec<Option<usize>> = (1..=invoice.lines.len()).map(Some).collect();
-    books.detail_credit(key, &[], &places)?;
-    books.remark(key, &references(invoice))?;
-    press.issue(books, business, key, note.issue_date)?;
-    Ok(key)
+    let detail = (&[][..], places.as_slice());
+    keep(books, business, press, &note, detail, &references(invoice))
 }
 
 fn write(
@@ -136,13 +128,26 @@ fn write(
         lines: part.lines.into_iter().map(|of| of.line).collect(),
         ..empty(invoice, today)
     };
-    let key = books.add_invoice(&note)?;
-    books.detail_credit(key, &part.tax_rounding, &places)?;
     let remarks = Remarks {
         introduction: reason.map(ToString::to_string),
         ..references(invoice)
     };
-    books.remark(key, &remarks)?;
+    let detail = (part.tax_rounding.as_slice(), places.as_slice());
+    keep(books, business, press, &note, detail, &remarks)
+}
+
+/// Issues a credit note, with the rounding of its taxes and the places of the lines that it takes back.
+fn keep(
+    books: &mut Writer<'_>,
+    business: &Business,
+    press: &mut Press,
+    note: &NewInvoice,
+    (rounding, places): (&[TaxRounding], &[Option<usize>]),
+    remarks: &Remarks,
+) -> Result<InvoiceKey> {
+    let key = books.add_invoice(note)?;
+    books.detail_credit(key, rounding, places)?;
+    books.remark(key, remarks)?;
     press.issue(books, business, key, note.issue_date)?;
     Ok(key)
 }

@@ -6,15 +6,16 @@ use crate::app::{Error, Result, Session, find};
 use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::client::Client;
-use crate::domain::invoice::{self, Adjustments, Kind, Source};
+use crate::domain::invoice::{self, Invoice, Source};
 use crate::domain::key::InvoiceKey;
 use crate::domain::tax::Treatment;
-use crate::store::{NewInvoice, Writer};
+use crate::store::{Books, Writer};
 use crate::values::money::Money;
+use crate::values::period::Span;
 use crate::values::text::Line;
 
-use super::party::{buyer, seller};
-use super::press::{due_date, not_future};
+use super::prepare::{Content, draft_of};
+use super::press::not_future;
 use super::terms::{Taxation, Terms};
 use super::{Press, Shown, shown};
 
@@ -87,28 +88,25 @@ pub(in crate::app) fn draft_deposit(
     if amount.minor() <= 0 {
         return Err(Refusal::DepositOfNothing.into());
     }
-    let currency = client.details.currency;
     let taxation = Taxation::of(books, business, client, &terms, date)?;
     let language = client.details.language.as_str();
-    let lines = vec![invoice::deposit(amount, note, language, &taxation.applied)];
-    let draft = NewInvoice {
-        client: client.key,
-        kind: Kind::Invoice,
-        corrects: None,
-        issue_date: date,
-        due_date: due_date(business, Kind::Invoice, date),
-        period: None,
-        currency,
-        language: language.to_owned(),
-        seller: seller(business),
-        buyer: buyer(books, client)?,
-        payment_terms: business.payment_terms.as_ref().map(ToString::to_string),
-        tax_note: taxation.note(&lines),
-        lines,
-        adjustments: Adjustments::none(currency),
-        billed: Vec::new(),
-    };
+    let line = invoice::deposit(amount, note, language, &taxation.applied);
+    let content = Content::of_lines(vec![line], client.details.currency);
+    let days = Span::all();
+    let draft = draft_of(books, business, client, &taxation, content, days, date)?;
     Ok(books.add_invoice(&draft)?)
+}
+
+/// Refuses to take back a deposit that an invoice or draft deducts.
+pub(super) fn not_deducted(books: &Books<'_>, invoice: &Invoice) -> Result<()> {
+    match books.deducting(invoice.key)? {
+        None => Ok(()),
+        Some(by) => Err(Refusal::DepositDeducted {
+            deposit: invoice.name(),
+            invoice: by.name(),
+        }
+        .into()),
+    }
 }
 
 /// Number and net of the deposits that an invoice leaves for a later one.

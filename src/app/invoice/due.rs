@@ -10,7 +10,7 @@ use crate::app::{Error, Result, find};
 use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::client::Client;
-use crate::domain::invoice::{self, Adjustments, Invoice, Kind, Line, Remarks, Source};
+use crate::domain::invoice::{self, Invoice, Kind, Line, Remarks, Source};
 use crate::domain::key::InvoiceKey;
 use crate::domain::late_fee::{LateFee, TAX};
 use crate::domain::retainer::Retainer;
@@ -147,16 +147,6 @@ pub(in crate::app) fn of_fee(
     .map(Some)
 }
 
-/// Periods that are over and of which some of the work beyond a retainer is on no invoice.
-pub(in crate::app) fn open_overages(
-    books: &Books<'_>,
-    business: &Business,
-    agreed: &Retainer,
-    today: NaiveDate,
-) -> Result<Vec<Period>> {
-    retainer::open_overages(books, business, agreed, today)
-}
-
 /// The draft of the work beyond a retainer in a period that is over, as far as it is on no invoice.
 pub(in crate::app) fn of_overage(
     books: &Books<'_>,
@@ -188,12 +178,7 @@ fn over(
     date: NaiveDate,
 ) -> Result<NewInvoice> {
     taxation.name(&mut lines);
-    let content = Content {
-        lines,
-        time: &[],
-        spent: &[],
-        adjustments: Adjustments::none(client.details.currency),
-    };
+    let content = Content::of_lines(lines, client.details.currency);
     draft_of(
         books,
         business,
@@ -223,7 +208,7 @@ pub(in crate::app) fn of_late_fee(
     planned: NaiveDate,
     today: NaiveDate,
 ) -> Result<Option<NewInvoice>> {
-    let open = open_on(late, planned)?;
+    let open = late.open_on(planned)?;
     let Some(fee) = rule.of(open, business.currency).map_err(Refusal::from)? else {
         return Ok(None);
     };
@@ -244,11 +229,6 @@ pub(in crate::app) fn of_late_fee(
         tax_note: None,
         ..draft
     }))
-}
-
-/// What was open of an invoice at the end of a day.
-pub(in crate::app) fn open_on(invoice: &Invoice, day: NaiveDate) -> Result<Money> {
-    Ok(invoice.open_on(day)?)
 }
 
 /// Keeps a draft, and issues it unless it stays one.

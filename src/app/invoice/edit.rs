@@ -8,6 +8,7 @@ use crate::app::{Error, Result, Session, find};
 use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::invoice::{Adjustments, Asked, Change, Invoice, Item, Line, Source};
+use crate::domain::tax::Applied;
 use crate::store::Writer;
 use crate::values::period::Period;
 
@@ -83,29 +84,25 @@ fn edit_lines(
     }
     let client = find::client_of(books, draft.client)?;
     let date = edit.date.unwrap_or(draft.issue_date);
-    let taxation = Taxation::of(books, business, &client, &Terms::default(), date)?;
+    let mut taxation = Taxation::of(books, business, &client, &Terms::default(), date)?;
     // An invoice that is taxed in its own way stays so.
-    let own = draft.lines.first().map(|line| (line.tax, &line.taxes));
-    let own = own.filter(|own| {
-        draft
-            .lines
+    if let [first, rest @ ..] = draft.lines.as_slice()
+        && rest
             .iter()
-            .all(|line| (line.tax, &line.taxes) == *own)
-    });
-    let tax = own.map_or(taxation.applied.tax, |(tax, _)| tax);
+            .all(|line| (line.tax, &line.taxes) == (first.tax, &first.taxes))
+    {
+        taxation.applied = Applied {
+            tax: first.tax,
+            taxes: first.taxes.clone(),
+        };
+    }
+    let tax = taxation.applied.tax;
     let mut lines = edit
         .add
         .iter()
         .map(|item| Line::item(item, tax, draft.currency))
         .collect::<std::result::Result<Vec<_>, _>>()?;
-    match own {
-        Some((tax, taxes)) => {
-            for line in lines.iter_mut().filter(|line| line.tax == tax) {
-                line.taxes.clone_from(taxes);
-            }
-        }
-        None => taxation.name(&mut lines),
-    }
+    taxation.name(&mut lines);
     if draft.tax_note.is_none() {
         let all: Vec<Line> = draft.lines.iter().chain(&lines).cloned().collect();
         books.note_tax(draft.key, taxation.note(&all).as_deref())?;

@@ -49,6 +49,7 @@ pub(super) use prepare::next_net;
 pub use press::Dating;
 pub(super) use press::Press;
 pub use remarks::{Extras, PURCHASE_ORDER};
+pub(super) use retainer::open_overages;
 pub use settle::{pay, refund, unpay, write_off};
 pub(super) use terms::Taxation;
 

@@ -13,7 +13,7 @@ use crate::domain::retainer::Retainer;
 use crate::store::{
     ApprovalFilter, BilledEntry, Books, EntryFilter, Listed, ListedExpense, NewInvoice,
 };
-use crate::values::money::Money;
+use crate::values::money::{Currency, Money};
 use crate::values::period::{Period, Span};
 
 use super::Wanted;
@@ -91,6 +91,18 @@ pub(super) struct Content<'a> {
     pub(super) time: &'a [BillableTime],
     pub(super) spent: &'a [ListedExpense],
     pub(super) adjustments: Adjustments,
+}
+
+impl Content<'_> {
+    /// Lines that are of no time and no expenses.
+    pub(super) fn of_lines(lines: Vec<Line>, currency: Currency) -> Self {
+        Self {
+            lines,
+            time: &[],
+            spent: &[],
+            adjustments: Adjustments::none(currency),
+        }
+    }
 }
 
 /// The draft over lines.

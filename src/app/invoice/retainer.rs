@@ -64,7 +64,7 @@ fn is_to_bill(retainer: &Retainer, account: &Account, today: NaiveDate) -> bool 
 }
 
 /// Periods that are over and of which something beyond the allowance is on no invoice.
-pub(super) fn open_overages(
+pub(in crate::app) fn open_overages(
     books: &Books<'_>,
     business: &Business,
     retainer: &Retainer,

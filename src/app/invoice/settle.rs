@@ -10,6 +10,7 @@ use crate::domain::key::{ClientKey, CreditUseKey, InvoiceKey, PaymentKey};
 use crate::store::{Books, Writer};
 use crate::values::money::{Currency, Money};
 
+use super::deposit::not_deducted;
 use super::{Shown, amount_in, shown};
 
 /// A payment to record.
@@ -180,13 +181,7 @@ pub fn write_off(
         let invoice = find::invoice(books, reference)?;
         let date = date.unwrap_or(today);
         let amount = invoice.write_off(date, today)?;
-        if let Some(by) = books.deducting(invoice.key)? {
-            return Err(Refusal::DepositDeducted {
-                deposit: invoice.name(),
-                invoice: by.name(),
-            }
-            .into());
-        }
+        not_deducted(books, &invoice)?;
         books.write_off(invoice.key, date, amount, reason)?;
         Ok::<_, Error>(invoice.key)
     })?;

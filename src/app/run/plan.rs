@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
-use crate::app::invoice::due::open_overages;
+use crate::app::invoice::open_overages;
 use crate::app::{Result, Session, schedule};
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Stage};
@@ -263,7 +263,7 @@ impl Look<'_> {
                 continue;
             };
             for date in dates {
-                let open = crate::app::invoice::due::open_on(&late, date)?;
+                let open = late.open_on(date)?;
                 let fee = rule.of(open, self.business.currency)?;
                 if fee.is_some() {
                     let key = Key::new(Kind::LateFee, &number, date);

@@ -10,7 +10,7 @@ use crate::cli::table::{Column, table};
 use crate::cli::terminal::{Page, View};
 use crate::domain::retainer::{Account, Carried, Draw, Lost, Why};
 
-use super::named;
+use super::{named, references};
 
 /// Show every grant, draw, carry-over and loss of a client's retainers
 #[derive(Debug, Args)]
@@ -237,8 +237,7 @@ impl View for Ledgers {
     }
 
     fn reference(&self) -> String {
-        let references: Vec<&str> = self.0.iter().map(|ledger| ledger.client.as_str()).collect();
-        references.join("\n")
+        references(&self.0)
     }
 }
 

@@ -209,19 +209,6 @@ pub(super) fn has(invoice: &Invoice, category: TaxCategory) -> bool {
         .any(|line| line.tax_category == category)
 }
 
-/// The code of a category.
-pub(super) fn code(category: TaxCategory) -> &'static str {
-    match category {
-        TaxCategory::S => "S",
-        TaxCategory::Z => "Z",
-        TaxCategory::E => "E",
-        TaxCategory::AE => "AE",
-        TaxCategory::K => "K",
-        TaxCategory::G => "G",
-        TaxCategory::O => "O",
-    }
-}
-
 impl Rate {
     fn of(category: TaxCategory, percent: Decimal) -> Self {
         let percent = Some(percent.normalize());

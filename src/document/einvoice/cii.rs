@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::Routing;
-use super::bill::{Adjustment, Bill, Breakdown, Identity, Line, Rate, code};
+use super::bill::{Adjustment, Bill, Breakdown, Identity, Line, Rate};
 use super::xml::{Element, element, maybe, text};
 use crate::document::DocumentError;
 use crate::published::{Invoice, Party};
@@ -124,7 +124,7 @@ fn rate(name: &'static str, rate: Rate) -> Element {
         name,
         [
             text("ram:TypeCode", "VAT"),
-            text("ram:CategoryCode", code(rate.category)),
+            text("ram:CategoryCode", rate.category.code()),
             percent(rate),
         ],
     )
@@ -315,7 +315,7 @@ fn tax(tax: &Breakdown) -> Element {
             text("ram:TypeCode", "VAT"),
             maybe("ram:ExemptionReason", tax.reason.as_deref()),
             money("ram:BasisAmount", tax.base),
-            text("ram:CategoryCode", code(tax.rate.category)),
+            text("ram:CategoryCode", tax.rate.category.code()),
             maybe("ram:ExemptionReasonCode", tax.code.as_deref()),
             percent(tax.rate),
         ],

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::bill::{Adjustment, Bill, Breakdown, Identity, Line, Rate, code};
+use super::bill::{Adjustment, Bill, Breakdown, Identity, Line, Rate};
 use super::xml::{Element, element, maybe, text};
 use super::{Profile, Routing};
 use crate::document::DocumentError;
@@ -242,7 +242,7 @@ fn category(name: &'static str, rate: Rate, reason: Option<&Breakdown>) -> Eleme
     element(
         name,
         [
-            text("cbc:ID", code(rate.category)),
+            text("cbc:ID", rate.category.code()),
             maybe(
                 "cbc:Percent",
                 rate.percent.map(|percent| percent.to_string()),

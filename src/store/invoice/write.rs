@@ -4,12 +4,11 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use rusqlite::types::Value;
-use rust_decimal::Decimal;
 
 use crate::domain::invoice::{Adjustments, Grounds, Kind, Line, Source, Stored};
 use crate::domain::key::{EntryKey, ExpenseKey, InvoiceKey, PaymentKey};
 use crate::store::door::Writer;
-use crate::store::row::{flag, int, maybe_int, maybe_text, text};
+use crate::store::row::{flag, int, maybe_int, maybe_text, ten_thousandths, text};
 use crate::store::{Result, StoreError};
 use crate::values::duration::Seconds;
 use crate::values::money::{Money, Percent};
@@ -17,13 +16,6 @@ use crate::values::named_tax;
 use crate::values::period::Period;
 
 use super::{BilledEntry, NewInvoice, Numbered, party_json};
-
-fn ten_thousandths(value: Decimal) -> Result<i64> {
-    let mut scaled = value;
-    scaled.rescale(4);
-    i64::try_from(scaled.mantissa())
-        .map_err(|_| StoreError::Corrupt("a number is too large to keep".into()))
-}
 
 impl Writer<'_> {
     /// Adds a draft with its lines. Its entries are bound to it, so that no other draft bills them.
