@@ -305,6 +305,11 @@ pub const SETTINGS: &[Setting] = &[
         "off",
         "days from due on which clients are reminded, such as -3,0,7,14,30, or off",
     ),
+    setting(
+        "mail-invoices",
+        "off",
+        "invoices that `run` issues are mailed to their clients: on or off",
+    ),
 ];
 
 const fn setting(key: &'static str, default: &'static str, meaning: &'static str) -> Setting {
@@ -540,7 +545,7 @@ impl Setting {
             "export.every" => Rhythm::from_word(value)
                 .map(|_| value.to_owned())
                 .ok_or_else(|| refuse("expected day, week or month".into())),
-            "invoice.approved-only" | "late-fee.on-fees" => match value {
+            "invoice.approved-only" | "late-fee.on-fees" | "mail-invoices" => match value {
                 "on" | "off" => Ok(value.to_owned()),
                 _ => Err(refuse("expected `on` or `off`".into())),
             },
@@ -745,6 +750,7 @@ impl Business {
                     .ok_or_else(|| unknown(v))),
                 folder: optional!("mail-folder", Line::parse),
                 reminders: required!("reminder-days", str::parse::<Schedule>),
+                invoices: required!("mail-invoices", |v: &str| Ok::<_, String>(v == "on")),
             },
             appearance: Appearance::of(&read)?,
             approved_only: required!("invoice.approved-only", |v: &str| Ok::<_, String>(
