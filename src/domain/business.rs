@@ -10,6 +10,7 @@ use crate::values::money::{Currency, Percent};
 use crate::values::named_tax::{self, NamedTax, NamedTaxError};
 use crate::values::peppol_id::PeppolId;
 use crate::values::quantity::UnitPrice;
+use crate::values::tax_id::TaxId;
 use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
 use super::Refusal;
@@ -506,6 +507,9 @@ impl Setting {
             "smtp-port" => number(value, 1, 65535)
                 .map(|port| port.to_string())
                 .ok_or_else(|| refuse("expected 1 to 65535".into())),
+            "tax-id" => TaxId::parse(value)
+                .map(|id| id.to_string())
+                .map_err(|e| text(&e)),
             "smtp-from" => Email::parse(value)
                 .map(|email| email.as_str().to_owned())
                 .map_err(|e| text(&e)),
@@ -830,6 +834,10 @@ mod tests {
             ("time.locked-before", " 2026-11-01", Some("2026-11-01")),
             ("time.locked-before", "november", None),
             ("invoice.approved-only", "yes", None),
+            ("mail-invoices", "yes", None),
+            ("tax-id", "de 136 695 976", Some("DE136695976")),
+            ("tax-id", "DE12", None),
+            ("tax-id", "21/815/08150", Some("21/815/08150")),
             ("late-fee", "1,5 %", Some("1.5%")),
             ("late-fee", "40", Some("40.00")),
             ("late-fee", "-1%", None),
