@@ -13,6 +13,7 @@ mod client_summary;
 mod completion;
 mod contract;
 mod demo;
+mod disclosure;
 mod document;
 mod duration;
 mod einvoice;
