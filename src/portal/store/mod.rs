@@ -5,6 +5,7 @@
 //! of one client, with a role. The same address under two accounts is two persons, so an account that invites somebody can
 //! never set a password that opens another account.
 
+mod column;
 mod record;
 pub mod sqlite;
 
