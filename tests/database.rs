@@ -4,7 +4,7 @@
 use std::io::Read as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -19,8 +19,8 @@ const HANDLE: &str = "LOGGIA_TEST_POSTGRES";
 pub(crate) struct Server {
     folder: PathBuf,
     port: u16,
-    /// While this is open the server lives.
-    _life: Option<ChildStdin>,
+    /// While its input is open the server lives.
+    keeper: Option<Child>,
 }
 
 impl Server {
@@ -33,7 +33,7 @@ impl Server {
                 Self {
                     folder: PathBuf::from(folder),
                     port: port.parse().unwrap(),
-                    _life: None,
+                    keeper: None,
                 }
             }
             Err(_) => Self::start(),
@@ -61,11 +61,11 @@ impl Server {
             let (user, group) = package_user();
             std::os::unix::fs::chown(&folder, Some(user), Some(group)).unwrap();
         }
-        let life = keeper(&folder);
+        let keeper = Some(keeper(&folder));
         let server = Self {
             port: free_port(),
             folder,
-            _life: Some(life),
+            keeper,
         };
         let data = server.data();
         let data = data.to_str().unwrap();
@@ -151,7 +151,7 @@ impl Server {
     fn configuration(&self) -> String {
         format!(
             "listen_addresses = '127.0.0.1'\nport = {}\nunix_socket_directories = '{}'\nmax_connections = 200\n\
-             fsync = off\nfull_page_writes = off\nsynchronous_commit = off\npassword_encryption = 'scram-sha-256'\n\
+             fsync = off\nfull_page_writes = off\npassword_encryption = 'scram-sha-256'\n\
              ssl = on\nssl_cert_file = '../server.pem'\nssl_key_file = '../server.key'\n",
             self.port,
             self.folder.display()
@@ -199,21 +199,29 @@ impl Server {
     }
 }
 
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(mut keeper) = self.keeper.take() {
+            drop(keeper.stdin.take());
+            let _ = keeper.wait();
+        }
+    }
+}
+
 /// A process that outlives this one by as long as it takes to stop the server and to clear its folder away.
-fn keeper(folder: &Path) -> ChildStdin {
+fn keeper(folder: &Path) -> Child {
     let script = "trap '' INT TERM HUP; cat >/dev/null
                   if [ -f \"$1/data/postmaster.pid\" ]; then kill -QUIT \"$(head -n 1 \"$1/data/postmaster.pid\")\"; fi
                   while [ -f \"$1/data/postmaster.pid\" ] && kill -0 \"$(head -n 1 \"$1/data/postmaster.pid\")\"; do sleep 0.1; done
                   rm -rf \"$1\"";
-    let mut child = Command::new("sh")
+    Command::new("sh")
         .args(["-c", script, "sh"])
         .arg(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
-    child.stdin.take().unwrap()
+        .unwrap()
 }
 
 /// Where Debian puts the programs of the newest server.

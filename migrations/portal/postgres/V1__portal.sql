@@ -211,3 +211,36 @@ CREATE TRIGGER audit_is_not_changed BEFORE UPDATE OR DELETE ON audit
     FOR EACH ROW EXECUTE FUNCTION audit_is_append_only();
 CREATE TRIGGER audit_is_not_emptied BEFORE TRUNCATE ON audit
     FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+
+-- A second wall: a transaction for somebody who looks names the client first (`loggia.client`), and sees no row of another one,
+-- whatever its statements ask for. It holds for the owner of the tables too. One that names none is the sync's or the operator's.
+ALTER TABLE chunk ENABLE ROW LEVEL SECURITY;
+ALTER TABLE chunk FORCE ROW LEVEL SECURITY;
+CREATE POLICY chunk_of_client ON chunk USING (
+    (SELECT nullif(current_setting('loggia.client', true), '') IS NULL)
+    OR client_id = (SELECT nullif(current_setting('loggia.client', true), '')::bigint)
+);
+ALTER TABLE entry ENABLE ROW LEVEL SECURITY;
+ALTER TABLE entry FORCE ROW LEVEL SECURITY;
+CREATE POLICY entry_of_client ON entry USING (
+    (SELECT nullif(current_setting('loggia.client', true), '') IS NULL)
+    OR client_id = (SELECT nullif(current_setting('loggia.client', true), '')::bigint)
+);
+ALTER TABLE entry_text ENABLE ROW LEVEL SECURITY;
+ALTER TABLE entry_text FORCE ROW LEVEL SECURITY;
+CREATE POLICY entry_text_of_client ON entry_text USING (
+    (SELECT nullif(current_setting('loggia.client', true), '') IS NULL)
+    OR client_id = (SELECT nullif(current_setting('loggia.client', true), '')::bigint)
+);
+ALTER TABLE invoice ENABLE ROW LEVEL SECURITY;
+ALTER TABLE invoice FORCE ROW LEVEL SECURITY;
+CREATE POLICY invoice_of_client ON invoice USING (
+    (SELECT nullif(current_setting('loggia.client', true), '') IS NULL)
+    OR client_id = (SELECT nullif(current_setting('loggia.client', true), '')::bigint)
+);
+ALTER TABLE facet ENABLE ROW LEVEL SECURITY;
+ALTER TABLE facet FORCE ROW LEVEL SECURITY;
+CREATE POLICY facet_of_client ON facet USING (
+    (SELECT nullif(current_setting('loggia.client', true), '') IS NULL)
+    OR EXISTS (SELECT 1 FROM chunk WHERE chunk.id = chunk_id)
+);

@@ -2,6 +2,10 @@
 
 mod access;
 #[cfg(feature = "peers")]
+#[allow(
+    dead_code,
+    reason = "each of two test programs takes what it needs of it"
+)]
 #[path = "../../../tests/database.rs"]
 mod database;
 mod desk;

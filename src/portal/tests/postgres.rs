@@ -424,6 +424,37 @@ async fn the_role_of_the_portal_cannot_change_the_audit_log() {
     assert!(two.stores[0].verify_audit().await.unwrap().is_err());
 }
 
+#[tokio::test]
+async fn a_statement_for_one_client_sees_no_row_of_another() {
+    let two = Two::new().await;
+    let (acme, viewer) = two.viewer().await;
+    let beta = Sample::new("beta", "Beta Ltd");
+    two.push(&beta, 1).await;
+    let row = viewer.client_row();
+    let mut client = beside(&two.address).await;
+    let entries = |sample: &Sample| -> usize {
+        let months = sample.months.iter();
+        months.map(|month| month.entries.len()).sum()
+    };
+    for table in ["chunk", "entry", "entry_text", "facet", "invoice"] {
+        let count = format!("SELECT count(*) FROM {table}");
+        let all: i64 = client.query_one(&count, &[]).await.unwrap().get(0);
+        let tx = client.transaction().await.unwrap();
+        let look = format!("SET LOCAL loggia.client = '{row}'");
+        tx.batch_execute(&look).await.unwrap();
+        let seen: i64 = tx.query_one(&count, &[]).await.unwrap().get(0);
+        assert!(seen > 0 && seen < all, "{table}: {seen} of {all}");
+        if table == "entry" {
+            assert_eq!(usize::try_from(seen).unwrap(), entries(&acme));
+            let theirs = format!("SELECT 1 FROM entry WHERE client_id <> {row}");
+            assert!(tx.query(&theirs, &[]).await.unwrap().is_empty());
+        }
+        tx.rollback().await.unwrap();
+        let again: i64 = client.query_one(&count, &[]).await.unwrap().get(0);
+        assert_eq!(again, all, "the wall ends with the transaction");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn servers_that_start_at_once_migrate_once() {
     let address = Server::shared().database();

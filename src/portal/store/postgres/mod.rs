@@ -31,7 +31,7 @@ use super::{
     EntryPage, Facets, Invitee, LinkOutcome, Login, NewLink, NewSession, Page, PortalStore,
     Session, Staging, StoreError,
 };
-use tx::{Ended, Mode, Turns, Tx};
+use tx::{Ended, Mode, Sight, Turns, Tx};
 
 pub use connection::Address;
 
@@ -61,11 +61,11 @@ impl PostgresStore {
     }
 
     /// A transaction on a connection that lives. After a restart of the database the pool may hand out some that do not.
-    async fn begin(&self, mode: Mode) -> Outcome<Tx> {
+    async fn begin(&self, mode: Mode, sight: Sight) -> Outcome<Tx> {
         let mut dead = self.pool.status().size;
         loop {
             let connection: Object = self.pool.get().await?;
-            match Tx::begin(connection, mode).await {
+            match Tx::begin(connection, mode, sight).await {
                 Ok(tx) => return Ok(tx),
                 Err(error) => match StoreError::from(error) {
                     StoreError::Away(_) if dead > 0 => dead = dead.saturating_sub(1),
@@ -79,11 +79,11 @@ impl PostgresStore {
 /// Answers with what `$work` makes of a transaction; an error undoes all of it, and so does an answer that is not to be `$kept`.
 /// While others are in the way it is done again from its beginning, so `$work` only looks at what it was given.
 macro_rules! transaction {
-    ($store:expr, $mode:expr, |$tx:ident| $work:expr, $kept:expr) => {
+    ($store:expr, $mode:expr, $sight:expr, |$tx:ident| $work:expr, $kept:expr) => {
         Box::pin(async move {
             let mut turns = Turns::default();
             loop {
-                let tx = $store.begin($mode).await?;
+                let tx = $store.begin($mode, $sight).await?;
                 let answer = {
                     let $tx = &tx;
                     $work.await
@@ -98,21 +98,31 @@ macro_rules! transaction {
     };
 }
 
-/// A look at one state of the database.
+/// A look at one state of the database; at the client of `viewer` alone, where one looks.
 macro_rules! read {
     ($store:expr, |$tx:ident| $work:expr) => {
-        transaction!($store, Mode::Read, |$tx| $work, |_| true)
+        transaction!($store, Mode::Read, Sight::All, |$tx| $work, |_| true)
+    };
+    ($store:expr, $viewer:expr, |$tx:ident| $work:expr) => {
+        transaction!($store, Mode::Read, sight($viewer), |$tx| $work, |_| true)
     };
 }
 
-/// A change, kept unless it is told when.
+/// A change, kept unless it is told when; seeing the client of `viewer` alone, where one looks.
 macro_rules! change {
     ($store:expr, |$tx:ident| $work:expr) => {
-        transaction!($store, Mode::Change, |$tx| $work, |_| true)
+        transaction!($store, Mode::Change, Sight::All, |$tx| $work, |_| true)
     };
     ($store:expr, |$tx:ident| $work:expr, $kept:expr) => {
-        transaction!($store, Mode::Change, |$tx| $work, $kept)
+        transaction!($store, Mode::Change, Sight::All, |$tx| $work, $kept)
     };
+    ($store:expr, $viewer:expr, |$tx:ident| $work:expr) => {
+        transaction!($store, Mode::Change, sight($viewer), |$tx| $work, |_| true)
+    };
+}
+
+fn sight(viewer: &Viewer) -> Sight {
+    Sight::Client(viewer.client_row())
 }
 
 /// Text as PostgreSQL can hold it: everything but the character NUL, which nobody types.
@@ -290,12 +300,12 @@ impl PortalStore for PostgresStore {
 
     fn projects<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Option<Projects>> {
         let client = viewer.client_row();
-        read!(self, |tx| reading::projects(tx, client))
+        read!(self, viewer, |tx| reading::projects(tx, client))
     }
 
     fn retainers<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Retainer>> {
         let client = viewer.client_row();
-        read!(self, |tx| reading::retainers(tx, client))
+        read!(self, viewer, |tx| reading::retainers(tx, client))
     }
 
     fn entries<'a>(
@@ -304,21 +314,21 @@ impl PortalStore for PostgresStore {
         filter: EntryFilter,
         page: Page,
     ) -> Answer<'a, EntryPage> {
-        read!(self, |tx| entry::page(tx, viewer, &filter, page))
+        read!(self, viewer, |tx| entry::page(tx, viewer, &filter, page))
     }
 
     fn facets<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Facets> {
-        read!(self, |tx| entry::facets(tx, viewer))
+        read!(self, viewer, |tx| entry::facets(tx, viewer))
     }
 
     fn invoices<'a>(&'a self, viewer: &'a Viewer, page: Page) -> Answer<'a, (Vec<Invoice>, u64)> {
         let client = viewer.client_row();
-        read!(self, |tx| reading::invoices(tx, client, page))
+        read!(self, viewer, |tx| reading::invoices(tx, client, page))
     }
 
     fn open_invoices<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Invoice>> {
         let client = viewer.client_row();
-        read!(self, |tx| reading::open_invoices(tx, client))
+        read!(self, viewer, |tx| reading::open_invoices(tx, client))
     }
 
     fn view_invoice<'a>(
@@ -327,7 +337,9 @@ impl PortalStore for PostgresStore {
         id: PublicId,
         now: DateTime<Utc>,
     ) -> Answer<'a, Option<Invoice>> {
-        change!(self, |tx| reading::view_invoice(tx, viewer, &id, now))
+        change!(self, viewer, |tx| reading::view_invoice(
+            tx, viewer, &id, now
+        ))
     }
 
     fn fetch_file<'a>(
@@ -336,6 +348,8 @@ impl PortalStore for PostgresStore {
         invoice: PublicId,
         now: DateTime<Utc>,
     ) -> Answer<'a, Option<(String, Vec<u8>)>> {
-        change!(self, |tx| reading::fetch_file(tx, viewer, &invoice, now))
+        change!(self, viewer, |tx| reading::fetch_file(
+            tx, viewer, &invoice, now
+        ))
     }
 }

@@ -30,20 +30,29 @@ pub(super) enum Mode {
     Change,
 }
 
-impl Mode {
-    /// One message begins it. A statement, a lock that is waited for and a server that stands still in the middle are bounded.
-    const fn begin(self) -> &'static str {
-        match self {
-            Self::Read => {
-                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '20s';
-                 SET LOCAL idle_in_transaction_session_timeout = '30s'"
-            }
-            Self::Change => {
-                "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = '20s'; SET LOCAL lock_timeout = '5s';
-                 SET LOCAL idle_in_transaction_session_timeout = '30s'"
-            }
-        }
-    }
+/// What of the published a transaction sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// Of all clients.
+    All,
+    /// Of the client in this row and of no other, whatever a statement asks for: row level security, a wall behind the conditions.
+    Client(i64),
+}
+
+/// One message begins a transaction. A statement, a lock that is waited for and a server that stands still in the middle are bounded.
+fn beginning(mode: Mode, sight: Sight) -> String {
+    let level = match mode {
+        Mode::Read => "REPEATABLE READ READ ONLY",
+        Mode::Change => "READ COMMITTED",
+    };
+    let client = match sight {
+        Sight::All => String::new(),
+        Sight::Client(row) => row.to_string(),
+    };
+    format!(
+        "BEGIN ISOLATION LEVEL {level}; SET LOCAL statement_timeout = '20s'; SET LOCAL lock_timeout = '5s';
+         SET LOCAL idle_in_transaction_session_timeout = '30s'; SET LOCAL loggia.client = '{client}'"
+    )
 }
 
 /// A value of a statement.
@@ -70,13 +79,14 @@ impl Tx {
     pub(super) async fn begin(
         connection: Object,
         mode: Mode,
+        sight: Sight,
     ) -> Result<Self, tokio_postgres::Error> {
         let tx = Self {
             connection: Some(connection),
             held: Mutex::default(),
         };
         if let Some(connection) = &tx.connection {
-            connection.batch_execute(mode.begin()).await?;
+            connection.batch_execute(&beginning(mode, sight)).await?;
         }
         Ok(tx)
     }
@@ -122,22 +132,19 @@ impl Tx {
 
     /// Commits where the answer is good and to be `kept`, else rolls back.
     pub(super) async fn end<T>(mut self, answer: Outcome<T>, kept: fn(&T) -> bool) -> Ended<T> {
-        let Some(connection) = self.connection.take() else {
-            return Ended::Failed(StoreError::Stopped);
-        };
+        if let Err(error @ StoreError::Away(_)) = answer {
+            // The connection is closed, not kept: it broke, or leads to a server that only reads any more.
+            return Ended::Undone(error);
+        }
         let commit = answer.as_ref().is_ok_and(kept);
-        let mut open = Self {
-            connection: Some(connection),
-            held: Mutex::default(),
-        };
-        let ended = match &open.connection {
+        let ended = match &self.connection {
             Some(connection) if commit => connection.batch_execute("COMMIT").await,
             Some(connection) => connection.batch_execute("ROLLBACK").await,
-            None => Ok(()),
+            None => return Ended::Failed(StoreError::Stopped),
         };
         if ended.is_ok() {
             // Back into the pool.
-            drop(open.connection.take());
+            drop(self.connection.take());
         }
         match (answer, ended) {
             (Ok(answer), Ok(())) => Ended::Done(answer),
@@ -147,7 +154,7 @@ impl Tx {
                 StoreError::Crossed => Ended::Undone(StoreError::Crossed),
                 error => Ended::Failed(error),
             },
-            (Err(error @ (StoreError::Crossed | StoreError::Away(_))), _) => Ended::Undone(error),
+            (Err(error @ StoreError::Crossed), _) => Ended::Undone(error),
             (Err(error), _) => Ended::Failed(error),
         }
     }
