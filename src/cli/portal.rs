@@ -206,7 +206,7 @@ fn portal_store(address: &Address, error: &StoreError) -> Failure {
         StoreError::Away(_) => Some(format!(
             "see that PostgreSQL runs and can be reached at {address}"
         )),
-        StoreError::ForeignDatabase => Some("createdb --owner USER portal".to_owned()),
+        StoreError::ForeignDatabase => Some("createdb --owner loggia portal".to_owned()),
         _ => None,
     };
     Failure::failed("portal.store", error.to_string(), hint)

@@ -49,6 +49,8 @@ impl<'a> Condition<'a> {
         }
     }
 
+    /// The text of each entry is looked up by its key. (As an `EXISTS` it would be a join, and the planner, who knows nothing yet
+    /// of what a first sync brought, may compare every entry with every text.)
     fn words(&mut self, words: &[String]) {
         let words: Vec<String> = words
             .iter()
@@ -56,9 +58,8 @@ impl<'a> Condition<'a> {
             .collect();
         let place = self.place(words);
         self.sql.push_str(&format!(
-            " AND EXISTS (SELECT 1 FROM entry_text AS t WHERE t.client_id = entry.client_id
-                 AND t.day = entry.day AND t.ordinal = entry.ordinal
-                 AND NOT EXISTS (SELECT 1 FROM unnest({place}::text[]) AS word WHERE strpos(t.search, word) = 0))"
+            " AND (SELECT NOT EXISTS (SELECT 1 FROM unnest({place}::text[]) AS word WHERE strpos(t.search, word) = 0)
+                 FROM entry_text AS t WHERE t.client_id = entry.client_id AND t.day = entry.day AND t.ordinal = entry.ordinal)"
         ));
     }
 
