@@ -21,6 +21,12 @@
 
 mod architecture;
 mod cli;
+#[cfg(feature = "peers")]
+#[allow(
+    dead_code,
+    reason = "each of two test programs takes what it needs of it"
+)]
+mod database;
 mod document;
 mod generated;
 #[cfg(feature = "peers")]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::{Error, Session};
 use crate::portal::operator::{self, OperatorError};
-use crate::portal::{PortalStore, Settings, SqliteStore};
+use crate::portal::{Address, Opened, PortalStore, Settings, StoreError};
 use crate::sync::{Connection, SyncError};
 use crate::values::id::Token;
 
@@ -54,11 +54,24 @@ pub(super) struct Serve {
     trusted_proxy: Vec<ipnet::IpNet>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(super) struct Database {
-    /// sqlite:PATH
-    #[arg(long, value_name = "URL", default_value = "sqlite:portal.db")]
+    /// sqlite:PATH, or postgres://USER@HOST/NAME; one with a password in LOGGIA_DATABASE_URL, where lists of processes do not show it
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "sqlite:portal.db",
+        env = "LOGGIA_DATABASE_URL",
+        hide_env_values = true
+    )]
     database: String,
+}
+
+/// A password may stand in it.
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database").finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -175,20 +188,28 @@ impl View for Disconnected {
 }
 
 impl Database {
-    fn open(&self) -> Result<SqliteStore> {
-        let Some(path) = self.database.strip_prefix("sqlite:") else {
-            return Err(Failure::usage(
-                "usage.database",
-                format!("`{}` is not a database this program knows", self.database),
-                "write sqlite:PATH".to_owned(),
-            ));
-        };
-        SqliteStore::open(Path::new(path)).map_err(portal_store)
+    fn open(&self) -> Result<Arc<dyn PortalStore>> {
+        Ok(self.opened()?.store)
+    }
+
+    /// Opens it, and tells what it is.
+    fn opened(&self) -> Result<Opened> {
+        let address = Address::parse(&self.database).map_err(|error| {
+            Failure::usage("usage.database", error.to_string(), error.hint().to_owned())
+        })?;
+        block_on(address.open())?.map_err(|error| portal_store(&address, &error))
     }
 }
 
-fn portal_store(error: crate::portal::StoreError) -> Failure {
-    Failure::failed("portal.store", error.to_string(), None)
+fn portal_store(address: &Address, error: &StoreError) -> Failure {
+    let hint = match error {
+        StoreError::Away(_) => Some(format!(
+            "see that PostgreSQL runs and can be reached at {address}"
+        )),
+        StoreError::ForeignDatabase => Some("createdb --owner loggia portal".to_owned()),
+        _ => None,
+    };
+    Failure::failed("portal.store", error.to_string(), hint)
 }
 
 /// Runs what the portal does, which is asynchronous, to its end.
@@ -215,9 +236,11 @@ impl Serve {
             .json()
             .with_writer(std::io::stderr)
             // Of the tool that migrates, only what goes wrong: it names files of the machine that built this.
-            .with_env_filter("info,refinery_core=warn")
+            // Of the database's client likewise.
+            .with_env_filter("info,refinery_core=warn,tokio_postgres=warn")
             .init();
-        let store = self.database.open()?;
+        let Opened { store, database } = self.database.opened()?;
+        tracing::info!(database, "the database is open");
         let settings = Settings {
             public_url: self.public_url,
             trusted_proxies: self.trusted_proxy,
@@ -231,9 +254,10 @@ impl Serve {
             let address = listener.local_addr()?;
             context.show(&Serving {
                 address: format!("http://{address}"),
+                database,
             })?;
             context.terminal.finish()?;
-            crate::portal::serve(listener, Arc::new(store), settings, stop_signal())
+            crate::portal::serve(listener, store, settings, stop_signal())
                 .await
                 .map_err(|error| Failure::failed("portal.serve", error.to_string(), None))
         })?
@@ -278,6 +302,8 @@ pub(super) async fn stop_signal() {
 #[derive(Debug, Serialize)]
 struct Serving {
     address: String,
+    /// What the store is kept in, with its version.
+    database: String,
 }
 
 impl View for Serving {
@@ -320,14 +346,14 @@ impl Account {
         match self {
             Self::Create { name, database } => {
                 let store = database.open()?;
-                let token = block_on(operator::create_account(&store, &name, now))??;
+                let token = block_on(operator::create_account(&*store, &name, now))??;
                 context
                     .say("the token is shown this once; give it to `loggia portal connect URL`")?;
                 context.show(&TokenView::of(name, &token))
             }
             Self::Token { name, database } => {
                 let store = database.open()?;
-                let token = block_on(operator::new_token(&store, &name, now))??;
+                let token = block_on(operator::new_token(&*store, &name, now))??;
                 context.say("the old token is dead; this one is shown this once")?;
                 context.show(&TokenView::of(name, &token))
             }
@@ -337,8 +363,8 @@ impl Account {
                 database,
             } => {
                 let store = database.open()?;
-                block_on(operator::set_enabled(&store, &name, undo, now))??;
-                list(context, &store)
+                block_on(operator::set_enabled(&*store, &name, undo, now))??;
+                list(context, &*store)
             }
             Self::Limit {
                 name,
@@ -356,10 +382,10 @@ impl Account {
                     })?),
                 };
                 let store = database.open()?;
-                block_on(operator::set_client_limit(&store, &name, limit, now))??;
-                list(context, &store)
+                block_on(operator::set_client_limit(&*store, &name, limit, now))??;
+                list(context, &*store)
             }
-            Self::List { database } => list(context, &database.open()?),
+            Self::List { database } => list(context, &*database.open()?),
         }
     }
 }
@@ -460,7 +486,7 @@ impl Link {
         let store = self.database.open()?;
         let lifetime = chrono::TimeDelta::minutes(i64::from(self.minutes));
         let path = block_on(operator::sign_in_link(
-            &store,
+            &*store,
             &self.account,
             &self.client,
             &self.email,

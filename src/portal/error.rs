@@ -100,12 +100,9 @@ impl IntoResponse for Refusal {
             Self::Forged => page(StatusCode::FORBIDDEN, W.refused_title, W.refused),
             Self::Malformed => page(StatusCode::BAD_REQUEST, W.refused_title, W.refused),
             Self::TooLarge => page(StatusCode::PAYLOAD_TOO_LARGE, W.refused_title, W.too_large),
-            Self::Inside(StoreError::Busy) => {
-                let mut response = page(StatusCode::SERVICE_UNAVAILABLE, W.busy_title, W.busy);
-                response
-                    .headers_mut()
-                    .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-                response
+            Self::Inside(error) if error.is_passing() => {
+                log(&error);
+                soon(page(StatusCode::SERVICE_UNAVAILABLE, W.busy_title, W.busy))
             }
             Self::Inside(error) => {
                 log(&error);
@@ -129,6 +126,14 @@ fn sign_in_address(back: Option<&str>) -> String {
         }
         None => "/sign-in".to_owned(),
     }
+}
+
+/// An answer that may be another one in a moment.
+fn soon(mut response: Response) -> Response {
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
 }
 
 fn log(error: &StoreError) {
@@ -176,7 +181,7 @@ pub(super) fn misdirected() -> Response {
 /// What a prober is told while the store cannot be read.
 pub(super) fn not_ready(error: &StoreError) -> Response {
     log(error);
-    (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()
+    soon((StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response())
 }
 
 /// Gives an answer that tells nothing the number under which the log tells more.
@@ -293,11 +298,14 @@ impl IntoResponse for ApiRefusal {
                 "not_found",
                 "there is no such thing in this account",
             ),
-            Self::Inside(StoreError::Busy) => problem(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "busy",
-                "the portal is busy; try again",
-            ),
+            Self::Inside(error) if error.is_passing() => {
+                log(&error);
+                soon(problem(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "busy",
+                    "the portal is busy; try again",
+                ))
+            }
             Self::Inside(error) => {
                 log(&error);
                 failed(Side::Api)

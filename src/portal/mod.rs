@@ -6,7 +6,7 @@
 //! ```text
 //! server ── router (every route, who may call it) ── guard (host, headers, session → Viewer, token → Account)
 //!              ├── ingest ── the sync API          ┐
-//!              ├── sign_in, invitation ── password │── store::PortalStore ── store::sqlite
+//!              ├── sign_in, invitation ── password │── store::PortalStore ── store::sqlite, store::postgres
 //!              └── page/ ── template, format, words┘
 //! operator ── what the command line does ──────────┘
 //! ```
@@ -53,6 +53,8 @@ pub use error::Error;
 pub use part::Flaw;
 pub use server::serve;
 pub use settings::{Clock, Hashing, Limits, Settings, Times};
+pub use store::address::{Address, AddressError, Opened};
+pub use store::postgres::PostgresStore;
 pub use store::sqlite::SqliteStore;
 pub use store::{PortalStore, StoreError};
 pub use throttle::Counter;

@@ -1,4 +1,4 @@
-//! What every store must hold, written over the trait alone: SQLite runs it now, PostgreSQL will.
+//! What every store must hold, written over the trait alone: SQLite and PostgreSQL run it.
 //! Takes an empty store and leaves it as it likes.
 
 use std::net::IpAddr;

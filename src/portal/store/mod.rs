@@ -1,10 +1,13 @@
-//! The portal's memory: one trait, so that SQLite and (later) PostgreSQL serve alike. Each method is one transaction; what it
+//! The portal's memory: one trait, so that SQLite and PostgreSQL serve alike. Each method is one transaction; what it
 //! does to the audit log and to the events happens in the same one. No state that matters is kept in the process.
 //!
 //! People: a [`PersonId`] is one mail address within one account and holds the password; a membership makes that person a user
 //! of one client, with a role. The same address under two accounts is two persons, so an account that invites somebody can
 //! never set a password that opens another account.
 
+pub mod address;
+mod column;
+pub mod postgres;
 mod record;
 pub mod sqlite;
 

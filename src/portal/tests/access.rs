@@ -9,7 +9,6 @@ use crate::values::id::Token;
 
 use super::super::audit::Action;
 use super::super::operator;
-use super::super::store::PortalStore as _;
 use super::desk::{Browser, Desk, PASSWORD};
 use super::sample::{Sample, invitation};
 

@@ -79,6 +79,11 @@ impl SqliteStore {
         })
     }
 
+    /// What it is kept in: `SQLite 3.51.0, schema 1`.
+    pub fn describe() -> String {
+        format!("SQLite {}, schema {SCHEMA}", rusqlite::version())
+    }
+
     /// Runs `work` in a snapshot that is only read.
     fn read<'a, T, F>(&'a self, work: F) -> Answer<'a, T>
     where
@@ -244,22 +249,6 @@ impl From<rusqlite::Error> for StoreError {
             _ => Self::Sqlite(error),
         }
     }
-}
-
-/// The instant of a column.
-fn instant(seconds: i64) -> Outcome<DateTime<Utc>> {
-    DateTime::from_timestamp(seconds, 0)
-        .ok_or_else(|| StoreError::Unreadable(format!("the instant {seconds}")))
-}
-
-/// The public id of a column.
-fn public_id(text: &str) -> Outcome<PublicId> {
-    PublicId::parse(text).map_err(|_| StoreError::Unreadable("an id".to_owned()))
-}
-
-/// The value of a column that holds JSON.
-fn from_json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Outcome<T> {
-    serde_json::from_slice(bytes).map_err(|error| StoreError::Unreadable(error.to_string()))
 }
 
 impl PortalStore for SqliteStore {

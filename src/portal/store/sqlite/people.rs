@@ -12,9 +12,10 @@ use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::email_key;
 use super::super::super::throttle::Counter;
 use super::super::super::viewer::{AccountId, PersonId};
+use super::super::column::{from_json, public_id};
 use super::super::record::role_word;
 use super::super::{Invitee, LinkOutcome, Login, NewLink, NewSession};
-use super::{Outcome, from_json, journal, public_id, session};
+use super::{Outcome, journal, session};
 
 /// Makes the users of a client those of the list; sessions of whoever lost something end.
 pub(super) fn apply(

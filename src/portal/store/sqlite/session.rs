@@ -1,6 +1,6 @@
 //! Statements about sessions and about the counters of failed sign-ins.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use crate::published::Console;
@@ -9,12 +9,10 @@ use crate::published::protocol::EventKind;
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::throttle::{Count, Counter, FORGOTTEN};
 use super::super::super::viewer::{AccountId, PersonId, Viewer};
+use super::super::column::{TOUCH, from_json, idle_limit, instant, public_id};
 use super::super::record::role_of;
 use super::super::{Attempt, Clients, Membership, NewSession, Session};
-use super::{Outcome, from_json, instant, journal, public_id};
-
-/// Use of a session is written down no more often than this.
-const TOUCH: TimeDelta = TimeDelta::seconds(30);
+use super::{Outcome, journal};
 
 /// See [`super::PortalStore::attempt`].
 pub(super) fn attempt(
@@ -199,15 +197,6 @@ pub(super) fn find(
     let living =
         instant(expires)? > now && idle_limit(&clients).is_some_and(|limit| unused < limit);
     Ok(living.then_some((Session { clients }, unused >= TOUCH)))
-}
-
-/// A session that reaches several clients keeps to the strictest of their time-outs.
-fn idle_limit(clients: &Clients) -> Option<TimeDelta> {
-    let minutes = clients
-        .iter()
-        .map(|client| client.viewer.console().access.session_timeout_minutes)
-        .min()?;
-    Some(TimeDelta::minutes(i64::from(minutes)))
 }
 
 pub(super) fn touch(tx: &Transaction<'_>, token_hash: &str, now: DateTime<Utc>) -> Outcome<()> {
