@@ -2,6 +2,7 @@
 
 mod access;
 mod desk;
+mod factor;
 mod matrix;
 mod page;
 pub(crate) mod sample;
