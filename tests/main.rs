@@ -33,6 +33,8 @@ mod generated;
 #[cfg(feature = "peers")]
 mod peer;
 mod sandbox;
+#[cfg(all(feature = "peers", unix))]
+mod sign_in;
 mod store;
 mod sync;
 mod visitor;
