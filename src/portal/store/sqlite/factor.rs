@@ -168,7 +168,7 @@ pub(super) fn second_step(
     tx.execute("DELETE FROM half_session WHERE token_hash = ?", [half])?;
     session::settle_all(tx, counters, new.at)?;
     session::open(tx, new, &persons, None)?;
-    session::proven(tx, &new.token_hash, &shown, new.at)?;
+    session::proven(tx, &new.token_hash, &shown)?;
     session::signed_in(tx, new, &persons, word)?;
     Ok(true)
 }
@@ -232,7 +232,11 @@ pub(super) fn prove(
         Proof::Recovery(_) => (shown.clone(), "recovery code"),
     };
     session::settle_all(tx, counters, now)?;
-    session::proven(tx, token_hash, &factors, now)?;
+    session::proven(tx, token_hash, &factors)?;
+    tx.execute(
+        "UPDATE session SET proved_at = ? WHERE token_hash = ?",
+        params![now.timestamp(), token_hash],
+    )?;
     for person in shown {
         write(tx, person, Action::Reauthenticated, Some(word), now)?;
     }
@@ -270,16 +274,13 @@ pub(super) fn change(
         write(tx, *person, action, None, now)?;
         tell(tx, *person, told, now)?;
     }
-    let shows_factor = matches!(
+    // A change does not make the proof before it last longer.
+    if matches!(
         change,
         Change::AddAuthenticator { .. } | Change::AddPasskey { .. }
-    );
-    session::proven(
-        tx,
-        token_hash,
-        if shows_factor { &persons } else { &[] },
-        now,
-    )?;
+    ) {
+        session::proven(tx, token_hash, &persons)?;
+    }
     Ok(!persons.is_empty())
 }
 
@@ -519,7 +520,7 @@ pub(super) fn sign_in_by_passkey(
     )?;
     session::settle_all(tx, counters, new.at)?;
     session::open(tx, new, &passkey.persons, None)?;
-    session::proven(tx, &new.token_hash, &passkey.persons, new.at)?;
+    session::proven(tx, &new.token_hash, &passkey.persons)?;
     session::signed_in(tx, new, &passkey.persons, "passkey")?;
     Ok(true)
 }

@@ -236,16 +236,7 @@ pub(super) fn open(
 }
 
 /// Notes whose second factor a session was shown.
-pub(super) fn proven(
-    tx: &Transaction<'_>,
-    token_hash: &str,
-    persons: &[PersonId],
-    now: DateTime<Utc>,
-) -> Outcome<()> {
-    tx.execute(
-        "UPDATE session SET proved_at = ? WHERE token_hash = ?",
-        params![now.timestamp(), token_hash],
-    )?;
+pub(super) fn proven(tx: &Transaction<'_>, token_hash: &str, persons: &[PersonId]) -> Outcome<()> {
     for person in persons {
         tx.execute(
             "UPDATE session_person SET proven = 1
