@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::{Error, Session};
 use crate::portal::operator::{self, OperatorError};
-use crate::portal::{Address, Opened, PortalStore, Settings, StoreError};
+use crate::portal::{Address, Opened, PortalStore, SealKey, Settings, StoreError};
 use crate::sync::{Connection, SyncError};
 use crate::values::id::Token;
 
@@ -33,6 +33,8 @@ pub(super) enum Portal {
     /// Forget the portal; what is published stays there
     Disconnect,
     Link(Link),
+    ResetLink(ResetLink),
+    ResetFactors(ResetFactors),
 }
 
 /// Serve the portal
@@ -52,6 +54,9 @@ pub(super) struct Serve {
     /// Networks of proxies whose X-Forwarded-For is believed
     #[arg(long, value_name = "CIDR")]
     trusted_proxy: Vec<ipnet::IpNet>,
+    /// File with the key that seals the secrets of second factors; it is made if it is not there [default: beside the database]
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -140,6 +145,34 @@ pub(super) struct Link {
     database: Database,
 }
 
+/// Make a link that sets a user's password, once, within an hour: for whoever runs the portal
+///
+/// It does not pass a second factor by: that is asked for at the sign-in that follows.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  loggia portal reset-link jo@acme.example --account studio")]
+pub(super) struct ResetLink {
+    email: String,
+    #[arg(long)]
+    account: String,
+    #[command(flatten)]
+    database: Database,
+}
+
+/// Take a user's second factors away, who lost them: authenticator, passkeys and recovery codes
+///
+/// The user is signed out everywhere, and told by mail. Be sure that it is the user who asks.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  loggia portal reset-factors jo@acme.example --account studio --yes"
+)]
+pub(super) struct ResetFactors {
+    email: String,
+    #[arg(long)]
+    account: String,
+    #[command(flatten)]
+    database: Database,
+}
+
 impl Portal {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         match self {
@@ -148,6 +181,8 @@ impl Portal {
             Self::Connect(connect) => connect.run(context),
             Self::Disconnect => disconnect(context),
             Self::Link(link) => link.run(context),
+            Self::ResetLink(link) => link.run(context),
+            Self::ResetFactors(reset) => reset.run(context),
         }
     }
 }
@@ -199,6 +234,43 @@ impl Database {
         })?;
         block_on(address.open())?.map_err(|error| portal_store(&address, &error))
     }
+
+    /// The key that seals what the database alone shall not tell: kept apart from it, so that a copy of the one is of no use without
+    /// the other.
+    fn seal(&self, file: Option<PathBuf>) -> Result<SealKey> {
+        let beside = || {
+            let path = self.database.strip_prefix("sqlite:")?;
+            Some(PathBuf::from(format!("{path}.key")))
+        };
+        let path = file
+            .or_else(beside)
+            .ok_or_else(|| super::missing("--key-file"))?;
+        seal_key(&path)
+    }
+}
+
+/// The key in a file, or a new one that is put there.
+pub(super) fn seal_key(path: &Path) -> Result<SealKey> {
+    let unreadable = |_| {
+        Failure::failed(
+            "portal.key",
+            format!("`{}` holds no key", path.display()),
+            Some("name the file that was made with the database by --key-file".to_owned()),
+        )
+    };
+    match std::fs::read_to_string(path) {
+        Ok(text) => SealKey::parse(&text).map_err(unreadable),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let (key, text) = SealKey::random().map_err(Error::from)?;
+            file::write(path, format!("{text}\n").as_bytes(), true)?;
+            Ok(key)
+        }
+        Err(source) => Err(Error::File {
+            path: path.to_owned(),
+            source,
+        }
+        .into()),
+    }
 }
 
 fn portal_store(address: &Address, error: &StoreError) -> Failure {
@@ -235,9 +307,9 @@ impl Serve {
         tracing_subscriber::fmt()
             .json()
             .with_writer(std::io::stderr)
-            // Of the tool that migrates, only what goes wrong: it names files of the machine that built this.
-            // Of the database's client likewise.
-            .with_env_filter("info,refinery_core=warn,tokio_postgres=warn")
+            // Of the tool that migrates, only what goes wrong: it names files of the machine that built this. Of the database's client
+            // likewise. Nothing of what checks passkeys: it writes down what was sent, and what came of it is in the audit log.
+            .with_env_filter("info,refinery_core=warn,tokio_postgres=warn,webauthn_rs=off,webauthn_rs_core=off")
             .init();
         let Opened { store, database } = self.database.opened()?;
         tracing::info!(database, "the database is open");
@@ -245,6 +317,7 @@ impl Serve {
             public_url: self.public_url,
             trusted_proxies: self.trusted_proxy,
             clock: context.environment.clock()?,
+            seal: Some(self.database.seal(self.key_file)?),
             ..Settings::default()
         };
         block_on(async {
@@ -328,7 +401,9 @@ impl From<OperatorError> for Failure {
             OperatorError::NoClient(_) | OperatorError::SeveralClients(_) => {
                 ("client.not_found", super::error::exit::NOT_FOUND)
             }
-            OperatorError::NoUser(_) => ("user.not_found", super::error::exit::NOT_FOUND),
+            OperatorError::NoUser(_) | OperatorError::Unknown(_) | OperatorError::NoPassword(_) => {
+                ("user.not_found", super::error::exit::NOT_FOUND)
+            }
             OperatorError::Name(_) | OperatorError::Lifetime => {
                 ("usage.value", super::error::exit::USAGE)
             }
@@ -510,6 +585,58 @@ impl View for LinkView {
 
     fn reference(&self) -> String {
         self.path.clone()
+    }
+}
+
+impl ResetLink {
+    fn run(self, context: &mut Context<'_>) -> Result<()> {
+        let now = context.environment.now()?;
+        let store = self.database.open()?;
+        let path = block_on(operator::reset_link(
+            &store,
+            &self.account,
+            &self.email,
+            now,
+        ))??;
+        context.say("the path follows the address of the portal; it works once, for an hour")?;
+        context.show(&LinkView { path })
+    }
+}
+
+impl ResetFactors {
+    fn run(self, context: &mut Context<'_>) -> Result<()> {
+        let now = context.environment.now()?;
+        context.confirm(&format!("take the second factors of `{}` away", self.email))?;
+        let store = self.database.open()?;
+        block_on(operator::reset_factors(
+            &store,
+            &self.account,
+            &self.email,
+            now,
+        ))??;
+        context.say(&format!(
+            "{} signs in with the password alone until a second factor is set up again",
+            self.email
+        ))?;
+        context.show(&FactorsReset {
+            email: self.email,
+            account: self.account,
+        })
+    }
+}
+
+/// Told on standard error, given to scripts.
+#[derive(Debug, Serialize)]
+struct FactorsReset {
+    email: String,
+    account: String,
+}
+
+impl View for FactorsReset {
+    fn text(&self, _: &mut Page) {}
+
+    fn reference(&self) -> String {
+        self.email.clone()
     }
 }
 

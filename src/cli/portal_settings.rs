@@ -83,14 +83,8 @@ impl PortalSettings {
 /// Values whose effect may surprise.
 fn warn_of(context: &mut Context<'_>, pairs: &[String]) -> Result<()> {
     for pair in pairs {
-        match pair.split_once('=') {
-            Some(("approved-only", "on")) => {
-                context.warn("clients see work once it is approved: `loggia time submit`, then `loggia time approve`")?;
-            }
-            Some(("mfa", "required")) => context.warn(
-                "the portal has no second factor yet, so nobody of this client can sign in",
-            )?,
-            _ => {}
+        if pair.split_once('=') == Some(("approved-only", "on")) {
+            context.warn("clients see work once it is approved: `loggia time submit`, then `loggia time approve`")?;
         }
     }
     Ok(())

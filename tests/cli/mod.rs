@@ -41,6 +41,7 @@ mod retainer;
 mod rounding;
 mod run;
 mod schedule;
+mod second_factor;
 mod settlement;
 mod several;
 mod task;

@@ -217,6 +217,8 @@ pub struct NewSession {
     pub expires: DateTime<Utc>,
     /// Where it was opened from.
     pub origin: std::net::IpAddr,
+    /// What the browser says it is.
+    pub agent: Option<String>,
 }
 
 /// Somebody who was invited.
@@ -239,6 +241,8 @@ pub struct Membership {
     pub slug: String,
     /// The user.
     pub viewer: Viewer,
+    /// Whether the session was shown a second factor of this user.
+    pub proven: bool,
 }
 
 /// All clients a session or person reaches.
@@ -249,6 +253,19 @@ pub type Clients = Vec<Membership>;
 pub struct Session {
     /// What it reaches; never empty.
     pub clients: Clients,
+    /// Who signed in; nobody where an operator's link opened it.
+    pub persons: Vec<SignedIn>,
+    /// When a password or factor was last shown in it.
+    pub proved: DateTime<Utc>,
+}
+
+/// A person a session belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Who.
+    pub person: PersonId,
+    /// The address, in its searchable form.
+    pub email_key: String,
 }
 
 /// What entries to show.

@@ -9,6 +9,7 @@ mod access;
 #[path = "../../../tests/database.rs"]
 mod database;
 mod desk;
+mod factor;
 mod matrix;
 mod page;
 #[cfg(feature = "peers")]
