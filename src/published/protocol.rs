@@ -128,6 +128,9 @@ pub struct Invitation {
     /// SHA-256 of the secret, hex.
     pub token_hash: Digest,
     pub expires: DateTime<Utc>,
+    /// The portal shall mail a link of its own to the user.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub send: bool,
 }
 
 /// Events that come back to the command line, in order per account.

@@ -5,6 +5,7 @@
 //! of one client, with a role. The same address under two accounts is two persons, so an account that invites somebody can
 //! never set a password that opens another account.
 
+mod mail;
 mod record;
 pub mod sqlite;
 
@@ -21,6 +22,10 @@ use crate::published::protocol::{Events, Manifest};
 use crate::published::{Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
 
+pub use mail::{
+    ClaimedMail, MAIL_ATTEMPTS, Mail, MailClaim, MailKind, MailOutcome, MailState, OutboxMail,
+    SecurityChange,
+};
 pub use record::{
     Account, AccountChange, AccountStatus, Attempt, Clients, Commit, EntryFilter, EntryPage,
     Facets, Invitee, LinkOutcome, Login, Membership, NewLink, NewSession, Page, Session, Staging,
@@ -162,4 +167,24 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
         invoice: PublicId,
         now: DateTime<Utc>,
     ) -> Answer<'a, Option<(String, Vec<u8>)>>;
+
+    // ---- mail
+
+    /// Queues a mail. What changes something and tells of it does both in its own transaction; this is for the rest.
+    fn queue_mail(&self, mail: OutboxMail, now: DateTime<Utc>) -> Answer<'_, ()>;
+    /// Takes the mail that has been due for longest, for itself until the claim ends; binds the secret of the claim to its link.
+    /// What is of no use any more is dropped on the way.
+    fn claim_mail(&self, claim: MailClaim, now: DateTime<Utc>) -> Answer<'_, Option<ClaimedMail>>;
+    /// Writes down what came of a try; false where it is no longer the last one.
+    fn settle_mail(
+        &self,
+        mail: i64,
+        attempt: u32,
+        outcome: MailOutcome,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool>;
+    /// The newest mails, oldest of them first; in one state, if it is given.
+    fn mails(&self, state: Option<MailState>, limit: u32) -> Answer<'_, Vec<Mail>>;
+    /// Takes a mail up again that was given up; false where it is none of those.
+    fn retry_mail(&self, mail: i64, now: DateTime<Utc>) -> Answer<'_, bool>;
 }

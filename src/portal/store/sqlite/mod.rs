@@ -4,6 +4,7 @@
 mod account;
 mod entry;
 mod journal;
+pub(in crate::portal) mod mail;
 mod people;
 mod publish;
 mod reading;
@@ -25,9 +26,9 @@ use super::super::audit::{Act, Broken, Record};
 use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
-    Account, AccountChange, AccountStatus, Answer, Attempt, Clients, Commit, EntryFilter,
-    EntryPage, Facets, Invitee, LinkOutcome, Login, NewLink, NewSession, Page, PortalStore,
-    Session, Staging, StoreError,
+    Account, AccountChange, AccountStatus, Answer, Attempt, ClaimedMail, Clients, Commit,
+    EntryFilter, EntryPage, Facets, Invitee, LinkOutcome, Login, Mail, MailClaim, MailOutcome,
+    MailState, NewLink, NewSession, OutboxMail, Page, PortalStore, Session, Staging, StoreError,
 };
 
 mod schema {
@@ -37,7 +38,7 @@ mod schema {
 }
 
 /// Schema this program knows; the number of the last migration.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 4;
 /// Marks the file as a portal's: "LOGP".
 const APPLICATION: i64 = 0x4C4F_4750;
 /// Read connections kept open, which is also how many reads run at once.
@@ -474,6 +475,38 @@ impl PortalStore for SqliteStore {
     ) -> Answer<'a, Option<(String, Vec<u8>)>> {
         let viewer = viewer.clone();
         self.write(move |tx| reading::fetch_file(tx, &viewer, &invoice, now))
+    }
+
+    fn queue_mail(&self, mail: OutboxMail, now: DateTime<Utc>) -> Answer<'_, ()> {
+        self.write(move |tx| mail::queue(tx, mail, now))
+    }
+
+    fn claim_mail(&self, claim: MailClaim, now: DateTime<Utc>) -> Answer<'_, Option<ClaimedMail>> {
+        Box::pin(async move {
+            // Asked every few moments; the answer is mostly no, and costs no write.
+            if !self.read(move |tx| mail::is_due(tx, now)).await? {
+                return Ok(None);
+            }
+            self.write(move |tx| mail::claim(tx, &claim, now)).await
+        })
+    }
+
+    fn settle_mail(
+        &self,
+        mail: i64,
+        attempt: u32,
+        outcome: MailOutcome,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool> {
+        self.write(move |tx| mail::settle(tx, mail, attempt, &outcome, now))
+    }
+
+    fn mails(&self, state: Option<MailState>, limit: u32) -> Answer<'_, Vec<Mail>> {
+        self.read(move |tx| mail::list(tx, state, limit))
+    }
+
+    fn retry_mail(&self, mail: i64, now: DateTime<Utc>) -> Answer<'_, bool> {
+        self.write(move |tx| mail::retry(tx, mail, now))
     }
 }
 

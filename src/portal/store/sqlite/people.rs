@@ -14,7 +14,7 @@ use super::super::super::throttle::Counter;
 use super::super::super::viewer::{AccountId, PersonId};
 use super::super::record::role_word;
 use super::super::{Invitee, LinkOutcome, Login, NewLink, NewSession};
-use super::{Outcome, from_json, journal, public_id, session};
+use super::{Outcome, from_json, journal, mail, public_id, session};
 
 /// Makes the users of a client those of the list; sessions of whoever lost something end.
 pub(super) fn apply(
@@ -133,11 +133,28 @@ impl People<'_> {
                 key,
             ],
         )?;
+        let membership = self.tx.last_insert_rowid();
         self.write(Action::UserAdded, &user.id)?;
-        if user.invitation.is_some() {
+        if let Some(invitation) = &user.invitation {
             self.write(Action::InvitationOpened, &user.id)?;
+            self.mail(user, invitation, membership)?;
         }
         Ok(())
+    }
+
+    /// Once for each invitation, in the transaction that opens it.
+    fn mail(&self, user: &User, invitation: &Invitation, membership: i64) -> Outcome<()> {
+        if !(invitation.send && user.enabled) {
+            return Ok(());
+        }
+        mail::queue_invitation(
+            self.tx,
+            self.account,
+            &user.email,
+            membership,
+            invitation.token_hash.as_str(),
+            self.now,
+        )
     }
 
     fn update(&self, user: &User, known: &Known) -> Outcome<()> {
@@ -152,12 +169,12 @@ impl People<'_> {
         if !user.enabled {
             end_sessions(self.tx, known.person, known.row)?;
         }
-        self.invite(&user.id, user.invitation.as_ref(), known)
+        self.invite(user, known)
     }
 
     /// An invitation that was accepted is not opened again by being sent again; a new one takes the place of an open one.
-    fn invite(&self, id: &PublicId, invitation: Option<&Invitation>, known: &Known) -> Outcome<()> {
-        let fresh = invitation.filter(|invitation| {
+    fn invite(&self, user: &User, known: &Known) -> Outcome<()> {
+        let fresh = user.invitation.as_ref().filter(|invitation| {
             known.accepted_hash.as_deref() != Some(invitation.token_hash.as_str())
         });
         let hash = fresh.map(|invitation| invitation.token_hash.as_str());
@@ -169,10 +186,13 @@ impl People<'_> {
                 known.row
             ],
         )?;
-        match (known.invite_hash.as_deref(), hash) {
-            (before, after) if before == after => Ok(()),
-            (_, Some(_)) => self.write(Action::InvitationOpened, id),
-            (_, None) => self.write(Action::InvitationWithdrawn, id),
+        match (known.invite_hash.as_deref(), fresh) {
+            (before, _) if before == hash => Ok(()),
+            (_, Some(invitation)) => {
+                self.write(Action::InvitationOpened, &user.id)?;
+                self.mail(user, invitation, known.row)
+            }
+            (_, None) => self.write(Action::InvitationWithdrawn, &user.id),
         }
     }
 
@@ -231,7 +251,7 @@ const DOOR: &str = "SELECT m.id, m.person_id, c.account_id, c.public_id, m.publi
      WHERE m.enabled = 1 AND a.enabled = 1";
 
 impl Door {
-    /// The one user behind an open invitation.
+    /// The one user behind an open invitation: by its own secret, or by that of a mail which was sent for it.
     fn invited(
         tx: &Transaction<'_>,
         token_hash: &str,
@@ -239,7 +259,14 @@ impl Door {
     ) -> Outcome<Option<Self>> {
         Self::find(
             tx,
-            &format!("{DOOR} AND m.invite_hash = ? AND m.invite_expires > ? LIMIT 2"),
+            &format!(
+                "{DOOR} AND m.id IN (
+                     SELECT id FROM membership WHERE invite_hash = ?1 AND invite_expires > ?2
+                     UNION
+                     SELECT i.id FROM mail_link l JOIN mail ON mail.id = l.mail_id
+                     JOIN membership i ON i.id = mail.membership_id AND i.invite_hash = mail.invitation
+                     WHERE l.token_hash = ?1 AND l.expires_at > ?2) LIMIT 2"
+            ),
             params![token_hash, now.timestamp()],
         )
     }
