@@ -20,7 +20,7 @@ const MAY_NAME: [(&str, &[&str]); 11] = [
     ("document", &["values", "published"]),
     ("mail", &["values"]),
     ("sync", &["values", "published"]),
-    ("portal", &["values", "published"]),
+    ("portal", &["values", "published", "mail"]),
     (
         "app",
         &[
@@ -51,10 +51,11 @@ const MAY_NAME: [(&str, &[&str]); 11] = [
 ];
 
 /// The only places (beginnings of paths below `src/`) that may name a crate.
-const ROOMS: [(&[&str], &[&str]); 9] = [
+const ROOMS: [(&[&str], &[&str]); 10] = [
     (&["rusqlite", "refinery"], &["store/", "portal/store/"]),
     (&["reqwest"], &["sync/"]),
     (&["lettre"], &["mail/"]),
+    (&["utoipa"], &["published/", "portal/openapi.rs"]),
     (
         &[
             "axum",
@@ -67,11 +68,11 @@ const ROOMS: [(&[&str], &[&str]); 9] = [
             "argon2",
             "ipnet",
         ],
-        &["portal/", "cli/portal.rs"],
+        &["portal/", "cli/portal.rs", "cli/portal/"],
     ),
     (
         &["tokio", "tracing", "tracing_subscriber"],
-        &["portal/", "cli/portal.rs", "cli/demo.rs"],
+        &["portal/", "cli/portal.rs", "cli/portal/", "cli/demo.rs"],
     ),
     (
         &[

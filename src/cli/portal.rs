@@ -1,16 +1,19 @@
-//! `loggia portal`: serving it, its accounts, and the connection of this store to one.
+//! `loggia portal`: serving it, what its operator does, and the connection of this store to one.
+
+mod account;
+mod audit;
+mod mail;
+mod serve;
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use serde::{Deserialize, Serialize};
 
 use crate::app::{Error, Session};
+use crate::portal::SqliteStore;
 use crate::portal::operator::{self, OperatorError};
-use crate::portal::{PortalStore, Settings, SqliteStore};
 use crate::sync::{Connection, SyncError};
 use crate::values::id::Token;
 
@@ -19,39 +22,25 @@ use super::config::connection_file;
 use super::count::count;
 use super::error::{Failure, Result};
 use super::file;
-use super::table::{Column, table};
 use super::terminal::{Page, View};
 
 /// Serve the portal, manage its accounts, connect to one
 #[derive(Debug, Subcommand)]
 pub(super) enum Portal {
-    Serve(Serve),
+    Serve(Box<serve::Serve>),
     /// Accounts of a portal: one for each business that publishes to it
     #[command(subcommand)]
-    Account(Account),
+    Account(account::Account),
     Connect(Connect),
     /// Forget the portal; what is published stays there
     Disconnect,
     Link(Link),
-}
-
-/// Serve the portal
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  loggia portal serve --database sqlite:/var/lib/loggia/portal.db --public-url https://portal.example.com"
-)]
-pub(super) struct Serve {
-    #[command(flatten)]
-    database: Database,
-    /// Address to listen on; port 0 takes a free one and tells it
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8070")]
-    listen: SocketAddr,
-    /// Address under which people open the portal [default: that it listens on, if loopback]
-    #[arg(long, value_name = "URL")]
-    public_url: Option<url::Url>,
-    /// Networks of proxies whose X-Forwarded-For is believed
-    #[arg(long, value_name = "CIDR")]
-    trusted_proxy: Vec<ipnet::IpNet>,
+    /// The outbox of a portal
+    #[command(subcommand)]
+    Mail(mail::MailCommand),
+    Audit(audit::Audit),
+    /// Print how the sync speaks with a portal, as OpenAPI 3.1
+    Openapi,
 }
 
 #[derive(Debug, Args)]
@@ -59,44 +48,6 @@ pub(super) struct Database {
     /// sqlite:PATH
     #[arg(long, value_name = "URL", default_value = "sqlite:portal.db")]
     database: String,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Account {
-    /// Make an account; its token is shown this once
-    Create {
-        name: String,
-        #[command(flatten)]
-        database: Database,
-    },
-    /// List accounts
-    List {
-        #[command(flatten)]
-        database: Database,
-    },
-    /// Switch an account off: its token and its clients' pages end at once
-    Disable {
-        name: String,
-        /// Switch it on again
-        #[arg(long)]
-        undo: bool,
-        #[command(flatten)]
-        database: Database,
-    },
-    /// Limit how many clients with a console an account may publish
-    Limit {
-        name: String,
-        /// A number, or `none`
-        clients: String,
-        #[command(flatten)]
-        database: Database,
-    },
-    /// Give an account a new token; the old one dies at once
-    Token {
-        name: String,
-        #[command(flatten)]
-        database: Database,
-    },
 }
 
 /// Connect this store to a portal; the token is read from --token-file, LOGGIA_PORTAL_TOKEN or standard input
@@ -135,6 +86,13 @@ impl Portal {
             Self::Connect(connect) => connect.run(context),
             Self::Disconnect => disconnect(context),
             Self::Link(link) => link.run(context),
+            Self::Mail(mail) => mail.run(context),
+            Self::Audit(audit) => audit.run(context),
+            Self::Openapi => {
+                let mut text = crate::portal::openapi::text();
+                text.push('\n');
+                context.terminal.data(&text)
+            }
         }
     }
 }
@@ -185,6 +143,11 @@ impl Database {
         };
         SqliteStore::open(Path::new(path)).map_err(portal_store)
     }
+
+    /// Where files go that belong to it.
+    fn folder(&self) -> PathBuf {
+        serve::folder_of(&self.database)
+    }
 }
 
 fn portal_store(error: crate::portal::StoreError) -> Failure {
@@ -199,97 +162,26 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T> {
     Ok(runtime.block_on(future))
 }
 
-impl Serve {
-    fn run(self, context: &mut Context<'_>) -> Result<()> {
-        if self.public_url.is_none() && !self.listen.ip().is_loopback() {
-            return Err(super::missing("--public-url"));
-        }
-        if let Some(url) = self.public_url.as_ref().filter(|url| !is_safe(url)) {
-            return Err(Failure::usage(
-                "portal.insecure",
-                format!("`{url}` is not encrypted"),
-                "people open a portal by https; http is for this machine only".to_owned(),
-            ));
-        }
-        tracing_subscriber::fmt()
-            .json()
-            .with_writer(std::io::stderr)
-            // Of the tool that migrates, only what goes wrong: it names files of the machine that built this.
-            .with_env_filter("info,refinery_core=warn")
-            .init();
-        let store = self.database.open()?;
-        let settings = Settings {
-            public_url: self.public_url,
-            trusted_proxies: self.trusted_proxy,
-            clock: context.environment.clock()?,
-            ..Settings::default()
-        };
-        block_on(async {
-            let listener = tokio::net::TcpListener::bind(self.listen)
-                .await
-                .map_err(|error| cannot_listen(self.listen, &error))?;
-            let address = listener.local_addr()?;
-            context.show(&Serving {
-                address: format!("http://{address}"),
-            })?;
-            context.terminal.finish()?;
-            crate::portal::serve(listener, Arc::new(store), settings, stop_signal())
-                .await
-                .map_err(|error| Failure::failed("portal.serve", error.to_string(), None))
-        })?
-    }
-}
-
-/// Whether passwords may go to this address: over https, or within this machine.
-fn is_safe(url: &url::Url) -> bool {
-    url.scheme() == "https"
-        || match url.host() {
-            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        }
-}
-
-fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
-    Failure::failed(
-        "portal.listen",
-        format!("`{address}` cannot be listened on: {error}"),
-        Some("choose another with --listen; port 0 takes a free one".to_owned()),
-    )
-}
-
-/// Ends with Ctrl-C or SIGTERM.
-pub(super) async fn stop_signal() {
+/// Ends with Ctrl-C or SIGTERM, from when it is called: whoever is told of an address may send one at once.
+pub(super) fn stop_signal() -> impl Future<Output = ()> + Send + use<> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        let told = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+        async move {
+            let [Ok(mut terminate), Ok(mut interrupt)] = told else {
+                let _ = tokio::signal::ctrl_c().await;
+                return;
+            };
             tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
                 _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
             }
-            return;
         }
     }
-    let _ = tokio::signal::ctrl_c().await;
-}
-
-#[derive(Debug, Serialize)]
-struct Serving {
-    address: String,
-}
-
-impl View for Serving {
-    fn text(&self, page: &mut Page) {
-        page.line(format!(
-            "the portal is open at {}; Ctrl-C closes it",
-            self.address
-        ));
-    }
-
-    fn reference(&self) -> String {
-        self.address.clone()
+    #[cfg(not(unix))]
+    async {
+        let _ = tokio::signal::ctrl_c().await;
     }
 }
 
@@ -311,146 +203,6 @@ impl From<OperatorError> for Failure {
             }
         };
         Self::with_exit(code, message, status)
-    }
-}
-
-impl Account {
-    fn run(self, context: &mut Context<'_>) -> Result<()> {
-        let now = context.environment.now()?;
-        match self {
-            Self::Create { name, database } => {
-                let store = database.open()?;
-                let token = block_on(operator::create_account(&store, &name, now))??;
-                context
-                    .say("the token is shown this once; give it to `loggia portal connect URL`")?;
-                context.show(&TokenView::of(name, &token))
-            }
-            Self::Token { name, database } => {
-                let store = database.open()?;
-                let token = block_on(operator::new_token(&store, &name, now))??;
-                context.say("the old token is dead; this one is shown this once")?;
-                context.show(&TokenView::of(name, &token))
-            }
-            Self::Disable {
-                name,
-                undo,
-                database,
-            } => {
-                let store = database.open()?;
-                block_on(operator::set_enabled(&store, &name, undo, now))??;
-                list(context, &store)
-            }
-            Self::Limit {
-                name,
-                clients,
-                database,
-            } => {
-                let limit = match clients.as_str() {
-                    "none" => None,
-                    number => Some(number.parse().map_err(|_| {
-                        Failure::usage(
-                            "usage.value",
-                            format!("`{number}` is not a number of clients"),
-                            "write a number, or none".to_owned(),
-                        )
-                    })?),
-                };
-                let store = database.open()?;
-                block_on(operator::set_client_limit(&store, &name, limit, now))??;
-                list(context, &store)
-            }
-            Self::List { database } => list(context, &database.open()?),
-        }
-    }
-}
-
-fn list(context: &mut Context<'_>, store: &dyn PortalStore) -> Result<()> {
-    let accounts = block_on(operator::accounts(store))??;
-    let views = accounts
-        .into_iter()
-        .map(|account| AccountView {
-            name: account.name,
-            enabled: account.enabled,
-            clients: account.clients,
-            client_limit: account.client_limit,
-            created: account.created.to_rfc3339(),
-        })
-        .collect();
-    context.show(&AccountList(views))
-}
-
-#[derive(Debug, Serialize)]
-struct TokenView {
-    account: String,
-    token: String,
-}
-
-impl TokenView {
-    fn of(account: String, token: &Token) -> Self {
-        Self {
-            account,
-            token: token.expose().to_owned(),
-        }
-    }
-}
-
-impl View for TokenView {
-    fn text(&self, page: &mut Page) {
-        page.heading(&self.account);
-        page.field("token", Some(&self.token));
-    }
-
-    fn reference(&self) -> String {
-        self.token.clone()
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct AccountView {
-    name: String,
-    enabled: bool,
-    clients: u32,
-    client_limit: Option<u32>,
-    created: String,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(transparent)]
-struct AccountList(Vec<AccountView>);
-
-impl View for AccountList {
-    fn text(&self, page: &mut Page) {
-        if self.0.is_empty() {
-            page.line("no accounts; `loggia portal account create NAME` makes one");
-            return;
-        }
-        let columns = [
-            Column::Text("account"),
-            Column::Text("state"),
-            Column::Number("clients"),
-            Column::Number("limit"),
-        ];
-        let rows: Vec<_> = self
-            .0
-            .iter()
-            .map(|account| {
-                let state = if account.enabled { "on" } else { "off" };
-                vec![
-                    account.name.clone(),
-                    state.to_owned(),
-                    account.clients.to_string(),
-                    account
-                        .client_limit
-                        .map_or_else(|| "none".to_owned(), |limit| limit.to_string()),
-                ]
-            })
-            .collect();
-        table(page, &columns, &rows, None);
-    }
-
-    fn reference(&self) -> String {
-        let names: Vec<&str> = self.0.iter().map(|account| account.name.as_str()).collect();
-        names.join("\n")
     }
 }
 

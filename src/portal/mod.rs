@@ -8,6 +8,7 @@
 //!              ├── ingest ── the sync API          ┐
 //!              ├── sign_in, invitation ── password │── store::PortalStore ── store::sqlite
 //!              └── page/ ── template, format, words┘
+//! mail ── what is in the outbox goes out ──────────┘
 //! operator ── what the command line does ──────────┘
 //! ```
 //!
@@ -31,19 +32,26 @@ pub mod store;
 pub mod viewer;
 
 mod asset;
+mod compress;
+mod flood;
 mod format;
 mod guard;
 mod ingest;
 mod invitation;
+mod mail;
+mod meter;
+pub mod openapi;
 mod page;
 mod part;
 mod password;
+mod patience;
 mod router;
 mod server;
 mod session;
 mod sign_in;
 mod template;
 mod throttle;
+mod tls;
 mod words;
 
 #[cfg(test)]
@@ -51,8 +59,9 @@ mod tests;
 
 pub use error::Error;
 pub use part::Flaw;
-pub use server::serve;
-pub use settings::{Clock, Hashing, Limits, Settings, Times};
+pub use server::{Doors, serve, serve_at};
+pub use settings::{Clock, Hashing, Limits, Outgoing, Settings, Times, Way};
 pub use store::sqlite::SqliteStore;
 pub use store::{PortalStore, StoreError};
 pub use throttle::Counter;
+pub use tls::{Tls, TlsError};

@@ -28,11 +28,11 @@ pub use mail::{
 };
 pub use record::{
     Account, AccountChange, AccountStatus, Attempt, Clients, Commit, EntryFilter, EntryPage,
-    Facets, Invitee, LinkOutcome, Login, Membership, NewLink, NewSession, Page, Session, Staging,
-    StoreError, Totals,
+    Facets, Invitee, KnownUser, LinkOutcome, Login, Membership, NewLink, NewSession, Page, Session,
+    Staging, StoreError, Totals,
 };
 
-use super::audit::{Act, Broken, Record};
+use super::audit::{Act, Broken, Head, Record};
 use super::throttle::Counter;
 use super::viewer::{AccountId, PersonId, Viewer};
 
@@ -68,6 +68,10 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
     fn audit(&self, chain: i64, after: i64, limit: u32) -> Answer<'_, Vec<Record>>;
     /// Follows all chains; the first thing wrong, or how many lines there are.
     fn verify_audit(&self) -> Answer<'_, Result<u64, Broken>>;
+    /// The last line of each chain: number and hash. Kept elsewhere, they show if the end of a chain was cut off.
+    fn audit_heads(&self) -> Answer<'_, Vec<Head>>;
+    /// The users of an account's clients, by client and address.
+    fn people(&self, account: AccountId) -> Answer<'_, Vec<KnownUser>>;
 
     // ---- sync
 
@@ -185,6 +189,8 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
     ) -> Answer<'_, bool>;
     /// The newest mails, oldest of them first; in one state, if it is given.
     fn mails(&self, state: Option<MailState>, limit: u32) -> Answer<'_, Vec<Mail>>;
+    /// How many mails are kept in each state.
+    fn mail_counts(&self) -> Answer<'_, Vec<(MailState, u64)>>;
     /// Takes a mail up again that was given up; false where it is none of those.
     fn retry_mail(&self, mail: i64, now: DateTime<Utc>) -> Answer<'_, bool>;
 }

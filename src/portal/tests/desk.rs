@@ -91,7 +91,7 @@ impl Desk {
         change(&mut settings);
         let listening: SocketAddr = "127.0.0.1:8070".parse().unwrap();
         let dyn_store: Arc<dyn PortalStore> = Arc::clone(&store) as Arc<dyn PortalStore>;
-        let portal = Portal::new(dyn_store, settings, listening).unwrap();
+        let portal = Portal::new(dyn_store, settings, listening, false).unwrap();
         let at = DateTime::from_timestamp(now.load(Ordering::SeqCst), 0).unwrap();
         let token = operator::create_account(store.as_ref(), "north", at)
             .await
@@ -217,6 +217,7 @@ fn settings(now: &Arc<AtomicI64>) -> Settings {
         limits: Limits {
             manifest: 100_000,
             chunk: 1_000_000,
+            requests_a_minute: 0,
             ..Limits::default()
         },
         ..Settings::default()

@@ -2,7 +2,10 @@
 
 mod access;
 mod desk;
+mod hostile;
+mod mail;
 mod matrix;
+mod openapi;
 mod page;
 pub(crate) mod sample;
 mod socket;

@@ -294,6 +294,19 @@ pub(super) fn retry(tx: &Transaction<'_>, mail: i64, now: DateTime<Utc>) -> Outc
     Ok(true)
 }
 
+/// See [`super::PortalStore::mail_counts`].
+pub(super) fn counts(tx: &Transaction<'_>) -> Outcome<Vec<(MailState, u64)>> {
+    let mut statement =
+        tx.prepare_cached("SELECT state, count(*) FROM mail GROUP BY state ORDER BY state")?;
+    let mut rows = statement.query([])?;
+    let mut counts = Vec::new();
+    while let Some(row) = rows.next()? {
+        let state = MailState::of(&row.get::<_, String>(0)?)?;
+        counts.push((state, row.get::<_, i64>(1)?.unsigned_abs()));
+    }
+    Ok(counts)
+}
+
 /// See [`super::PortalStore::mails`].
 pub(super) fn list(
     tx: &Transaction<'_>,

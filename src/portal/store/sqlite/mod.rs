@@ -22,13 +22,14 @@ use crate::published::protocol::{Events, Manifest};
 use crate::published::{Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
 
-use super::super::audit::{Act, Broken, Record};
+use super::super::audit::{Act, Broken, Head, Record};
 use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
     Account, AccountChange, AccountStatus, Answer, Attempt, ClaimedMail, Clients, Commit,
-    EntryFilter, EntryPage, Facets, Invitee, LinkOutcome, Login, Mail, MailClaim, MailOutcome,
-    MailState, NewLink, NewSession, OutboxMail, Page, PortalStore, Session, Staging, StoreError,
+    EntryFilter, EntryPage, Facets, Invitee, KnownUser, LinkOutcome, Login, Mail, MailClaim,
+    MailOutcome, MailState, NewLink, NewSession, OutboxMail, Page, PortalStore, Session, Staging,
+    StoreError,
 };
 
 mod schema {
@@ -305,6 +306,14 @@ impl PortalStore for SqliteStore {
         self.read(journal::verify)
     }
 
+    fn audit_heads(&self) -> Answer<'_, Vec<Head>> {
+        self.read(journal::heads)
+    }
+
+    fn people(&self, account: AccountId) -> Answer<'_, Vec<KnownUser>> {
+        self.read(move |tx| people::of_account(tx, account))
+    }
+
     fn account_by_token(&self, token_hash: String) -> Answer<'_, Option<Account>> {
         self.read(move |tx| account::by_token(tx, &token_hash))
     }
@@ -503,6 +512,10 @@ impl PortalStore for SqliteStore {
 
     fn mails(&self, state: Option<MailState>, limit: u32) -> Answer<'_, Vec<Mail>> {
         self.read(move |tx| mail::list(tx, state, limit))
+    }
+
+    fn mail_counts(&self) -> Answer<'_, Vec<(MailState, u64)>> {
+        self.read(mail::counts)
     }
 
     fn retry_mail(&self, mail: i64, now: DateTime<Utc>) -> Answer<'_, bool> {

@@ -12,9 +12,9 @@ use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::email_key;
 use super::super::super::throttle::Counter;
 use super::super::super::viewer::{AccountId, PersonId};
-use super::super::record::role_word;
-use super::super::{Invitee, LinkOutcome, Login, NewLink, NewSession};
-use super::{Outcome, from_json, journal, mail, public_id, session};
+use super::super::record::{role_of, role_word};
+use super::super::{Invitee, KnownUser, LinkOutcome, Login, NewLink, NewSession};
+use super::{Outcome, from_json, instant, journal, mail, public_id, session};
 
 /// Makes the users of a client those of the list; sessions of whoever lost something end.
 pub(super) fn apply(
@@ -230,6 +230,27 @@ pub(super) fn logins(tx: &Transaction<'_>, email_key: &str) -> Outcome<Vec<Login
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// See [`super::PortalStore::people`].
+pub(super) fn of_account(tx: &Transaction<'_>, account: AccountId) -> Outcome<Vec<KnownUser>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT c.public_id, m.public_id, m.email, m.role, m.enabled, m.accepted_at
+         FROM membership m JOIN client c ON c.id = m.client_id WHERE c.account_id = ? ORDER BY c.slug, m.email",
+    )?;
+    let mut rows = statement.query([account.0])?;
+    let mut people = Vec::new();
+    while let Some(row) = rows.next()? {
+        people.push(KnownUser {
+            client: public_id(&row.get::<_, String>(0)?)?,
+            user: public_id(&row.get::<_, String>(1)?)?,
+            email: row.get(2)?,
+            role: role_of(&row.get::<_, String>(3)?)?,
+            enabled: row.get(4)?,
+            accepted: row.get::<_, Option<i64>>(5)?.map(instant).transpose()?,
+        });
+    }
+    Ok(people)
 }
 
 /// A user who may open the door with a secret.
