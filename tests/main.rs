@@ -20,9 +20,12 @@
 )]
 
 mod architecture;
+#[cfg(feature = "peers")]
+mod catcher;
 mod cli;
 mod document;
 mod generated;
+mod hosting;
 #[cfg(feature = "peers")]
 mod peer;
 mod sandbox;
