@@ -5,6 +5,7 @@
 //! cargo bench                                # stores of 1,000 and 1,000,000 entries
 //! cargo bench -- --entries 1000,100000       # others
 //! cargo bench -- --only report               # the rows that contain a word
+//! cargo bench -- portal                      # a portal under load: see `load.rs`
 //! ```
 //!
 //! Each command and its floor run in turn, so that a busy machine slows both; what counts is the ratio of the medians of processor
@@ -21,6 +22,7 @@
 )]
 
 mod floor;
+mod load;
 mod peer;
 mod sample;
 
@@ -44,6 +46,12 @@ fn main() {
         && word == floor::WORD
     {
         floor::run(job, rest);
+        return;
+    }
+    if let [word, rest @ ..] = arguments.as_slice()
+        && word == load::WORD
+    {
+        load::run(rest);
         return;
     }
     let options = Options::of(&arguments);

@@ -20,7 +20,7 @@ const MAY_NAME: [(&str, &[&str]); 11] = [
     ("document", &["values", "published"]),
     ("mail", &["values"]),
     ("sync", &["values", "published"]),
-    ("portal", &["values", "published"]),
+    ("portal", &["values", "published", "mail"]),
     (
         "app",
         &[
@@ -63,6 +63,7 @@ const ROOMS: [(&[&str], &[&str]); 10] = [
     ),
     (&["reqwest"], &["sync/"]),
     (&["lettre"], &["mail/"]),
+    (&["utoipa"], &["published/", "portal/openapi.rs"]),
     (
         &[
             "axum",
@@ -75,11 +76,11 @@ const ROOMS: [(&[&str], &[&str]); 10] = [
             "argon2",
             "ipnet",
         ],
-        &["portal/", "cli/portal.rs"],
+        &["portal/", "cli/portal.rs", "cli/portal/"],
     ),
     (
         &["tokio", "tracing", "tracing_subscriber"],
-        &["portal/", "cli/portal.rs", "cli/demo.rs"],
+        &["portal/", "cli/portal.rs", "cli/portal/", "cli/demo.rs"],
     ),
     (
         &[

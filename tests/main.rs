@@ -27,6 +27,8 @@ mod architecture;
     reason = "what one story does not ask of a browser another does"
 )]
 mod browser;
+#[cfg(feature = "peers")]
+mod catcher;
 mod cli;
 #[cfg(feature = "peers")]
 #[allow(
@@ -36,6 +38,7 @@ mod cli;
 mod database;
 mod document;
 mod generated;
+mod hosting;
 #[cfg(feature = "peers")]
 mod peer;
 mod sandbox;

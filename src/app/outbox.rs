@@ -82,6 +82,8 @@ pub fn letter(session: &Session, mail: &Mail) -> Result<Letter> {
             bcc: mail.recipients.bcc,
             subject: field("subject", Line::parse(&mail.subject))?,
             body: mail.body,
+            html: None,
+            automatic: false,
             attachments,
         })
     })
@@ -105,6 +107,8 @@ pub fn letter_of(new: &NewMail) -> Result<Letter> {
         bcc: new.recipients.bcc,
         subject: field("subject", Line::parse(&new.subject))?,
         body: new.body,
+        html: None,
+        automatic: false,
         attachments: attachments.collect(),
     })
 }

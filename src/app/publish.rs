@@ -431,6 +431,7 @@ pub(super) mod sample {
             party: Party::Client,
             invitation_hash: "ab".repeat(32),
             invitation_expires: "2026-12-01T00:00:00Z".parse().unwrap(),
+            invitation_by_mail: false,
             contact: None,
         })?;
         books.add_entry(&work(project, member), None)?;

@@ -41,7 +41,7 @@ impl Shown {
 #[derive(Debug, Clone)]
 pub struct Invited {
     pub shown: Shown,
-    /// None for a user who was there already.
+    /// None for a user who was there already, or whose link the portal makes and mails.
     pub secret: Option<Token>,
 }
 
@@ -54,6 +54,8 @@ pub struct Invitation {
     pub name: Option<Line>,
     pub role: Role,
     pub party: Party,
+    /// The portal mails the link, once the client was synced.
+    pub by_mail: bool,
 }
 
 /// How a person who is invited is named.
@@ -102,12 +104,13 @@ pub fn invite(
             party: wanted.party,
             invitation_hash: secret.hash(),
             invitation_expires: expires,
+            invitation_by_mail: wanted.by_mail,
             contact: person.contact,
         })?;
         let user = find::user(books, &client, &person.email)?;
         let invited = Invited {
             shown: Shown::of(books, client, user)?,
-            secret: Some(secret),
+            secret: (!wanted.by_mail).then_some(secret),
         };
         Ok((invited, Made::New))
     })
@@ -149,15 +152,20 @@ impl Person {
 }
 
 /// Invites a user again: the secret of the invitation before is no longer good from the next sync on.
-pub fn reinvite(session: &mut Session, email: &Email, client: Option<&str>) -> Result<Invited> {
+pub fn reinvite(
+    session: &mut Session,
+    email: &Email,
+    client: Option<&str>,
+    by_mail: bool,
+) -> Result<Invited> {
     let secret = Token::random()?;
     let now = session.calendar.now();
     let (shown, _) = change(session, email, client, Act::Reinvite, |user| {
-        user.invite_again(secret.hash(), now);
+        user.invite_again(secret.hash(), by_mail, now);
     })?;
     Ok(Invited {
         shown,
-        secret: Some(secret),
+        secret: (!by_mail).then_some(secret),
     })
 }
 
@@ -318,6 +326,7 @@ mod tests {
             name: None,
             role: Role::Work,
             party: Party::Accountant,
+            by_mail: false,
         }
     }
 
@@ -418,7 +427,7 @@ mod tests {
         let (shown, changed) = disable(&mut session, &jo, None).unwrap();
         assert_eq!((shown.user.state(now), changed), (State::Disabled, true));
         assert!(!disable(&mut session, &jo, None).unwrap().1);
-        let refused = reinvite(&mut session, &jo, None).unwrap_err();
+        let refused = reinvite(&mut session, &jo, None, false).unwrap_err();
         assert_eq!(code(refused), "user.disabled");
         assert!(enable(&mut session, &jo, None).unwrap().1);
         let party = Some(Party::Bookkeeper);
@@ -429,7 +438,7 @@ mod tests {
         );
         let (kept, changed) = role(&mut session, &jo, None, Role::Finance, None).unwrap();
         assert_eq!((kept.user.party, changed), (Party::Bookkeeper, false));
-        let again = reinvite(&mut session, &jo, None).unwrap();
+        let again = reinvite(&mut session, &jo, None, false).unwrap();
         let user = again.shown.user;
         assert_eq!(user.invitation_hash, again.secret.unwrap().hash());
         assert_ne!(user.invitation_hash, before.invitation_hash);
@@ -443,7 +452,7 @@ mod tests {
         let new = invitation("acme", Whom::Address(email("new@acme.example")));
         let refused = invite(&mut session, &new, false).unwrap_err();
         assert_eq!(code(refused), "client.archived");
-        let refused = reinvite(&mut session, &jo, None).unwrap_err();
+        let refused = reinvite(&mut session, &jo, None, false).unwrap_err();
         assert_eq!(code(refused), "client.archived");
         let existing = invitation("acme", Whom::Address(jo.clone()));
         assert!(matches!(

@@ -59,7 +59,7 @@ impl Demo {
             stage.finish(&portal, !self.no_serve)
         });
         if seen.is_ok() && !self.no_serve {
-            block_on(stop_signal())?;
+            block_on(async { stop_signal().await })?;
         }
         portal.stop()?;
         seen.map(|()| ExitCode::SUCCESS)

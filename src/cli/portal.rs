@@ -1,7 +1,12 @@
-//! `loggia portal`: serving it, its accounts, and the connection of this store to one.
+//! `loggia portal`: serving it, what its operator does, and the connection of this store to one.
+
+mod account;
+mod audit;
+mod mail;
+mod reset;
+mod serve;
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::{Error, Session};
 use crate::portal::operator::{self, OperatorError};
-use crate::portal::{Address, Opened, PortalStore, SealKey, Settings, StoreError};
+use crate::portal::{Address, Opened, PortalStore, SealKey, StoreError};
 use crate::sync::{Connection, SyncError};
 use crate::values::id::Token;
 
@@ -19,44 +24,27 @@ use super::config::connection_file;
 use super::count::count;
 use super::error::{Failure, Result};
 use super::file;
-use super::table::{Column, table};
 use super::terminal::{Page, View};
 
 /// Serve the portal, manage its accounts, connect to one
 #[derive(Debug, Subcommand)]
 pub(super) enum Portal {
-    Serve(Serve),
+    Serve(Box<serve::Serve>),
     /// Accounts of a portal: one for each business that publishes to it
     #[command(subcommand)]
-    Account(Account),
+    Account(account::Account),
     Connect(Connect),
     /// Forget the portal; what is published stays there
     Disconnect,
     Link(Link),
-    ResetLink(ResetLink),
-    ResetFactors(ResetFactors),
-}
-
-/// Serve the portal
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  loggia portal serve --database sqlite:/var/lib/loggia/portal.db --public-url https://portal.example.com"
-)]
-pub(super) struct Serve {
-    #[command(flatten)]
-    database: Database,
-    /// Address to listen on; port 0 takes a free one and tells it
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8070")]
-    listen: SocketAddr,
-    /// Address under which people open the portal [default: that it listens on, if loopback]
-    #[arg(long, value_name = "URL")]
-    public_url: Option<url::Url>,
-    /// Networks of proxies whose X-Forwarded-For is believed
-    #[arg(long, value_name = "CIDR")]
-    trusted_proxy: Vec<ipnet::IpNet>,
-    /// File with the key that seals the secrets of second factors; it is made if it is not there [default: beside the database]
-    #[arg(long, value_name = "FILE")]
-    key_file: Option<PathBuf>,
+    ResetLink(reset::ResetLink),
+    ResetFactors(reset::ResetFactors),
+    /// The outbox of a portal
+    #[command(subcommand)]
+    Mail(mail::MailCommand),
+    Audit(audit::Audit),
+    /// Print how the sync speaks with a portal, as OpenAPI 3.1
+    Openapi,
 }
 
 #[derive(Args)]
@@ -77,44 +65,6 @@ impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Database").finish_non_exhaustive()
     }
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Account {
-    /// Make an account; its token is shown this once
-    Create {
-        name: String,
-        #[command(flatten)]
-        database: Database,
-    },
-    /// List accounts
-    List {
-        #[command(flatten)]
-        database: Database,
-    },
-    /// Switch an account off: its token and its clients' pages end at once
-    Disable {
-        name: String,
-        /// Switch it on again
-        #[arg(long)]
-        undo: bool,
-        #[command(flatten)]
-        database: Database,
-    },
-    /// Limit how many clients with a console an account may publish
-    Limit {
-        name: String,
-        /// A number, or `none`
-        clients: String,
-        #[command(flatten)]
-        database: Database,
-    },
-    /// Give an account a new token; the old one dies at once
-    Token {
-        name: String,
-        #[command(flatten)]
-        database: Database,
-    },
 }
 
 /// Connect this store to a portal; the token is read from --token-file, LOGGIA_PORTAL_TOKEN or standard input
@@ -145,34 +95,6 @@ pub(super) struct Link {
     database: Database,
 }
 
-/// Make a link that sets a user's password, once, within an hour: for whoever runs the portal
-///
-/// It does not pass a second factor by: that is asked for at the sign-in that follows.
-#[derive(Debug, Args)]
-#[command(after_help = "Example:\n  loggia portal reset-link jo@acme.example --account studio")]
-pub(super) struct ResetLink {
-    email: String,
-    #[arg(long)]
-    account: String,
-    #[command(flatten)]
-    database: Database,
-}
-
-/// Take a user's second factors away, who lost them: authenticator, passkeys and recovery codes
-///
-/// The user is signed out everywhere, and told by mail. Be sure that it is the user who asks.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  loggia portal reset-factors jo@acme.example --account studio --yes"
-)]
-pub(super) struct ResetFactors {
-    email: String,
-    #[arg(long)]
-    account: String,
-    #[command(flatten)]
-    database: Database,
-}
-
 impl Portal {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         match self {
@@ -183,6 +105,13 @@ impl Portal {
             Self::Link(link) => link.run(context),
             Self::ResetLink(link) => link.run(context),
             Self::ResetFactors(reset) => reset.run(context),
+            Self::Mail(mail) => mail.run(context),
+            Self::Audit(audit) => audit.run(context),
+            Self::Openapi => {
+                let mut text = crate::portal::openapi::text();
+                text.push('\n');
+                context.terminal.data(&text)
+            }
         }
     }
 }
@@ -233,6 +162,11 @@ impl Database {
             Failure::usage("usage.database", error.to_string(), error.hint().to_owned())
         })?;
         block_on(address.open())?.map_err(|error| portal_store(&address, &error))
+    }
+
+    /// Where files go that belong to it.
+    fn folder(&self) -> PathBuf {
+        serve::folder_of(&self.database)
     }
 
     /// The key that seals what the database alone shall not tell: kept apart from it, so that a copy of the one is of no use without
@@ -292,103 +226,26 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T> {
     Ok(runtime.block_on(future))
 }
 
-impl Serve {
-    fn run(self, context: &mut Context<'_>) -> Result<()> {
-        if self.public_url.is_none() && !self.listen.ip().is_loopback() {
-            return Err(super::missing("--public-url"));
-        }
-        if let Some(url) = self.public_url.as_ref().filter(|url| !is_safe(url)) {
-            return Err(Failure::usage(
-                "portal.insecure",
-                format!("`{url}` is not encrypted"),
-                "people open a portal by https; http is for this machine only".to_owned(),
-            ));
-        }
-        tracing_subscriber::fmt()
-            .json()
-            .with_writer(std::io::stderr)
-            // Of the tool that migrates, only what goes wrong: it names files of the machine that built this. Of the database's client
-            // likewise. Nothing of what checks passkeys: it writes down what was sent, and what came of it is in the audit log.
-            .with_env_filter("info,refinery_core=warn,tokio_postgres=warn,webauthn_rs=off,webauthn_rs_core=off")
-            .init();
-        let Opened { store, database } = self.database.opened()?;
-        tracing::info!(database, "the database is open");
-        let settings = Settings {
-            public_url: self.public_url,
-            trusted_proxies: self.trusted_proxy,
-            clock: context.environment.clock()?,
-            seal: Some(self.database.seal(self.key_file)?),
-            ..Settings::default()
-        };
-        block_on(async {
-            let listener = tokio::net::TcpListener::bind(self.listen)
-                .await
-                .map_err(|error| cannot_listen(self.listen, &error))?;
-            let address = listener.local_addr()?;
-            context.show(&Serving {
-                address: format!("http://{address}"),
-                database,
-            })?;
-            context.terminal.finish()?;
-            crate::portal::serve(listener, store, settings, stop_signal())
-                .await
-                .map_err(|error| Failure::failed("portal.serve", error.to_string(), None))
-        })?
-    }
-}
-
-/// Whether passwords may go to this address: over https, or within this machine.
-fn is_safe(url: &url::Url) -> bool {
-    url.scheme() == "https"
-        || match url.host() {
-            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        }
-}
-
-fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
-    Failure::failed(
-        "portal.listen",
-        format!("`{address}` cannot be listened on: {error}"),
-        Some("choose another with --listen; port 0 takes a free one".to_owned()),
-    )
-}
-
-/// Ends with Ctrl-C or SIGTERM.
-pub(super) async fn stop_signal() {
+/// Ends with Ctrl-C or SIGTERM, from when it is called: whoever is told of an address may send one at once.
+pub(super) fn stop_signal() -> impl Future<Output = ()> + Send + use<> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        let told = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+        async move {
+            let [Ok(mut terminate), Ok(mut interrupt)] = told else {
+                let _ = tokio::signal::ctrl_c().await;
+                return;
+            };
             tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
                 _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
             }
-            return;
         }
     }
-    let _ = tokio::signal::ctrl_c().await;
-}
-
-#[derive(Debug, Serialize)]
-struct Serving {
-    address: String,
-    /// What the store is kept in, with its version.
-    database: String,
-}
-
-impl View for Serving {
-    fn text(&self, page: &mut Page) {
-        page.line(format!(
-            "the portal is open at {}; Ctrl-C closes it",
-            self.address
-        ));
-    }
-
-    fn reference(&self) -> String {
-        self.address.clone()
+    #[cfg(not(unix))]
+    async {
+        let _ = tokio::signal::ctrl_c().await;
     }
 }
 
@@ -412,146 +269,6 @@ impl From<OperatorError> for Failure {
             }
         };
         Self::with_exit(code, message, status)
-    }
-}
-
-impl Account {
-    fn run(self, context: &mut Context<'_>) -> Result<()> {
-        let now = context.environment.now()?;
-        match self {
-            Self::Create { name, database } => {
-                let store = database.open()?;
-                let token = block_on(operator::create_account(&*store, &name, now))??;
-                context
-                    .say("the token is shown this once; give it to `loggia portal connect URL`")?;
-                context.show(&TokenView::of(name, &token))
-            }
-            Self::Token { name, database } => {
-                let store = database.open()?;
-                let token = block_on(operator::new_token(&*store, &name, now))??;
-                context.say("the old token is dead; this one is shown this once")?;
-                context.show(&TokenView::of(name, &token))
-            }
-            Self::Disable {
-                name,
-                undo,
-                database,
-            } => {
-                let store = database.open()?;
-                block_on(operator::set_enabled(&*store, &name, undo, now))??;
-                list(context, &*store)
-            }
-            Self::Limit {
-                name,
-                clients,
-                database,
-            } => {
-                let limit = match clients.as_str() {
-                    "none" => None,
-                    number => Some(number.parse().map_err(|_| {
-                        Failure::usage(
-                            "usage.value",
-                            format!("`{number}` is not a number of clients"),
-                            "write a number, or none".to_owned(),
-                        )
-                    })?),
-                };
-                let store = database.open()?;
-                block_on(operator::set_client_limit(&*store, &name, limit, now))??;
-                list(context, &*store)
-            }
-            Self::List { database } => list(context, &*database.open()?),
-        }
-    }
-}
-
-fn list(context: &mut Context<'_>, store: &dyn PortalStore) -> Result<()> {
-    let accounts = block_on(operator::accounts(store))??;
-    let views = accounts
-        .into_iter()
-        .map(|account| AccountView {
-            name: account.name,
-            enabled: account.enabled,
-            clients: account.clients,
-            client_limit: account.client_limit,
-            created: account.created.to_rfc3339(),
-        })
-        .collect();
-    context.show(&AccountList(views))
-}
-
-#[derive(Debug, Serialize)]
-struct TokenView {
-    account: String,
-    token: String,
-}
-
-impl TokenView {
-    fn of(account: String, token: &Token) -> Self {
-        Self {
-            account,
-            token: token.expose().to_owned(),
-        }
-    }
-}
-
-impl View for TokenView {
-    fn text(&self, page: &mut Page) {
-        page.heading(&self.account);
-        page.field("token", Some(&self.token));
-    }
-
-    fn reference(&self) -> String {
-        self.token.clone()
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct AccountView {
-    name: String,
-    enabled: bool,
-    clients: u32,
-    client_limit: Option<u32>,
-    created: String,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(transparent)]
-struct AccountList(Vec<AccountView>);
-
-impl View for AccountList {
-    fn text(&self, page: &mut Page) {
-        if self.0.is_empty() {
-            page.line("no accounts; `loggia portal account create NAME` makes one");
-            return;
-        }
-        let columns = [
-            Column::Text("account"),
-            Column::Text("state"),
-            Column::Number("clients"),
-            Column::Number("limit"),
-        ];
-        let rows: Vec<_> = self
-            .0
-            .iter()
-            .map(|account| {
-                let state = if account.enabled { "on" } else { "off" };
-                vec![
-                    account.name.clone(),
-                    state.to_owned(),
-                    account.clients.to_string(),
-                    account
-                        .client_limit
-                        .map_or_else(|| "none".to_owned(), |limit| limit.to_string()),
-                ]
-            })
-            .collect();
-        table(page, &columns, &rows, None);
-    }
-
-    fn reference(&self) -> String {
-        let names: Vec<&str> = self.0.iter().map(|account| account.name.as_str()).collect();
-        names.join("\n")
     }
 }
 
@@ -585,58 +302,6 @@ impl View for LinkView {
 
     fn reference(&self) -> String {
         self.path.clone()
-    }
-}
-
-impl ResetLink {
-    fn run(self, context: &mut Context<'_>) -> Result<()> {
-        let now = context.environment.now()?;
-        let store = self.database.open()?;
-        let path = block_on(operator::reset_link(
-            &store,
-            &self.account,
-            &self.email,
-            now,
-        ))??;
-        context.say("the path follows the address of the portal; it works once, for an hour")?;
-        context.show(&LinkView { path })
-    }
-}
-
-impl ResetFactors {
-    fn run(self, context: &mut Context<'_>) -> Result<()> {
-        let now = context.environment.now()?;
-        context.confirm(&format!("take the second factors of `{}` away", self.email))?;
-        let store = self.database.open()?;
-        block_on(operator::reset_factors(
-            &store,
-            &self.account,
-            &self.email,
-            now,
-        ))??;
-        context.say(&format!(
-            "{} signs in with the password alone until a second factor is set up again",
-            self.email
-        ))?;
-        context.show(&FactorsReset {
-            email: self.email,
-            account: self.account,
-        })
-    }
-}
-
-/// Told on standard error, given to scripts.
-#[derive(Debug, Serialize)]
-struct FactorsReset {
-    email: String,
-    account: String,
-}
-
-impl View for FactorsReset {
-    fn text(&self, _: &mut Page) {}
-
-    fn reference(&self) -> String {
-        self.email.clone()
     }
 }
 

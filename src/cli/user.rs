@@ -44,9 +44,15 @@ pub(super) enum User {
     Remove(Named),
     /// Invite a user again: the link from before no longer works
     #[command(
-        after_help = "The new link is shown this once. One who has a password keeps it until a new one is set."
+        after_help = "The new link is shown this once, or mailed by the portal with --send. One who has a password keeps it until a new one is set."
     )]
-    Reinvite(Named),
+    Reinvite {
+        #[command(flatten)]
+        named: Named,
+        /// Let the portal mail the link, after the next sync
+        #[arg(long)]
+        send: bool,
+    },
     /// Change what a user sees
     Role {
         email: String,
@@ -75,6 +81,7 @@ pub(super) struct Named {
 #[command(
     after_help = "The link is shown this once and works for seven days, once the client is published by `loggia sync`.\n\n\
     Examples:\n  loggia user invite jo@acme.example --client acme --role finance\n  \
+    loggia user invite jo@acme.example --client acme --send\n  \
     loggia user invite --client acme --contact \"Jo Field\""
 )]
 pub(super) struct Invite {
@@ -93,6 +100,9 @@ pub(super) struct Invite {
     /// The client itself, or an outside party [default: client]
     #[arg(long)]
     party: Option<PartyWord>,
+    /// Let the portal mail the link, after the next sync; else it is shown here
+    #[arg(long)]
+    send: bool,
     /// Keep a user who is there already
     #[arg(long)]
     if_missing: bool,
@@ -161,9 +171,9 @@ impl User {
                 changed(context, &session, done, "disabled")
             }
             Self::Remove(named) => named.remove(context, &mut session),
-            Self::Reinvite(named) => {
+            Self::Reinvite { named, send } => {
                 let (email, client) = named.parse()?;
-                let invited = user::reinvite(&mut session, &email, client.as_deref())?;
+                let invited = user::reinvite(&mut session, &email, client.as_deref(), send)?;
                 show_invited(context, &session, invited, "invited again")
             }
             Self::Role {
@@ -256,6 +266,7 @@ impl Invite {
             name: parse_name(self.name.as_deref())?,
             role: self.role.map_or(Role::Full, Role::from),
             party: self.party.map_or(Party::Client, Party::from),
+            by_mail: self.send,
         })
     }
 
@@ -295,6 +306,7 @@ impl Invite {
                 Some(party) => party.into(),
                 None => ask_party()?,
             },
+            by_mail: self.send,
             client,
             whom,
             name,
@@ -425,9 +437,10 @@ fn show_invited(
             )
         }
     };
-    context.say(&match portal {
-        Some(_) => format!("{what}; the link works after {sync}"),
-        None => format!(
+    context.say(&match (&link, portal) {
+        (None, _) => format!("{what}; the portal mails the link after {sync}"),
+        (Some(_), Some(_)) => format!("{what}; the link works after {sync}"),
+        (Some(_), None) => format!(
             "{what}; the link below follows the address of the portal (`loggia portal connect URL`), and works after {sync}"
         ),
     })?;
@@ -565,7 +578,7 @@ impl View for UserView {
 struct InvitedView {
     #[serde(flatten)]
     user: UserView,
-    /// None for a user who was there already.
+    /// None for a user who was there already, and where the portal mails it.
     link: Option<String>,
 }
 

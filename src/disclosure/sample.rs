@@ -482,6 +482,7 @@ fn users() -> Vec<User> {
         enabled: true,
         invitation_hash: "ab".repeat(32),
         invitation_expires: "2026-11-28T10:00:00Z".parse().unwrap(),
+        invitation_by_mail: false,
         accepted,
         last_sign_in: Some(never()),
         contact: Some(ContactKey(KEY + 61)),

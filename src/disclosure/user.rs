@@ -28,6 +28,7 @@ fn published(books: &ClientBooks, user: &User) -> protocol::User {
         enabled,
         invitation_hash,
         invitation_expires,
+        invitation_by_mail,
         accepted: _,     // came from there
         last_sign_in: _, // came from there
         contact: _,      // whom the owner knows the user as
@@ -39,6 +40,7 @@ fn published(books: &ClientBooks, user: &User) -> protocol::User {
         .map(|token_hash| protocol::Invitation {
             token_hash,
             expires: *invitation_expires,
+            send: *invitation_by_mail,
         });
     protocol::User {
         id: books.ids.row(Noun::User, key.0),
@@ -73,10 +75,13 @@ mod tests {
         ];
         assert_eq!(seen, expected, "one that was accepted is open no more");
         for user in &mut books.users {
-            user.invite_again("cd".repeat(32), user.invitation_expires);
+            user.invite_again("cd".repeat(32), true, user.invitation_expires);
         }
         let anew = users(&books).users;
-        assert!(anew.iter().all(|user| user.invitation.is_some()));
+        assert!(
+            anew.iter()
+                .all(|user| user.invitation.as_ref().is_some_and(|open| open.send))
+        );
         for user in &mut books.users {
             user.enabled = false;
         }

@@ -268,6 +268,7 @@ mod tests {
             enabled,
             invitation_hash: String::new(),
             invitation_expires: at,
+            invitation_by_mail: false,
             accepted: accepted.then_some(at),
             last_sign_in: None,
             contact: None,

@@ -84,6 +84,8 @@ pub struct User {
     /// SHA-256 of the open invitation's secret, hex. The secret itself is shown once and kept nowhere.
     pub invitation_hash: String,
     pub invitation_expires: DateTime<Utc>,
+    /// The portal mails a link of its own; else its link was shown here, once.
+    pub invitation_by_mail: bool,
     /// When the latest invitation was accepted, as the portal told.
     pub accepted: Option<DateTime<Utc>>,
     pub last_sign_in: Option<DateTime<Utc>>,
@@ -138,11 +140,12 @@ impl User {
     }
 
     /// Makes another invitation. One who was in stays active while it waits.
-    pub fn invite_again(&mut self, hash: String, now: DateTime<Utc>) {
+    pub fn invite_again(&mut self, hash: String, by_mail: bool, now: DateTime<Utc>) {
         self.last_sign_in = self.last_sign_in.max(self.accepted);
         self.accepted = None;
         self.invitation_hash = hash;
         self.invitation_expires = invitation_expires(now);
+        self.invitation_by_mail = by_mail;
     }
 
     /// Takes in that an invitation was accepted. What a portal tells from before the latest invitation of one who was in already
@@ -217,6 +220,7 @@ mod tests {
             enabled: true,
             invitation_hash: String::new(),
             invitation_expires: invitation_expires(now()),
+            invitation_by_mail: false,
             accepted: None,
             last_sign_in: None,
             contact: None,
@@ -246,7 +250,7 @@ mod tests {
         assert_eq!(user.last_sign_in, Some(hour(-1)));
         user.accepted = Some(hour(1));
         user.last_sign_in = None;
-        user.invite_again("ff".to_owned(), hour(2));
+        user.invite_again("ff".to_owned(), false, hour(2));
         assert!(user.has_open_invitation());
         assert_eq!(user.state(hour(2)), State::Active);
         assert_eq!(user.last_sign_in, Some(hour(1)));

@@ -16,6 +16,11 @@ pub fn file(letter: &Letter) -> Result<Vec<u8>, Fault> {
     Ok(message(letter, true)?.formatted())
 }
 
+/// The message as a file that is no draft: as a server would get it.
+pub(super) fn finished(letter: &Letter) -> Result<Vec<u8>, Fault> {
+    Ok(message(letter, false)?.formatted())
+}
+
 /// The message for a server.
 pub(super) fn for_server(letter: &Letter) -> Result<Message, Fault> {
     message(letter, false)
@@ -43,8 +48,16 @@ fn message(letter: &Letter, as_draft: bool) -> Result<Message, Fault> {
             .raw_header(HeaderValue::new(unsent, "1".to_owned()))
             .keep_bcc();
     }
+    if letter.automatic {
+        let name = HeaderName::new_from_ascii_str("Auto-Submitted");
+        builder = builder.raw_header(HeaderValue::new(name, "auto-generated".to_owned()));
+    }
     let text = SinglePart::plain(letter.body.replace('\n', "\r\n"));
-    let built = if letter.attachments.is_empty() {
+    let built = if let (Some(html), true) = (&letter.html, letter.attachments.is_empty()) {
+        let parts = MultiPart::alternative().boundary(boundary(letter));
+        let html = SinglePart::html(html.replace('\n', "\r\n"));
+        builder.multipart(parts.singlepart(text).singlepart(html))
+    } else if letter.attachments.is_empty() {
         builder.singlepart(text)
     } else {
         let mut parts = MultiPart::mixed()
@@ -105,6 +118,8 @@ mod tests {
             bcc: vec![email("hidden@studio.example")],
             subject: Line::parse(&format!("Rechnung für Größeres {}", "x".repeat(200))).unwrap(),
             body: format!("Grüße\n.\n{}", "long ".repeat(400)),
+            html: None,
+            automatic: false,
             attachments: vec![Attachment {
                 name: "Rechnung Ä\".pdf".into(),
                 media: "application/pdf".into(),

@@ -3,6 +3,7 @@
 //! It knows neither the books nor the outbox: what is sent, to whom and how often is decided by those who call. Every text was
 //! checked by them for characters that break lines; what is not ASCII is encoded here.
 
+mod folder;
 mod message;
 pub mod smtp;
 
@@ -10,6 +11,7 @@ use chrono::{DateTime, Utc};
 
 use crate::values::text::{Email, Line};
 
+pub use folder::Folder;
 pub use message::file;
 
 /// A mail as its reader gets it.
@@ -27,6 +29,10 @@ pub struct Letter {
     pub subject: Line,
     /// Plain text; lines end with `\n`.
     pub body: String,
+    /// The same as HTML, for programs that prefer it.
+    pub html: Option<String>,
+    /// A machine wrote it: nobody's absence notice shall answer.
+    pub automatic: bool,
     pub attachments: Vec<Attachment>,
 }
 
@@ -40,7 +46,7 @@ pub struct Attachment {
 }
 
 /// What takes letters.
-pub trait Carrier {
+pub trait Carrier: Send {
     /// Gives a letter away, whole or not at all.
     fn carry(&mut self, letter: &Letter) -> Result<(), Fault>;
 }

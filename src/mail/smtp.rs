@@ -14,7 +14,7 @@ use crate::values::text::Email;
 use super::message::for_server;
 use super::{Carrier, Fault, Letter};
 
-/// How long each answer of the server may take.
+/// How long each answer of the server may take, unless told otherwise.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How the connection is encrypted.
@@ -53,6 +53,8 @@ pub struct Server {
     login: Option<Login>,
     /// What we call ourselves: the domain that we send from, and not the name of this machine.
     hello: ClientId,
+    /// How long each of its answers may take.
+    patience: Duration,
     connection: Option<SmtpConnection>,
 }
 
@@ -82,8 +84,16 @@ impl Server {
             encryption,
             login,
             hello: ClientId::Domain(domain),
+            patience: PATIENCE,
             connection: None,
         }
+    }
+
+    /// The same, waited for no longer than this at each answer.
+    #[must_use]
+    pub fn waited_for(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// How it is told of: `smtp.example.com:587`.
@@ -112,7 +122,7 @@ impl Server {
         };
         let mut connection = SmtpConnection::connect(
             (self.host.as_str(), self.port),
-            Some(PATIENCE),
+            Some(self.patience),
             &self.hello,
             wrapped.as_ref(),
             None,

@@ -47,6 +47,7 @@ pub enum Action {
     PasswordReset,
     SessionsEnded,
     FactorsReset,
+    MailRetried,
 }
 
 impl Action {
@@ -89,6 +90,7 @@ impl Action {
             Self::PasswordReset => "password_reset",
             Self::SessionsEnded => "sessions_ended",
             Self::FactorsReset => "factors_reset",
+            Self::MailRetried => "mail_retried",
         }
     }
 }
@@ -240,6 +242,18 @@ impl Record {
     }
 }
 
+/// The last line of a chain.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// Account number, or 0.
+    pub chain: i64,
+    /// Number of the line.
+    pub number: i64,
+    /// Its hash.
+    pub hash: String,
+}
+
 /// The first thing wrong with a chain.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Broken {
@@ -250,6 +264,14 @@ pub enum Broken {
         chain: i64,
         /// The number that should come.
         expected: i64,
+    },
+    /// A chain ends before the line it was known to have.
+    #[error("chain {chain} had {number} lines and ends before: its last lines were cut off")]
+    CutOff {
+        /// Which chain.
+        chain: i64,
+        /// The line that is known.
+        number: i64,
     },
     /// A line is not what was written.
     #[error("line {number} of chain {chain} was changed")]

@@ -196,6 +196,28 @@ pub(super) fn misdirected() -> Response {
     StatusCode::MISDIRECTED_REQUEST.into_response()
 }
 
+/// What is answered to what came without encryption: pages and accounts alike have to come again, by another address.
+pub(super) fn in_the_clear(api: bool) -> Response {
+    if api {
+        return problem(
+            StatusCode::FORBIDDEN,
+            "insecure",
+            "the portal is reached by https only; the token that was sent in the clear should be replaced",
+        );
+    }
+    Refusal::Forged.into_response()
+}
+
+/// What somebody is answered who asks too often.
+pub(super) fn flooded(wait: std::time::Duration) -> Response {
+    let mut response = page(StatusCode::TOO_MANY_REQUESTS, W.busy_title, W.busy);
+    let seconds = wait.as_secs().saturating_add(1);
+    if let Ok(value) = HeaderValue::from_str(&seconds.to_string()) {
+        response.headers_mut().insert(header::RETRY_AFTER, value);
+    }
+    response
+}
+
 /// What a prober is told while the store cannot be read.
 pub(super) fn not_ready(error: &StoreError) -> Response {
     log(error);
@@ -244,8 +266,8 @@ pub(super) enum ApiRefusal {
     Protocol(Option<u32>),
     /// Something as new is there already.
     Stale { revision: u64 },
-    /// As many clients as the plan holds.
-    Limit { limit: u32 },
+    /// As many clients as the plan holds: these.
+    Limit { limit: u32, open: Vec<String> },
     /// More bytes than are taken.
     TooLarge(&'static str, u64),
     /// Not what the protocol says.
@@ -293,13 +315,9 @@ impl IntoResponse for ApiRefusal {
                     "the portal has revision {revision} of this client, with other content: something newer was pushed from elsewhere"
                 ),
             ),
-            Self::Limit { limit } => problem(
-                StatusCode::FORBIDDEN,
-                "limit",
-                format!(
-                    "the plan of this account holds {limit} clients; switch the console of another one off first"
-                ),
-            ),
+            Self::Limit { limit, open } => {
+                problem(StatusCode::FORBIDDEN, "limit", over_the_limit(limit, &open))
+            }
             Self::TooLarge(what, most) => problem(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "too_large",
@@ -330,6 +348,31 @@ impl IntoResponse for ApiRefusal {
             }
         }
     }
+}
+
+/// Which clients are in the way, and what can be done.
+fn over_the_limit(limit: u32, open: &[String]) -> String {
+    let clients = match limit {
+        1 => "1 open client".to_owned(),
+        limit => format!("{limit} open clients"),
+    };
+    let named: Vec<String> = open
+        .iter()
+        .take(5)
+        .map(|slug| format!("`{slug}`"))
+        .collect();
+    let more = match open.len().saturating_sub(named.len()) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let what = match open.first() {
+        None => "ask whoever runs the portal for a larger plan".to_owned(),
+        Some(first) => format!(
+            "open are {}{more}: `loggia portal-settings set console=off --client {first}` or archiving one makes room",
+            named.join(", ")
+        ),
+    };
+    format!("the plan of this account holds {clients}; {what}")
 }
 
 fn other_protocol(theirs: Option<u32>) -> String {
@@ -385,6 +428,21 @@ mod tests {
         for (seconds, expected) in rows {
             assert_eq!(wait(TimeDelta::seconds(seconds)), expected);
         }
+    }
+
+    #[test]
+    fn a_full_plan_names_who_fills_it() {
+        let open: Vec<String> = (1..=7).map(|n| format!("client-{n}")).collect();
+        let text = over_the_limit(7, &open);
+        assert!(
+            text.starts_with(
+                "the plan of this account holds 7 open clients; open are `client-1`, "
+            ) && text.contains(
+                "`client-5` and 2 more: `loggia portal-settings set console=off --client client-1`"
+            ),
+            "{text}"
+        );
+        assert!(over_the_limit(0, &[]).contains("a larger plan"));
     }
 
     #[test]

@@ -70,15 +70,26 @@ pub(super) async fn every_request(
     let origin = origin(&portal, &request);
     request.extensions_mut().insert(Origin(origin));
     let host_matters = !matches!(route.as_str(), "/healthz" | "/readyz");
+    let (api, method) = (route.starts_with("/api/"), request.method().clone());
     let answer = async {
         let response = if host_matters && !is_for_us(&portal, &request) {
             error::misdirected()
+        } else if host_matters && came_in_the_clear(&portal, &request) {
+            error::in_the_clear(api)
+        } else if let Err(wait) = flood(&portal, api, origin, started) {
+            error::flooded(wait)
         } else {
             let patience = portal.settings().times.body;
             next.run(request.map(|body| Body::new(TimeoutBody::new(patience, body))))
                 .await
         };
-        let response = error::with_number(response, &number);
+        let mut response = error::with_number(response, &number);
+        if api && let Ok(number) = HeaderValue::from_str(&number) {
+            response.headers_mut().insert(REQUEST_ID, number);
+        }
+        portal
+            .meter()
+            .answered(&route, &method, response.status(), started.elapsed());
         tracing::info!(
             status = response.status().as_u16(),
             ms = started.elapsed().as_millis(),
@@ -91,6 +102,40 @@ pub(super) async fn every_request(
     response
 }
 
+/// Under this the log knows a request. Pages have it where they failed; elsewhere two answers that shall be the same are.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A trusted proxy tells that a visitor came without encryption although there is some: what was sent is read by others already.
+fn came_in_the_clear(portal: &Portal, request: &Request) -> bool {
+    let is_proxy = portal
+        .settings()
+        .trusted_proxies
+        .iter()
+        .any(|network| network.contains(&peer(request)));
+    let mut told = request.headers().get_all("x-forwarded-proto").iter();
+    portal.place().https
+        && is_proxy
+        && told
+            .next_back()
+            .is_some_and(|scheme| scheme.as_bytes().eq_ignore_ascii_case(b"http"))
+}
+
+/// An account with its token may send as much as its push needs; what it has no token for is cheap to refuse.
+fn flood(
+    portal: &Portal,
+    api: bool,
+    origin: IpAddr,
+    now: Instant,
+) -> Result<(), std::time::Duration> {
+    if api {
+        return Ok(());
+    }
+    portal
+        .flood()
+        .take(origin, now)
+        .inspect_err(|_| portal.meter().flooded())
+}
+
 fn is_for_us(portal: &Portal, request: &Request) -> bool {
     let mut hosts = request.headers().get_all(HOST).iter();
     match (hosts.next(), hosts.next()) {
@@ -101,13 +146,17 @@ fn is_for_us(portal: &Portal, request: &Request) -> bool {
 
 /// The peer, or what the nearest trusted proxy saw.
 fn origin(portal: &Portal, request: &Request) -> IpAddr {
-    let peer = request
+    let trusted = &portal.settings().trusted_proxies;
+    forwarded(peer(request), request.headers(), trusted)
+}
+
+fn peer(request: &Request) -> IpAddr {
+    request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::from([0, 0, 0, 0]), |ConnectInfo(peer)| {
             peer.ip().to_canonical()
-        });
-    forwarded(peer, request.headers(), &portal.settings().trusted_proxies)
+        })
 }
 
 /// Walks `X-Forwarded-For` from its end while the addresses are those of trusted proxies; what cannot be read ends the walk.

@@ -13,8 +13,8 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_ENCODING;
 use flate2::read::MultiGzDecoder;
 
-use crate::published::Digest;
 use crate::published::protocol::{Answer, Events, Manifest, Status};
+use crate::published::{ChunkKey, Digest};
 use crate::values::id::{PublicId, Slug};
 
 use super::error::ApiRefusal;
@@ -83,7 +83,17 @@ pub(super) async fn manifest(
         Commit::Committed { revision } => Ok(Json(Answer::Committed { revision })),
         Commit::Lacks(digests) => Ok(Json(Answer::Lacks { digests })),
         Commit::Stale { revision } => Err(ApiRefusal::Stale { revision }),
-        Commit::Limit { limit } => Err(ApiRefusal::Limit { limit }),
+        Commit::Limit { limit } => {
+            let published = portal.store().status(account.id).await?.clients;
+            let open = published.into_iter().filter(|client| {
+                let console = ChunkKey::Console;
+                client.chunks.iter().any(|chunk| chunk.key == console)
+            });
+            Err(ApiRefusal::Limit {
+                limit,
+                open: open.map(|client| client.slug).collect(),
+            })
+        }
         Commit::Flawed(flaw) => Err(ApiRefusal::Flawed(flaw)),
     }
 }

@@ -9,6 +9,7 @@
 //!              ├── sign_in, invitation, reset,     │── store::PortalStore ── store::sqlite, store::postgres
 //!              │   account ── password, proof      │
 //!              └── page/ ── template, format, words┘
+//! mail ── what is in the outbox goes out ──────────┘
 //! operator ── what the command line does ──────────┘
 //! ```
 //!
@@ -42,14 +43,20 @@ mod account;
 mod agent;
 mod asset;
 mod authenticator;
+mod compress;
+mod flood;
 mod format;
 mod guard;
 mod ingest;
 mod invitation;
+mod mail;
+mod meter;
+pub mod openapi;
 mod page;
 mod part;
 mod passkey;
 mod password;
+mod patience;
 mod proof;
 mod reset;
 mod router;
@@ -59,6 +66,7 @@ mod session;
 mod sign_in;
 mod template;
 mod throttle;
+mod tls;
 mod words;
 
 #[cfg(test)]
@@ -67,10 +75,11 @@ mod tests;
 pub use error::Error;
 pub use part::Flaw;
 pub use seal::SealKey;
-pub use server::serve;
-pub use settings::{Clock, Hashing, Limits, Settings, Times};
+pub use server::{Doors, serve, serve_at};
+pub use settings::{Clock, Hashing, Limits, Outgoing, Settings, Times, Way};
 pub use store::address::{Address, AddressError, Opened};
 pub use store::postgres::PostgresStore;
 pub use store::sqlite::SqliteStore;
 pub use store::{PortalStore, StoreError};
 pub use throttle::Counter;
+pub use tls::{Tls, TlsError};

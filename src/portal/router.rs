@@ -4,7 +4,7 @@
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{Method, StatusCode, Uri};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::error::{self, ApiRefusal, Refusal};
 use super::server::Portal;
 use super::viewer::Need;
-use super::{account, asset, guard, ingest, invitation, page, reset, sign_in};
+use super::{account, asset, compress, guard, ingest, invitation, openapi, page, reset, sign_in};
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +99,7 @@ pub(super) fn table() -> Vec<Route> {
         route(read(), "/c/{client}/invoices/{invoice}",      User(Invoices),   get(page::invoice::show)),
         route(read(), "/c/{client}/invoices/{invoice}/file", User(Invoices),   get(page::invoice::file)),
         // The sync of an account.
+        route(read(), "/api/openapi.json",                   Everyone,         get(openapi::serve)),
         route(read(), "/api/v1/status",                      Account,          get(ingest::status)),
         route(read(), "/api/v1/events",                      Account,          get(ingest::events)),
         route(put_(), "/api/v1/clients/{id}/manifest",       Account,          put(ingest::manifest)),
@@ -134,9 +135,15 @@ pub(super) fn router(portal: &Portal) -> Router {
 
 fn guarded(route: Route, portal: &Portal) -> MethodRouter<Portal> {
     match route.access {
+        // Nothing secret is in these, so their length may tell what it likes.
+        Access::Everyone if route.path.starts_with("/assets/") => {
+            route.handler.route_layer(from_fn(compress::answer))
+        }
         Access::Everyone => route.handler,
+        // No browser sends a token by itself, so nobody can have one ask beside a text of theirs.
         Access::Account => route
             .handler
+            .route_layer(from_fn(compress::answer))
             .route_layer(from_fn_with_state(portal.clone(), guard::token)),
         Access::SignedIn => route
             .handler

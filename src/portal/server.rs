@@ -1,4 +1,5 @@
-//! The running portal: what all requests share, the loop that takes connections, and the graceful stop.
+//! The running portal: what all requests share, the loop that takes connections (plain or TLS), the listener for metrics, the
+//! task that sends mail, and the graceful stop of all of them.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -13,17 +14,22 @@ use chrono::{DateTime, Utc};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt as _;
 
 use super::error::Error;
+use super::flood::{Flood, Held};
+use super::meter::{self, Meter};
 use super::passkey::Passkeys;
 use super::password::Hasher;
-use super::router;
+use super::patience::Patient;
 use super::seal::SealKey;
 use super::settings::{Place, Settings};
 use super::store::PortalStore;
+use super::tls::Tls;
+use super::{mail, router};
 
 /// What all requests share. Nothing in it changes: what matters is in the store.
 #[derive(Debug, Clone)]
@@ -37,6 +43,19 @@ struct Shared {
     hasher: Hasher,
     seal: SealKey,
     passkeys: Option<Passkeys>,
+    meter: Meter,
+    flood: Flood,
+}
+
+/// Where a portal is open.
+#[derive(Debug)]
+pub struct Doors {
+    /// Where visitors and accounts come in.
+    pub portal: TcpListener,
+    /// With TLS of its own; none: a proxy ends TLS, or all is on this machine.
+    pub tls: Option<Tls>,
+    /// Where Prometheus asks.
+    pub metrics: Option<TcpListener>,
 }
 
 impl Portal {
@@ -44,8 +63,10 @@ impl Portal {
         store: Arc<dyn PortalStore>,
         settings: Settings,
         listening: SocketAddr,
+        tls: bool,
     ) -> Result<Self, Error> {
-        let place = Place::new(settings.public_url.as_ref(), listening)?;
+        let place = Place::new(settings.public_url.as_ref(), listening, tls)?;
+        let flood = Flood::new(settings.limits.requests_a_minute);
         let hasher = Hasher::new(&settings.hashing).map_err(|_| Error::Hashing)?;
         let seal = match &settings.seal {
             Some(key) => key.clone(),
@@ -59,6 +80,8 @@ impl Portal {
             hasher,
             seal,
             passkeys,
+            meter: Meter::default(),
+            flood,
         })))
     }
 
@@ -88,6 +111,14 @@ impl Portal {
         self.0.passkeys.as_ref().filter(|keys| keys.serve(host))
     }
 
+    pub(super) fn meter(&self) -> &Meter {
+        &self.0.meter
+    }
+
+    pub(super) fn flood(&self) -> &Flood {
+        &self.0.flood
+    }
+
     pub(super) fn now(&self) -> DateTime<Utc> {
         (self.0.settings.clock)()
     }
@@ -100,22 +131,81 @@ pub async fn serve(
     settings: Settings,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
-    let portal = Portal::new(store, settings, listener.local_addr()?)?;
-    let permits = Arc::new(Semaphore::new(portal.settings().limits.connections.max(1)));
-    let router = router::router(&portal);
-    let graceful = GracefulShutdown::new();
+    let doors = Doors {
+        portal: listener,
+        tls: None,
+        metrics: None,
+    };
+    serve_at(doors, store, settings, shutdown).await
+}
+
+/// The same, at these doors.
+pub async fn serve_at(
+    doors: Doors,
+    store: Arc<dyn PortalStore>,
+    settings: Settings,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Error> {
+    let listening = doors.portal.local_addr()?;
+    let portal = Portal::new(store, settings, listening, doors.tls.is_some())?;
+    let (stop, stopped) = watch::channel(false);
+    let post = tokio::spawn(mail::run(portal.clone(), stopped.clone()));
+    let metrics = tokio::spawn(measured(portal.clone(), doors.metrics, stopped));
     tracing::info!(https = portal.place().https, "the portal is open");
+    let graceful = take_all(&portal, doors.portal, doors.tls.as_ref(), shutdown).await;
+    // Told to tasks that may be gone: then there is nothing to stop.
+    stop.send(true).ok();
+    let closing = async {
+        graceful.shutdown().await;
+        (post.await.ok(), metrics.await.ok())
+    };
+    let in_time = tokio::time::timeout(portal.settings().times.stop, closing).await;
+    tracing::info!(in_time = in_time.is_ok(), "the portal is closed");
+    Ok(())
+}
+
+/// Takes connections until `shutdown` is over.
+async fn take_all(
+    portal: &Portal,
+    listener: TcpListener,
+    tls: Option<&Tls>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> GracefulShutdown {
+    let permits = Arc::new(Semaphore::new(portal.settings().limits.connections.max(1)));
+    let held = Held::default();
+    let router = router::router(portal);
+    let graceful = GracefulShutdown::new();
     tokio::pin!(shutdown);
     loop {
         tokio::select! {
             () = &mut shutdown => break,
             taken = take(&listener, &permits) => match taken {
                 Ok((stream, peer, permit)) => {
+                    let Some(hold) = held.take(peer.ip(), most_of(portal, peer)) else {
+                        tracing::debug!("an address holds too many connections");
+                        continue;
+                    };
                     let watcher = graceful.watcher();
-                    let connection = connection(&portal, stream, peer, router.clone());
+                    let (portal, router) = (portal.clone(), router.clone());
+                    let acceptor = tls.map(Tls::acceptor);
                     tokio::spawn(async move {
-                        let _permit = permit;
-                        if watcher.watch(connection).await.is_err() {
+                        let _counted = (permit, hold, Open::new(&portal));
+                        let connected = match acceptor {
+                            None => watcher.watch(connection(&portal, stream, peer, router)).await,
+                            Some(acceptor) => {
+                                // Who does not finish the handshake is no visitor.
+                                let greeted = tokio::time::timeout(
+                                    portal.settings().times.head,
+                                    acceptor.accept(stream),
+                                );
+                                let Ok(Ok(stream)) = greeted.await else {
+                                    tracing::debug!("a handshake broke off");
+                                    return;
+                                };
+                                watcher.watch(connection(&portal, stream, peer, router)).await
+                            }
+                        };
+                        if connected.is_err() {
                             tracing::debug!("a connection broke off");
                         }
                     });
@@ -124,10 +214,56 @@ pub async fn serve(
             },
         }
     }
-    drop(listener);
-    let stopped = tokio::time::timeout(portal.settings().times.stop, graceful.shutdown()).await;
-    tracing::info!(in_time = stopped.is_ok(), "the portal is closed");
-    Ok(())
+    graceful
+}
+
+/// A proxy that is trusted holds the connections of all its visitors.
+fn most_of(portal: &Portal, peer: SocketAddr) -> usize {
+    let settings = portal.settings();
+    let address = peer.ip().to_canonical();
+    let is_proxy = settings
+        .trusted_proxies
+        .iter()
+        .any(|network| network.contains(&address));
+    if is_proxy {
+        usize::MAX
+    } else {
+        settings.limits.connections_of_one
+    }
+}
+
+/// A connection while it is open, for the meter.
+struct Open(Portal);
+
+impl Open {
+    fn new(portal: &Portal) -> Self {
+        portal.meter().connection(true);
+        Self(portal.clone())
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.meter().connection(false);
+    }
+}
+
+/// Answers whoever measures, until told to stop.
+async fn measured(
+    portal: Portal,
+    listener: Option<TcpListener>,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let Some(listener) = listener else {
+        return;
+    };
+    let stop = async move {
+        stopped.wait_for(|stopped| *stopped).await.ok();
+    };
+    let served = axum::serve(listener, meter::router(&portal)).with_graceful_shutdown(stop);
+    if served.await.is_err() {
+        tracing::warn!("the listener for metrics ended");
+    }
 }
 
 /// The next connection, once there is room for one more.
@@ -158,13 +294,13 @@ async fn pause_after(error: &std::io::Error) {
     }
 }
 
-/// Speaks HTTP/1.1 with one peer. A head that comes too slowly ends it.
-fn connection(
+/// Speaks HTTP/1.1 with one peer. A head that comes too slowly ends it, and so does an answer that is not taken.
+fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     portal: &Portal,
-    stream: TcpStream,
+    stream: S,
     peer: SocketAddr,
     router: Router,
-) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send + use<> {
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send + use<S> {
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let router = router.clone();
         let mut request = request.map(Body::new);
@@ -176,5 +312,8 @@ fn connection(
         .header_read_timeout(portal.settings().times.head)
         .max_headers(64)
         .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(
+            TokioIo::new(Patient::new(stream, portal.settings().times.body)),
+            service,
+        )
 }

@@ -125,6 +125,7 @@ mod tests {
         Place::new(
             Some(&url::Url::parse(url).unwrap()),
             "127.0.0.1:1".parse().unwrap(),
+            false,
         )
         .unwrap()
     }

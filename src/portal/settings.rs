@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,9 @@ use chrono::{DateTime, Utc};
 use ipnet::IpNet;
 use url::Url;
 
+use crate::mail::smtp::{Encryption, Login};
 use crate::values::calendar::Calendar;
+use crate::values::text::Email;
 
 use super::error::Error;
 use super::seal::SealKey;
@@ -31,10 +34,39 @@ pub struct Settings {
     pub limits: Limits,
     /// How long things may take and last.
     pub times: Times,
+    /// How mail goes out; none: it stays in the outbox.
+    pub mail: Option<Outgoing>,
     /// The clock.
     pub clock: Clock,
     /// Seals secrets in the database. None: a new one, so that second factors do not outlive the process.
     pub seal: Option<SealKey>,
+}
+
+/// How mail goes out.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// By whom or what it is taken.
+    pub way: Way,
+    /// What stands in `From`, before which comes the name of the business.
+    pub sender: Email,
+}
+
+/// What takes mail.
+#[derive(Debug, Clone)]
+pub enum Way {
+    /// A mail server.
+    Server {
+        /// Its name.
+        host: String,
+        /// Its port.
+        port: u16,
+        /// How the connection is encrypted.
+        encryption: Encryption,
+        /// As whom we come, if it asks.
+        login: Option<Login>,
+    },
+    /// A folder, for somebody else to send it on.
+    Folder(PathBuf),
 }
 
 /// Parameters of argon2id.
@@ -65,6 +97,10 @@ pub struct Limits {
     pub staged: u64,
     /// Connections at the same time; further ones wait to be accepted.
     pub connections: usize,
+    /// Of these, how many one network address may hold, unless it is a trusted proxy or this machine.
+    pub connections_of_one: usize,
+    /// Requests a minute from one network address, other than those of an account with its token; 0: any number.
+    pub requests_a_minute: u32,
 }
 
 /// Time-outs and lifetimes.
@@ -82,6 +118,10 @@ pub struct Times {
     pub session: chrono::TimeDelta,
     /// After which parts that were staged and never committed are dropped.
     pub staged: chrono::TimeDelta,
+    /// Between two looks into the outbox.
+    pub outbox: Duration,
+    /// For each answer of the mail server.
+    pub mail: Duration,
 }
 
 impl Default for Settings {
@@ -92,6 +132,7 @@ impl Default for Settings {
             hashing: Hashing::default(),
             limits: Limits::default(),
             times: Times::default(),
+            mail: None,
             clock: Arc::new(Calendar::system_now),
             seal: None,
         }
@@ -119,6 +160,8 @@ impl Default for Limits {
             chunk: 64 * 1024 * 1024,
             staged: 1024 * 1024 * 1024,
             connections: 1_000,
+            connections_of_one: 100,
+            requests_a_minute: 1_200,
         }
     }
 }
@@ -132,6 +175,8 @@ impl Default for Times {
             stop: Duration::from_secs(10),
             session: chrono::TimeDelta::hours(12),
             staged: chrono::TimeDelta::hours(24),
+            outbox: Duration::from_secs(2),
+            mail: Duration::from_secs(30),
         }
     }
 }
@@ -144,6 +189,7 @@ impl fmt::Debug for Settings {
             .field("hashing", &self.hashing)
             .field("limits", &self.limits)
             .field("times", &self.times)
+            .field("mail", &self.mail)
             .finish_non_exhaustive()
     }
 }
@@ -161,9 +207,13 @@ pub(super) struct Place {
 
 impl Place {
     /// From the settings, else from the address that is listened on.
-    pub(super) fn new(public_url: Option<&Url>, listening: SocketAddr) -> Result<Self, Error> {
+    pub(super) fn new(
+        public_url: Option<&Url>,
+        listening: SocketAddr,
+        tls: bool,
+    ) -> Result<Self, Error> {
         let Some(url) = public_url else {
-            return Self::loopback(listening);
+            return Self::loopback(listening, tls);
         };
         let plain = matches!(url.scheme(), "http" | "https")
             && url.path() == "/"
@@ -187,14 +237,14 @@ impl Place {
         })
     }
 
-    fn loopback(listening: SocketAddr) -> Result<Self, Error> {
+    fn loopback(listening: SocketAddr, tls: bool) -> Result<Self, Error> {
         if !listening.ip().is_loopback() {
             return Err(Error::PublicUrlMissing(listening));
         }
         let port = listening.port();
         Ok(Self {
-            origin: format!("http://{listening}"),
-            https: false,
+            origin: format!("{}://{listening}", if tls { "https" } else { "http" }),
+            https: tls,
             hosts: vec![
                 listening.to_string(),
                 format!("localhost:{port}"),
@@ -227,6 +277,7 @@ mod tests {
         Place::new(
             Some(&Url::parse(url).unwrap()),
             "127.0.0.1:1".parse().unwrap(),
+            false,
         )
     }
 
@@ -257,8 +308,11 @@ mod tests {
 
     #[test]
     fn only_a_loopback_address_needs_no_public_one() {
-        assert!(Place::new(None, "0.0.0.0:8070".parse().unwrap()).is_err());
-        let place = Place::new(None, "127.0.0.1:8070".parse().unwrap()).unwrap();
+        let place = |listening: &str, tls| Place::new(None, listening.parse().unwrap(), tls);
+        assert!(place("0.0.0.0:8070", false).is_err());
+        let encrypted = place("127.0.0.1:8070", true).unwrap();
+        assert!(encrypted.https && encrypted.origin.starts_with("https://127"));
+        let place = place("127.0.0.1:8070", false).unwrap();
         assert_eq!(place.origin, "http://127.0.0.1:8070");
         assert!(place.answers("localhost:8070"));
         assert!(!place.answers("localhost:8071"));

@@ -2,13 +2,14 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::values::duration::Seconds;
 use crate::values::money::{Currency, Money};
 use crate::values::period::Period;
 
 /// What stands on the console of one client, and the switches that hold for the whole portal of that client.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Console {
     /// The client's name as it is printed on invoices.
@@ -38,7 +39,7 @@ pub struct Console {
 }
 
 /// Sections of the portal that are on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sections {
     pub timesheets: bool,
@@ -59,7 +60,7 @@ pub struct Sections {
 }
 
 /// Rules of access that the portal enforces for the users of this client.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Access {
     /// A second factor is required.
@@ -71,7 +72,7 @@ pub struct Access {
 }
 
 /// One snapshot figure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", tag = "figure", content = "value")]
 pub enum Figure {
     /// Hours of the running (or last whole) week.
@@ -93,7 +94,7 @@ pub enum Figure {
 }
 
 /// Hours by member of one week, and in all.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HoursSummary {
     /// The week shown.
@@ -109,7 +110,7 @@ pub struct HoursSummary {
 }
 
 /// Hours of one member under the name this client may see.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MemberHours {
     pub member: String,
@@ -117,7 +118,7 @@ pub struct MemberHours {
 }
 
 /// Work that no invoice holds yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Unbilled {
     /// Billable time.

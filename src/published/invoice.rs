@@ -3,13 +3,14 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::values::id::PublicId;
 use crate::values::money::{Currency, Money};
 use crate::values::period::Period;
 
 /// An issued invoice or credit note, or (with no number) the preview of one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Invoice {
     pub id: PublicId,
@@ -67,7 +68,7 @@ pub struct Invoice {
 }
 
 /// What kind of document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum InvoiceKind {
     Invoice,
@@ -75,7 +76,7 @@ pub enum InvoiceKind {
 }
 
 /// Derived state; the first that holds, in this order (billing.md, "States").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum InvoiceState {
     Draft,
@@ -91,7 +92,7 @@ pub enum InvoiceState {
 }
 
 /// Seller or buyer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Party {
     pub name: String,
@@ -111,7 +112,7 @@ pub struct Party {
 }
 
 /// How an amount came about.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Grounds {
     /// Where it was told in percents.
@@ -127,7 +128,7 @@ impl Grounds {
 }
 
 /// What something is given for less (below zero), or costs more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Adjustment {
     pub amount: Money,
@@ -135,7 +136,7 @@ pub struct Adjustment {
 }
 
 /// One line. `net` is the rounded product of `quantity` and `unit_price`, with the adjustment where there is one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InvoiceLine {
     pub description: String,
@@ -155,7 +156,9 @@ pub struct InvoiceLine {
 }
 
 /// EN 16931 VAT category codes (BT-151).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 pub enum TaxCategory {
     /// Standard or reduced rate.
     S,
@@ -189,7 +192,7 @@ impl TaxCategory {
 }
 
 /// Tax on one base.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TaxLine {
     pub category: TaxCategory,
@@ -206,7 +209,7 @@ pub struct TaxLine {
 }
 
 /// A payment the business recorded; less than nothing: it paid back, or used credit for another invoice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Payment {
     pub date: NaiveDate,
@@ -215,7 +218,7 @@ pub struct Payment {
 }
 
 /// A credit note over an invoice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Credit {
     pub number: String,

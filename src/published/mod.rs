@@ -11,6 +11,7 @@ pub mod estimate;
 pub mod invoice;
 pub mod protocol;
 pub mod retainer;
+mod schema;
 pub mod work;
 
 pub use annex::{Annex, AnnexRow};

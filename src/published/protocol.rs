@@ -13,6 +13,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::values::id::PublicId;
 
@@ -22,7 +23,7 @@ use super::chunk::{ChunkKey, Digest};
 pub const PROTOCOL_HEADER: &str = "loggia-protocol";
 
 /// Everything a client shall see, by hash. What is absent is deleted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// Counts up with every push of this client; an older push cannot overwrite a newer.
@@ -45,7 +46,7 @@ impl Manifest {
 }
 
 /// One line of a manifest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ManifestChunk {
     pub key: ChunkKey,
@@ -55,7 +56,7 @@ pub struct ManifestChunk {
 }
 
 /// The portal's answer to a manifest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum Answer {
     /// Send these first, then the manifest again.
@@ -65,7 +66,7 @@ pub enum Answer {
 }
 
 /// What the account has on the portal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Status {
     /// Version of the portal program.
     pub server: String,
@@ -79,7 +80,7 @@ pub struct Status {
 }
 
 /// One published client.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ClientStatus {
     pub id: PublicId,
     pub slug: String,
@@ -90,14 +91,14 @@ pub struct ClientStatus {
 }
 
 /// Body of the `users` chunk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Users {
     pub users: Vec<User>,
 }
 
 /// A person who may sign in to see one client. The same address may be a user of several clients.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct User {
     pub id: PublicId,
@@ -110,7 +111,7 @@ pub struct User {
 }
 
 /// What a user of a client may see of what is published for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Everything that is on.
@@ -122,16 +123,19 @@ pub enum Role {
 }
 
 /// An invitation: only the hash of its secret is ever stored or sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Invitation {
     /// SHA-256 of the secret, hex.
     pub token_hash: Digest,
     pub expires: DateTime<Utc>,
+    /// The portal shall mail a link of its own to the user.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub send: bool,
 }
 
 /// Events that come back to the command line, in order per account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Events {
     pub events: Vec<Event>,
     /// There are more after the last one.
@@ -139,7 +143,7 @@ pub struct Events {
 }
 
 /// Something a client user did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Event {
     /// Counts up per account.
     pub number: u64,
@@ -151,7 +155,7 @@ pub struct Event {
 }
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum EventKind {
     InvitationAccepted,
@@ -160,7 +164,7 @@ pub enum EventKind {
 }
 
 /// Body of every answer that is not 2xx.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
     /// Stable: `unauthorised`, `protocol`, `stale_revision`, `limit`, `too_large`, `invalid`, `not_found`, `account_disabled`.
     pub code: String,

@@ -2,13 +2,14 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::values::amount::Amount;
 use crate::values::id::PublicId;
 use crate::values::period::Period;
 
 /// A retainer in hours or in money.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Retainer {
     pub id: PublicId,
@@ -23,7 +24,7 @@ pub struct Retainer {
 }
 
 /// One period: `granted + carried_in = (used - overage) + left` always holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RetainerPeriod {
     pub period: Period,
@@ -42,7 +43,7 @@ pub struct RetainerPeriod {
 }
 
 /// One draw on a retainer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RetainerDraw {
     pub day: NaiveDate,

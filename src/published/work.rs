@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::values::duration::Seconds;
 use crate::values::id::PublicId;
@@ -12,14 +13,14 @@ use crate::values::period::YearMonth;
 use super::console::MemberHours;
 
 /// All projects of a client.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Projects {
     pub projects: Vec<Project>,
 }
 
 /// One project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Project {
     pub id: PublicId,
@@ -37,7 +38,7 @@ pub struct Project {
 }
 
 /// How much of a budget is used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Budget {
     pub unit: BudgetUnit,
@@ -50,7 +51,7 @@ pub struct Budget {
 }
 
 /// A budget counts hours or money.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", tag = "unit")]
 pub enum BudgetUnit {
     Hours {
@@ -66,7 +67,7 @@ pub enum BudgetUnit {
 }
 
 /// A phase of a project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Phase {
     pub name: String,
@@ -75,7 +76,7 @@ pub struct Phase {
 }
 
 /// A task that is shared with the client.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Task {
     pub name: String,
@@ -85,7 +86,7 @@ pub struct Task {
 }
 
 /// The entries of one month, ordered by day, then by start where it is shown, then by what is shown: never by when they were written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Month {
     pub month: YearMonth,
@@ -93,7 +94,7 @@ pub struct Month {
 }
 
 /// One time entry, or a sum of entries where the client sees only summaries.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     pub id: PublicId,
@@ -116,7 +117,7 @@ pub struct Entry {
 }
 
 /// Local times of day, `HH:MM`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Clock {
     pub start: String,

@@ -107,7 +107,7 @@ nouns! {
     "notification": "client_id" "event" "value";
     "contact": "client_id" "name" "email" "phone" "position" "is_primary" "roles";
     "user": "client_id" "email" "name" "role" "party" "enabled" "invitation_hash" "invitation_expires" "accepted"
-        "last_sign_in" "contact_id";
+        "last_sign_in" "contact_id" "invitation_by_mail";
     "project": "client_id" "slug" "name" "budget_seconds" "due" "billable" "closed" "budget_money" "budget_per" "budget_counts"
         "thresholds";
     "phase": "project_id" "name" "budget_seconds" "budget_money" "due" "closed";

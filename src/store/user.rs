@@ -24,11 +24,12 @@ pub struct NewUser {
     pub party: Party,
     pub invitation_hash: String,
     pub invitation_expires: DateTime<Utc>,
+    pub invitation_by_mail: bool,
     pub contact: Option<ContactKey>,
 }
 
 const SELECT: &str = "SELECT id, client_id, email, name, role, party, enabled, invitation_hash, invitation_expires, accepted, \
-    last_sign_in, contact_id FROM user";
+    last_sign_in, contact_id, invitation_by_mail FROM user";
 
 fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     Ok(User {
@@ -44,6 +45,7 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
         accepted: optional_instant(row.get(9)?)?,
         last_sign_in: optional_instant(row.get(10)?)?,
         contact: row.get::<_, Option<i64>>(11)?.map(ContactKey),
+        invitation_by_mail: row.get(12)?,
     })
 }
 
@@ -99,6 +101,7 @@ impl Writer<'_> {
             party,
             invitation_hash,
             invitation_expires,
+            invitation_by_mail,
             contact,
         } = new;
         let columns = [
@@ -110,6 +113,7 @@ impl Writer<'_> {
             ("enabled", flag(true)),
             ("invitation_hash", text(invitation_hash)),
             ("invitation_expires", int(invitation_expires.timestamp())),
+            ("invitation_by_mail", flag(*invitation_by_mail)),
             ("contact_id", maybe_int(contact.map(|contact| contact.0))),
         ];
         self.insert("user", &columns).map(UserKey)
@@ -127,6 +131,7 @@ impl Writer<'_> {
                 "invitation_expires",
                 int(user.invitation_expires.timestamp()),
             ),
+            ("invitation_by_mail", flag(user.invitation_by_mail)),
             ("accepted", maybe_instant(user.accepted)),
             ("last_sign_in", maybe_instant(user.last_sign_in)),
             (

@@ -120,6 +120,17 @@ impl Line {
         check(&composed, 1000, &[])?;
         Ok(Self(composed))
     }
+
+    /// What is left of a text that others wrote, for where refusing it helps nobody: spaces for what cannot be shown safely, and at
+    /// most so many characters.
+    pub fn left_of(text: &str, most: usize) -> Option<Self> {
+        let plain: String = visible(text)
+            .chars()
+            .map(|c| if is_unsafe(c) { ' ' } else { c })
+            .take(most)
+            .collect();
+        Self::parse(&plain.split_whitespace().collect::<Vec<_>>().join(" ")).ok()
+    }
 }
 
 text! {

@@ -287,76 +287,11 @@ fn a_folder_that_cannot_be_written_keeps_the_mail_here() {
 
 #[cfg(feature = "peers")]
 mod server {
-    use std::io::{BufRead as _, BufReader};
-    use std::process::{Child, ChildStdout, Stdio};
+    use std::process::Stdio;
 
     use super::*;
+    use crate::catcher::{Catcher, caught, certificates};
     use crate::peer;
-
-    /// A mail server of another make, which keeps what it gets.
-    struct Catcher {
-        child: Child,
-        lines: BufReader<ChildStdout>,
-        port: String,
-    }
-
-    impl Catcher {
-        fn open(s: &Sandbox, arguments: &[&str]) -> Self {
-            let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/mail_catcher.py");
-            std::fs::create_dir_all(s.path("caught")).unwrap();
-            let mut child = python()
-                .arg(script)
-                .arg(s.path("caught"))
-                .args(arguments)
-                .stdout(Stdio::piped())
-                .spawn()
-                .unwrap();
-            let mut lines = BufReader::new(child.stdout.take().unwrap());
-            let mut port = String::new();
-            lines.read_line(&mut port).unwrap();
-            let port = port.trim().to_owned();
-            assert!(!port.is_empty(), "the mail catcher does not start");
-            Self { child, lines, port }
-        }
-
-        /// Waits for the next mail.
-        fn wait(&mut self) {
-            let mut line = String::new();
-            self.lines.read_line(&mut line).unwrap();
-        }
-    }
-
-    /// The python for which the server's library is installed: the one that its own program names in its first line.
-    fn python() -> std::process::Command {
-        drop(peer::command("aiosmtpd", "python3-aiosmtpd"));
-        let path = std::env::var_os("PATH").unwrap();
-        let folders = std::env::split_paths(&path);
-        let program = folders
-            .map(|folder| folder.join("aiosmtpd"))
-            .find(|program| program.is_file());
-        let text = std::fs::read_to_string(program.unwrap()).unwrap();
-        let line = text.lines().next().unwrap().trim_start_matches("#!");
-        let mut words = line.split_whitespace();
-        let mut command = std::process::Command::new(words.next().unwrap());
-        command.args(words);
-        command
-    }
-
-    impl Drop for Catcher {
-        fn drop(&mut self) {
-            let _ = self.child.kill();
-            let _ = self.child.wait();
-        }
-    }
-
-    fn caught(s: &Sandbox) -> Vec<Value> {
-        let path = |count| s.path("caught").join(format!("{count}.json"));
-        let files = (1..).map(path).take_while(|path| path.exists());
-        let read = |path: std::path::PathBuf| std::fs::read_to_string(path).unwrap();
-        files
-            .map(|path| serde_json::from_str(&read(path)).unwrap())
-            .collect()
-    }
 
     fn sends_to(s: &Sandbox, catcher: &Catcher) {
         s.ok(&format!(
@@ -558,23 +493,6 @@ mod server {
         let [second] = caught(&s).try_into().unwrap();
         assert_eq!(second["raw"], first["raw"], "the very same mail");
         s.is_sound();
-    }
-
-    /// A certificate authority, and a certificate of it for `localhost`.
-    fn certificates(s: &Sandbox) {
-        let openssl = |arguments: &str| {
-            let mut command = peer::in_sandbox(s, "openssl", "openssl");
-            command.args(arguments.split(' '));
-            peer::output(command);
-        };
-        let make = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650";
-        openssl(&format!(
-            "{make} -keyout ca.key -out ca.pem -subj /CN=authority"
-        ));
-        openssl(&format!(
-            "{make} -CA ca.pem -CAkey ca.key -keyout leaf.key -out leaf.pem -subj /CN=localhost \
-             -addext subjectAltName=DNS:localhost -addext basicConstraints=critical,CA:FALSE"
-        ));
     }
 
     #[test]

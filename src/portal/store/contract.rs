@@ -13,8 +13,9 @@ use super::super::tests::sample::{Sample, invitation, today};
 use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
-    Account, AccountChange, Attempt, Change, Commit, Entrance, EntryFilter, LinkOutcome, NewLink,
-    NewPasskey, NewReset, NewResetLink, NewSession, Page, PortalStore, Proof, Session, Staging,
+    Account, AccountChange, Attempt, Change, ClaimedMail, Commit, Entrance, EntryFilter,
+    LinkOutcome, MAIL_ATTEMPTS, MailClaim, MailKind, MailOutcome, MailState, NewLink, NewPasskey,
+    NewReset, NewResetLink, NewSession, OutboxMail, Page, PortalStore, Proof, Session, Staging,
 };
 
 const ADA: &str = "ada@lovelace.example";
@@ -41,6 +42,8 @@ pub(crate) async fn check(store: &dyn PortalStore) {
     scene.own(person).await;
     scene.ways_back(person).await;
     scene.throttle().await;
+    scene.mail(account.id).await;
+    scene.operator(account.id).await;
     scene.removal(account.id).await;
     assert!(store.verify_audit().await.unwrap().unwrap() > 10);
 }
@@ -933,5 +936,176 @@ impl Scene<'_> {
         assert!(self.living("k1", now).await.is_none());
         assert!(self.living("acme-reader", now).await.is_none());
         assert!(self.living("beta-reader", now).await.is_some());
+    }
+
+    /// An invitation is mailed once, claimed by one at a time, and its links are good as long as it is.
+    async fn mail(&self, account: AccountId) {
+        let Self { store, now } = *self;
+        let mut gamma = Sample::new("gamma", "Gamma");
+        gamma.console.language = "de".to_owned();
+        let printed = gamma.invite(ADA, Role::Full);
+        let user = gamma.user(ADA);
+        user.invitation.as_mut().unwrap().send = true;
+        self.push(account, &gamma, 1).await;
+        gamma.console.welcome = None;
+        self.push(account, &gamma, 2).await;
+        let mails = store.mails(None, 10).await.unwrap();
+        let [mail] = mails.as_slice() else {
+            panic!("one mail for one invitation: {mails:?}")
+        };
+        assert_eq!((mail.to.as_str(), mail.state), (ADA, MailState::Waiting));
+
+        let first = self.claim("link-1", now).await.unwrap();
+        assert_eq!((first.id, first.attempt), (mail.id, 1));
+        let facts = (
+            first.language.as_str(),
+            first.business.as_deref(),
+            first.client.as_deref(),
+        );
+        assert_eq!(facts, ("de", Some("Studio North"), Some("Gamma")));
+        assert_eq!(self.claim("link-x", now).await, None);
+        // Whoever claimed it died: after the claim the next one takes it, under the same id, and the first is told no more.
+        let later = now + TimeDelta::minutes(15);
+        let second = self.claim("link-2", later).await.unwrap();
+        assert_eq!(
+            (second.message_id.as_str(), second.attempt),
+            (first.message_id.as_str(), 2)
+        );
+        let sent = || MailOutcome::Sent;
+        assert!(!store.settle_mail(first.id, 1, sent(), later).await.unwrap());
+        let wait = MailOutcome::Later {
+            at: later + TimeDelta::minutes(5),
+            error: "busy".to_owned(),
+        };
+        assert!(store.settle_mail(first.id, 2, wait, later).await.unwrap());
+        assert_eq!(self.claim("link-x", later).await, None);
+        let last = later + TimeDelta::minutes(5);
+        assert_eq!(self.claim("link-3", last).await.unwrap().attempt, 3);
+        assert!(store.settle_mail(first.id, 3, sent(), last).await.unwrap());
+        assert_eq!(self.claim("link-x", last).await, None);
+
+        // All of the links are good for seven days from when they were sent, and so is the invitation's own.
+        let open = async |hash: &str, at| store.invitation(hash.to_owned(), at).await.unwrap();
+        for hash in ["link-1", "link-2", "link-3", &printed.hash()] {
+            let invitee = open(hash, last).await.unwrap();
+            assert_eq!(invitee.email, ADA, "{hash}");
+        }
+        assert!(open("link-x", last).await.is_none());
+        let week = TimeDelta::days(7);
+        assert!(open("link-1", now + week).await.is_none());
+        assert!(open("link-3", now + week).await.is_some());
+        assert!(open("link-3", last + week).await.is_none());
+        let accepted = store.accept(
+            "link-2".to_owned(),
+            "hash".to_owned(),
+            self.session("mailed"),
+        );
+        assert_eq!(accepted.await.unwrap(), Some(gamma.id.clone()));
+        for hash in ["link-1", "link-2", "link-3", &printed.hash()] {
+            assert!(open(hash, last).await.is_none(), "{hash}");
+        }
+        self.unsendable(account, gamma).await;
+    }
+
+    /// What has become pointless is dropped, what is refused waits for the operator, what came too late is not sent.
+    async fn unsendable(&self, account: AccountId, mut gamma: Sample) {
+        let Self { store, now } = *self;
+        let secret = gamma.invite("withdrawn@gamma.example", Role::Work);
+        gamma
+            .user("withdrawn@gamma.example")
+            .invitation
+            .as_mut()
+            .unwrap()
+            .send = true;
+        self.push(account, &gamma, 3).await;
+        gamma.user("withdrawn@gamma.example").invitation = None;
+        self.push(account, &gamma, 4).await;
+        assert_eq!(self.claim("link-4", now).await, None);
+        assert!(
+            store
+                .invitation(secret.hash(), now)
+                .await
+                .unwrap()
+                .is_none()
+        );
+
+        let queued = |kind, params| OutboxMail {
+            account,
+            to: ADA.to_owned(),
+            kind,
+            language: "fr".to_owned(),
+            params,
+        };
+        let reset = serde_json::json!({ "path": "/reset/a" });
+        let reset = queued(MailKind::PasswordReset, reset);
+        store.queue_mail(reset.clone(), now).await.unwrap();
+        let late = now + TimeDelta::minutes(61);
+        assert_eq!(self.claim("link-5", late).await, None);
+        store.queue_mail(reset.clone(), now).await.unwrap();
+        let claimed = self.claim("link-6", now).await.unwrap();
+        assert_eq!(
+            (claimed.params, claimed.language.as_str()),
+            (reset.params, "fr")
+        );
+        let dead = MailOutcome::Dead {
+            error: "550 no such box".to_owned(),
+        };
+        assert!(store.settle_mail(claimed.id, 1, dead, now).await.unwrap());
+        let kept = store.mails(Some(MailState::Dead), 10).await.unwrap();
+        assert_eq!(kept[0].error.as_deref(), Some("550 no such box"));
+        assert!(store.retry_mail(claimed.id, now).await.unwrap());
+        assert!(!store.retry_mail(claimed.id, now).await.unwrap());
+        let again = self.claim("link-7", now).await.unwrap();
+        assert_eq!((again.id, again.attempt), (claimed.id, 1));
+        let done = store.settle_mail(again.id, 1, MailOutcome::Sent, now);
+        assert!(done.await.unwrap());
+        // One that nobody ever tells of is given up.
+        let change = serde_json::json!({ "change": "password" });
+        let change = queued(MailKind::SecurityChange, change);
+        store.queue_mail(change, now).await.unwrap();
+        let mut at = now;
+        for attempt in 1..=MAIL_ATTEMPTS {
+            assert_eq!(self.claim("", at).await.unwrap().attempt, attempt);
+            at += TimeDelta::minutes(15);
+        }
+        assert_eq!(self.claim("", at).await, None);
+        let counts = store.mail_counts().await.unwrap();
+        let expected = [
+            (MailState::Dead, 1),
+            (MailState::Dropped, 2),
+            (MailState::Sent, 2),
+        ];
+        assert_eq!(counts, expected);
+    }
+
+    async fn claim(&self, hash: &str, at: DateTime<Utc>) -> Option<ClaimedMail> {
+        let claim = MailClaim {
+            token_hash: hash.to_owned(),
+            until: at + TimeDelta::minutes(15),
+        };
+        self.store.claim_mail(claim, at).await.unwrap()
+    }
+
+    /// What the operator reads.
+    async fn operator(&self, account: AccountId) {
+        let Self { store, .. } = *self;
+        let people = store.people(account).await.unwrap();
+        let of_gamma: Vec<_> = people
+            .iter()
+            .filter(|known| known.client == Sample::new("gamma", "Gamma").id)
+            .map(|known| (known.email.as_str(), known.role, known.accepted.is_some()))
+            .collect();
+        assert_eq!(
+            of_gamma,
+            [
+                (ADA, Role::Full, true),
+                ("withdrawn@gamma.example", Role::Work, false)
+            ]
+        );
+        let heads = store.audit_heads().await.unwrap();
+        let head = heads.iter().find(|head| head.chain == account.0).unwrap();
+        let rest = store.audit(head.chain, head.number - 1, 10).await.unwrap();
+        assert_eq!(rest.len(), 1);
+        assert_eq!(rest[0].hash, head.hash);
     }
 }

@@ -1,24 +1,62 @@
-//! A mail that waits to be sent. Plain data; knows no SQL and no way that mail takes.
+//! What goes into and comes out of the outbox of a store. Plain data; knows no SQL, no words and no way that mail takes.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::super::viewer::AccountId;
+use super::StoreError;
+
+/// How often a mail is tried before somebody has to look after it.
+pub const MAIL_ATTEMPTS: u32 = 9;
+
+/// How long what is settled is kept, for the operator to look at.
+pub(in crate::portal) const MAIL_KEPT: TimeDelta = TimeDelta::days(30);
 
 /// What a mail tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MailKind {
-    /// A way back in, for who asked for it. Needs `path`, the address of the page on this portal: `/reset/SECRET`.
+    /// Somebody may come in. Queued by the sync; the secret of its link is made when it is sent.
+    Invitation,
+    /// A way back in, for who asked for it. Needs `path`, the address of the page on this portal: `/reset/SECRET`. It is not sent
+    /// later than [`MailKind::useful_for`].
     PasswordReset,
     /// What a person signs in with was changed. Needs `change`, a word of [`SecurityChange`].
     SecurityChange,
 }
 
 impl MailKind {
-    /// The word in the store.
+    const ALL: [Self; 3] = [Self::Invitation, Self::PasswordReset, Self::SecurityChange];
+
+    /// The word in the store and in `--json`.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Invitation => "invitation",
             Self::PasswordReset => "password_reset",
             Self::SecurityChange => "security_change",
+        }
+    }
+
+    /// The kind of a word.
+    pub(super) fn of(word: &str) -> Result<Self, StoreError> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.word() == word)
+            .ok_or_else(|| StoreError::Unreadable(format!("the mail `{word}`")))
+    }
+
+    /// How long after it was queued it is still worth sending; none: as long as it is tried.
+    pub(in crate::portal) fn useful_for(self) -> Option<TimeDelta> {
+        match self {
+            Self::PasswordReset => Some(TimeDelta::hours(1)),
+            Self::Invitation | Self::SecurityChange => None,
+        }
+    }
+
+    /// How long the link lives that is made when the mail is sent, counted from then; none: it has no such link.
+    pub(in crate::portal) fn link_lifetime(self) -> Option<TimeDelta> {
+        match self {
+            Self::Invitation => Some(TimeDelta::days(7)),
+            Self::PasswordReset | Self::SecurityChange => None,
         }
     }
 }
@@ -43,6 +81,16 @@ pub enum SecurityChange {
 }
 
 impl SecurityChange {
+    const ALL: [Self; 7] = [
+        Self::Password,
+        Self::FactorAdded,
+        Self::FactorRemoved,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+        Self::RecoveryCodes,
+        Self::RecoveryCodeUsed,
+    ];
+
     /// The word in the parameter `change`.
     pub fn word(self) -> &'static str {
         match self {
@@ -54,6 +102,11 @@ impl SecurityChange {
             Self::RecoveryCodes => "recovery_codes",
             Self::RecoveryCodeUsed => "recovery_code_used",
         }
+    }
+
+    /// The change of a word.
+    pub(in crate::portal) fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|change| change.word() == word)
     }
 }
 
@@ -70,4 +123,120 @@ pub struct OutboxMail {
     pub language: String,
     /// What the kind needs, as a JSON object. It is emptied once the mail was sent.
     pub params: Value,
+}
+
+/// A wish to send the next mail that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailClaim {
+    /// SHA-256 of the secret that goes into its link, if its kind has one.
+    pub token_hash: String,
+    /// Until when nobody else takes it.
+    pub until: DateTime<Utc>,
+}
+
+/// A mail that is to be sent now, by who claimed it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClaimedMail {
+    /// Row number.
+    pub id: i64,
+    /// The part of its Message-ID before the `@`; the same at each try.
+    pub message_id: String,
+    /// Which try this is, from 1.
+    pub attempt: u32,
+    /// See [`OutboxMail`].
+    pub to: String,
+    /// See [`OutboxMail`].
+    pub kind: MailKind,
+    /// See [`OutboxMail`].
+    pub language: String,
+    /// See [`OutboxMail`].
+    pub params: Value,
+    /// When it was queued.
+    pub queued: DateTime<Utc>,
+    /// The business in whose name it goes, as clients know it.
+    pub business: Option<String>,
+    /// The client it is about.
+    pub client: Option<String>,
+}
+
+/// What came of a try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MailOutcome {
+    /// The next server has it.
+    Sent,
+    /// Not now.
+    Later {
+        /// When to try again.
+        at: DateTime<Utc>,
+        /// Why, for the operator.
+        error: String,
+    },
+    /// Never, as it is.
+    Dead {
+        /// Why, for the operator.
+        error: String,
+    },
+}
+
+/// Where a mail stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MailState {
+    /// To be sent.
+    Waiting,
+    /// Taken by the next server.
+    Sent,
+    /// Given up; `loggia portal mail retry` takes it up again.
+    Dead,
+    /// No longer wanted: an invitation that was withdrawn or accepted meanwhile, a reset that came too late.
+    Dropped,
+}
+
+impl MailState {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Waiting, Self::Sent, Self::Dead, Self::Dropped];
+
+    /// The word in the store and in `--json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::Dead => "dead",
+            Self::Dropped => "dropped",
+        }
+    }
+
+    /// The state of a word.
+    pub(super) fn of(word: &str) -> Result<Self, StoreError> {
+        Self::ALL
+            .into_iter()
+            .find(|state| state.word() == word)
+            .ok_or_else(|| StoreError::Unreadable(format!("the state `{word}` of a mail")))
+    }
+}
+
+/// A mail as the operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// Row number.
+    pub id: i64,
+    /// Name of the account.
+    pub account: String,
+    /// To whom.
+    pub to: String,
+    /// What it tells.
+    pub kind: MailKind,
+    /// Where it stands.
+    pub state: MailState,
+    /// The part of its Message-ID before the `@`.
+    pub message_id: String,
+    /// When it was queued.
+    pub queued: DateTime<Utc>,
+    /// Tries so far.
+    pub attempts: u32,
+    /// The next try, while it waits.
+    pub next: Option<DateTime<Utc>>,
+    /// When it was sent or given up.
+    pub settled: Option<DateTime<Utc>>,
+    /// Why the last try failed.
+    pub error: Option<String>,
 }

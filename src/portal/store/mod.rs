@@ -31,14 +31,17 @@ pub use factor::{
     Authenticator, Change, Entrance, Factors, NewPasskey, NewReset, NewResetLink, OwnLine, Passkey,
     PasskeyLine, Proof, Resetting, SessionLine,
 };
-pub use mail::{MailKind, OutboxMail, SecurityChange};
+pub use mail::{
+    ClaimedMail, MAIL_ATTEMPTS, Mail, MailClaim, MailKind, MailOutcome, MailState, OutboxMail,
+    SecurityChange,
+};
 pub use record::{
     Account, AccountChange, AccountStatus, Attempt, Clients, Commit, EntryFilter, EntryPage,
-    Facets, Invitee, LinkOutcome, Login, Membership, NewLink, NewSession, Page, Session, SignedIn,
-    Staging, StoreError, Totals,
+    Facets, Invitee, KnownUser, LinkOutcome, Login, Membership, NewLink, NewSession, Page, Session,
+    SignedIn, Staging, StoreError, Totals,
 };
 
-use super::audit::{Act, Broken, Record};
+use super::audit::{Act, Broken, Head, Record};
 use super::throttle::Counter;
 use super::viewer::{AccountId, PersonId, Viewer};
 
@@ -83,6 +86,10 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
     fn audit(&self, chain: i64, after: i64, limit: u32) -> Answer<'_, Vec<Record>>;
     /// Follows all chains; the first thing wrong, or how many lines there are.
     fn verify_audit(&self) -> Answer<'_, Result<u64, Broken>>;
+    /// The last line of each chain: number and hash. Kept elsewhere, they show if the end of a chain was cut off.
+    fn audit_heads(&self) -> Answer<'_, Vec<Head>>;
+    /// The users of an account's clients, by client and address.
+    fn people(&self, account: AccountId) -> Answer<'_, Vec<KnownUser>>;
 
     // ---- sync
 
@@ -276,4 +283,26 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
         invoice: PublicId,
         now: DateTime<Utc>,
     ) -> Answer<'a, Option<(String, Vec<u8>)>>;
+
+    // ---- mail
+
+    /// Queues a mail. What changes something and tells of it does both in its own transaction; this is for the rest.
+    fn queue_mail(&self, mail: OutboxMail, now: DateTime<Utc>) -> Answer<'_, ()>;
+    /// Takes the mail that has been due for longest, for itself until the claim ends; binds the secret of the claim to its link.
+    /// What is of no use any more is dropped on the way.
+    fn claim_mail(&self, claim: MailClaim, now: DateTime<Utc>) -> Answer<'_, Option<ClaimedMail>>;
+    /// Writes down what came of a try; false where it is no longer the last one.
+    fn settle_mail(
+        &self,
+        mail: i64,
+        attempt: u32,
+        outcome: MailOutcome,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool>;
+    /// The newest mails, oldest of them first; in one state, if it is given.
+    fn mails(&self, state: Option<MailState>, limit: u32) -> Answer<'_, Vec<Mail>>;
+    /// How many mails are kept in each state.
+    fn mail_counts(&self) -> Answer<'_, Vec<(MailState, u64)>>;
+    /// Takes a mail up again that was given up; false where it is none of those.
+    fn retry_mail(&self, mail: i64, now: DateTime<Utc>) -> Answer<'_, bool>;
 }

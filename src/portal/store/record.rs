@@ -108,6 +108,23 @@ pub enum AccountChange {
     },
 }
 
+/// A user of a client, as the operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownUser {
+    /// Of which client.
+    pub client: PublicId,
+    /// Who, as the audit log names it.
+    pub user: PublicId,
+    /// Mail address.
+    pub email: String,
+    /// What the role reaches.
+    pub role: Role,
+    /// Whether let in.
+    pub enabled: bool,
+    /// When the latest invitation was accepted for the first time.
+    pub accepted: Option<DateTime<Utc>>,
+}
+
 /// A sign-in link to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLink {

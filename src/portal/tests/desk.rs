@@ -119,7 +119,7 @@ impl Desk {
         let mut settings = settings(&now);
         change(&mut settings);
         let listening: SocketAddr = "127.0.0.1:8070".parse().unwrap();
-        let portal = Portal::new(Arc::clone(&store), settings, listening).unwrap();
+        let portal = Portal::new(Arc::clone(&store), settings, listening, false).unwrap();
         let at = DateTime::from_timestamp(now.load(Ordering::SeqCst), 0).unwrap();
         let token = operator::create_account(store.as_ref(), "north", at)
             .await
@@ -255,6 +255,7 @@ fn settings(now: &Arc<AtomicI64>) -> Settings {
         limits: Limits {
             manifest: 100_000,
             chunk: 1_000_000,
+            requests_a_minute: 0,
             ..Limits::default()
         },
         ..Settings::default()

@@ -10,7 +10,10 @@ mod access;
 mod database;
 mod desk;
 mod factor;
+mod hostile;
+mod mail;
 mod matrix;
+mod openapi;
 mod page;
 #[cfg(feature = "peers")]
 mod postgres;

@@ -316,7 +316,7 @@ async fn a_file_comes_as_a_download_that_can_do_nothing() {
     );
     assert_eq!(
         reply.header("content-security-policy"),
-        "default-src 'none'; sandbox"
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
     );
     assert_eq!(reply.header("x-content-type-options"), "nosniff");
     assert_eq!(reply.header("cache-control"), "no-store");

@@ -153,6 +153,7 @@ pub(crate) fn invitation(secret: &Token) -> Invitation {
     Invitation {
         token_hash: Digest::try_from(secret.hash()).unwrap(),
         expires: today().and_hms_opt(12, 0, 0).unwrap().and_utc() + TimeDelta::days(7),
+        send: false,
     }
 }
 

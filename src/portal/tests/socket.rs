@@ -52,6 +52,25 @@ impl Running {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
+    /// The same of a peer that may break off at any time.
+    async fn exchange_or_end(&self, request: &str) -> String {
+        let (mut read, mut write) = TcpStream::connect(self.address).await.unwrap().into_split();
+        let request = request.to_owned();
+        let sending = tokio::spawn(async move {
+            write.write_all(request.as_bytes()).await.ok();
+            write.shutdown().await.ok();
+            write
+        });
+        let mut answer = Vec::new();
+        let reading = read.read_to_end(&mut answer);
+        tokio::time::timeout(Duration::from_secs(60), reading)
+            .await
+            .unwrap()
+            .ok();
+        drop(sending);
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
     fn get(&self, path: &str) -> String {
         format!(
             "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
@@ -145,4 +164,113 @@ async fn a_failing_store_tells_nothing_but_a_number() {
     }
     let answer = portal.exchange(&portal.get("/readyz")).await;
     assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_head_without_end_or_of_two_minds_is_refused() {
+    let portal = running(|_| ()).await;
+    let host = portal.address;
+    let long = "a".repeat(1_000_000);
+    for (what, head) in [
+        ("a megabyte in one header", format!("X-Long: {long}\r\n")),
+        ("a hundred headers", "X-Many: 1\r\n".repeat(100)),
+        (
+            "two lengths",
+            "Content-Length: 1\r\nContent-Length: 2\r\n".to_owned(),
+        ),
+        ("a length that is none", "Content-Length: -1\r\n".to_owned()),
+        ("a fold", "X-Fold: a\r\n b\r\n".to_owned()),
+    ] {
+        let request = format!("POST /sign-in HTTP/1.1\r\nHost: {host}\r\n{head}\r\nx");
+        let answer = portal.exchange_or_end(&request).await;
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
+            "{what}: {answer}"
+        );
+    }
+    // A length beside chunks: the chunks count, and what follows is no second request.
+    let smuggled = format!(
+        "POST /sign-in HTTP/1.1\r\nHost: {host}\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    );
+    let answer = portal.exchange_or_end(&smuggled).await;
+    assert!(!answer.contains("ok\n"), "{answer}");
+    let long = format!(
+        "GET /{} HTTP/1.1\r\nHost: {host}\r\n\r\n",
+        "a".repeat(1_000_000)
+    );
+    let answer = portal.exchange_or_end(&long).await;
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
+        "{answer}"
+    );
+    // It goes on.
+    let answer = portal.exchange(&portal.get("/healthz")).await;
+    assert!(answer.ends_with("ok\n"));
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_read_no_further_than_its_limit() {
+    let portal = running(|_| ()).await;
+    let mut stream = TcpStream::connect(portal.address).await.unwrap();
+    let head = format!(
+        "POST /sign-in HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n",
+        portal.address
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let (mut read, mut write) = stream.into_split();
+    let endless = tokio::spawn(async move {
+        let chunk = format!("1000\r\n{}\r\n", "a".repeat(4096));
+        let mut sent = 0_u64;
+        while write.write_all(chunk.as_bytes()).await.is_ok() {
+            sent += 4096;
+        }
+        sent
+    });
+    let mut start = [0; 12];
+    read.read_exact(&mut start).await.unwrap();
+    assert_eq!(&start, b"HTTP/1.1 413");
+    drop(read);
+    let sent = tokio::time::timeout(Duration::from_secs(30), endless)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(sent < 100_000_000, "{sent}");
+}
+
+#[tokio::test]
+async fn who_takes_nothing_of_an_answer_is_let_go() {
+    let portal = running(|settings| settings.times.body = Duration::from_millis(200)).await;
+    let mut stream = TcpStream::connect(portal.address).await.unwrap();
+    // More answers than the buffers of both ends hold, and nobody reads them.
+    let request = format!("GET /sign-in HTTP/1.1\r\nHost: {}\r\n\r\n", portal.address);
+    let many = request.repeat(2_000);
+    let sent = async { while stream.write_all(many.as_bytes()).await.is_ok() {} };
+    tokio::time::timeout(Duration::from_secs(60), sent)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn open_requests_are_answered_before_the_end() {
+    let portal = running(|_| ()).await;
+    let mut stream = TcpStream::connect(portal.address).await.unwrap();
+    let body = "a".repeat(10);
+    let head = format!(
+        "POST /sign-in HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 10\r\n\r\n",
+        portal.address
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // Another one's answer shows that the first was taken up.
+    portal.exchange(&portal.get("/healthz")).await;
+    portal.stop.send(()).unwrap();
+    stream.write_all(body.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
+    tokio::time::timeout(Duration::from_secs(20), portal.server)
+        .await
+        .unwrap()
+        .unwrap()
+        .unwrap();
 }

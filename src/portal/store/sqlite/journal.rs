@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use crate::published::protocol::{Event, EventKind, Events};
 use crate::values::id::PublicId;
 
-use super::super::super::audit::{Act, Broken, Record, Verifier};
+use super::super::super::audit::{Act, Broken, Head, Record, Verifier};
 use super::super::super::viewer::AccountId;
 use super::super::column::{event_kind, event_words, instant, public_id};
 use super::Outcome;
@@ -75,6 +75,22 @@ pub(super) fn verify(tx: &Transaction<'_>) -> Outcome<Result<u64, Broken>> {
         count = count.saturating_add(1);
     }
     Ok(Ok(count))
+}
+
+/// See [`super::PortalStore::audit_heads`].
+pub(super) fn heads(tx: &Transaction<'_>) -> Outcome<Vec<Head>> {
+    let mut statement = tx.prepare(
+        "SELECT chain, number, hash FROM audit
+         WHERE (chain, number) IN (SELECT chain, max(number) FROM audit GROUP BY chain) ORDER BY chain",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok(Head {
+            chain: row.get(0)?,
+            number: row.get(1)?,
+            hash: row.get(2)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn record(row: &Row<'_>) -> Outcome<Record> {

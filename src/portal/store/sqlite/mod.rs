@@ -5,7 +5,7 @@ mod account;
 mod entry;
 mod factor;
 mod journal;
-mod mail;
+pub(in crate::portal) mod mail;
 mod own;
 mod people;
 mod publish;
@@ -24,14 +24,15 @@ use crate::published::protocol::{Events, Manifest};
 use crate::published::{Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
 
-use super::super::audit::{Act, Broken, Record};
+use super::super::audit::{Act, Broken, Head, Record};
 use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
-    Account, AccountChange, AccountStatus, Answer, Attempt, Change, Clients, Commit, Entrance,
-    EntryFilter, EntryPage, Facets, Factors, Invitee, LinkOutcome, Login, NewLink, NewReset,
-    NewResetLink, NewSession, OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Session,
-    SessionLine, Staging, StoreError,
+    Account, AccountChange, AccountStatus, Answer, Attempt, Change, ClaimedMail, Clients, Commit,
+    Entrance, EntryFilter, EntryPage, Facets, Factors, Invitee, KnownUser, LinkOutcome, Login,
+    Mail, MailClaim, MailOutcome, MailState, NewLink, NewReset, NewResetLink, NewSession,
+    OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Session, SessionLine,
+    Staging, StoreError,
 };
 
 mod schema {
@@ -308,6 +309,14 @@ impl PortalStore for SqliteStore {
 
     fn verify_audit(&self) -> Answer<'_, Result<u64, Broken>> {
         self.read(journal::verify)
+    }
+
+    fn audit_heads(&self) -> Answer<'_, Vec<Head>> {
+        self.read(journal::heads)
+    }
+
+    fn people(&self, account: AccountId) -> Answer<'_, Vec<KnownUser>> {
+        self.read(move |tx| people::of_account(tx, account))
     }
 
     fn account_by_token(&self, token_hash: String) -> Answer<'_, Option<Account>> {
@@ -612,6 +621,42 @@ impl PortalStore for SqliteStore {
     ) -> Answer<'a, Option<(String, Vec<u8>)>> {
         let viewer = viewer.clone();
         self.write(move |tx| reading::fetch_file(tx, &viewer, &invoice, now))
+    }
+
+    fn queue_mail(&self, mail: OutboxMail, now: DateTime<Utc>) -> Answer<'_, ()> {
+        self.write(move |tx| mail::queue(tx, mail, now))
+    }
+
+    fn claim_mail(&self, claim: MailClaim, now: DateTime<Utc>) -> Answer<'_, Option<ClaimedMail>> {
+        Box::pin(async move {
+            // Asked every few moments; the answer is mostly no, and costs no write.
+            if !self.read(move |tx| mail::is_due(tx, now)).await? {
+                return Ok(None);
+            }
+            self.write(move |tx| mail::claim(tx, &claim, now)).await
+        })
+    }
+
+    fn settle_mail(
+        &self,
+        mail: i64,
+        attempt: u32,
+        outcome: MailOutcome,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool> {
+        self.write(move |tx| mail::settle(tx, mail, attempt, &outcome, now))
+    }
+
+    fn mails(&self, state: Option<MailState>, limit: u32) -> Answer<'_, Vec<Mail>> {
+        self.read(move |tx| mail::list(tx, state, limit))
+    }
+
+    fn mail_counts(&self) -> Answer<'_, Vec<(MailState, u64)>> {
+        self.read(mail::counts)
+    }
+
+    fn retry_mail(&self, mail: i64, now: DateTime<Utc>) -> Answer<'_, bool> {
+        self.write(move |tx| mail::retry(tx, mail, now))
     }
 }
 

@@ -7,13 +7,14 @@ use serde_json::json;
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::throttle::Counter;
 use super::super::super::viewer::PersonId;
+use super::super::column::{from_json, instant, public_id};
 use super::super::factor::OWN_LOG;
 use super::super::{
     LinkOutcome, MailKind, NewReset, NewResetLink, OutboxMail, OwnLine, Resetting, SecurityChange,
     SessionLine,
 };
 use super::factor::{account_row, owner, owners, person_row, tell, write};
-use super::{Outcome, from_json, instant, journal, mail, people, session};
+use super::{Outcome, journal, mail, people, session};
 
 /// See [`super::PortalStore::keep_challenge`].
 pub(super) fn keep_challenge(
@@ -203,7 +204,7 @@ pub(super) fn reset_password(
         let Some(owner) = owner(tx, *person)? else {
             continue;
         };
-        let user = super::public_id(&owner.user)?;
+        let user = public_id(&owner.user)?;
         let act = Act::new(Action::PasswordReset, Actor::User(user)).origin(origin);
         journal::write(tx, owner.account.0, &act, now)?;
         tell(tx, *person, SecurityChange::Password, now)?;

@@ -12,11 +12,10 @@ use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::email_key;
 use super::super::super::throttle::Counter;
 use super::super::super::viewer::{AccountId, PersonId};
-use super::super::column::{from_json, public_id};
-use super::super::record::role_word;
-use super::super::column::{from_json, public_id};
-use super::super::{Entrance, Invitee, LinkOutcome, Login, NewLink, NewSession};
-use super::{Outcome, factor, journal, session};
+use super::super::column::{from_json, instant, public_id};
+use super::super::record::{role_of, role_word};
+use super::super::{Entrance, Invitee, KnownUser, LinkOutcome, Login, NewLink, NewSession};
+use super::{Outcome, factor, journal, mail, session};
 
 /// Makes the users of a client those of the list; sessions of whoever lost something end.
 pub(super) fn apply(
@@ -138,11 +137,28 @@ impl People<'_> {
                 key,
             ],
         )?;
+        let membership = self.tx.last_insert_rowid();
         self.write(Action::UserAdded, &user.id)?;
-        if user.invitation.is_some() {
+        if let Some(invitation) = &user.invitation {
             self.write(Action::InvitationOpened, &user.id)?;
+            self.mail(user, invitation, membership)?;
         }
         Ok(())
+    }
+
+    /// Once for each invitation, in the transaction that opens it.
+    fn mail(&self, user: &User, invitation: &Invitation, membership: i64) -> Outcome<()> {
+        if !(invitation.send && user.enabled) {
+            return Ok(());
+        }
+        mail::queue_invitation(
+            self.tx,
+            self.account,
+            &user.email,
+            membership,
+            invitation.token_hash.as_str(),
+            self.now,
+        )
     }
 
     fn update(&self, user: &User, known: &Known) -> Outcome<()> {
@@ -157,12 +173,12 @@ impl People<'_> {
         if !user.enabled {
             end_sessions(self.tx, known.person, known.row)?;
         }
-        self.invite(&user.id, user.invitation.as_ref(), known)
+        self.invite(user, known)
     }
 
     /// An invitation that was accepted is not opened again by being sent again; a new one takes the place of an open one.
-    fn invite(&self, id: &PublicId, invitation: Option<&Invitation>, known: &Known) -> Outcome<()> {
-        let fresh = invitation.filter(|invitation| {
+    fn invite(&self, user: &User, known: &Known) -> Outcome<()> {
+        let fresh = user.invitation.as_ref().filter(|invitation| {
             known.accepted_hash.as_deref() != Some(invitation.token_hash.as_str())
         });
         let hash = fresh.map(|invitation| invitation.token_hash.as_str());
@@ -174,10 +190,13 @@ impl People<'_> {
                 known.row
             ],
         )?;
-        match (known.invite_hash.as_deref(), hash) {
-            (before, after) if before == after => Ok(()),
-            (_, Some(_)) => self.write(Action::InvitationOpened, id),
-            (_, None) => self.write(Action::InvitationWithdrawn, id),
+        match (known.invite_hash.as_deref(), fresh) {
+            (before, _) if before == hash => Ok(()),
+            (_, Some(invitation)) => {
+                self.write(Action::InvitationOpened, &user.id)?;
+                self.mail(user, invitation, known.row)
+            }
+            (_, None) => self.write(Action::InvitationWithdrawn, &user.id),
         }
     }
 
@@ -217,6 +236,27 @@ pub(super) fn logins(tx: &Transaction<'_>, email_key: &str) -> Outcome<Vec<Login
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// See [`super::PortalStore::people`].
+pub(super) fn of_account(tx: &Transaction<'_>, account: AccountId) -> Outcome<Vec<KnownUser>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT c.public_id, m.public_id, m.email, m.role, m.enabled, m.accepted_at
+         FROM membership m JOIN client c ON c.id = m.client_id WHERE c.account_id = ? ORDER BY c.slug, m.email",
+    )?;
+    let mut rows = statement.query([account.0])?;
+    let mut people = Vec::new();
+    while let Some(row) = rows.next()? {
+        people.push(KnownUser {
+            client: public_id(&row.get::<_, String>(0)?)?,
+            user: public_id(&row.get::<_, String>(1)?)?,
+            email: row.get(2)?,
+            role: role_of(&row.get::<_, String>(3)?)?,
+            enabled: row.get(4)?,
+            accepted: row.get::<_, Option<i64>>(5)?.map(instant).transpose()?,
+        });
+    }
+    Ok(people)
+}
+
 /// A user who may open the door with a secret.
 struct Door {
     membership: i64,
@@ -236,7 +276,7 @@ const DOOR: &str = "SELECT m.id, m.person_id, c.account_id, c.public_id, m.publi
      WHERE m.enabled = 1 AND a.enabled = 1";
 
 impl Door {
-    /// The one user behind an open invitation.
+    /// The one user behind an open invitation: by its own secret, or by that of a mail which was sent for it.
     fn invited(
         tx: &Transaction<'_>,
         token_hash: &str,
@@ -244,7 +284,14 @@ impl Door {
     ) -> Outcome<Option<Self>> {
         Self::find(
             tx,
-            &format!("{DOOR} AND m.invite_hash = ? AND m.invite_expires > ? LIMIT 2"),
+            &format!(
+                "{DOOR} AND m.id IN (
+                     SELECT id FROM membership WHERE invite_hash = ?1 AND invite_expires > ?2
+                     UNION
+                     SELECT i.id FROM mail_link l JOIN mail ON mail.id = l.mail_id
+                     JOIN membership i ON i.id = mail.membership_id AND i.invite_hash = mail.invitation
+                     WHERE l.token_hash = ?1 AND l.expires_at > ?2) LIMIT 2"
+            ),
             params![token_hash, now.timestamp()],
         )
     }
