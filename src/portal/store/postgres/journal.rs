@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 use crate::published::protocol::{Event, EventKind, Events};
 use crate::values::id::PublicId;
 
-use super::super::super::audit::{Act, Broken, Record, Verifier};
+use super::super::super::audit::{Act, Broken, Head, Record, Verifier};
 use super::super::super::viewer::AccountId;
 use super::super::column::{event_kind, event_words, instant, public_id};
 use super::tx::Tx;
@@ -85,6 +85,21 @@ pub(super) async fn verify(tx: &Tx) -> Outcome<Result<u64, Broken>> {
             count = count.saturating_add(1);
         }
     }
+}
+
+/// See [`super::PortalStore::audit_heads`].
+pub(super) async fn heads(tx: &Tx) -> Outcome<Vec<Head>> {
+    let sql =
+        "SELECT DISTINCT ON (chain) chain, number, hash FROM audit ORDER BY chain, number DESC";
+    let rows = tx.query(sql, &[]).await?;
+    let heads = rows.iter().map(|row| {
+        Ok(Head {
+            chain: row.try_get(0)?,
+            number: row.try_get(1)?,
+            hash: row.try_get(2)?,
+        })
+    });
+    heads.collect()
 }
 
 fn record(row: &Row) -> Outcome<Record> {

@@ -7,6 +7,7 @@ mod connection;
 mod entry;
 mod journal;
 mod lock;
+mod mail;
 mod people;
 mod publish;
 mod reading;
@@ -23,13 +24,14 @@ use crate::published::protocol::{Events, Manifest};
 use crate::published::{Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
 
-use super::super::audit::{Act, Broken, Record};
+use super::super::audit::{Act, Broken, Head, Record};
 use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
-    Account, AccountChange, AccountStatus, Answer, Attempt, Clients, Commit, EntryFilter,
-    EntryPage, Facets, Invitee, LinkOutcome, Login, NewLink, NewSession, Page, PortalStore,
-    Session, Staging, StoreError,
+    Account, AccountChange, AccountStatus, Answer, Attempt, ClaimedMail, Clients, Commit,
+    EntryFilter, EntryPage, Facets, Invitee, KnownUser, LinkOutcome, Login, Mail, MailClaim,
+    MailOutcome, MailState, NewLink, NewSession, OutboxMail, Page, PortalStore, Session, Staging,
+    StoreError,
 };
 use tx::{Ended, Mode, Sight, Turns, Tx};
 
@@ -177,6 +179,14 @@ impl PortalStore for PostgresStore {
 
     fn verify_audit(&self) -> Answer<'_, Result<u64, Broken>> {
         read!(self, |tx| journal::verify(tx))
+    }
+
+    fn audit_heads(&self) -> Answer<'_, Vec<Head>> {
+        read!(self, |tx| journal::heads(tx))
+    }
+
+    fn people(&self, account: AccountId) -> Answer<'_, Vec<KnownUser>> {
+        read!(self, |tx| people::of_account(tx, account))
     }
 
     fn account_by_token(&self, token_hash: String) -> Answer<'_, Option<Account>> {
@@ -351,5 +361,44 @@ impl PortalStore for PostgresStore {
         change!(self, viewer, |tx| reading::fetch_file(
             tx, viewer, &invoice, now
         ))
+    }
+
+    fn queue_mail(&self, mail: OutboxMail, now: DateTime<Utc>) -> Answer<'_, ()> {
+        change!(self, |tx| mail::queue(tx, &mail, now))
+    }
+
+    fn claim_mail(&self, claim: MailClaim, now: DateTime<Utc>) -> Answer<'_, Option<ClaimedMail>> {
+        Box::pin(async move {
+            // Asked every few moments; the answer is mostly no, and costs no write.
+            let due: Answer<'_, bool> = read!(self, |tx| mail::is_due(tx, now));
+            if !due.await? {
+                return Ok(None);
+            }
+            let claimed: Answer<'_, Option<ClaimedMail>> =
+                change!(self, |tx| mail::claim(tx, &claim, now));
+            claimed.await
+        })
+    }
+
+    fn settle_mail(
+        &self,
+        mail: i64,
+        attempt: u32,
+        outcome: MailOutcome,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool> {
+        change!(self, |tx| mail::settle(tx, mail, attempt, &outcome, now))
+    }
+
+    fn mails(&self, state: Option<MailState>, limit: u32) -> Answer<'_, Vec<Mail>> {
+        read!(self, |tx| mail::list(tx, state, limit))
+    }
+
+    fn mail_counts(&self) -> Answer<'_, Vec<(MailState, u64)>> {
+        read!(self, |tx| mail::counts(tx))
+    }
+
+    fn retry_mail(&self, mail: i64, now: DateTime<Utc>) -> Answer<'_, bool> {
+        change!(self, |tx| mail::retry(tx, mail, now))
     }
 }

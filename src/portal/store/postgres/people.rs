@@ -11,11 +11,11 @@ use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::email_key;
 use super::super::super::throttle::Counter;
 use super::super::super::viewer::{AccountId, PersonId};
-use super::super::column::{from_json, public_id};
-use super::super::record::role_word;
-use super::super::{Invitee, LinkOutcome, Login, NewLink, NewSession};
+use super::super::column::{from_json, instant, public_id};
+use super::super::record::{role_of, role_word};
+use super::super::{Invitee, KnownUser, LinkOutcome, Login, NewLink, NewSession};
 use super::tx::{Tx, Value};
-use super::{Outcome, journal, lock, session, text};
+use super::{Outcome, journal, lock, mail, session, text};
 
 /// Makes the users of a client those of the list; sessions of whoever lost something end. Persons are shared by the clients of
 /// an account, so the account is held.
@@ -128,10 +128,11 @@ impl People<'_> {
             .await?
             .try_get(0)?;
         let invitation = user.invitation.as_ref();
-        self.tx
-            .execute(
+        let membership = self
+            .tx
+            .one(
                 "INSERT INTO membership (client_id, person_id, public_id, email, name, role, enabled, invite_hash, invite_expires)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
                 &[
                     &self.client_row,
                     &person,
@@ -144,12 +145,30 @@ impl People<'_> {
                     &invitation.map(|invitation| invitation.expires.timestamp()),
                 ],
             )
-            .await?;
+            .await?
+            .try_get(0)?;
         self.write(Action::UserAdded, &user.id).await?;
-        if user.invitation.is_some() {
+        if let Some(invitation) = invitation {
             self.write(Action::InvitationOpened, &user.id).await?;
+            self.mail(user, invitation, membership).await?;
         }
         Ok(())
+    }
+
+    /// Once for each invitation, in the transaction that opens it.
+    async fn mail(&self, user: &User, invitation: &Invitation, membership: i64) -> Outcome<()> {
+        if !(invitation.send && user.enabled) {
+            return Ok(());
+        }
+        mail::queue_invitation(
+            self.tx,
+            self.account,
+            &user.email,
+            membership,
+            invitation.token_hash.as_str(),
+            self.now,
+        )
+        .await
     }
 
     async fn update(&self, user: &User, known: &Known) -> Outcome<()> {
@@ -172,17 +191,12 @@ impl People<'_> {
         if !user.enabled {
             end_sessions(self.tx, known.person, known.row).await?;
         }
-        self.invite(&user.id, user.invitation.as_ref(), known).await
+        self.invite(user, known).await
     }
 
     /// An invitation that was accepted is not opened again by being sent again; a new one takes the place of an open one.
-    async fn invite(
-        &self,
-        id: &PublicId,
-        invitation: Option<&Invitation>,
-        known: &Known,
-    ) -> Outcome<()> {
-        let fresh = invitation.filter(|invitation| {
+    async fn invite(&self, user: &User, known: &Known) -> Outcome<()> {
+        let fresh = user.invitation.as_ref().filter(|invitation| {
             known.accepted_hash.as_deref() != Some(invitation.token_hash.as_str())
         });
         let hash = fresh.map(|invitation| invitation.token_hash.as_str());
@@ -196,10 +210,13 @@ impl People<'_> {
                 ],
             )
             .await?;
-        match (known.invite_hash.as_deref(), hash) {
-            (before, after) if before == after => Ok(()),
-            (_, Some(_)) => self.write(Action::InvitationOpened, id).await,
-            (_, None) => self.write(Action::InvitationWithdrawn, id).await,
+        match (known.invite_hash.as_deref(), fresh) {
+            (before, _) if before == hash => Ok(()),
+            (_, Some(invitation)) => {
+                self.write(Action::InvitationOpened, &user.id).await?;
+                self.mail(user, invitation, known.row).await
+            }
+            (_, None) => self.write(Action::InvitationWithdrawn, &user.id).await,
         }
     }
 
@@ -241,6 +258,29 @@ pub(super) async fn logins(tx: &Tx, email_key: &str) -> Outcome<Vec<Login>> {
     logins.collect()
 }
 
+/// See [`super::PortalStore::people`].
+pub(super) async fn of_account(tx: &Tx, account: AccountId) -> Outcome<Vec<KnownUser>> {
+    let rows = tx
+        .query(
+            "SELECT c.public_id, m.public_id, m.email, m.role, m.enabled, m.accepted_at FROM membership m
+             JOIN client c ON c.id = m.client_id WHERE c.account_id = $1
+             ORDER BY c.slug COLLATE \"C\", m.email COLLATE \"C\"",
+            &[&account.0],
+        )
+        .await?;
+    let people = rows.iter().map(|row| {
+        Ok(KnownUser {
+            client: public_id(row.try_get(0)?)?,
+            user: public_id(row.try_get(1)?)?,
+            email: row.try_get(2)?,
+            role: role_of(row.try_get(3)?)?,
+            enabled: row.try_get(4)?,
+            accepted: row.try_get::<_, Option<i64>>(5)?.map(instant).transpose()?,
+        })
+    });
+    people.collect()
+}
+
 /// A user who may open the door with a secret.
 struct Door {
     membership: i64,
@@ -259,7 +299,13 @@ const DOOR: &str = "SELECT m.id, m.person_id, c.account_id, c.public_id, m.publi
      JOIN account a ON a.id = c.account_id JOIN chunk k ON k.client_id = c.id AND k.key = 'console'
      WHERE m.enabled AND a.enabled";
 
-const INVITED: &str = "m.invite_hash = $1 AND m.invite_expires > $2";
+/// By the invitation's own secret, or by that of a mail which was sent for it.
+const INVITED: &str = "m.id IN (
+    SELECT id FROM membership WHERE invite_hash = $1 AND invite_expires > $2
+    UNION
+    SELECT i.id FROM mail_link l JOIN mail ON mail.id = l.mail_id
+    JOIN membership i ON i.id = mail.membership_id AND i.invite_hash = mail.invitation
+    WHERE l.token_hash = $1 AND l.expires_at > $2)";
 const LINKED: &str =
     "m.id = (SELECT membership_id FROM sign_in_link WHERE token_hash = $1 AND expires_at > $2)";
 
