@@ -23,7 +23,7 @@ fn text(books: &ClientBooks, visibility: &Visibility) -> String {
 }
 
 /// Any value for any setting, with the console on.
-fn settings() -> impl Strategy<Value = Visibility> {
+pub(super) fn settings() -> impl Strategy<Value = Visibility> {
     let values: Vec<_> = SETTINGS
         .iter()
         .map(|setting| {

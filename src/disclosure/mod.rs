@@ -16,6 +16,8 @@ mod console;
 mod entry;
 pub mod estimate;
 pub mod explain;
+#[cfg(test)]
+mod interference;
 pub mod invoice;
 mod project;
 pub mod public_id;
