@@ -5,19 +5,17 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use clap::Args;
-use tokio::sync::oneshot;
 
-use crate::portal::{Clock, Settings, SqliteStore};
 use crate::values::calendar::Calendar;
 
 use super::config::Environment;
 use super::error::{Failure, Result};
 use super::file;
-use super::portal::{block_on, seal_key, stop_signal};
+use super::open_portal::OpenPortal;
+use super::portal::{block_on, stop_signal};
 use super::terminal::Terminal;
 use super::{Context, as_typed, run};
 
@@ -560,70 +558,6 @@ impl<'c, 't> Stage<'c, 't> {
             "\nEverything is in {folder}\n\nOpen the portal as Petra Olsen of Nordwind (the link works once):\n  {url}{link}\n\nCtrl-C ends the demo."
         ))?;
         self.context.terminal.finish()
-    }
-}
-
-/// The portal of the demo, in a thread of its own.
-struct OpenPortal {
-    address: std::net::SocketAddr,
-    database: String,
-    stop: oneshot::Sender<()>,
-    thread: std::thread::JoinHandle<Result<()>>,
-}
-
-impl OpenPortal {
-    fn start(folder: &Path, port: u16, clock: Clock) -> Result<Self> {
-        let settings = Settings {
-            clock,
-            seal: Some(seal_key(&folder.join("portal.db.key"))?),
-            ..Settings::default()
-        };
-        let path = folder.join("portal.db");
-        let store = SqliteStore::open(&path)
-            .map_err(|error| Failure::failed("portal.store", error.to_string(), None))?;
-        let listener = std::net::TcpListener::bind(("127.0.0.1", port))?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
-        let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::spawn(move || {
-            block_on(async {
-                let listener = tokio::net::TcpListener::from_std(listener)?;
-                let shutdown = async {
-                    let _ = stopped.await;
-                };
-                crate::portal::serve(listener, Arc::new(store), settings, shutdown)
-                    .await
-                    .map_err(|error| Failure::failed("portal.serve", error.to_string(), None))
-            })?
-        });
-        Ok(Self {
-            address,
-            database: format!("sqlite:{}", path.display()),
-            stop,
-            thread,
-        })
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    /// Follows the link as a browser does: cookies are kept, redirects followed.
-    fn console(&self, link: &str) -> Result<String> {
-        let address = format!("{}{link}", self.url());
-        let address = url::Url::parse(&address).map_err(std::io::Error::other)?;
-        Ok(crate::sync::browse(&address).map_err(crate::app::Error::from)?)
-    }
-
-    fn stop(self) -> Result<()> {
-        let _ = self.stop.send(());
-        self.thread.join().unwrap_or_else(|_| {
-            Err(Failure::failed(
-                "portal.serve",
-                "the portal broke down".to_owned(),
-                None,
-            ))
-        })
     }
 }
 

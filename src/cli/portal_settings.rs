@@ -13,6 +13,7 @@ use crate::published::{Console, Figure, Month, Projects, protocol::Users};
 use super::Context;
 use super::error::Result;
 use super::layered::{KeyList, Set, Show, Told, Unset};
+use super::preview::Preview;
 use super::retainer::sized;
 use super::terminal::{Page, View};
 
@@ -38,11 +39,7 @@ pub(super) enum PortalSettings {
         #[arg(value_name = "CLIENT")]
         client: String,
     },
-    /// Show what the client will see after the next sync
-    Preview {
-        #[arg(value_name = "CLIENT")]
-        client: String,
-    },
+    Preview(Preview),
 }
 
 impl PortalSettings {
@@ -69,10 +66,7 @@ impl PortalSettings {
                     client,
                 });
             }
-            Self::Preview { client } => {
-                let projection = publish::project(&mut session, &client)?;
-                return context.show(&Preview::of(&client, &projection.chunks));
-            }
+            Self::Preview(preview) => return preview.run(context, &mut session),
         };
         let shown = layered::show::<Setting>(&session, client.as_deref())?;
         let keys = shown.into_iter().map(|holds| (holds, Told::NoMatter {}));
@@ -161,7 +155,7 @@ impl View for Explanation {
 
 /// What the client will see, in words; in JSON, the very parts that will be sent.
 #[derive(Debug, Serialize)]
-struct Preview {
+pub(super) struct Summary {
     client: String,
     published: bool,
     parts: Vec<Part>,
@@ -177,8 +171,8 @@ struct Part {
     content: Option<serde_json::Value>,
 }
 
-impl Preview {
-    fn of(client: &str, chunks: &[Chunk]) -> Self {
+impl Summary {
+    pub(super) fn of(client: &str, chunks: &[Chunk]) -> Self {
         Self {
             client: client.to_owned(),
             published: !chunks.is_empty(),
@@ -275,7 +269,7 @@ fn console_words(console: &Console) -> Vec<String> {
     lines
 }
 
-impl View for Preview {
+impl View for Summary {
     fn text(&self, page: &mut Page) {
         if !self.published {
             page.line(format!(

@@ -39,7 +39,10 @@ impl Other {
     }
 
     fn words(&self, place: usize) -> String {
-        format!("other words {}", "x".repeat(usize::from(self.number(place) % 40) + 1))
+        format!(
+            "other words {}",
+            "x".repeat(usize::from(self.number(place) % 40) + 1)
+        )
     }
 }
 
@@ -101,7 +104,11 @@ fn hide(worked: &mut Worked, place: usize, visibility: &Visibility, other: &Othe
     worked.entry.approval_note = None;
     work.tags = vec![line(&other.words(place + 2))];
     if !visibility.rates {
-        let own = rate(&format!("{}.{:02}", other.number(place) % 900 + 1, place % 100));
+        let own = rate(&format!(
+            "{}.{:02}",
+            other.number(place) % 900 + 1,
+            place % 100
+        ));
         worked.rate = Some(own);
         work.rate = None;
     }

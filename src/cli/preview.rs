@@ -1,0 +1,201 @@
+//! `loggia portal-settings preview`: what a client will see after the next sync, as a summary or as the pages themselves.
+//!
+//! The pages come from a portal on this machine that is gone when the command ends. It gets the very parts that `sync` would send, but
+//! for its users: there is one, whose role is asked for, and who signs in without a second factor and from here alone.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::Args;
+use serde::Serialize;
+
+use crate::app::publish::{self, Projection};
+use crate::app::{Error, Session};
+use crate::portal::store::{Commit, Staging};
+use crate::portal::viewer::AccountId;
+use crate::portal::{PortalStore, SqliteStore, StoreError, operator};
+use crate::published::protocol::{Role, User, Users};
+use crate::published::{Access, Chunk, ChunkKey, Console};
+use crate::values::id::PublicId;
+
+use super::Context;
+use super::error::{Failure, Result};
+use super::open_portal::OpenPortal;
+use super::opener;
+use super::portal::{block_on, stop_signal};
+use super::portal_settings::Summary;
+use super::terminal::{Page, View};
+
+/// Show what the client will see after the next sync
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Without --open a summary is printed; with --json the very parts that will be sent.\n\n\
+    Examples:\n  loggia portal-settings preview acme\n  loggia portal-settings preview acme --open --as finance"
+)]
+pub(super) struct Preview {
+    #[arg(value_name = "CLIENT")]
+    client: String,
+    /// Open the pages in a browser, from a portal on this machine that ends with Ctrl-C
+    #[arg(long)]
+    open: bool,
+    /// Of whom the pages are: full, finance or work
+    #[arg(long = "as", value_name = "ROLE", requires = "open", default_value = "full", value_parser = role)]
+    role: Role,
+    /// Port of that portal; 0 takes a free one
+    #[arg(long, value_name = "PORT", requires = "open", default_value_t = 0)]
+    port: u16,
+}
+
+fn role(text: &str) -> std::result::Result<Role, String> {
+    match text.trim().to_lowercase().as_str() {
+        "full" => Ok(Role::Full),
+        "finance" => Ok(Role::Finance),
+        "work" => Ok(Role::Work),
+        _ => Err(format!(
+            "`{text}` is no role; there are full, finance and work"
+        )),
+    }
+}
+
+const ACCOUNT: &str = "preview";
+const USER: &str = "preview@loggia.invalid";
+
+impl Preview {
+    pub(super) fn run(self, context: &mut Context<'_>, session: &mut Session) -> Result<()> {
+        let projection = publish::project(session, &self.client)?;
+        if !self.open {
+            return context.show(&Summary::of(&self.client, &projection.chunks));
+        }
+        if projection.chunks.is_empty() {
+            return Err(Failure::refused(
+                "portal.nothing_published",
+                format!("nothing of `{}` is published", self.client),
+                format!(
+                    "loggia portal-settings set console=on --client {}",
+                    self.client
+                ),
+            ));
+        }
+        let folder = tempfile::tempdir()?;
+        let portal = OpenPortal::start(folder.path(), self.port, context.environment.clock()?)?;
+        let shown = self.fill(&portal, &projection, context.environment.now()?);
+        let opened = shown.and_then(|link| {
+            let url = format!("{}{link}", portal.url());
+            context.show(&Opened { url: &url })?;
+            context.terminal.finish()?;
+            // Where nothing can be opened, as over SSH, the address was told.
+            if context.environment.interactive {
+                drop(opener::open(url.as_ref(), ""));
+            }
+            block_on(async { stop_signal().await })
+        });
+        portal.stop()?;
+        opened
+    }
+
+    /// Puts the parts into the portal; a link that signs the one user in.
+    fn fill(
+        &self,
+        portal: &OpenPortal,
+        projection: &Projection,
+        now: DateTime<Utc>,
+    ) -> Result<String> {
+        let path = portal.database.trim_start_matches("sqlite:");
+        let store = SqliteStore::open(std::path::Path::new(path)).map_err(failed)?;
+        let seen = Projection {
+            chunks: self.chunks(projection)?,
+            ..projection.clone()
+        };
+        block_on(async {
+            let token = operator::create_account(&store, ACCOUNT, now).await?;
+            let account = store.account_by_token(token.hash()).await.map_err(failed)?;
+            let account = account.ok_or_else(|| failed(StoreError::Stopped))?.id;
+            put(&store, account, &seen, now).await?;
+            let lifetime = TimeDelta::hours(12);
+            let slug = projection.slug();
+            let link = operator::sign_in_link(&store, ACCOUNT, slug, USER, lifetime, now).await?;
+            Ok(link)
+        })?
+    }
+
+    /// The parts as they would be sent, but for who may see them and from where.
+    fn chunks(&self, projection: &Projection) -> Result<Vec<Chunk>> {
+        let broken =
+            |error: serde_json::Error| Failure::from(std::io::Error::from(error));
+        let mut chunks = projection.chunks.clone();
+        for chunk in &mut chunks {
+            match chunk.key {
+                ChunkKey::Console => {
+                    let mut console: Console =
+                        serde_json::from_slice(&chunk.body).map_err(broken)?;
+                    console.access = Access {
+                        mfa_required: false,
+                        ip_allow: Vec::new(),
+                        session_timeout_minutes: 12 * 60,
+                    };
+                    *chunk = Chunk::json(ChunkKey::Console, &console).map_err(broken)?;
+                }
+                ChunkKey::Users => {
+                    let user = User {
+                        id: PublicId::random().map_err(Error::from)?,
+                        email: USER.to_owned(),
+                        name: None,
+                        role: self.role,
+                        enabled: true,
+                        invitation: None,
+                    };
+                    *chunk = Chunk::json(ChunkKey::Users, &Users { users: vec![user] })
+                        .map_err(broken)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(chunks)
+    }
+}
+
+/// Stages every part and commits the client, as a sync does.
+async fn put(
+    store: &SqliteStore,
+    account: AccountId,
+    seen: &Projection,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    for chunk in &seen.chunks {
+        let part = Staging {
+            client: seen.id.clone(),
+            digest: chunk.digest(),
+            body: chunk.body.clone(),
+            limit: u64::MAX,
+            stale: DateTime::UNIX_EPOCH,
+        };
+        store.stage(account, part, now).await.map_err(failed)?;
+    }
+    let commit = store.commit(account, seen.id.clone(), seen.manifest(1), now);
+    match commit.await.map_err(failed)? {
+        Commit::Committed { .. } => Ok(()),
+        other => Err(Failure::failed(
+            "portal.preview",
+            format!("the portal would not take it: {other:?}"),
+            None,
+        )),
+    }
+}
+
+fn failed(error: StoreError) -> Failure {
+    Failure::failed("portal.store", error.to_string(), None)
+}
+
+#[derive(Debug, Serialize)]
+struct Opened<'a> {
+    url: &'a str,
+}
+
+impl View for Opened<'_> {
+    fn text(&self, page: &mut Page) {
+        page.line("The pages as the client will see them (the link works once; Ctrl-C ends this):");
+        page.line(self.url);
+    }
+
+    fn reference(&self) -> String {
+        self.url.to_owned()
+    }
+}
