@@ -387,6 +387,7 @@ fn fill(path: &Path, size: &Size) -> (String, Vec<Reader>) {
             for secret in &client.invited {
                 let cookie = Token::random().unwrap();
                 let session = NewSession {
+                    agent: None,
                     token_hash: cookie.hash(),
                     at: now,
                     expires: now + TimeDelta::hours(12),
@@ -397,7 +398,7 @@ fn fill(path: &Path, size: &Size) -> (String, Vec<Reader>) {
                     .await;
                 readers.push(Reader {
                     cookie: cookie.expose().to_owned(),
-                    home: format!("/c/{}", home.unwrap().unwrap()),
+                    home: format!("/c/{}", home.unwrap().unwrap().0),
                     invoices: client.invoices.clone(),
                 });
             }

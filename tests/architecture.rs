@@ -51,7 +51,7 @@ const MAY_NAME: [(&str, &[&str]); 11] = [
 ];
 
 /// The only places (beginnings of paths below `src/`) that may name a crate.
-const ROOMS: [(&[&str], &[&str]); 10] = [
+const ROOMS: [(&[&str], &[&str]); 11] = [
     (&["rusqlite", "refinery"], &["store/", "portal/store/"]),
     (
         &[

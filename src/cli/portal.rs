@@ -172,9 +172,12 @@ impl Database {
     /// The key that seals what the database alone shall not tell: kept apart from it, so that a copy of the one is of no use without
     /// the other.
     fn seal(&self, file: Option<PathBuf>) -> Result<SealKey> {
-        let beside = || {
-            let path = self.database.strip_prefix("sqlite:")?;
-            Some(PathBuf::from(format!("{path}.key")))
+        let beside = || match Address::parse(&self.database).ok()? {
+            Address::Sqlite(mut path) => {
+                path.as_mut_os_string().push(".key");
+                Some(path)
+            }
+            Address::Postgres(_) => None,
         };
         let path = file
             .or_else(beside)

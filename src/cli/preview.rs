@@ -118,8 +118,7 @@ impl Preview {
 
     /// The parts as they would be sent, but for who may see them and from where.
     fn chunks(&self, projection: &Projection) -> Result<Vec<Chunk>> {
-        let broken =
-            |error: serde_json::Error| Failure::from(std::io::Error::from(error));
+        let broken = |error: serde_json::Error| Failure::from(std::io::Error::from(error));
         let mut chunks = projection.chunks.clone();
         for chunk in &mut chunks {
             match chunk.key {

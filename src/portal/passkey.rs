@@ -177,7 +177,7 @@ mod tests {
 
     fn passkeys(url: Option<&str>) -> Option<Passkeys> {
         let url = url.map(|url| Url::parse(url).unwrap());
-        Passkeys::of(&Place::new(url.as_ref(), "127.0.0.1:8070".parse().unwrap()).unwrap())
+        Passkeys::of(&Place::new(url.as_ref(), "127.0.0.1:8070".parse().unwrap(), false).unwrap())
     }
 
     #[test]

@@ -1000,7 +1000,8 @@ impl Scene<'_> {
             "hash".to_owned(),
             self.session("mailed"),
         );
-        assert_eq!(accepted.await.unwrap(), Some(gamma.id.clone()));
+        let accepted = accepted.await.unwrap().map(|(client, _)| client);
+        assert_eq!(accepted, Some(gamma.id.clone()));
         for hash in ["link-1", "link-2", "link-3", &printed.hash()] {
             assert!(open(hash, last).await.is_none(), "{hash}");
         }
