@@ -32,6 +32,10 @@ pub enum Action {
     SignedOut,
     InvoiceViewed,
     FileDownloaded,
+    QuestionAsked,
+    QuestionAnswered,
+    RequestApproved,
+    RequestDeclined,
 }
 
 impl Action {
@@ -59,6 +63,10 @@ impl Action {
             Self::SignedOut => "signed_out",
             Self::InvoiceViewed => "invoice_viewed",
             Self::FileDownloaded => "file_downloaded",
+            Self::QuestionAsked => "question_asked",
+            Self::QuestionAnswered => "question_answered",
+            Self::RequestApproved => "request_approved",
+            Self::RequestDeclined => "request_declined",
         }
     }
 }

@@ -36,6 +36,8 @@ pub(super) async fn status(
         account: account.name,
         clients: status.clients,
         last_event: status.last_event,
+        last_event_id: status.last_event_id,
+        epoch: status.epoch,
     }))
 }
 

@@ -42,6 +42,7 @@ mod router;
 mod server;
 mod session;
 mod sign_in;
+mod talk;
 mod template;
 mod throttle;
 mod words;

@@ -78,6 +78,7 @@ pub struct Phase {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Task {
+    pub id: PublicId,
     pub name: String,
     pub done: bool,
     pub due: Option<NaiveDate>,

@@ -3,3 +3,4 @@
 mod canary;
 mod failure;
 mod story;
+mod talk;

@@ -33,6 +33,7 @@ pub(crate) async fn check(store: &dyn PortalStore) {
     let account = scene.accounts().await;
     scene.sync(&account).await;
     scene.people(account.id).await;
+    super::talk_contract::check(&scene, account.id).await;
     scene.reading(account.id).await;
     scene.links(account.id).await;
     scene.throttle().await;
@@ -40,9 +41,9 @@ pub(crate) async fn check(store: &dyn PortalStore) {
     assert!(store.verify_audit().await.unwrap().unwrap() > 10);
 }
 
-struct Scene<'a> {
-    store: &'a dyn PortalStore,
-    now: DateTime<Utc>,
+pub(super) struct Scene<'a> {
+    pub(super) store: &'a dyn PortalStore,
+    pub(super) now: DateTime<Utc>,
 }
 
 impl Scene<'_> {
@@ -125,7 +126,7 @@ impl Scene<'_> {
         }
     }
 
-    async fn push(&self, account: AccountId, sample: &Sample, revision: u64) {
+    pub(super) async fn push(&self, account: AccountId, sample: &Sample, revision: u64) {
         self.stage(account, sample).await;
         let commit = self
             .store
@@ -309,7 +310,7 @@ impl Scene<'_> {
         assert!(store.invitation(again.hash(), now).await.unwrap().is_none());
     }
 
-    async fn viewer(
+    pub(super) async fn viewer(
         &self,
         account: AccountId,
         sample: &mut Sample,
@@ -427,13 +428,16 @@ impl Scene<'_> {
         let viewed = EventKind::InvoiceViewed {
             invoice: "2026-0007".to_owned(),
         };
+        let fetched = EventKind::ExportMade {
+            file: "2026-0007.pdf".to_owned(),
+        };
         assert_eq!(
             events
                 .events
                 .iter()
                 .map(|event| &event.kind)
                 .collect::<Vec<_>>(),
-            [&viewed]
+            [&viewed, &fetched]
         );
         let part = store.events(account, 0, 1).await.unwrap();
         assert_eq!((part.events.len(), part.more), (1, true));

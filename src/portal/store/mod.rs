@@ -7,9 +7,12 @@
 
 mod record;
 pub mod sqlite;
+pub mod talk;
 
 #[cfg(test)]
 pub(crate) mod contract;
+#[cfg(test)]
+mod talk_contract;
 
 use std::fmt;
 use std::future::Future;
@@ -18,8 +21,10 @@ use std::pin::Pin;
 use chrono::{DateTime, Utc};
 
 use crate::published::protocol::{Events, Manifest};
-use crate::published::{Invoice, Projects, Retainer};
+use crate::published::{About, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
+
+pub use talk::{Decided, Face, NewDecision, NewMessage, Said};
 
 pub use record::{
     Account, AccountChange, AccountStatus, Attempt, Clients, Commit, EntryFilter, EntryPage,
@@ -162,4 +167,32 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
         invoice: PublicId,
         now: DateTime<Utc>,
     ) -> Answer<'a, Option<(String, Vec<u8>)>>;
+
+    // ---- what a viewer says
+
+    /// All questions and requests of the client, whatever the role; [`Viewer`] narrows them.
+    fn talk<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Said>;
+    /// The object of a question; none where it is not published. Whether the role reaches it is [`Viewer::may_ask`].
+    fn face<'a>(&'a self, viewer: &'a Viewer, about: About) -> Answer<'a, Option<Face>>;
+    /// Keeps a message and tells the account of it, once for each id.
+    fn write_message<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        new: NewMessage,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, talk::Outcome>;
+    /// Notes how many messages of a thread the viewer has seen.
+    fn see_thread<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        thread: PublicId,
+        messages: u32,
+    ) -> Answer<'a, ()>;
+    /// Answers a request, once, if it is still what was shown.
+    fn decide<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        new: NewDecision,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, Decided>;
 }

@@ -7,3 +7,4 @@ mod page;
 pub(crate) mod sample;
 mod socket;
 mod sync;
+mod talk;

@@ -18,8 +18,8 @@ pub(super) fn create(
     now: DateTime<Utc>,
 ) -> Outcome<bool> {
     let created = tx.execute(
-        "INSERT INTO account (name, token_hash, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
-        params![name, token_hash, now.timestamp()],
+        "INSERT INTO account (name, token_hash, created_at, epoch) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO NOTHING",
+        params![name, token_hash, now.timestamp(), super::random_id()?.to_string()],
     )?;
     if created == 0 {
         return Ok(false);

@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
+use crate::published::Digest;
 use crate::published::protocol::{Event, EventKind, Events};
 use crate::values::id::PublicId;
 
 use super::super::super::audit::{Act, Broken, Record, Verifier};
 use super::super::super::viewer::AccountId;
 use super::super::StoreError;
-use super::{Outcome, instant, public_id};
+use super::{Outcome, from_json, instant, public_id, random_id};
 
 /// Appends a line to a chain. The transaction holds the write lock, so nobody else appends meanwhile.
 pub(super) fn write(
@@ -106,17 +107,24 @@ pub(super) fn emit(
             "UPDATE account SET last_event = last_event + 1 WHERE id = ? RETURNING last_event",
         )?
         .query_row([account.0], |row| row.get(0))?;
-    let (word, subject) = words(kind);
-    tx.prepare_cached("INSERT INTO event (account_id, number, at, client, user, kind, subject) VALUES (?, ?, ?, ?, ?, ?, ?)")?
-        .execute(params![
-            account.0,
-            number,
-            now.timestamp(),
-            client.to_string(),
-            user.to_string(),
-            word,
-            subject
-        ])?;
+    let (word, subject) = (kind.word(), kind.subject());
+    let body =
+        serde_json::to_string(kind).map_err(|error| StoreError::Unreadable(error.to_string()))?;
+    tx.prepare_cached(
+        "INSERT INTO event (account_id, number, at, client, user, kind, subject, public_id, body)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        account.0,
+        number,
+        now.timestamp(),
+        client.to_string(),
+        user.to_string(),
+        word,
+        subject,
+        random_id()?.to_string(),
+        body
+    ])?;
     Ok(())
 }
 
@@ -129,7 +137,7 @@ pub(super) fn emitted_since(
     kind: &EventKind,
     since: DateTime<Utc>,
 ) -> Outcome<bool> {
-    let (word, subject) = words(kind);
+    let (word, subject) = (kind.word(), kind.subject());
     let found = tx
         .prepare_cached(
             "SELECT 1 FROM event WHERE account_id = ? AND client = ? AND user = ? AND kind = ? AND subject IS ? AND at > ? LIMIT 1",
@@ -145,14 +153,7 @@ pub(super) fn emitted_since(
     Ok(found)
 }
 
-fn words(kind: &EventKind) -> (&'static str, Option<&str>) {
-    match kind {
-        EventKind::InvitationAccepted => ("invitation_accepted", None),
-        EventKind::SignedIn => ("signed_in", None),
-        EventKind::InvoiceViewed { invoice } => ("invoice_viewed", Some(invoice)),
-    }
-}
-
+/// Of an event that was kept before events had a body.
 fn kind(word: &str, subject: Option<String>) -> Outcome<EventKind> {
     match (word, subject) {
         ("invitation_accepted", None) => Ok(EventKind::InvitationAccepted),
@@ -169,7 +170,8 @@ pub(super) fn events(
     limit: u32,
 ) -> Outcome<Events> {
     let mut statement = tx.prepare_cached(
-        "SELECT number, at, client, user, kind, subject FROM event WHERE account_id = ? AND number > ? ORDER BY number LIMIT ?",
+        "SELECT number, at, client, user, kind, subject, body, public_id, (SELECT coalesce(epoch, '') FROM account WHERE id = account_id)
+         FROM event WHERE account_id = ? AND number > ? ORDER BY number LIMIT ?",
     )?;
     let after = i64::try_from(after).unwrap_or(i64::MAX);
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -181,15 +183,51 @@ pub(super) fn events(
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {
         let user: Option<String> = row.get(3)?;
+        let (number, body): (i64, Option<String>) = (row.get(0)?, row.get(6)?);
+        let kind = match body {
+            Some(body) => from_json(body.as_bytes())?,
+            None => kind(&row.get::<_, String>(4)?, row.get(5)?)?,
+        };
         events.push(Event {
-            number: row.get::<_, i64>(0)?.unsigned_abs(),
+            number: number.unsigned_abs(),
+            id: identified(row.get(7)?, &row.get::<_, String>(8)?, number)?,
             at: instant(row.get(1)?)?,
             client: public_id(&row.get::<_, String>(2)?)?,
             user: user.as_deref().map(public_id).transpose()?,
-            kind: kind(&row.get::<_, String>(4)?, row.get(5)?)?,
+            kind,
         });
     }
     let more = events.len() > wanted;
     events.truncate(wanted);
     Ok(Events { events, more })
+}
+
+/// The id of an event; of one that was kept before events had ids, what follows from epoch and number.
+fn identified(kept: Option<String>, epoch: &str, number: i64) -> Outcome<PublicId> {
+    if let Some(id) = kept {
+        return public_id(&id);
+    }
+    let digest = Digest::of(format!("{epoch} {number}").as_bytes());
+    let mut bytes = [0_u8; 16];
+    for (to, from) in bytes.iter_mut().zip(digest.as_str().bytes()) {
+        *to = from;
+    }
+    Ok(PublicId::from_bytes(bytes))
+}
+
+/// The id of the event of a number; none where there is no such event.
+pub(super) fn event_id(
+    tx: &Transaction<'_>,
+    account: AccountId,
+    number: i64,
+) -> Outcome<Option<PublicId>> {
+    let found: Option<(Option<String>, String)> = tx
+        .prepare_cached(
+            "SELECT public_id, coalesce(epoch, '') FROM event JOIN account ON account.id = account_id WHERE account_id = ? AND number = ?",
+        )?
+        .query_row([account.0, number], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    found
+        .map(|(kept, epoch)| identified(kept, &epoch, number))
+        .transpose()
 }

@@ -8,6 +8,7 @@ mod people;
 mod publish;
 mod reading;
 mod session;
+mod talk;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,16 +19,16 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use tokio::sync::Semaphore;
 
 use crate::published::protocol::{Events, Manifest};
-use crate::published::{Invoice, Projects, Retainer};
+use crate::published::{About, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
 
 use super::super::audit::{Act, Broken, Record};
 use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
-    Account, AccountChange, AccountStatus, Answer, Attempt, Clients, Commit, EntryFilter,
-    EntryPage, Facets, Invitee, LinkOutcome, Login, NewLink, NewSession, Page, PortalStore,
-    Session, Staging, StoreError,
+    Account, AccountChange, AccountStatus, Answer, Attempt, Clients, Commit, Decided, EntryFilter,
+    EntryPage, Face, Facets, Invitee, LinkOutcome, Login, NewDecision, NewLink, NewMessage,
+    NewSession, Page, PortalStore, Said, Session, Staging, StoreError,
 };
 
 mod schema {
@@ -37,7 +38,7 @@ mod schema {
 }
 
 /// Schema this program knows; the number of the last migration.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 5;
 /// Marks the file as a portal's: "LOGP".
 const APPLICATION: i64 = 0x4C4F_4750;
 /// Read connections kept open, which is also how many reads run at once.
@@ -250,6 +251,11 @@ impl From<rusqlite::Error> for StoreError {
 fn instant(seconds: i64) -> Outcome<DateTime<Utc>> {
     DateTime::from_timestamp(seconds, 0)
         .ok_or_else(|| StoreError::Unreadable(format!("the instant {seconds}")))
+}
+
+/// A new random id.
+fn random_id() -> Outcome<PublicId> {
+    PublicId::random().map_err(|_| StoreError::Unreadable("random numbers".to_owned()))
 }
 
 /// The public id of a column.
@@ -474,6 +480,46 @@ impl PortalStore for SqliteStore {
     ) -> Answer<'a, Option<(String, Vec<u8>)>> {
         let viewer = viewer.clone();
         self.write(move |tx| reading::fetch_file(tx, &viewer, &invoice, now))
+    }
+
+    fn talk<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Said> {
+        let viewer = viewer.clone();
+        self.read(move |tx| talk::said(tx, &viewer))
+    }
+
+    fn face<'a>(&'a self, viewer: &'a Viewer, about: About) -> Answer<'a, Option<Face>> {
+        let viewer = viewer.clone();
+        self.read(move |tx| talk::face(tx, &viewer, &about))
+    }
+
+    fn write_message<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        new: NewMessage,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, super::talk::Outcome> {
+        let viewer = viewer.clone();
+        self.write(move |tx| talk::write(tx, &viewer, &new, now))
+    }
+
+    fn see_thread<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        thread: PublicId,
+        messages: u32,
+    ) -> Answer<'a, ()> {
+        let viewer = viewer.clone();
+        self.write(move |tx| talk::see(tx, &viewer, &thread, messages))
+    }
+
+    fn decide<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        new: NewDecision,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, Decided> {
+        let viewer = viewer.clone();
+        self.write(move |tx| talk::decide(tx, &viewer, &new, now))
     }
 }
 

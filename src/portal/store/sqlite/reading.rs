@@ -15,7 +15,7 @@ use super::{Outcome, from_json, journal};
 /// A second look at an invoice within this time is no second event.
 const SAME_VIEW: TimeDelta = TimeDelta::hours(24);
 
-fn chunk<T: serde::de::DeserializeOwned>(
+pub(super) fn chunk<T: serde::de::DeserializeOwned>(
     tx: &Transaction<'_>,
     client: i64,
     key: &ChunkKey,
@@ -88,7 +88,11 @@ fn bodies<T: serde::de::DeserializeOwned>(
     Ok(read)
 }
 
-fn invoice(tx: &Transaction<'_>, viewer: &Viewer, id: &PublicId) -> Outcome<Option<Invoice>> {
+pub(super) fn invoice(
+    tx: &Transaction<'_>,
+    viewer: &Viewer,
+    id: &PublicId,
+) -> Outcome<Option<Invoice>> {
     let found = bodies(
         tx,
         "SELECT body FROM invoice JOIN chunk ON chunk.id = chunk_id WHERE invoice.client_id = ? AND public_id = ?",
@@ -97,7 +101,7 @@ fn invoice(tx: &Transaction<'_>, viewer: &Viewer, id: &PublicId) -> Outcome<Opti
     Ok(found.into_iter().next())
 }
 
-fn note(
+pub(super) fn note(
     tx: &Transaction<'_>,
     viewer: &Viewer,
     action: Action,
@@ -144,5 +148,8 @@ pub(super) fn fetch_file(
         return Ok(None);
     };
     note(tx, viewer, Action::FileDownloaded, &name, now)?;
+    let kind = EventKind::ExportMade { file: name.clone() };
+    let (account, client, user) = (viewer.account(), viewer.client(), viewer.user());
+    journal::emit(tx, account, client, user, &kind, now)?;
     Ok(Some((name, bytes)))
 }

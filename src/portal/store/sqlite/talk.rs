@@ -1,0 +1,358 @@
+//! Statements about questions and requests: what is published of them, what users wrote since, and what each has seen.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{Transaction, params};
+
+use crate::published::protocol::EventKind;
+use crate::published::{About, ChunkKey, Entry, Talk};
+use crate::values::id::PublicId;
+
+use super::super::super::audit::Action;
+use super::super::super::viewer::Viewer;
+use super::super::StoreError;
+use super::super::talk::{
+    Decided, Face, NewDecision, NewMessage, Outcome as Written, PendingDecision, PendingMessage,
+    Said,
+};
+use super::reading::{chunk, invoice, note, projects};
+use super::{Outcome, from_json, instant, journal, public_id};
+
+/// Within this time a user writes so many messages at most.
+const WHILE: TimeDelta = TimeDelta::hours(1);
+const MOST: i64 = 30;
+
+/// See [`super::PortalStore::talk`].
+pub(super) fn said(tx: &Transaction<'_>, viewer: &Viewer) -> Outcome<Said> {
+    let client = viewer.client_row();
+    Ok(Said {
+        talk: chunk::<Talk>(tx, client, &ChunkKey::Talk)?.unwrap_or_default(),
+        messages: messages(tx, client)?,
+        decisions: decisions(tx, client)?,
+        seen: seen(tx, viewer)?,
+    })
+}
+
+/// By what a name is shown: the user's, or the address where there is none.
+const AUTHOR: &str = "(SELECT coalesce(name, email) FROM membership WHERE membership.client_id = pending.client_id AND public_id = author)";
+
+fn messages(tx: &Transaction<'_>, client: i64) -> Outcome<Vec<PendingMessage>> {
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT thread, message, about, author, at, text, {AUTHOR} FROM pending_message AS pending WHERE client_id = ? ORDER BY id"
+    ))?;
+    let mut rows = statement.query([client])?;
+    let mut messages = Vec::new();
+    while let Some(row) = rows.next()? {
+        let about: Option<String> = row.get(2)?;
+        messages.push(PendingMessage {
+            thread: public_id(&row.get::<_, String>(0)?)?,
+            id: public_id(&row.get::<_, String>(1)?)?,
+            about: about.as_deref().map(about_of).transpose()?,
+            author: public_id(&row.get::<_, String>(3)?)?,
+            at: instant(row.get(4)?)?,
+            text: row.get(5)?,
+            name: row.get::<_, Option<String>>(6)?.unwrap_or_default(),
+        });
+    }
+    Ok(messages)
+}
+
+fn about_of(text: &str) -> Outcome<About> {
+    text.parse()
+        .map_err(|_| StoreError::Unreadable("what a question is about".to_owned()))
+}
+
+fn decisions(tx: &Transaction<'_>, client: i64) -> Outcome<Vec<PendingDecision>> {
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT request, approved, at, note, {AUTHOR} FROM pending_decision AS pending WHERE client_id = ? ORDER BY id"
+    ))?;
+    let mut rows = statement.query([client])?;
+    let mut decisions = Vec::new();
+    while let Some(row) = rows.next()? {
+        decisions.push(PendingDecision {
+            request: public_id(&row.get::<_, String>(0)?)?,
+            approved: row.get(1)?,
+            at: instant(row.get(2)?)?,
+            note: row.get(3)?,
+            by: row.get::<_, Option<String>>(4)?.unwrap_or_default(),
+        });
+    }
+    Ok(decisions)
+}
+
+fn seen(tx: &Transaction<'_>, viewer: &Viewer) -> Outcome<Vec<(PublicId, u32)>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT thread, messages FROM seen_thread JOIN membership ON membership.id = membership_id
+         WHERE client_id = ? AND public_id = ?",
+    )?;
+    let mut rows = statement.query(params![viewer.client_row(), viewer.user().to_string()])?;
+    let mut seen = Vec::new();
+    while let Some(row) = rows.next()? {
+        seen.push((public_id(&row.get::<_, String>(0)?)?, row.get(1)?));
+    }
+    Ok(seen)
+}
+
+/// See [`super::PortalStore::see_thread`].
+pub(super) fn see(
+    tx: &Transaction<'_>,
+    viewer: &Viewer,
+    thread: &PublicId,
+    messages: u32,
+) -> Outcome<()> {
+    tx.prepare_cached(
+        "INSERT INTO seen_thread (membership_id, thread, messages)
+         SELECT id, ?, ? FROM membership WHERE client_id = ? AND public_id = ?
+         ON CONFLICT (membership_id, thread) DO UPDATE SET messages = excluded.messages",
+    )?
+    .execute(params![
+        thread.to_string(),
+        messages,
+        viewer.client_row(),
+        viewer.user().to_string()
+    ])?;
+    Ok(())
+}
+
+/// See [`super::PortalStore::face`].
+pub(super) fn face(tx: &Transaction<'_>, viewer: &Viewer, about: &About) -> Outcome<Option<Face>> {
+    let client = viewer.client_row();
+    Ok(match about {
+        About::Client => Some(Face::Client),
+        About::Project(id) => {
+            let all = projects(tx, client)?.map_or_else(Vec::new, |all| all.projects);
+            let found = all.into_iter().find(|project| project.id == *id);
+            found.map(|project| Face::Named(project.name))
+        }
+        About::Task(id) => {
+            let all = projects(tx, client)?.map_or_else(Vec::new, |all| all.projects);
+            let found = all.into_iter().find_map(|project| {
+                let task = project.tasks.into_iter().find(|task| task.id == *id)?;
+                Some(format!("{}, {}", project.name, task.name))
+            });
+            found.map(Face::Named)
+        }
+        About::Entry(day, id) => entry(tx, client, *day, id)?,
+        About::Invoice(id) => invoice(tx, viewer, id)?
+            .and_then(|invoice| invoice.number)
+            .map(Face::Named),
+        About::Request(id) => {
+            let talk = chunk::<Talk>(tx, client, &ChunkKey::Talk)?.unwrap_or_default();
+            let found = talk
+                .requests
+                .into_iter()
+                .find(|request| request.id == *id && viewer.sees_request(&request.what));
+            found.map(|request| Face::Request(Box::new(request)))
+        }
+    })
+}
+
+/// The work of one day is a few rows.
+fn entry(
+    tx: &Transaction<'_>,
+    client: i64,
+    day: chrono::NaiveDate,
+    id: &PublicId,
+) -> Outcome<Option<Face>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT body FROM entry_text WHERE client_id = ? AND day = ? ORDER BY ordinal",
+    )?;
+    let mut rows = statement.query(params![client, day.to_string()])?;
+    while let Some(row) = rows.next()? {
+        let entry: Entry = from_json(row.get::<_, String>(0)?.as_bytes())?;
+        if entry.id == *id {
+            let all = projects(tx, client)?.map_or_else(Vec::new, |all| all.projects);
+            let project = all.into_iter().find(|project| project.id == entry.project);
+            let words = entry.description.or(entry.task);
+            let project = project.map_or_else(String::new, |project| project.name);
+            let name = match words {
+                Some(words) => format!("{project}, {words}"),
+                None => project,
+            };
+            return Ok(Some(Face::Work { day, name }));
+        }
+    }
+    Ok(None)
+}
+
+/// See [`super::PortalStore::write_message`].
+pub(super) fn write(
+    tx: &Transaction<'_>,
+    viewer: &Viewer,
+    new: &NewMessage,
+    now: DateTime<Utc>,
+) -> Outcome<Written> {
+    // The same form once more, whether the account has taken it in by now or not.
+    if was_emitted(tx, viewer, &new.message)? {
+        return Ok(Written::Done);
+    }
+    if lately(tx, viewer, now)? >= MOST {
+        return Ok(Written::TooMany);
+    }
+    let kept = tx
+        .prepare_cached(
+            "INSERT INTO pending_message (client_id, thread, message, about, author, at, text) VALUES (?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (client_id, message) DO NOTHING",
+        )?
+        .execute(params![
+            viewer.client_row(),
+            new.thread.to_string(),
+            new.message.to_string(),
+            new.about.as_ref().map(ToString::to_string),
+            viewer.user().to_string(),
+            now.timestamp(),
+            new.text
+        ])?;
+    // An id that another user's message has is that message's.
+    if kept > 0 {
+        let (kind, action) = event_of(new);
+        tell(tx, viewer, (&kind, action), new.thread.as_str(), now)?;
+    }
+    Ok(Written::Done)
+}
+
+/// How many messages the user wrote in the last while.
+fn lately(tx: &Transaction<'_>, viewer: &Viewer, now: DateTime<Utc>) -> Outcome<i64> {
+    let count = tx
+        .prepare_cached(
+            "SELECT count(*) FROM event WHERE account_id = ? AND client = ? AND user = ? AND kind IN ('asked', 'answered') AND at > ?",
+        )?
+        .query_row(
+            params![
+                viewer.account().0,
+                viewer.client().to_string(),
+                viewer.user().to_string(),
+                (now - WHILE).timestamp()
+            ],
+            |row| row.get(0),
+        )?;
+    Ok(count)
+}
+
+fn event_of(new: &NewMessage) -> (EventKind, Action) {
+    let NewMessage {
+        message,
+        thread,
+        about,
+        text,
+    } = new.clone();
+    match about {
+        Some(about) => {
+            let kind = EventKind::Asked {
+                thread,
+                message,
+                about,
+                text,
+            };
+            (kind, Action::QuestionAsked)
+        }
+        None => {
+            let kind = EventKind::Answered {
+                thread,
+                message,
+                text,
+            };
+            (kind, Action::QuestionAnswered)
+        }
+    }
+}
+
+/// Writes the audit log and the event.
+fn tell(
+    tx: &Transaction<'_>,
+    viewer: &Viewer,
+    (kind, action): (&EventKind, Action),
+    subject: &str,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    note(tx, viewer, action, subject, now)?;
+    let (account, client, user) = (viewer.account(), viewer.client(), viewer.user());
+    journal::emit(tx, account, client, user, kind, now)
+}
+
+/// Whether this message became an event before. The subject of such an event is the message's id.
+fn was_emitted(tx: &Transaction<'_>, viewer: &Viewer, message: &PublicId) -> Outcome<bool> {
+    let found = tx
+        .prepare_cached(
+            "SELECT 1 FROM event WHERE account_id = ? AND client = ? AND user = ? AND kind IN ('asked', 'answered') AND subject = ? LIMIT 1",
+        )?
+        .exists(params![
+            viewer.account().0,
+            viewer.client().to_string(),
+            viewer.user().to_string(),
+            message.to_string()
+        ])?;
+    Ok(found)
+}
+
+/// See [`super::PortalStore::decide`].
+pub(super) fn decide(
+    tx: &Transaction<'_>,
+    viewer: &Viewer,
+    new: &NewDecision,
+    now: DateTime<Utc>,
+) -> Outcome<Decided> {
+    let client = viewer.client_row();
+    let talk = chunk::<Talk>(tx, client, &ChunkKey::Talk)?.unwrap_or_default();
+    let found = talk
+        .requests
+        .into_iter()
+        .find(|known| known.id == new.request && viewer.sees_request(&known.what));
+    let Some(request) = found.filter(|known| viewer.may_decide(&known.what)) else {
+        return Ok(Decided::NotThere);
+    };
+    let digest = request
+        .digest()
+        .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+    let is_decided = tx
+        .prepare_cached("SELECT 1 FROM pending_decision WHERE client_id = ? AND request = ?")?
+        .exists(params![client, new.request.to_string()])?;
+    if request.answer.is_some() || is_decided {
+        return Ok(Decided::Before);
+    }
+    if digest != new.shown {
+        return Ok(Decided::Changed);
+    }
+    tx.prepare_cached(
+        "INSERT INTO pending_decision (client_id, request, approved, author, at, note) VALUES (?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        client,
+        new.request.to_string(),
+        new.approved,
+        viewer.user().to_string(),
+        now.timestamp(),
+        new.note
+    ])?;
+    let (request, shown, words) = (new.request.clone(), digest, new.note.clone());
+    let event = if new.approved {
+        let kind = EventKind::Approved {
+            request,
+            shown,
+            note: words,
+        };
+        (kind, Action::RequestApproved)
+    } else {
+        let kind = EventKind::Declined {
+            request,
+            shown,
+            note: words,
+        };
+        (kind, Action::RequestDeclined)
+    };
+    tell(tx, viewer, (&event.0, event.1), new.request.as_str(), now)?;
+    Ok(Decided::Done)
+}
+
+/// After a commit: what is published by now no longer waits.
+pub(super) fn settle(tx: &Transaction<'_>, client: i64) -> Outcome<()> {
+    let talk = chunk::<Talk>(tx, client, &ChunkKey::Talk)?.unwrap_or_default();
+    for message in talk.threads.iter().flat_map(|thread| &thread.messages) {
+        tx.prepare_cached("DELETE FROM pending_message WHERE client_id = ? AND message = ?")?
+            .execute(params![client, message.id.to_string()])?;
+    }
+    for request in talk.requests.iter().filter(|one| one.answer.is_some()) {
+        tx.prepare_cached("DELETE FROM pending_decision WHERE client_id = ? AND request = ?")?
+            .execute(params![client, request.id.to_string()])?;
+    }
+    Ok(())
+}
