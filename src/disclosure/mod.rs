@@ -15,6 +15,7 @@ mod canary;
 mod console;
 mod entry;
 pub mod estimate;
+pub mod explain;
 pub mod invoice;
 mod project;
 pub mod public_id;

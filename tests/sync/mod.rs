@@ -2,5 +2,7 @@
 
 mod canary;
 mod failure;
+#[cfg(feature = "peers")]
+mod processes;
 mod story;
 mod talk;

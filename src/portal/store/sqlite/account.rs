@@ -5,8 +5,9 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::viewer::AccountId;
+use super::super::column::{instant, random_id};
 use super::super::{Account, AccountChange};
-use super::{Outcome, instant, journal};
+use super::{Outcome, journal};
 
 const COLUMNS: &str = "SELECT id, name, enabled, client_limit, created_at,
     (SELECT count(*) FROM client WHERE account_id = account.id AND has_console = 1) FROM account";
@@ -19,7 +20,7 @@ pub(super) fn create(
 ) -> Outcome<bool> {
     let created = tx.execute(
         "INSERT INTO account (name, token_hash, created_at, epoch) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO NOTHING",
-        params![name, token_hash, now.timestamp(), super::random_id()?.to_string()],
+        params![name, token_hash, now.timestamp(), random_id()?.to_string()],
     )?;
     if created == 0 {
         return Ok(false);

@@ -11,8 +11,9 @@ use crate::values::money::{Currency, Money};
 use crate::values::text::fold;
 
 use super::super::super::viewer::Viewer;
+use super::super::column::from_json;
 use super::super::{EntryFilter, EntryPage, Facets, Page, StoreError, Totals};
-use super::{Outcome, from_json};
+use super::Outcome;
 
 /// A condition and its values. The text is put together from fixed pieces; whatever somebody typed is a value.
 #[derive(Clone)]

@@ -9,8 +9,8 @@ use crate::values::id::PublicId;
 
 use super::super::super::audit::{Act, Broken, Record, Verifier};
 use super::super::super::viewer::AccountId;
-use super::super::StoreError;
-use super::{Outcome, from_json, instant, public_id, random_id};
+use super::super::column::{event_body, event_kind, identified, instant, public_id, random_id};
+use super::Outcome;
 
 /// Appends a line to a chain. The transaction holds the write lock, so nobody else appends meanwhile.
 pub(super) fn write(
@@ -108,8 +108,6 @@ pub(super) fn emit(
         )?
         .query_row([account.0], |row| row.get(0))?;
     let (word, subject) = (kind.word(), kind.subject());
-    let body =
-        serde_json::to_string(kind).map_err(|error| StoreError::Unreadable(error.to_string()))?;
     tx.prepare_cached(
         "INSERT INTO event (account_id, number, at, client, user, kind, subject, public_id, body)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -123,7 +121,7 @@ pub(super) fn emit(
         word,
         subject,
         random_id()?.to_string(),
-        body
+        event_body(kind)?
     ])?;
     Ok(())
 }
@@ -153,16 +151,6 @@ pub(super) fn emitted_since(
     Ok(found)
 }
 
-/// Of an event that was kept before events had a body.
-fn kind(word: &str, subject: Option<String>) -> Outcome<EventKind> {
-    match (word, subject) {
-        ("invitation_accepted", None) => Ok(EventKind::InvitationAccepted),
-        ("signed_in", None) => Ok(EventKind::SignedIn),
-        ("invoice_viewed", Some(invoice)) => Ok(EventKind::InvoiceViewed { invoice }),
-        (other, _) => Err(StoreError::Unreadable(format!("the event `{other}`"))),
-    }
-}
-
 pub(super) fn events(
     tx: &Transaction<'_>,
     account: AccountId,
@@ -184,13 +172,14 @@ pub(super) fn events(
     while let Some(row) = rows.next()? {
         let user: Option<String> = row.get(3)?;
         let (number, body): (i64, Option<String>) = (row.get(0)?, row.get(6)?);
-        let kind = match body {
-            Some(body) => from_json(body.as_bytes())?,
-            None => kind(&row.get::<_, String>(4)?, row.get(5)?)?,
-        };
+        let kind = event_kind(body.as_deref(), &row.get::<_, String>(4)?, row.get(5)?)?;
         events.push(Event {
             number: number.unsigned_abs(),
-            id: identified(row.get(7)?, &row.get::<_, String>(8)?, number)?,
+            id: identified(
+                row.get::<_, Option<String>>(7)?.as_deref(),
+                &row.get::<_, String>(8)?,
+                number,
+            )?,
             at: instant(row.get(1)?)?,
             client: public_id(&row.get::<_, String>(2)?)?,
             user: user.as_deref().map(public_id).transpose()?,
@@ -200,19 +189,6 @@ pub(super) fn events(
     let more = events.len() > wanted;
     events.truncate(wanted);
     Ok(Events { events, more })
-}
-
-/// The id of an event; of one that was kept before events had ids, what follows from epoch and number.
-fn identified(kept: Option<String>, epoch: &str, number: i64) -> Outcome<PublicId> {
-    if let Some(id) = kept {
-        return public_id(&id);
-    }
-    let digest = Digest::of(format!("{epoch} {number}").as_bytes());
-    let mut bytes = [0_u8; 16];
-    for (to, from) in bytes.iter_mut().zip(digest.as_str().bytes()) {
-        *to = from;
-    }
-    Ok(PublicId::from_bytes(bytes))
 }
 
 /// The id of the event of a number; none where there is no such event.
@@ -228,6 +204,6 @@ pub(super) fn event_id(
         .query_row([account.0, number], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     found
-        .map(|(kept, epoch)| identified(kept, &epoch, number))
+        .map(|(kept, epoch)| identified(kept.as_deref(), &epoch, number))
         .transpose()
 }

@@ -10,12 +10,13 @@ use crate::values::id::PublicId;
 use super::super::super::audit::Action;
 use super::super::super::viewer::Viewer;
 use super::super::StoreError;
+use super::super::column::{about as about_of, from_json, instant, public_id};
 use super::super::talk::{
     Decided, Face, NewDecision, NewMessage, Outcome as Written, PendingDecision, PendingMessage,
     Said,
 };
 use super::reading::{chunk, invoice, note, projects};
-use super::{Outcome, from_json, instant, journal, public_id};
+use super::{Outcome, journal};
 
 /// Within this time a user writes so many messages at most.
 const WHILE: TimeDelta = TimeDelta::hours(1);
@@ -54,11 +55,6 @@ fn messages(tx: &Transaction<'_>, client: i64) -> Outcome<Vec<PendingMessage>> {
         });
     }
     Ok(messages)
-}
-
-fn about_of(text: &str) -> Outcome<About> {
-    text.parse()
-        .map_err(|_| StoreError::Unreadable("what a question is about".to_owned()))
 }
 
 fn decisions(tx: &Transaction<'_>, client: i64) -> Outcome<Vec<PendingDecision>> {
