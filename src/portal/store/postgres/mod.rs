@@ -12,6 +12,7 @@ mod publish;
 mod reading;
 mod schema;
 mod session;
+mod talk;
 mod tx;
 
 use std::borrow::Cow;
@@ -20,16 +21,16 @@ use chrono::{DateTime, Utc};
 use deadpool_postgres::{Object, Pool};
 
 use crate::published::protocol::{Events, Manifest};
-use crate::published::{Invoice, Projects, Retainer};
+use crate::published::{About, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
 
 use super::super::audit::{Act, Broken, Record};
 use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
-    Account, AccountChange, AccountStatus, Answer, Attempt, Clients, Commit, EntryFilter,
-    EntryPage, Facets, Invitee, LinkOutcome, Login, NewLink, NewSession, Page, PortalStore,
-    Session, Staging, StoreError,
+    Account, AccountChange, AccountStatus, Answer, Attempt, Clients, Commit, Decided, EntryFilter,
+    EntryPage, Face, Facets, Invitee, LinkOutcome, Login, NewDecision, NewLink, NewMessage,
+    NewSession, Page, PortalStore, Said, Session, Staging, StoreError,
 };
 use tx::{Ended, Mode, Sight, Turns, Tx};
 
@@ -351,5 +352,40 @@ impl PortalStore for PostgresStore {
         change!(self, viewer, |tx| reading::fetch_file(
             tx, viewer, &invoice, now
         ))
+    }
+
+    fn talk<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Said> {
+        read!(self, viewer, |tx| talk::said(tx, viewer))
+    }
+
+    fn face<'a>(&'a self, viewer: &'a Viewer, about: About) -> Answer<'a, Option<Face>> {
+        read!(self, viewer, |tx| talk::face(tx, viewer, &about))
+    }
+
+    fn write_message<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        new: NewMessage,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, super::talk::Outcome> {
+        change!(self, viewer, |tx| talk::write(tx, viewer, &new, now))
+    }
+
+    fn see_thread<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        thread: PublicId,
+        messages: u32,
+    ) -> Answer<'a, ()> {
+        change!(self, viewer, |tx| talk::see(tx, viewer, &thread, messages))
+    }
+
+    fn decide<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        new: NewDecision,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, Decided> {
+        change!(self, viewer, |tx| talk::decide(tx, viewer, &new, now))
     }
 }

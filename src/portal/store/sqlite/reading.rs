@@ -145,9 +145,21 @@ pub(super) fn fetch_file(
     let Some(bytes) = body(tx, viewer.client_row(), &ChunkKey::File(name.clone()))? else {
         return Ok(None);
     };
-    note(tx, viewer, Action::FileDownloaded, &name, now)?;
-    let kind = EventKind::ExportMade { file: name.clone() };
-    let (account, client, user) = (viewer.account(), viewer.client(), viewer.user());
-    journal::emit(tx, account, client, user, &kind, now)?;
+    hand_out(tx, viewer, Action::FileDownloaded, &name, now)?;
     Ok(Some((name, bytes)))
+}
+
+/// A file goes out: it is written down, and the account hears of it.
+pub(super) fn hand_out(
+    tx: &Transaction<'_>,
+    viewer: &Viewer,
+    action: Action,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    note(tx, viewer, action, name, now)?;
+    let file = name.to_owned();
+    let kind = EventKind::ExportMade { file };
+    let (account, client, user) = (viewer.account(), viewer.client(), viewer.user());
+    journal::emit(tx, account, client, user, &kind, now)
 }

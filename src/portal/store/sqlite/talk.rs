@@ -1,6 +1,6 @@
 //! Statements about questions and requests: what is published of them, what users wrote since, and what each has seen.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params};
 
 use crate::published::protocol::EventKind;
@@ -9,28 +9,27 @@ use crate::values::id::PublicId;
 
 use super::super::super::audit::Action;
 use super::super::super::viewer::Viewer;
-use super::super::StoreError;
 use super::super::column::{about as about_of, from_json, instant, public_id};
 use super::super::talk::{
-    Decided, Face, NewDecision, NewMessage, Outcome as Written, PendingDecision, PendingMessage,
-    Said,
+    Decided, Face, MOST, NewDecision, NewMessage, Outcome as Written, PendingDecision,
+    PendingMessage, Said, WHILE, of_project, of_work, requested,
 };
 use super::reading::{chunk, invoice, note, projects};
 use super::{Outcome, journal};
-
-/// Within this time a user writes so many messages at most.
-const WHILE: TimeDelta = TimeDelta::hours(1);
-const MOST: i64 = 30;
 
 /// See [`super::PortalStore::talk`].
 pub(super) fn said(tx: &Transaction<'_>, viewer: &Viewer) -> Outcome<Said> {
     let client = viewer.client_row();
     Ok(Said {
-        talk: chunk::<Talk>(tx, client, &ChunkKey::Talk)?.unwrap_or_default(),
+        talk: talk(tx, client)?,
         messages: messages(tx, client)?,
         decisions: decisions(tx, client)?,
         seen: seen(tx, viewer)?,
     })
+}
+
+fn talk(tx: &Transaction<'_>, client: i64) -> Outcome<Talk> {
+    Ok(chunk(tx, client, &ChunkKey::Talk)?.unwrap_or_default())
 }
 
 /// By what a name is shown: the user's, or the address where there is none.
@@ -114,30 +113,13 @@ pub(super) fn face(tx: &Transaction<'_>, viewer: &Viewer, about: &About) -> Outc
     let client = viewer.client_row();
     Ok(match about {
         About::Client => Some(Face::Client),
-        About::Project(id) => {
-            let all = projects(tx, client)?.map_or_else(Vec::new, |all| all.projects);
-            let found = all.into_iter().find(|project| project.id == *id);
-            found.map(|project| Face::Named(project.name))
-        }
-        About::Task(id) => {
-            let all = projects(tx, client)?.map_or_else(Vec::new, |all| all.projects);
-            let found = all.into_iter().find_map(|project| {
-                let task = project.tasks.into_iter().find(|task| task.id == *id)?;
-                Some(format!("{}, {}", project.name, task.name))
-            });
-            found.map(Face::Named)
-        }
+        About::Project(_) | About::Task(_) => of_project(projects(tx, client)?, about),
         About::Entry(day, id) => entry(tx, client, *day, id)?,
         About::Invoice(id) => invoice(tx, viewer, id)?
             .and_then(|invoice| invoice.number)
             .map(Face::Named),
         About::Request(id) => {
-            let talk = chunk::<Talk>(tx, client, &ChunkKey::Talk)?.unwrap_or_default();
-            let found = talk
-                .requests
-                .into_iter()
-                .find(|request| request.id == *id && viewer.sees_request(&request.what));
-            found.map(|request| Face::Request(Box::new(request)))
+            requested(talk(tx, client)?, viewer, id).map(|request| Face::Request(Box::new(request)))
         }
     })
 }
@@ -156,15 +138,7 @@ fn entry(
     while let Some(row) = rows.next()? {
         let entry: Entry = from_json(row.get::<_, String>(0)?.as_bytes())?;
         if entry.id == *id {
-            let all = projects(tx, client)?.map_or_else(Vec::new, |all| all.projects);
-            let project = all.into_iter().find(|project| project.id == entry.project);
-            let words = entry.description.or(entry.task);
-            let project = project.map_or_else(String::new, |project| project.name);
-            let name = match words {
-                Some(words) => format!("{project}, {words}"),
-                None => project,
-            };
-            return Ok(Some(Face::Work { day, name }));
+            return Ok(Some(of_work(projects(tx, client)?, day, entry)));
         }
     }
     Ok(None)
@@ -200,8 +174,7 @@ pub(super) fn write(
         ])?;
     // An id that another user's message has is that message's.
     if kept > 0 {
-        let (kind, action) = event_of(new);
-        tell(tx, viewer, (&kind, action), new.thread.as_str(), now)?;
+        tell(tx, viewer, new.event(), new.thread.as_str(), now)?;
     }
     Ok(Written::Done)
 }
@@ -224,45 +197,17 @@ fn lately(tx: &Transaction<'_>, viewer: &Viewer, now: DateTime<Utc>) -> Outcome<
     Ok(count)
 }
 
-fn event_of(new: &NewMessage) -> (EventKind, Action) {
-    let NewMessage {
-        message,
-        thread,
-        about,
-        text,
-    } = new.clone();
-    match about {
-        Some(about) => {
-            let kind = EventKind::Asked {
-                thread,
-                message,
-                about,
-                text,
-            };
-            (kind, Action::QuestionAsked)
-        }
-        None => {
-            let kind = EventKind::Answered {
-                thread,
-                message,
-                text,
-            };
-            (kind, Action::QuestionAnswered)
-        }
-    }
-}
-
 /// Writes the audit log and the event.
 fn tell(
     tx: &Transaction<'_>,
     viewer: &Viewer,
-    (kind, action): (&EventKind, Action),
+    (kind, action): (EventKind, Action),
     subject: &str,
     now: DateTime<Utc>,
 ) -> Outcome<()> {
     note(tx, viewer, action, subject, now)?;
     let (account, client, user) = (viewer.account(), viewer.client(), viewer.user());
-    journal::emit(tx, account, client, user, kind, now)
+    journal::emit(tx, account, client, user, &kind, now)
 }
 
 /// Whether this message became an event before. The subject of such an event is the message's id.
@@ -288,25 +233,13 @@ pub(super) fn decide(
     now: DateTime<Utc>,
 ) -> Outcome<Decided> {
     let client = viewer.client_row();
-    let talk = chunk::<Talk>(tx, client, &ChunkKey::Talk)?.unwrap_or_default();
-    let found = talk
-        .requests
-        .into_iter()
-        .find(|known| known.id == new.request && viewer.sees_request(&known.what));
-    let Some(request) = found.filter(|known| viewer.may_decide(&known.what)) else {
-        return Ok(Decided::NotThere);
-    };
-    let digest = request
-        .digest()
-        .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+    let request = requested(talk(tx, client)?, viewer, &new.request);
     let is_decided = tx
         .prepare_cached("SELECT 1 FROM pending_decision WHERE client_id = ? AND request = ?")?
         .exists(params![client, new.request.to_string()])?;
-    if request.answer.is_some() || is_decided {
-        return Ok(Decided::Before);
-    }
-    if digest != new.shown {
-        return Ok(Decided::Changed);
+    let outcome = new.weigh(viewer, request.as_ref(), is_decided)?;
+    if outcome != Decided::Done {
+        return Ok(outcome);
     }
     tx.prepare_cached(
         "INSERT INTO pending_decision (client_id, request, approved, author, at, note) VALUES (?, ?, ?, ?, ?, ?)",
@@ -319,29 +252,13 @@ pub(super) fn decide(
         now.timestamp(),
         new.note
     ])?;
-    let (request, shown, words) = (new.request.clone(), digest, new.note.clone());
-    let event = if new.approved {
-        let kind = EventKind::Approved {
-            request,
-            shown,
-            note: words,
-        };
-        (kind, Action::RequestApproved)
-    } else {
-        let kind = EventKind::Declined {
-            request,
-            shown,
-            note: words,
-        };
-        (kind, Action::RequestDeclined)
-    };
-    tell(tx, viewer, (&event.0, event.1), new.request.as_str(), now)?;
+    tell(tx, viewer, new.event(), new.request.as_str(), now)?;
     Ok(Decided::Done)
 }
 
 /// After a commit: what is published by now no longer waits.
 pub(super) fn settle(tx: &Transaction<'_>, client: i64) -> Outcome<()> {
-    let talk = chunk::<Talk>(tx, client, &ChunkKey::Talk)?.unwrap_or_default();
+    let talk = talk(tx, client)?;
     for message in talk.threads.iter().flat_map(|thread| &thread.messages) {
         tx.prepare_cached("DELETE FROM pending_message WHERE client_id = ? AND message = ?")?
             .execute(params![client, message.id.to_string()])?;
