@@ -14,7 +14,7 @@ use axum::http::header::CONTENT_ENCODING;
 use flate2::read::MultiGzDecoder;
 
 use crate::published::Digest;
-use crate::published::protocol::{Answer, Events, Manifest, Status};
+use crate::published::protocol::{Answer, Events, Manifest, RawEvent, Status};
 use crate::values::id::{PublicId, Slug};
 
 use super::error::ApiRefusal;
@@ -46,7 +46,7 @@ pub(super) async fn events(
     State(portal): State<Portal>,
     Extension(account): Extension<Account>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Events>, ApiRefusal> {
+) -> Result<Json<Events<RawEvent>>, ApiRefusal> {
     let after = after(query.as_deref().unwrap_or_default())?;
     Ok(Json(
         portal.store().events(account.id, after, EVENTS).await?,

@@ -147,7 +147,7 @@ pub struct Events<E = Event> {
 
 /// Something a client user did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
+pub struct Event<K = EventKind> {
     /// Counts up per account.
     pub number: u64,
     /// Random, of this event alone: by it an event is taken in once, whatever became of the numbers.
@@ -156,7 +156,17 @@ pub struct Event {
     pub client: PublicId,
     pub user: Option<PublicId>,
     #[serde(flatten)]
-    pub kind: EventKind,
+    pub kind: K,
+}
+
+/// An event as it is kept and sent: a portal hands on what it does not know itself, such as what a newer one took down.
+pub type RawEvent = Event<serde_json::Map<String, serde_json::Value>>;
+
+impl RawEvent {
+    /// What happened, where it is known here.
+    pub fn read(&self) -> Option<EventKind> {
+        serde_json::from_value(self.kind.clone().into()).ok()
+    }
 }
 
 /// What happened.

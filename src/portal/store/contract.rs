@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::published::protocol::{EventKind, Role};
+use crate::published::protocol::{EventKind, RawEvent, Role};
 use crate::values::id::Token;
 
 use super::super::audit::{Act, Action, Actor};
@@ -442,9 +442,9 @@ impl Scene<'_> {
             events
                 .events
                 .iter()
-                .map(|event| &event.kind)
+                .filter_map(RawEvent::read)
                 .collect::<Vec<_>>(),
-            [&viewed, &fetched]
+            [viewed, fetched]
         );
         let part = store.events(account, 0, 1).await.unwrap();
         assert_eq!((part.events.len(), part.more), (1, true));

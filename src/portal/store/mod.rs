@@ -25,7 +25,7 @@ use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
 
-use crate::published::protocol::{Events, Manifest};
+use crate::published::protocol::{Events, Manifest, RawEvent};
 use crate::published::{About, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
 
@@ -112,7 +112,7 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
         now: DateTime<Utc>,
     ) -> Answer<'_, bool>;
     /// Events after a number.
-    fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events>;
+    fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events<RawEvent>>;
 
     // ---- signing in
 

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::published::protocol::EventKind;
+use crate::published::protocol::{EventKind, RawEvent};
 use crate::published::{About, Author, Decision, Message};
 use crate::values::id::PublicId;
 
@@ -68,7 +68,7 @@ pub(super) async fn check(scene: &Scene<'_>, account: AccountId) {
     assert_eq!(names, ["acme-asker@reader.example"; 2]);
     assert!(store.talk(&stranger).await.unwrap().messages.is_empty());
     let events = store.events(account, before.last_event, 10).await.unwrap();
-    let kinds: Vec<_> = events.events.iter().map(|event| &event.kind).collect();
+    let kinds: Vec<_> = events.events.iter().filter_map(RawEvent::read).collect();
     let expected = [
         EventKind::Asked {
             thread: id("t1"),
@@ -82,7 +82,7 @@ pub(super) async fn check(scene: &Scene<'_>, account: AccountId) {
             text: "text of m2".to_owned(),
         },
     ];
-    assert_eq!(kinds, expected.iter().collect::<Vec<_>>());
+    assert_eq!(kinds, expected);
     let after = store.status(account).await.unwrap();
     assert_eq!(
         (&after.epoch, after.epoch.is_empty()),

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 
-use crate::published::protocol::{EventKind, Role};
+use crate::published::protocol::{EventKind, RawEvent, Role};
 use crate::published::{About, Asked, Author, Message, Thread};
 use crate::values::amount::Amount;
 use crate::values::id::PublicId;
@@ -60,8 +60,9 @@ async fn events(desk: &Desk) -> Vec<EventKind> {
     let events = crate::portal::PortalStore::events(desk.store.as_ref(), account[0].id, 0, 1000);
     let talk =
         |kind: &EventKind| matches!(kind.word(), "asked" | "answered" | "approved" | "declined");
-    let kinds = events.await.unwrap().events.into_iter();
-    kinds.map(|event| event.kind).filter(talk).collect()
+    let events = events.await.unwrap().events;
+    let kinds = events.iter().filter_map(RawEvent::read);
+    kinds.filter(talk).collect()
 }
 
 #[tokio::test]

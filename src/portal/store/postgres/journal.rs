@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use tokio_postgres::Row;
 
-use crate::published::protocol::{Event, EventKind, Events};
+use crate::published::protocol::{Event, EventKind, Events, RawEvent};
 use crate::values::id::PublicId;
 
 use super::super::super::audit::{Act, Broken, Record, Verifier};
@@ -166,7 +166,12 @@ pub(super) async fn emitted_since(
     Ok(found.is_some())
 }
 
-pub(super) async fn events(tx: &Tx, account: AccountId, after: u64, limit: u32) -> Outcome<Events> {
+pub(super) async fn events(
+    tx: &Tx,
+    account: AccountId,
+    after: u64,
+    limit: u32,
+) -> Outcome<Events<RawEvent>> {
     let after = i64::try_from(after).unwrap_or(i64::MAX);
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let rows = tx
@@ -186,7 +191,7 @@ pub(super) async fn events(tx: &Tx, account: AccountId, after: u64, limit: u32) 
             at: instant(row.try_get(1)?)?,
             client: public_id(row.try_get(2)?)?,
             user: user.map(public_id).transpose()?,
-            kind: event_kind(row.try_get(6)?, row.try_get(4)?, row.try_get(5)?)?,
+            kind: event_kind(row.try_get(6)?, row.try_get(4)?, row.try_get(5)?),
         })
     });
     Ok(Events {

@@ -20,7 +20,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use deadpool_postgres::{Object, Pool};
 
-use crate::published::protocol::{Events, Manifest};
+use crate::published::protocol::{Events, Manifest, RawEvent};
 use crate::published::{About, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
 
@@ -219,7 +219,7 @@ impl PortalStore for PostgresStore {
         )
     }
 
-    fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events> {
+    fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events<RawEvent>> {
         read!(self, |tx| journal::events(tx, account, after, limit))
     }
 

@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
-use crate::published::Digest;
-use crate::published::protocol::{Event, EventKind, Events};
+use crate::published::protocol::{Event, EventKind, Events, RawEvent};
 use crate::values::id::PublicId;
 
 use super::super::super::audit::{Act, Broken, Record, Verifier};
@@ -156,7 +155,7 @@ pub(super) fn events(
     account: AccountId,
     after: u64,
     limit: u32,
-) -> Outcome<Events> {
+) -> Outcome<Events<RawEvent>> {
     let mut statement = tx.prepare_cached(
         "SELECT number, at, client, user, kind, subject, body, public_id, (SELECT coalesce(epoch, '') FROM account WHERE id = account_id)
          FROM event WHERE account_id = ? AND number > ? ORDER BY number LIMIT ?",
@@ -172,7 +171,11 @@ pub(super) fn events(
     while let Some(row) = rows.next()? {
         let user: Option<String> = row.get(3)?;
         let (number, body): (i64, Option<String>) = (row.get(0)?, row.get(6)?);
-        let kind = event_kind(body.as_deref(), &row.get::<_, String>(4)?, row.get(5)?)?;
+        let kind = event_kind(
+            body.as_deref(),
+            &row.get::<_, String>(4)?,
+            row.get::<_, Option<String>>(5)?.as_deref(),
+        );
         events.push(Event {
             number: number.unsigned_abs(),
             id: identified(

@@ -21,7 +21,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::Semaphore;
 
-use crate::published::protocol::{Events, Manifest};
+use crate::published::protocol::{Events, Manifest, RawEvent};
 use crate::published::{About, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
 
@@ -350,7 +350,7 @@ impl PortalStore for SqliteStore {
         )
     }
 
-    fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events> {
+    fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events<RawEvent>> {
         self.read(move |tx| journal::events(tx, account, after, limit))
     }
 
