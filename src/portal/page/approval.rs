@@ -19,7 +19,7 @@ use super::super::store::{Decided, NewDecision};
 use super::super::talk;
 use super::super::template::{Frame, render};
 use super::super::viewer::{Need, Viewer};
-use super::super::words::{ENGLISH as W, Words, fill};
+use super::super::words::{Words, fill};
 use super::format_of;
 use super::question::{Badge, fields, local_day, named, problem};
 
@@ -100,8 +100,8 @@ async fn page(
     // What waits comes first; the rest as it was asked, the latest first.
     requests.sort_by_key(|request| request.answer.is_some());
     let page = ListPage {
-        frame: Frame::of(W.approvals, "/approvals", viewer, signed_in),
-        w: &W,
+        frame: Frame::of(format.words().approvals, "/approvals", viewer, signed_in),
+        w: format.words(),
         business: viewer.console().business.clone(),
         problem,
         requests,
@@ -111,22 +111,23 @@ async fn page(
 
 /// What is asked for, in a line.
 pub(super) fn title(request: &Request, format: &Format) -> String {
+    let w = format.words();
     match &request.what {
         Asked::Budget {
             name,
             by,
             monthly: false,
             ..
-        } => fill(W.approval_budget, &[&format.amount(*by), name]),
+        } => fill(w.approval_budget, &[&format.amount(*by), name]),
         Asked::Budget { name, by, .. } => {
-            fill(W.approval_budget_monthly, &[&format.amount(*by), name])
+            fill(w.approval_budget_monthly, &[&format.amount(*by), name])
         }
         Asked::Timesheet { from, to, .. } => {
             let period = Period {
                 from: *from,
                 to: *to,
             };
-            fill(W.approval_timesheet, &[&format.period(period)])
+            fill(w.approval_timesheet, &[&format.period(period)])
         }
     }
 }
@@ -138,6 +139,7 @@ fn view(
     signed_in: &SignedIn,
     format: &Format,
 ) -> Result<RequestView, Refusal> {
+    let w = format.words();
     let answer = answer(request, pending, viewer, format);
     let base = format!("/c/{}", viewer.client());
     let waits = answer.is_none();
@@ -158,12 +160,12 @@ fn view(
     Ok(RequestView {
         id: request.id.to_string(),
         title: title(request, format),
-        asked: fill(W.approval_asked, &[&format.day(request.asked)]),
+        asked: fill(w.approval_asked, &[&format.day(request.asked)]),
         facts,
         note: request.note.clone(),
         rows: if waits { rows } else { Vec::new() },
         caption: title(request, format),
-        state: state(request, pending),
+        state: state(request, pending, w),
         answer,
         form,
         question: viewer
@@ -173,12 +175,13 @@ fn view(
 }
 
 fn details(what: &Asked, format: &Format) -> (Vec<(&'static str, String)>, Vec<RowView>) {
+    let w = format.words();
     match what {
         Asked::Budget { by, change, .. } => {
-            let mut facts = vec![(W.approval_more, format.amount(*by))];
+            let mut facts = vec![(w.approval_more, format.amount(*by))];
             if let Some((is, will)) = change {
-                facts.push((W.approval_is, format.amount(*is)));
-                facts.push((W.approval_will, format.amount(*will)));
+                facts.push((w.approval_is, format.amount(*is)));
+                facts.push((w.approval_will, format.amount(*will)));
             }
             (facts, Vec::new())
         }
@@ -192,20 +195,20 @@ fn details(what: &Asked, format: &Format) -> (Vec<(&'static str, String)>, Vec<R
                 member: row.member.clone(),
                 hours: format.hours(row.seconds),
             });
-            (vec![(W.hours, format.hours(*seconds))], rows.collect())
+            (vec![(w.hours, format.hours(*seconds))], rows.collect())
         }
     }
 }
 
-fn state(request: &Request, pending: Option<&PendingDecision>) -> Badge {
+fn state(request: &Request, pending: Option<&PendingDecision>, w: &'static Words) -> Badge {
     let approved = match (&request.answer, pending) {
         (Some(answer), _) => Some(answer.approved),
         (None, pending) => pending.map(|decision| decision.approved),
     };
     let (word, class) = match approved {
-        None => (W.approval_waits, "fair"),
-        Some(true) => (W.approval_approved, "good"),
-        Some(false) => (W.approval_declined, "bad"),
+        None => (w.approval_waits, "fair"),
+        Some(true) => (w.approval_approved, "good"),
+        Some(false) => (w.approval_declined, "bad"),
     };
     Badge { word, class }
 }
@@ -221,12 +224,13 @@ fn answer(
         (None, Some(one)) => (one.approved, &one.by, one.at, &one.note),
         (None, None) => return None,
     };
+    let w = format.words();
     let text = if approved {
-        W.approval_by
+        w.approval_by
     } else {
-        W.approval_declined_by
+        w.approval_declined_by
     };
-    let who = if by.is_empty() { W.former_user } else { by };
+    let who = if by.is_empty() { w.former_user } else { by };
     Some(AnswerView {
         words: fill(text, &[who, &format.day(local_day(at, viewer))]),
         note: note.clone(),
@@ -247,6 +251,7 @@ pub(in super::super) async fn decide(
     if !known.any(|known| known.id == id && viewer.may_decide(&known.what)) {
         return Err(Refusal::NotFound);
     }
+    let w = format_of(&viewer).words();
     let sent = fields(sent, FORM).await?;
     let [form_token, shown, decision, note] =
         named(sent, ["form_token", "shown", "decision", "note"])?;
@@ -266,7 +271,7 @@ pub(in super::super) async fn decide(
         Some(note) => match message(note) {
             Ok(note) => Some(note.to_string()),
             Err(error) => {
-                let (problem, status) = (problem(&error), StatusCode::UNPROCESSABLE_ENTITY);
+                let (problem, status) = (problem(&error, w), StatusCode::UNPROCESSABLE_ENTITY);
                 return page(&portal, &viewer, &signed_in, Some(problem), status).await;
             }
         },
@@ -283,8 +288,8 @@ pub(in super::super) async fn decide(
             return Ok(Redirect::to(&here).into_response());
         }
         Decided::NotThere => return Err(Refusal::NotFound),
-        Decided::Before => W.approval_before,
-        Decided::Changed => W.approval_changed,
+        Decided::Before => w.approval_before,
+        Decided::Changed => w.approval_changed,
     };
     let problem = Some(problem.to_owned());
     page(&portal, &viewer, &signed_in, problem, StatusCode::CONFLICT).await

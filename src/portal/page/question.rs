@@ -23,7 +23,7 @@ use super::super::store::{Face, Said};
 use super::super::talk::{self, Conversation, Saying, State as Turn, When};
 use super::super::template::{Frame, render};
 use super::super::viewer::Viewer;
-use super::super::words::{ENGLISH as W, Words, fill};
+use super::super::words::{Words, fill};
 use super::approval;
 use super::format_of;
 
@@ -183,8 +183,8 @@ async fn list_page(
         }
     }
     let page = ListPage {
-        frame: Frame::of(W.questions, "/questions", viewer, signed_in),
-        w: &W,
+        frame: Frame::of(format.words().questions, "/questions", viewer, signed_in),
+        w: format.words(),
         business: viewer.console().business.clone(),
         form: draft.form(here, about, signed_in),
         rows,
@@ -208,12 +208,13 @@ async fn shown_about(
 }
 
 fn about_words(one: &Conversation, said: &Said, format: &Format) -> String {
+    let w = format.words();
     let name = one.name.clone().unwrap_or_default();
     match &one.about {
-        About::Client => W.about_general.to_owned(),
+        About::Client => w.about_general.to_owned(),
         About::Project(_) | About::Task(_) => name,
-        About::Entry(day, _) => fill(W.about_work, &[&format.day(*day), &name]),
-        About::Invoice(_) => fill(W.invoice_title, &[&name]),
+        About::Entry(day, _) => fill(w.about_work, &[&format.day(*day), &name]),
+        About::Invoice(_) => fill(w.invoice_title, &[&name]),
         About::Request(id) => {
             let mut requests = said.talk.requests.iter();
             let found = requests.find(|request| request.id == *id);
@@ -231,13 +232,14 @@ async fn face(portal: &Portal, viewer: &Viewer, about: &About) -> Result<Option<
 }
 
 fn face_words(face: &Face, about: &About, viewer: &Viewer, format: &Format) -> String {
+    let w = format.words();
     match face {
-        Face::Client => fill(W.about_client, &[&viewer.console().business]),
+        Face::Client => fill(w.about_client, &[&viewer.console().business]),
         Face::Named(number) if matches!(about, About::Invoice(_)) => {
-            fill(W.invoice_title, &[number])
+            fill(w.invoice_title, &[number])
         }
         Face::Named(name) => name.clone(),
-        Face::Work { day, name } => fill(W.about_work, &[&format.day(*day), name]),
+        Face::Work { day, name } => fill(w.about_work, &[&format.day(*day), name]),
         Face::Request(request) => approval::title(request, format),
     }
 }
@@ -249,18 +251,19 @@ fn list_row(
     viewer: &Viewer,
     format: &Format,
 ) -> ListRow {
+    let w = format.words();
     let last = one.sayings.last().map(|saying| day(saying.when, viewer));
     let count = one.sayings.len();
     ListRow {
         address: format!("{here}/{}", one.id),
         title: title(one),
         about,
-        state: badge(one.state),
+        state: badge(one.state, format.words()),
         unread: one.unread,
         when: last.map_or_else(String::new, |day| format.short_day(day)),
         sayings: match count {
-            1 => W.messages_one.to_owned(),
-            many => fill(W.messages_many, &[&many.to_string()]),
+            1 => w.messages_one.to_owned(),
+            many => fill(w.messages_many, &[&many.to_string()]),
         },
     }
 }
@@ -280,11 +283,11 @@ fn title(one: &Conversation) -> String {
     }
 }
 
-fn badge(state: Turn) -> Badge {
+fn badge(state: Turn, w: &'static Words) -> Badge {
     let (word, class) = match state {
-        Turn::Open => (W.question_open, "fair"),
-        Turn::Answered => (W.question_answered, "good"),
-        Turn::Done => (W.question_done, "quiet"),
+        Turn::Open => (w.question_open, "fair"),
+        Turn::Answered => (w.question_answered, "good"),
+        Turn::Done => (w.question_done, "quiet"),
     };
     Badge { word, class }
 }
@@ -358,12 +361,12 @@ impl Found {
         let sayings = one.sayings.iter();
         let page = ThreadPage {
             frame: Frame::of(&title, "/questions", viewer, signed_in),
-            w: &W,
+            w: format.words(),
             about: AboutView {
                 address: address(&one.about, &client),
                 words: about,
             },
-            state: badge(one.state),
+            state: badge(one.state, format.words()),
             sayings: sayings
                 .map(|saying| saying_view(saying, viewer, &format))
                 .collect(),
@@ -393,12 +396,13 @@ fn address(about: &About, client: &str) -> Option<String> {
 }
 
 fn saying_view(saying: &Saying, viewer: &Viewer, format: &Format) -> SayingView {
+    let w = format.words();
     let (who, team) = match &saying.author {
-        Author::User { id, .. } if id == viewer.user() => (W.you.to_owned(), false),
-        Author::User { name, .. } if name.is_empty() => (W.former_user.to_owned(), false),
+        Author::User { id, .. } if id == viewer.user() => (w.you.to_owned(), false),
+        Author::User { name, .. } if name.is_empty() => (w.former_user.to_owned(), false),
         Author::User { name, .. } => (name.clone(), false),
         Author::Team { name } => (
-            fill(W.author_team, &[name, &viewer.console().business]),
+            fill(w.author_team, &[name, &viewer.console().business]),
             true,
         ),
     };
@@ -419,6 +423,7 @@ pub(in super::super) async fn ask(
     request: Request,
 ) -> Result<Response, Refusal> {
     let sent = Sent::read(request).await?;
+    let w = format_of(&viewer).words();
     signed_in.check(&sent.form_token)?;
     let about: About = match &sent.about {
         None => About::Client,
@@ -430,7 +435,7 @@ pub(in super::super) async fn ask(
     let text = match message(&sent.text) {
         Ok(text) => text,
         Err(error) => {
-            let draft = sent.again(about, problem(&error))?;
+            let draft = sent.again(about, problem(&error, w))?;
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             return list_page(&portal, &viewer, &signed_in, draft, status).await;
         }
@@ -454,7 +459,7 @@ pub(in super::super) async fn ask(
             Ok(Redirect::to(&thread).into_response())
         }
         Outcome::TooMany => {
-            let draft = sent.again(about, W.message_too_many.to_owned())?;
+            let draft = sent.again(about, w.message_too_many.to_owned())?;
             let status = StatusCode::TOO_MANY_REQUESTS;
             list_page(&portal, &viewer, &signed_in, draft, status).await
         }
@@ -471,12 +476,13 @@ pub(in super::super) async fn answer(
 ) -> Result<Response, Refusal> {
     let found = Found::of(&portal, &viewer, &thread).await?;
     let sent = Sent::read(request).await?;
+    let w = format_of(&viewer).words();
     signed_in.check(&sent.form_token)?;
     let about = found.one.about.clone();
     let (text, status) = match message(&sent.text) {
         Ok(text) => (text, StatusCode::TOO_MANY_REQUESTS),
         Err(error) => {
-            let draft = sent.again(about, problem(&error))?;
+            let draft = sent.again(about, problem(&error, w))?;
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             return found
                 .page(&portal, &viewer, &signed_in, draft, status)
@@ -499,7 +505,7 @@ pub(in super::super) async fn answer(
             Ok(Redirect::to(&thread).into_response())
         }
         Outcome::TooMany => {
-            let draft = sent.again(about, W.message_too_many.to_owned())?;
+            let draft = sent.again(about, w.message_too_many.to_owned())?;
             found
                 .page(&portal, &viewer, &signed_in, draft, status)
                 .await
@@ -579,10 +585,10 @@ pub(super) fn named<const N: usize>(
 }
 
 /// What is wrong with a text, in words.
-pub(super) fn problem(error: &TextError) -> String {
+pub(super) fn problem(error: &TextError, w: &Words) -> String {
     match error {
-        TextError::Empty => W.message_empty.to_owned(),
-        TextError::TooLong { most } => fill(W.message_long, &[&most.to_string()]),
-        _ => W.message_unsafe.to_owned(),
+        TextError::Empty => w.message_empty.to_owned(),
+        TextError::TooLong { most } => fill(w.message_long, &[&most.to_string()]),
+        _ => w.message_unsafe.to_owned(),
     }
 }
