@@ -112,13 +112,16 @@ const ROOMS: [(&[&str], &[&str]); 11] = [
 const SERVER_CRATES_OF_CLI: [&str; 4] = ["tokio", "tracing", "tracing_subscriber", "ipnet"];
 
 /// Tables of the books that are not logged: what they hold is the log itself, or state of this machine.
-const UNLOGGED: [&str; 7] = [
+const UNLOGGED: [&str; 10] = [
     "operation",
     "change",
     "touched",
     "file",
     "pushed",
     "mail_try",
+    "portal_event",
+    "approval_due",
+    "thread_read",
     "identity",
 ];
 

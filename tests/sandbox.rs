@@ -139,13 +139,16 @@ impl Sandbox {
 
     /// Every table of the store that belongs to the books, row by row; neither the log nor what this machine keeps for itself.
     pub(crate) fn books(&self) -> Vec<String> {
-        const OTHER: [&str; 8] = [
+        const OTHER: [&str; 11] = [
             "operation",
             "change",
             "touched",
             "file",
             "pushed",
             "mail_try",
+            "portal_event",
+            "approval_due",
+            "thread_read",
             "identity",
             "sqlite_sequence",
         ];

@@ -7,8 +7,10 @@ use std::collections::HashMap;
 use chrono::{Days, NaiveDate};
 
 use crate::domain::alert::{self, Alert, Balance, Overdue, Thresholds};
+use crate::domain::approval_request::State;
 use crate::domain::budget::{Standing, Thresholds as BudgetThresholds};
 use crate::domain::client::{Client, Stage};
+use crate::domain::inbox::is_unanswered;
 use crate::domain::key::{ClientKey, ProjectKey};
 use crate::domain::project::Project;
 use crate::domain::retainer::{Account, Retainer};
@@ -19,7 +21,7 @@ use crate::values::period::Period;
 use rust_decimal::Decimal;
 
 use super::unbilled::{self, Scope};
-use super::{Result, Session, budget, find, retainer, time};
+use super::{Result, Session, budget, find, inbox, retainer, time};
 
 /// An alert with the client whom it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +54,7 @@ pub fn alerts(session: &Session, client: Option<&str>) -> Result<Vec<Told>> {
         watch.projects()?;
         watch.unbilled()?;
         watch.entries(session)?;
+        watch.talk(session)?;
         Ok::<_, super::Error>(watch.told)
     })?;
     told.extend(timers(session, client)?);
@@ -77,6 +80,8 @@ pub fn subject(alert: &Alert) -> String {
         Alert::EntryLong { entry, .. } | Alert::EntryOutOfHours { entry, .. } => entry.to_string(),
         Alert::TimerLong { member, .. } => member.clone(),
         Alert::InvitationExpired { email } => email.clone(),
+        Alert::QuestionOpen { question, .. } => question.clone(),
+        Alert::ApprovalOpen { request, .. } => request.clone(),
         Alert::RetainerOver { .. }
         | Alert::RetainerLow { .. }
         | Alert::RetainerPace { .. }
@@ -265,6 +270,17 @@ impl Watch<'_> {
         Ok(())
     }
 
+    /// Questions that wait for an answer, and requests that nobody answered.
+    fn talk(&mut self, session: &Session) -> Result<()> {
+        for (key, since, alert) in talk(&self.books, session, self.only)? {
+            let client = self.client(key)?;
+            if client.stage != Stage::Archived {
+                self.tell(&client, Some(alert), Some(since));
+            }
+        }
+        Ok(())
+    }
+
     /// Entries of the latest days that are unusual.
     fn entries(&mut self, session: &Session) -> Result<()> {
         let back = u64::try_from(self.thresholds.entry_days - 1).unwrap_or(0);
@@ -322,6 +338,37 @@ impl Watch<'_> {
         }
         Ok(())
     }
+}
+
+/// Questions that wait for an answer at once, and requests that wait for one a week.
+pub(super) fn talk(
+    books: &Books<'_>,
+    session: &Session,
+    client: Option<ClientKey>,
+) -> Result<Vec<(ClientKey, NaiveDate, Alert)>> {
+    let (calendar, today) = (&session.calendar, session.today());
+    let mut told = Vec::new();
+    for thread in inbox::open(books, client)? {
+        let since = calendar.day_of(thread.since());
+        let alert = Alert::QuestionOpen {
+            question: thread.reference(),
+            subject: thread.subject.clone(),
+            days: (today - since).num_days(),
+        };
+        told.push((thread.client, since, alert));
+    }
+    let requests = books.approval_requests(client)?.into_iter();
+    for request in requests.filter(|request| request.state == State::Open) {
+        let since = calendar.day_of(request.asked);
+        if is_unanswered(since, today) {
+            let alert = Alert::ApprovalOpen {
+                request: request.reference(),
+                days: (today - since).num_days(),
+            };
+            told.push((request.client, since, alert));
+        }
+    }
+    Ok(told)
 }
 
 /// Timers that run for longer than an entry should, or from the future.

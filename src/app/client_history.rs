@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::NaiveDate;
 use serde_json::Value;
 
+use crate::domain::approval_request::State;
 use crate::domain::client::{Client, Stage};
+use crate::domain::inbox::Author;
 use crate::domain::invoice::{self, Stored};
 use crate::domain::key::{ExpenseKey, OperationKey};
 use crate::domain::talk::Talk;
@@ -64,6 +66,33 @@ pub enum What {
     SignedIn {
         email: String,
     },
+    /// A user asked or said something.
+    Asked {
+        question: String,
+        by: String,
+        text: String,
+    },
+    /// A member answered.
+    Replied {
+        question: String,
+        text: String,
+    },
+    /// The client was asked to approve something.
+    Requested {
+        request: String,
+    },
+    /// The client answered that.
+    Answered {
+        request: String,
+        approved: bool,
+        by: String,
+        note: Option<String>,
+    },
+    /// A file was fetched on the portal.
+    Exported {
+        file: String,
+        by: Option<String>,
+    },
     Added {
         stage: Stage,
     },
@@ -97,6 +126,9 @@ impl What {
             Self::Spent { .. } => "expense",
             Self::Invited { .. } => "invitation",
             Self::Accepted { .. } | Self::SignedIn { .. } => "sign-in",
+            Self::Asked { .. } | Self::Replied { .. } => "question",
+            Self::Requested { .. } | Self::Answered { .. } => "approval",
+            Self::Exported { .. } => "export",
             Self::Added { .. } | Self::Stage { .. } => "stage",
             Self::Done { document: true, .. } => "document",
             Self::Done { .. } => "change",
@@ -123,6 +155,9 @@ pub fn history(session: &Session, reference: &str, days: Span) -> Result<Vec<Eve
         gathering.invoices(&client)?;
         gathering.expenses(&client)?;
         gathering.users(&client)?;
+        gathering.questions(&client)?;
+        gathering.requests(&client)?;
+        gathering.looks(&client)?;
         gathering.others(touches);
         let mut events = gathering.events;
         events.retain(|event| days.contains(event.date));
@@ -283,6 +318,82 @@ impl Gathering<'_> {
                     self.tell(&change, self.calendar.day_of(at), what);
                 }
             }
+        }
+        Ok(())
+    }
+
+    fn questions(&mut self, client: &Client) -> Result<()> {
+        for thread in self.books.threads(Some(client.key))? {
+            let question = thread.reference();
+            for message in thread.messages {
+                let changes = self.books.row_changes("message", message.key.0)?;
+                let text = message.text.to_string();
+                let question = question.clone();
+                let what = match message.author {
+                    Author::User { name: by, .. } => What::Asked { question, by, text },
+                    Author::Member(_) => What::Replied { question, text },
+                };
+                if let Some(change) = made(&changes) {
+                    self.tell(change, self.calendar.day_of(message.at), what);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn requests(&mut self, client: &Client) -> Result<()> {
+        for request in self.books.approval_requests(Some(client.key))? {
+            let reference = request.reference();
+            let changes = self.books.row_changes("approval_request", request.key.0)?;
+            if let Some(change) = made(&changes) {
+                let what = What::Requested {
+                    request: reference.clone(),
+                };
+                self.tell(change, self.calendar.day_of(request.asked), what);
+            }
+            let answered = changes.iter().find(|change| change.is("decided").is_some());
+            if let (Some(change), Some(answer)) = (answered, &request.answer) {
+                let what = What::Answered {
+                    request: reference,
+                    approved: request.state == State::Approved,
+                    by: answer.by.clone(),
+                    note: answer.note.as_ref().map(ToString::to_string),
+                };
+                self.tell(change, self.calendar.day_of(answer.at), what);
+            }
+        }
+        Ok(())
+    }
+
+    /// What users looked at on the portal and fetched from it. The first look at an invoice stands in its row already.
+    fn looks(&mut self, client: &Client) -> Result<()> {
+        let filter = InvoiceFilter {
+            client: Some(client.key),
+            drafts: false,
+        };
+        let invoices = self.books.invoices(filter)?;
+        let is_first = |number: &str, at| {
+            let mut invoices = invoices.iter();
+            invoices.any(|one| one.number.as_deref() == Some(number) && one.viewed == Some(at))
+        };
+        for event in self.books.portal_events(client.key)? {
+            let (Some(at), Some(subject)) = (event.at, event.subject) else {
+                continue;
+            };
+            let what = match event.kind.as_str() {
+                "invoice_viewed" if !is_first(&subject, at) => What::Viewed { number: subject },
+                "export_made" => What::Exported {
+                    file: subject,
+                    by: event.who,
+                },
+                _ => continue,
+            };
+            self.events.push(Event {
+                date: self.calendar.day_of(at),
+                who: super::PORTAL.to_owned(),
+                operation: OperationKey(0),
+                what,
+            });
         }
         Ok(())
     }

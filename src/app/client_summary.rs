@@ -213,6 +213,10 @@ fn facts(books: &Books<'_>, session: &Session, summary: &Summary) -> Result<Fact
             .filter(|user| user.state(now) == UserState::Expired)
             .map(|user| user.email.to_string())
             .collect(),
+        talk: super::alert::talk(books, session, Some(client.key))?
+            .into_iter()
+            .map(|(.., alert)| alert)
+            .collect(),
     })
 }
 

@@ -1,10 +1,13 @@
 //! From what people type to what is meant; what is not there comes with what may have been meant.
 
 use crate::domain::activity::Activity;
+use crate::domain::approval_request::ApprovalRequest;
 use crate::domain::client::{Client, Contact};
 use crate::domain::estimate::Estimate;
+use crate::domain::inbox::Thread;
 use crate::domain::invoice::Invoice;
 use crate::domain::key::{ActivityKey, ClientKey, EstimateKey, InvoiceKey, MemberKey, ProjectKey};
+use crate::domain::key::{ApprovalRequestKey, ThreadKey};
 use crate::domain::member::Member;
 use crate::domain::phase::Phase;
 use crate::domain::project::Project;
@@ -91,6 +94,34 @@ pub fn talk(books: &Books<'_>, client: &Client, text: &str) -> Result<Talk> {
     let talks = books.talks(client.key)?;
     let found = talks.into_iter().find(|talk| talk.reference() == wanted);
     found.ok_or_else(|| not_found("talk", text, std::iter::empty()))
+}
+
+/// A question by `question-7` or `7`.
+pub fn thread(books: &Books<'_>, text: &str) -> Result<Thread> {
+    let found = numbered(text, "question-").map(|key| books.thread(ThreadKey(key)));
+    let found = found.transpose()?.flatten();
+    found.ok_or_else(|| not_found("question", text, std::iter::empty()))
+}
+
+/// The question of a row.
+pub fn thread_of(books: &Books<'_>, key: ThreadKey) -> Result<Thread> {
+    let found = books.thread(key)?;
+    found.ok_or_else(|| StoreError::Corrupt(format!("thread {} is not there", key.0)).into())
+}
+
+/// A request by `approval-3` or `3`.
+pub fn approval_request(books: &Books<'_>, text: &str) -> Result<ApprovalRequest> {
+    let key = numbered(text, "approval-").map(ApprovalRequestKey);
+    let found = key.map(|key| books.approval_request(key)).transpose()?;
+    let found = found.flatten();
+    found.ok_or_else(|| not_found("approval", text, std::iter::empty()))
+}
+
+/// The number behind a word, or alone.
+fn numbered(text: &str, word: &str) -> Option<i64> {
+    let wanted = fold(text.trim());
+    let digits = wanted.strip_prefix(word).unwrap_or(&wanted);
+    digits.parse().ok().filter(|key| *key > 0)
 }
 
 /// The project of a row.

@@ -6,6 +6,7 @@ pub mod activity;
 pub mod aging;
 pub mod alert;
 mod annex;
+pub mod approval_request;
 pub mod budget;
 pub mod client;
 pub mod client_document;
@@ -17,12 +18,14 @@ pub mod cost;
 pub mod einvoice;
 pub mod error;
 pub mod estimate;
+pub mod event;
 pub mod expense;
 pub mod explain;
 pub mod export;
 mod face;
 pub mod find;
 pub mod import;
+pub mod inbox;
 pub mod invoice;
 pub mod journal;
 pub mod layered;
@@ -152,6 +155,20 @@ impl Session {
     ) -> std::result::Result<T, E> {
         let operation = Operation {
             who: PORTAL.to_owned(),
+            ..self.operation.clone()
+        };
+        self.store.write(&operation, act)
+    }
+
+    /// The same for an operation of its own that follows from what they did and can be undone: under these words in the log.
+    fn write_as_portal<T, E: From<StoreError>>(
+        &mut self,
+        command: String,
+        act: impl FnOnce(&mut Writer<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let operation = Operation {
+            who: PORTAL.to_owned(),
+            command,
             ..self.operation.clone()
         };
         self.store.write(&operation, act)

@@ -210,6 +210,8 @@ pub(super) fn client_books(
         retainers,
         closed,
         users: books.users(Some(client.key))?,
+        threads: books.threads(Some(client.key))?,
+        requests: books.approval_requests(Some(client.key))?,
         policies: books.policies()?,
         next_invoice,
         as_of,

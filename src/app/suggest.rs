@@ -17,6 +17,9 @@ pub enum Wanted {
     Document(Option<Slug>),
     Talk(Option<Slug>),
     /// Of clients.
+    Question,
+    Approval,
+    /// Of clients.
     Tag,
     Project,
     Invoice,
@@ -57,6 +60,8 @@ fn find(
         Wanted::Document(Some(client)) => books.suggest_documents(client.as_str(), typed),
         Wanted::Talk(Some(client)) => books.suggest_talks(client.as_str(), typed),
         Wanted::Contact(None) | Wanted::Document(None) | Wanted::Talk(None) => Ok(Vec::new()),
+        Wanted::Question => books.suggest_questions(typed),
+        Wanted::Approval => books.suggest_approvals(typed),
         Wanted::Tag => books.suggest_tags(typed),
         Wanted::Project => projects(books, typed),
         Wanted::Invoice => books.suggest_invoices(typed),

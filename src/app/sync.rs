@@ -4,20 +4,17 @@
 //! the portal commits it: if the answer is lost, the next run finds on the portal what it noted and goes on from there. Nothing of
 //! the books is changed but by events, and those with their place in one transaction.
 
-use chrono::{DateTime, Utc};
-
 use crate::disclosure;
 use crate::disclosure::public_id::{Noun, PublicIds};
 use crate::domain::client::Client;
-use crate::domain::key::{ClientKey, UserKey};
-use crate::published::protocol::{
-    Answer, ClientStatus, Event, EventKind, Manifest, ManifestChunk, Status,
-};
+use crate::published::protocol::{Answer, ClientStatus, Manifest, ManifestChunk, Status};
 use crate::published::{ChunkKey, Digest};
-use crate::store::{Books, ClientFilter, Pushed, Writer};
+use crate::store::{ClientFilter, Pushed};
 use crate::sync::{Connection, Peer, SyncError};
 use crate::values::id::PublicId;
 
+use super::approval_request::{self, Applied};
+use super::event::{self, Restart};
 use super::publish::{self, Desk, Projection};
 use super::{Error, Result, Session, find, portal_settings};
 
@@ -31,6 +28,12 @@ pub struct Report {
     pub clients: Vec<ClientReport>,
     /// Events that came in; with `dry_run` those that wait.
     pub events: usize,
+    /// Events that this program cannot read, of all times.
+    pub aside: usize,
+    /// The portal is another than it was: its events were read from the beginning.
+    pub restarted: Option<Restart>,
+    /// What clients approved and was put into the books.
+    pub applied: Vec<Applied>,
 }
 
 /// What became of one client.
@@ -134,7 +137,12 @@ pub fn run(
     let peer = Peer::connect(connection)?;
     let status = peer.status()?;
     let ids = publish::public_ids(session)?;
-    let events = pull(session, &peer, &ids, status.last_event, dry_run)?;
+    let pulled = event::pull(session, &peer, &ids, &status, dry_run)?;
+    let applied = if dry_run {
+        Vec::new()
+    } else {
+        approval_request::apply_due(session, &ids)?
+    };
     let mut run = Run {
         ids: &ids,
         peer: &peer,
@@ -152,7 +160,13 @@ pub fn run(
         (run.progress)(Progress::Client { slug, place, of });
         clients.push(run.client(session, candidate));
     }
-    Ok(Report { clients, events })
+    Ok(Report {
+        clients,
+        events: pulled.events,
+        aside: pulled.aside,
+        restarted: pulled.restarted,
+        applied,
+    })
 }
 
 /// A client that is to be looked at.
@@ -443,158 +457,16 @@ fn forget(session: &mut Session, candidate: &Candidate) -> Result<()> {
     Ok(())
 }
 
-/// Brings events here, each exactly once: what they change and the place in them are one transaction.
-fn pull(
-    session: &mut Session,
-    peer: &Peer,
-    ids: &PublicIds,
-    last: u64,
-    dry_run: bool,
-) -> Result<usize> {
-    let mut cursor = session.store.read(|books| books.event_cursor())?;
-    if cursor > last {
-        // Another portal, or one that was restored: its events count from the beginning, and what is known already changes nothing.
-        cursor = 0;
-    }
-    let mut count = 0;
-    while cursor < last {
-        let page = peer.events(cursor)?;
-        let Some(newest) = page.events.iter().map(|event| event.number).max() else {
-            break;
-        };
-        if newest <= cursor {
-            return Err(peer.bad("its events do not go on".to_owned()).into());
-        }
-        let new = page.events.iter().filter(|event| event.number > cursor);
-        count += new.clone().count();
-        if !dry_run {
-            let new: Vec<&Event> = new.collect();
-            apply(session, ids, &new, newest)?;
-        }
-        cursor = newest;
-        if !page.more {
-            break;
-        }
-    }
-    Ok(count)
-}
-
-fn apply(session: &mut Session, ids: &PublicIds, events: &[&Event], cursor: u64) -> Result<()> {
-    session.write_for_portal(|books| {
-        let known = Known::of(books, ids, events)?;
-        let mut changed = false;
-        for event in events {
-            changed |= happened(books, &known, event)?;
-        }
-        if changed {
-            books.cannot_be_undone("it is what client users did")?;
-        }
-        Ok::<_, Error>(books.set_event_cursor(cursor)?)
-    })
-}
-
-/// The clients of which events tell, by public id.
-struct Known {
-    clients: Vec<(PublicId, ClientKey)>,
-    users: Vec<(PublicId, ClientKey, UserKey)>,
-}
-
-impl Known {
-    fn of(books: &Books<'_>, ids: &PublicIds, events: &[&Event]) -> Result<Self> {
-        let everybody = ClientFilter {
-            archived: true,
-            ..Default::default()
-        };
-        let mut known = Self {
-            clients: Vec::new(),
-            users: Vec::new(),
-        };
-        for client in books.clients(&everybody)? {
-            let id = ids.row(Noun::Client, client.key.0);
-            if !events.iter().any(|event| event.client == id) {
-                continue;
-            }
-            for user in books.users(Some(client.key))? {
-                let id = ids.row(Noun::User, user.key.0);
-                known.users.push((id, client.key, user.key));
-            }
-            known.clients.push((id, client.key));
-        }
-        Ok(known)
-    }
-
-    fn client(&self, event: &Event) -> Option<ClientKey> {
-        let found = self.clients.iter().find(|(id, _)| *id == event.client);
-        found.map(|(_, key)| *key)
-    }
-
-    /// The user, if it is one of the client's.
-    fn user(&self, event: &Event) -> Option<UserKey> {
-        let client = self.client(event)?;
-        let wanted = event.user.as_ref()?;
-        let found = self
-            .users
-            .iter()
-            .find(|(id, of, _)| id == wanted && *of == client);
-        found.map(|(.., key)| *key)
-    }
-}
-
-/// Takes one event in; whether it changed anything. Of users and invoices that are not there (any more) nothing is kept.
-fn happened(books: &mut Writer<'_>, known: &Known, event: &Event) -> Result<bool> {
-    let Some(client) = known.client(event) else {
-        return Ok(false);
-    };
-    match &event.kind {
-        EventKind::InvitationAccepted => signed_in(books, known, event, client, true),
-        EventKind::SignedIn => signed_in(books, known, event, client, false),
-        EventKind::InvoiceViewed { invoice } => viewed(books, client, invoice, event.at),
-    }
-}
-
-fn signed_in(
-    books: &mut Writer<'_>,
-    known: &Known,
-    event: &Event,
-    client: ClientKey,
-    accepted: bool,
-) -> Result<bool> {
-    let Some(key) = known.user(event) else {
-        return Ok(false);
-    };
-    let mut users = books.users(Some(client))?.into_iter();
-    let Some(mut user) = users.find(|user| user.key == key) else {
-        return Ok(false);
-    };
-    if accepted {
-        user.accept(event.at);
-    } else {
-        user.sign_in(event.at);
-    }
-    Ok(books.edit_user(&user)?)
-}
-
-fn viewed(
-    books: &mut Writer<'_>,
-    client: ClientKey,
-    invoice: &str,
-    at: DateTime<Utc>,
-) -> Result<bool> {
-    match books.invoice(invoice)? {
-        // The first look counts; and a number is no key to another client's invoice.
-        Some(invoice) if invoice.client == client && invoice.viewed.is_none() => {
-            Ok(books.note_viewed(invoice.key, at)?)
-        }
-        _ => Ok(false),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::app::publish::sample::{self, Sample, edit_entry, sample, set};
+    use crate::domain::key::ClientKey;
+    use crate::published::protocol::{Event, EventKind};
+    use crate::store::Books;
     use crate::sync::fake::{Fake, Fault};
     use crate::values::duration::Seconds;
+    use chrono::DateTime;
 
     fn sync(session: &mut Session, fake: &Fake) -> Report {
         run(session, &fake.connection(), None, false, &mut |_| ()).unwrap()
@@ -886,6 +758,7 @@ mod tests {
             DateTime::from_timestamp(1_795_000_000 + i64::try_from(number).unwrap(), 0).unwrap();
         Event {
             number,
+            id: PublicId::random().unwrap(),
             at,
             client: client.clone(),
             user,
@@ -936,7 +809,7 @@ mod tests {
             let ask = |books: &Books<'_>| {
                 let users = books.users(None)?;
                 let invoice = books.invoice(&number)?.unwrap();
-                Ok((users, invoice.viewed, books.event_cursor()?))
+                Ok((users, invoice.viewed, books.event_place()?.cursor))
             };
             session
                 .store
@@ -961,8 +834,13 @@ mod tests {
             .collect::<String>();
         assert!(body.contains("\"state\":\"viewed\"") && body.contains("\"invitation\":null"));
         // Another portal counts from the beginning; what is known stays as it is.
+        fake.held().epoch = "another".to_owned();
         fake.held().events = vec![event(1, &acme, jo, EventKind::SignedIn)];
-        assert_eq!(sync(&mut session, &fake).events, 1);
+        let rebuilt = sync(&mut session, &fake);
+        assert_eq!(
+            (rebuilt.events, rebuilt.restarted),
+            (1, Some(Restart::Rebuilt))
+        );
         let (users, viewed, cursor) = look(&session);
         assert_eq!((users[0].last_sign_in, viewed, cursor), (at(5), at(3), 1));
     }

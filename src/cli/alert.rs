@@ -285,10 +285,34 @@ pub(super) fn words(alert: &Alert, slug: &str) -> (String, String) {
             format!("the invitation of {email} has expired"),
             format!("loggia user reinvite {} --client {slug}", shell_word(email)),
         ),
+        Alert::QuestionOpen {
+            question,
+            subject,
+            days,
+        } => (
+            format!(
+                "a question about {subject} waits for an answer{}",
+                since(*days)
+            ),
+            format!("loggia inbox reply {question}"),
+        ),
+        Alert::ApprovalOpen { request, days } => (
+            format!("{request} was not answered for {days} days"),
+            format!("loggia approval show {request}"),
+        ),
         Alert::NoPointOfContact => (
             "there is no point of contact".to_owned(),
             format!("loggia client contact add {slug} NAME"),
         ),
+    }
+}
+
+/// For how long, where it is more than today.
+fn since(days: i64) -> String {
+    match days {
+        ..=0 => String::new(),
+        1 => " since yesterday".to_owned(),
+        more => format!(" for {more} days"),
     }
 }
 

@@ -307,6 +307,8 @@ fn not_found(noun: &str, near: &[String], message: String) -> Failure {
             "rounding" => Some("loggia rounding list".to_owned()),
             "contact" => Some("loggia client contact list CLIENT".to_owned()),
             "document" => Some("loggia document list CLIENT".to_owned()),
+            "question" => Some("loggia inbox list --all".to_owned()),
+            "approval" => Some("loggia approval list --all".to_owned()),
             "talk" => Some("loggia client history CLIENT".to_owned()),
             "mail" => Some("loggia mail list --all".to_owned()),
             "operation" => Some("loggia history".to_owned()),
@@ -650,6 +652,21 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::Unsettled { invoice, .. } => {
             format!("take back first what came of it: loggia invoice payments {invoice}")
         }
+        Refusal::RequestAnswered { .. } => "loggia approval list --all".to_owned(),
+        Refusal::RequestUnseen { client, setting } => {
+            format!("loggia portal-settings set {setting}=on --client {client}")
+        }
+        Refusal::RequestTwice { request, .. } => format!("loggia approval withdraw {request}"),
+        Refusal::ExtensionUnit { was, .. } => match was.currency() {
+            Some(_) => "give --amount".to_owned(),
+            None => "give --hours".to_owned(),
+        },
+        Refusal::ExtensionOfNothing { .. } => "give more than zero".to_owned(),
+        Refusal::SheetAhead { .. } => "give days that have been".to_owned(),
+        Refusal::SheetEmpty { client, waiting: 1.., .. } => {
+            format!("loggia time approvals; loggia portal-settings set approved-only=off --client {client}")
+        }
+        Refusal::SheetEmpty { client, .. } => format!("loggia time list all --client {client}"),
         Refusal::NoBusiness => "loggia init --business NAME".to_owned(),
         Refusal::BusinessExists => "loggia settings set KEY=VALUE".to_owned(),
         Refusal::RetainerOverlap { .. } => "loggia retainer status -v".to_owned(),

@@ -4,6 +4,7 @@
 //! words and exit statuses to errors ([`error`]). The help texts are the doc comments of the arguments.
 
 mod alert;
+mod approval;
 mod budget;
 mod burn;
 mod choice;
@@ -13,6 +14,7 @@ mod config;
 mod count;
 mod demo;
 mod document;
+mod editor;
 mod einvoice;
 mod error;
 mod estimate;
@@ -20,6 +22,7 @@ mod expense;
 mod explain;
 mod export;
 mod file;
+mod inbox;
 mod input;
 mod invoice;
 mod layered;
@@ -156,6 +159,10 @@ enum Command {
     Portal(portal::Portal),
     Run(run::Run),
     Sync(sync::Sync),
+    #[command(subcommand)]
+    Inbox(inbox::Inbox),
+    #[command(subcommand)]
+    Approval(approval::Approval),
     #[command(subcommand)]
     Export(export::Export),
     Undo(store::Undo),
@@ -295,6 +302,8 @@ impl Command {
             Self::Portal(command) => command.run(context),
             Self::Run(command) => return command.run(context),
             Self::Sync(command) => return command.run(context),
+            Self::Inbox(command) => return command.run(context),
+            Self::Approval(command) => command.run(context),
             Self::Export(command) => command.run(context),
             Self::Estimate(command) => command.run(context),
             Self::Undo(command) => command.run(context),

@@ -8,9 +8,10 @@ use crate::app::publish;
 use crate::disclosure::explain::{Consequence, Remedy};
 use crate::domain::visibility::Setting;
 use crate::published::{Chunk, ChunkKey, Invoice, Retainer};
-use crate::published::{Console, Figure, Month, Projects, protocol::Users};
+use crate::published::{Console, Figure, Month, Projects, Talk, protocol::Users};
 
 use super::Context;
+use super::count::count;
 use super::error::Result;
 use super::layered::{KeyList, Set, Show, Told, Unset};
 use super::preview::Preview;
@@ -212,6 +213,7 @@ fn sentences(chunk: &Chunk) -> Vec<String> {
         }),
         ChunkKey::Retainers => read::<Vec<Retainer>>(chunk)
             .map(|retainers| retainers.iter().filter_map(retainer_words).collect()),
+        ChunkKey::Talk => read::<Talk>(chunk).map(|talk| talk_words(&talk)),
         ChunkKey::Month(_) => read::<Month>(chunk).map(|month| {
             let people: std::collections::BTreeSet<&str> = month
                 .entries
@@ -233,6 +235,26 @@ fn sentences(chunk: &Chunk) -> Vec<String> {
         ChunkKey::File(name) => Some(vec![format!("file {name}: {} bytes", chunk.body.len())]),
     };
     said.unwrap_or_else(|| vec![chunk.key.to_string()])
+}
+
+/// How many questions and requests there are, and how many of them wait.
+fn talk_words(talk: &Talk) -> Vec<String> {
+    let mut words = Vec::new();
+    if !talk.threads.is_empty() {
+        words.push(format!(
+            "questions: {}",
+            count(talk.threads.len(), "thread", "threads")
+        ));
+    }
+    let unanswered = talk.requests.iter().filter(|one| one.answer.is_none());
+    if !talk.requests.is_empty() {
+        words.push(format!(
+            "approvals: {}, {} not answered",
+            count(talk.requests.len(), "request", "requests"),
+            unanswered.count()
+        ));
+    }
+    words
 }
 
 /// How the running period stands; of one in money without its figures, what was agreed.

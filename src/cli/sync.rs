@@ -6,12 +6,15 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::Error;
+use crate::app::event::Restart;
 use crate::app::sync::{self, ClientReport, Progress, State};
 use crate::published::ChunkKey;
 
 use super::Context;
+use super::approval::{self, RequestView};
 use super::count::count;
 use super::error::{Result, exit};
+use super::inbox::told_aside;
 use super::table::{Column, table};
 use super::terminal::{Page, View, progress};
 
@@ -27,6 +30,41 @@ pub(super) struct Sync {
     /// Tell what would change for each client, and send nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+/// What is told where the portal is not the one that it was.
+fn restarted(restart: Restart) -> &'static str {
+    match restart {
+        Restart::Rebuilt => {
+            "the portal was made anew since the last sync: it gets all of what clients may see again, and nothing that they said is lost here"
+        }
+        Restart::Restored => {
+            "the portal is an older copy of itself: it gets again what it lacks; what clients said between that copy and the last sync is here"
+        }
+    }
+}
+
+/// Brings one client in step after something was said to it; only what fails is shown.
+pub(super) fn quietly(context: &mut Context<'_>, client: &str) -> Result<ExitCode> {
+    let mut session = context.session()?;
+    let connection = context.connection(&session)?;
+    let report = sync::run(&mut session, &connection, Some(client), false, &mut |_| ())?;
+    for applied in &report.applied {
+        context.say(&approval::told(applied, &session.calendar))?;
+    }
+    for client in report.clients {
+        match client.state {
+            State::Failed(error) => return Err(error.into()),
+            State::Off => {
+                context.warn(&format!(
+                    "{} is not on the portal: nobody reads it",
+                    client.slug
+                ))?;
+            }
+            _ => context.say(&format!("{} is in step on the portal", client.slug))?,
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 impl Sync {
@@ -55,9 +93,25 @@ impl Sync {
                 context.warn(&format!("{}: {error}", client.slug))?;
             }
         }
+        if let Some(restart) = report.restarted {
+            context.warn(restarted(restart))?;
+        }
+        if report.aside > 0 {
+            context.warn(&told_aside(report.aside))?;
+        }
+        for applied in &report.applied {
+            context.say(&approval::told(applied, &session.calendar))?;
+        }
         context.show(&SyncView {
             clients: report.clients.iter().map(ClientView::of).collect(),
             events: report.events,
+            events_aside: report.aside,
+            portal: report.restarted.map(Restart::word),
+            approvals: report
+                .applied
+                .iter()
+                .map(|applied| RequestView::of(&applied.shown, &session.calendar))
+                .collect(),
         })?;
         let line = report
             .clients
@@ -81,6 +135,12 @@ impl Sync {
 struct SyncView {
     clients: Vec<ClientView>,
     events: usize,
+    /// Events of all times that this version cannot read.
+    events_aside: usize,
+    /// `rebuilt` or `restored`: it is another portal than it was.
+    portal: Option<&'static str>,
+    /// What clients approved and was put into the books.
+    approvals: Vec<RequestView>,
 }
 
 #[derive(Debug, Serialize)]

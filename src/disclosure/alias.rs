@@ -40,6 +40,21 @@ pub(super) fn aliases(
         .collect()
 }
 
+/// Under which name a member answers: as in the work that is shown, else as the setting says. Who is shown no work of is anonymous
+/// without a letter, for the letters tell when somebody began.
+pub(super) fn speaker(
+    books: &ClientBooks,
+    aliases: &HashMap<MemberKey, String>,
+    member: MemberKey,
+    team: Team,
+) -> String {
+    if let Some(known) = aliases.get(&member) {
+        return known.clone();
+    }
+    let member = books.members.iter().find(|one| one.key == member);
+    alias(member.filter(|_| team != Team::Anonymous), team, 0)
+}
+
 fn alias(member: Option<&Member>, team: Team, place: usize) -> String {
     const NOBODY: &str = "Team member";
     let Some(Member {

@@ -24,13 +24,16 @@ pub mod public_id;
 mod retainer;
 #[cfg(test)]
 mod sample;
+mod talk;
 mod user;
 
 use chrono::NaiveDate;
 
 use crate::domain::Refusal;
+use crate::domain::approval_request::ApprovalRequest;
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Stage};
+use crate::domain::inbox::Thread;
 use crate::domain::invoice::{Invoice, Stored};
 use crate::domain::member::Member;
 use crate::domain::project::Project;
@@ -41,11 +44,12 @@ use crate::domain::time::Entry;
 use crate::domain::user::User;
 use crate::domain::visibility::Visibility;
 use crate::published::protocol::Users;
-use crate::published::{self, Chunk, ChunkKey, Console, Month, Projects};
+use crate::published::{self, Chunk, ChunkKey, Console, Month, Projects, Talk};
 use crate::values::money::{Money, Rate};
 use crate::values::period::Period;
 
 pub use public_id::{Noun, PublicIds};
+pub use talk::{shown_work, thread_of};
 
 /// Everything in the books that concerns one client.
 #[derive(Debug, Clone)]
@@ -61,6 +65,10 @@ pub struct ClientBooks {
     /// The periods of these that invoices closed.
     pub closed: Vec<Closed>,
     pub users: Vec<User>,
+    /// Questions, those that were written to last first.
+    pub threads: Vec<Thread>,
+    /// What the client is asked to approve, the latest first.
+    pub requests: Vec<ApprovalRequest>,
     pub business: Business,
     /// By which billed time is computed, over the work that is shown.
     pub policies: Policies,
@@ -92,6 +100,8 @@ pub struct Portal {
     pub retainers: Option<Vec<published::Retainer>>,
     pub months: Vec<Month>,
     pub invoices: Vec<published::Invoice>,
+    /// None where nothing is talked about.
+    pub talk: Option<Talk>,
 }
 
 /// Whether anything of a client is published. An archived client has left the portal until it is restored.
@@ -119,14 +129,22 @@ pub fn portal(books: &ClientBooks, visibility: &Visibility) -> Result<Option<Por
     let ledgers = retainer::ledgers(&scene)?;
     let projects = project::projects(&scene)?;
     let invoices = invoices(books, visibility)?;
+    let months = entry::months(&scene)?;
+    let shown = talk::Shown {
+        projects: &projects,
+        months: &months,
+        invoices: &invoices,
+    };
+    let talk = talk::talk(&scene, &shown)?;
     Ok(Some(Portal {
+        talk: (talk != Talk::default()).then_some(talk),
         console: console::console(&scene, &ledgers, &projects, &invoices)?,
         users: user::users(books),
         projects,
         retainers: visibility
             .retainer
             .then(|| retainer::retainers(&scene, &ledgers)),
-        months: entry::months(&scene)?,
+        months,
         invoices,
     }))
 }
@@ -168,6 +186,7 @@ impl Portal {
             retainers,
             months,
             invoices,
+            talk,
         } = self;
         let mut chunks = vec![
             Chunk::json(ChunkKey::Console, console)?,
@@ -176,6 +195,9 @@ impl Portal {
         ];
         if let Some(retainers) = retainers {
             chunks.push(Chunk::json(ChunkKey::Retainers, retainers)?);
+        }
+        if let Some(talk) = talk {
+            chunks.push(Chunk::json(ChunkKey::Talk, talk)?);
         }
         for month in months {
             chunks.push(Chunk::json(ChunkKey::Month(month.month), month)?);

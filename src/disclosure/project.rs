@@ -147,6 +147,7 @@ fn tasks(scene: &Scene<'_>, project: &Project, rows: &[&Row]) -> Vec<published::
             } = task;
             let of_task = rows.iter().filter(|row| row.task == Some(*key));
             published::Task {
+                id: scene.books.ids.row(Noun::Task, key.0),
                 name: name.as_str().to_owned(),
                 done: *status == Status::Done,
                 due: None,

@@ -21,6 +21,13 @@ pub enum Noun {
     Retainer,
     Invoice,
     User,
+    Task,
+    /// An answer to a question.
+    Message,
+    /// Something that the client is asked to approve.
+    Request,
+    /// A thread that begins with the answer to a request.
+    Thread,
 }
 
 impl Noun {
@@ -34,6 +41,10 @@ impl Noun {
             Self::Retainer => "retainer",
             Self::Invoice => "invoice",
             Self::User => "user",
+            Self::Task => "task",
+            Self::Message => "message",
+            Self::Request => "request",
+            Self::Thread => "thread",
         }
     }
 }

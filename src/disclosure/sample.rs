@@ -4,16 +4,20 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
-use super::{ClientBooks, PublicIds, Worked};
+use super::{ClientBooks, Noun, PublicIds, Worked};
+use crate::domain::approval_request::{
+    self, Answer, ApprovalRequest, Asked, State as RequestState,
+};
 use crate::domain::budget::{self, Budget, Counts};
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Details, Kind, Stage};
+use crate::domain::inbox::{Author, Message, Thread};
 use crate::domain::invoice::{
     self, Invoice, Line as InvoiceLine, Source, Stored, Tax, TaxCategory, Unit,
 };
 use crate::domain::key::{
-    ActivityKey, ClientKey, ContactKey, EntryKey, InvoiceKey, MemberKey, PaymentKey, PhaseKey,
-    ProjectKey, RetainerKey, TaskKey, UserKey,
+    ActivityKey, ApprovalRequestKey, ClientKey, ContactKey, EntryKey, InvoiceKey, MemberKey,
+    MessageKey, PaymentKey, PhaseKey, ProjectKey, RetainerKey, TaskKey, ThreadKey, UserKey,
 };
 use crate::domain::member::{Access, Member};
 use crate::domain::project::Project;
@@ -25,7 +29,7 @@ use crate::domain::user::{Party, Role, User};
 use crate::domain::visibility::Visibility;
 use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
-use crate::values::id::Slug;
+use crate::values::id::{PublicId, Slug};
 use crate::values::money::{Currency, Money, Percent, Rate};
 use crate::values::period::Period;
 use crate::values::tax_id::TaxId;
@@ -97,6 +101,8 @@ pub(super) fn books() -> ClientBooks {
         retainers: vec![retainer()],
         closed: Vec::new(),
         users: users(),
+        threads: threads(),
+        requests: requests(),
         business: business(),
         policies: Policies::default(),
         next_invoice: Some(Money::from_minor(13_731, euro())),
@@ -490,6 +496,98 @@ fn users() -> Vec<User> {
     vec![
         user(52, "zoe@acme.example", Role::Finance, Some(never())),
         user(51, "jo@acme.example", Role::Full, None),
+    ]
+}
+
+/// One question about each kind of thing, each with an answer of Ada's; in each subject a canary.
+fn threads() -> Vec<Thread> {
+    let ids = PublicIds::new([9; 32]);
+    let id = |byte: u8| PublicId::from_bytes([byte; 16]);
+    let entry = ids.row(Noun::Entry, KEY + 107);
+    let abouts = [
+        "client".to_owned(),
+        format!("project/{}", ids.row(Noun::Project, WEBSITE.0)),
+        format!("task/{}", ids.row(Noun::Task, DESIGN.0)),
+        format!("entry/2026-11-10/{entry}"),
+        format!("invoice/{}", ids.row(Noun::Invoice, ISSUED.0)),
+    ];
+    let at = "2026-11-13T05:55:55Z".parse().unwrap();
+    let thread = |(number, about): (u8, String)| {
+        let message = |key: u8, author| Message {
+            key: MessageKey(KEY + i64::from(key)),
+            at,
+            author,
+            text: Note::parse("What is this?").unwrap(),
+        };
+        let user = Author::User {
+            message: id(100 + number),
+            id: id(1),
+            name: "Jo Client".to_owned(),
+        };
+        Thread {
+            key: ThreadKey(KEY + i64::from(number)),
+            client: ClientKey(KEY),
+            public_id: id(50 + number),
+            about,
+            subject: private("subject").to_string(),
+            asked: never(),
+            done: false,
+            request: None,
+            messages: vec![
+                message(2 * number, user),
+                message(2 * number + 1, Author::Member(ADA)),
+            ],
+        }
+    };
+    (1..).zip(abouts).map(thread).collect()
+}
+
+/// A budget extension, a time sheet of Ada's, and one that was approved.
+fn requests() -> Vec<ApprovalRequest> {
+    let request = |key: i64, what, state, answer| ApprovalRequest {
+        key: ApprovalRequestKey(KEY + key),
+        client: ClientKey(KEY),
+        what,
+        note: Some(Note::parse("Please have a look").unwrap()),
+        asked: "2026-11-14T05:55:55Z".parse().unwrap(),
+        state,
+        answer,
+        outcome: None,
+    };
+    let hours = |hours: i64| Amount::Hours(Seconds(hours * 3600));
+    let entries = |keys: [i64; 2]| -> Vec<(EntryKey, String)> {
+        let chosen = work().into_iter().filter(|worked| {
+            let key = worked.entry.key.0 - KEY;
+            keys.contains(&key)
+        });
+        chosen
+            .map(|worked| {
+                (
+                    worked.entry.key,
+                    approval_request::facts(&worked.entry.work),
+                )
+            })
+            .collect()
+    };
+    let sheet = |keys| Asked::Timesheet {
+        days: Period::month(day("2026-11-01")),
+        entries: entries(keys),
+    };
+    let budget = Asked::Budget {
+        project: WEBSITE,
+        by: hours(10),
+        was: hours(40),
+    };
+    let answer = Answer {
+        at: "2026-11-15T05:55:55Z".parse().unwrap(),
+        by: "Jo Client".to_owned(),
+        note: None,
+        shown: private("shown").to_string(),
+    };
+    vec![
+        request(91, budget, RequestState::Open, None),
+        request(92, sheet([107, 108]), RequestState::Open, None),
+        request(93, sheet([101, 102]), RequestState::Approved, Some(answer)),
     ]
 }
 

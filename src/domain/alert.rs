@@ -89,6 +89,8 @@ pub struct Facts {
     pub unbilled: Option<Unbilled>,
     /// Mail addresses of those whose invitation ran out.
     pub expired: Vec<String>,
+    /// Questions and requests that wait.
+    pub talk: Vec<Alert>,
 }
 
 /// An invoice whose day has passed.
@@ -204,6 +206,17 @@ pub enum Alert {
         email: String,
     },
     NoPointOfContact,
+    /// A client waits for an answer.
+    QuestionOpen {
+        question: String,
+        subject: String,
+        days: i64,
+    },
+    /// A client was asked a while ago and did not answer.
+    ApprovalOpen {
+        request: String,
+        days: i64,
+    },
 }
 
 impl Alert {
@@ -225,6 +238,8 @@ impl Alert {
             Self::LeadSilent { .. } => "lead-silent",
             Self::InvitationExpired { .. } => "invitation-expired",
             Self::NoPointOfContact => "no-point-of-contact",
+            Self::QuestionOpen { .. } => "question-open",
+            Self::ApprovalOpen { .. } => "approval-open",
         }
     }
 }
@@ -250,7 +265,7 @@ impl Severity {
 
 impl Alert {
     /// The words of those that are told of all clients at once, in their order.
-    pub const WORDS: [&'static str; 12] = [
+    pub const WORDS: [&'static str; 14] = [
         "invoice-overdue",
         "retainer-over",
         "budget",
@@ -259,7 +274,9 @@ impl Alert {
         "retainer-pace",
         "without-rate",
         "unbilled-old",
+        "question-open",
         "timer-long",
+        "approval-open",
         "entry-long",
         "entry-out-of-hours",
         "project-idle",
@@ -276,12 +293,14 @@ impl Alert {
             | Self::RetainerPace { .. }
             | Self::WithoutRate { .. }
             | Self::UnbilledOld { .. }
+            | Self::QuestionOpen { .. }
             | Self::TimerLong { .. } => Severity::Medium,
             Self::EntryLong { .. }
             | Self::EntryOutOfHours { .. }
             | Self::ProjectIdle { .. }
             | Self::LeadSilent { .. }
             | Self::InvitationExpired { .. }
+            | Self::ApprovalOpen { .. }
             | Self::NoPointOfContact => Severity::Low,
         }
     }
@@ -314,6 +333,7 @@ pub fn alerts(facts: &Facts) -> Vec<Alert> {
     alerts.extend(
         unbilled.and_then(|unbilled| unbilled_old(unbilled, &facts.thresholds, facts.today)),
     );
+    alerts.extend(facts.talk.iter().cloned());
     if let (Stage::Lead, Some(last)) = (facts.stage, facts.last_contact) {
         let days = (facts.today - last).num_days();
         if days >= SILENT_DAYS {
@@ -511,6 +531,7 @@ mod tests {
             retainers: Vec::new(),
             unbilled: None,
             expired: Vec::new(),
+            talk: Vec::new(),
         }
     }
 
@@ -647,6 +668,7 @@ mod tests {
                 since: day("2026-01-01"),
             }),
             expired: vec!["jo@acme.example".to_owned()],
+            talk: Vec::new(),
             ..quiet()
         }
     }

@@ -59,6 +59,12 @@ keys! {
     CreditUseKey
     /// A write-off.
     WriteOffKey
+    /// A question of a client.
+    ThreadKey
+    /// Something said to it.
+    MessageKey
+    /// Something that a client is asked to approve.
+    ApprovalRequestKey
     /// An operation of the log.
     OperationKey
 }

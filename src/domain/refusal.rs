@@ -13,6 +13,7 @@ use crate::values::quantity::{Unit, UnitPrice};
 use crate::values::text::Country;
 
 use super::approval::Approval;
+use super::approval_request;
 use super::client::Stage;
 use super::retainer;
 
@@ -54,6 +55,27 @@ pub enum Refusal {
     NoWebsite { client: Slug },
     #[error("`{date}` is after today, and nobody has talked yet")]
     TalkInFuture { date: NaiveDate },
+    #[error("`{request}` is {} already", .state.word())]
+    RequestAnswered {
+        request: String,
+        state: approval_request::State,
+    },
+    #[error("the client does not see this: the portal setting `{setting}` is off for `{client}`")]
+    RequestUnseen { client: Slug, setting: &'static str },
+    #[error("`{request}` asks the same and is still open")]
+    RequestTwice { client: Slug, request: String },
+    #[error("the budget is in {}, and what is asked for in {}", unit(.was), unit(.by))]
+    ExtensionUnit { was: Amount, by: Amount },
+    #[error("what is asked for is nothing")]
+    ExtensionOfNothing { project: ProjectRef },
+    #[error("`{date}` is still to come, and work that is not done cannot be approved")]
+    SheetAhead { date: NaiveDate },
+    #[error("`{client}` sees no work from {} to {}{}", .days.from, .days.to, held_back(*.waiting))]
+    SheetEmpty {
+        client: Slug,
+        days: Period,
+        waiting: usize,
+    },
     #[error("project `{project}` is closed")]
     ProjectClosed { project: ProjectRef },
     #[error("a timer is running on project `{project}`")]
@@ -692,6 +714,13 @@ impl Refusal {
             Self::MemberNowhere { .. } => "member.nowhere",
             Self::LastOwner { .. } => "member.last_owner",
             Self::MemberHasTimer { .. } => "member.has_timer",
+            Self::RequestAnswered { .. } => "approval.answered",
+            Self::RequestUnseen { .. } => "approval.unseen",
+            Self::RequestTwice { .. } => "approval.twice",
+            Self::ExtensionUnit { .. } => "approval.unit",
+            Self::ExtensionOfNothing { .. } => "approval.of_nothing",
+            Self::SheetAhead { .. } => "approval.ahead",
+            Self::SheetEmpty { .. } => "approval.empty",
             Self::NoBusiness => "business.missing",
             Self::BusinessExists => "business.exists",
             Self::NoRetainer { .. } => "retainer.none",
@@ -749,6 +778,13 @@ impl From<MoneyError> for Refusal {
             _ => Self::AmountTooLarge,
         }
     }
+}
+
+/// Hours or the currency, in words.
+fn unit(amount: &Amount) -> String {
+    amount
+        .currency()
+        .map_or_else(|| "hours".to_owned(), |currency| currency.to_string())
 }
 
 /// What approval holds back, after what is told of the rest.

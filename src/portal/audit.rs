@@ -48,6 +48,10 @@ pub enum Action {
     SessionsEnded,
     FactorsReset,
     MailRetried,
+    QuestionAsked,
+    QuestionAnswered,
+    RequestApproved,
+    RequestDeclined,
 }
 
 impl Action {
@@ -91,6 +95,10 @@ impl Action {
             Self::SessionsEnded => "sessions_ended",
             Self::FactorsReset => "factors_reset",
             Self::MailRetried => "mail_retried",
+            Self::QuestionAsked => "question_asked",
+            Self::QuestionAnswered => "question_answered",
+            Self::RequestApproved => "request_approved",
+            Self::RequestDeclined => "request_declined",
         }
     }
 }

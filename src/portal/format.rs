@@ -36,6 +36,11 @@ impl Format {
         }
     }
 
+    /// The words beside the numbers.
+    pub(super) fn words(&self) -> &'static Words {
+        self.words
+    }
+
     /// A plain decimal such as `-1210.50` with the client's signs.
     fn written(&self, plain: &str) -> String {
         let (sign, digits) = plain

@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_ENCODING;
 use flate2::read::MultiGzDecoder;
 
-use crate::published::protocol::{Answer, Events, Manifest, Status};
+use crate::published::protocol::{Answer, Events, Manifest, RawEvent, Status};
 use crate::published::{ChunkKey, Digest};
 use crate::values::id::{PublicId, Slug};
 
@@ -36,6 +36,8 @@ pub(super) async fn status(
         account: account.name,
         clients: status.clients,
         last_event: status.last_event,
+        last_event_id: status.last_event_id,
+        epoch: status.epoch,
     }))
 }
 
@@ -44,7 +46,7 @@ pub(super) async fn events(
     State(portal): State<Portal>,
     Extension(account): Extension<Account>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Events>, ApiRefusal> {
+) -> Result<Json<Events<RawEvent>>, ApiRefusal> {
     let after = after(query.as_deref().unwrap_or_default())?;
     Ok(Json(
         portal.store().events(account.id, after, EVENTS).await?,

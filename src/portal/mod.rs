@@ -64,6 +64,7 @@ mod seal;
 mod server;
 mod session;
 mod sign_in;
+mod talk;
 mod template;
 mod throttle;
 mod tls;

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use ipnet::IpNet;
 
 use crate::published::protocol::Users;
-use crate::published::{ChunkKey, Console, Invoice, Month, Projects, Retainer};
+use crate::published::talk::LONGEST_MESSAGE;
+use crate::published::{ChunkKey, Console, Invoice, Month, Projects, Retainer, Talk};
 use crate::values::calendar::Calendar;
 use crate::values::period::YearMonth;
 use crate::values::text::Email;
@@ -17,6 +18,7 @@ pub(super) enum Part {
     Users(Users),
     Projects,
     Retainers,
+    Talk(Talk),
     Month(Month),
     Invoice(Box<Invoice>),
     File,
@@ -53,6 +55,7 @@ impl Part {
                 json::<Vec<Retainer>>(body).map_err(flaw)?;
                 Self::Retainers
             }
+            ChunkKey::Talk => Self::Talk(json(body).map_err(flaw)?),
             ChunkKey::Month(_) => Self::Month(json(body).map_err(flaw)?),
             ChunkKey::Invoice(_) => Self::Invoice(json(body).map_err(flaw)?),
             ChunkKey::File(name) => {
@@ -68,6 +71,7 @@ impl Part {
         match (self, key) {
             (Self::Console(console), _) => check_console(console),
             (Self::Users(users), _) => check_users(users),
+            (Self::Talk(talk), _) => check_talk(talk),
             (Self::Month(month), ChunkKey::Month(named)) => check_month(month, *named),
             (Self::Invoice(invoice), ChunkKey::Invoice(number)) => {
                 if invoice.number.as_ref() == Some(number) {
@@ -110,6 +114,29 @@ fn check_users(users: &Users) -> Result<(), String> {
         }
         if !emails.insert(email_key(email.as_str())) {
             return Err(format!("two users have the address `{}`", user.email));
+        }
+    }
+    Ok(())
+}
+
+/// Every thread and request is one, and nobody is made to read a book.
+fn check_talk(talk: &Talk) -> Result<(), String> {
+    let mut ids = HashSet::new();
+    for thread in &talk.threads {
+        if !ids.insert(&thread.id) {
+            return Err(format!("two threads have the id `{}`", thread.id));
+        }
+        let mut texts = thread.messages.iter().map(|message| &message.text);
+        if texts.any(|text| text.chars().count() > LONGEST_MESSAGE) {
+            return Err(format!(
+                "a message of the thread `{}` is too long",
+                thread.id
+            ));
+        }
+    }
+    for request in &talk.requests {
+        if !ids.insert(&request.id) {
+            return Err(format!("two requests have the id `{}`", request.id));
         }
     }
     Ok(())

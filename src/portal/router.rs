@@ -46,7 +46,7 @@ pub(super) struct Route {
 #[rustfmt::skip]
 pub(super) fn table() -> Vec<Route> {
     use Access::{Account, Everyone, Person, SignedIn, User};
-    use Need::{Invoices, Membership, Projects, Retainer, Timesheet};
+    use Need::{Approvals, Invoices, Membership, Projects, Questions, Retainer, Timesheet};
     let route = |method, path, access, handler| Route { method, path, access, handler };
     let (read, send, put_, remove) = (|| Method::GET, || Method::POST, || Method::PUT, || Method::DELETE);
     vec![
@@ -98,6 +98,13 @@ pub(super) fn table() -> Vec<Route> {
         route(read(), "/c/{client}/invoices",                User(Invoices),   get(page::invoice::list)),
         route(read(), "/c/{client}/invoices/{invoice}",      User(Invoices),   get(page::invoice::show)),
         route(read(), "/c/{client}/invoices/{invoice}/file", User(Invoices),   get(page::invoice::file)),
+        // What a client says.
+        route(read(), "/c/{client}/questions",               User(Questions),  get(page::question::list)),
+        route(send(), "/c/{client}/questions",               User(Questions),  post(page::question::ask)),
+        route(read(), "/c/{client}/questions/{thread}",      User(Questions),  get(page::question::show)),
+        route(send(), "/c/{client}/questions/{thread}",      User(Questions),  post(page::question::answer)),
+        route(read(), "/c/{client}/approvals",               User(Approvals),  get(page::approval::list)),
+        route(send(), "/c/{client}/approvals/{request}",     User(Approvals),  post(page::approval::decide)),
         // The sync of an account.
         route(read(), "/api/openapi.json",                   Everyone,         get(openapi::serve)),
         route(read(), "/api/v1/status",                      Account,          get(ingest::status)),

@@ -69,6 +69,8 @@ impl Frame {
             (Need::Projects, "/projects", w.projects),
             (Need::Retainer, "/retainer", w.retainer),
             (Need::Invoices, "/invoices", w.invoices),
+            (Need::Questions, "/questions", w.questions),
+            (Need::Approvals, "/approvals", w.approvals),
         ];
         let menu =
             menu.into_iter()

@@ -1,7 +1,8 @@
 //! Who looks: one user of one client, with what the role and the switched-on sections leave to see. Knows no page and no table.
 
 use crate::published::protocol::Role;
-use crate::published::{Console, Entry, Figure, Sections};
+use crate::published::{About, Asked, Console, Entry, Figure, Sections};
+use crate::values::amount::Amount;
 use crate::values::id::PublicId;
 
 /// Row number of an account.
@@ -38,6 +39,10 @@ pub enum Need {
     Invoices,
     /// Work that no invoice holds yet.
     Unbilled,
+    /// Questions and their answers.
+    Questions,
+    /// What waits for the client's approval, or had it.
+    Approvals,
 }
 
 impl Viewer {
@@ -131,6 +136,34 @@ impl Viewer {
         }
     }
 
+    /// Whether the viewer may read and write about such an object. Whether it is there is for the store to say.
+    pub fn may_ask(&self, about: &About) -> bool {
+        self.may(Need::Questions)
+            && match about {
+                // About a request: as the request itself, which the store looks at.
+                About::Client | About::Request(_) => true,
+                About::Project(_) | About::Task(_) => self.may(Need::Projects),
+                About::Entry(..) => self.may(Need::Timesheet),
+                About::Invoice(_) => self.may(Need::Invoices),
+            }
+    }
+
+    /// Whether a request is shown. Budgets are for all, those in money not for who does the work; time sheets are not for who pays.
+    pub fn sees_request(&self, what: &Asked) -> bool {
+        match what {
+            Asked::Budget { by, .. } => matches!(by, Amount::Hours(_)) || self.role != Role::Work,
+            Asked::Timesheet { .. } => self.role != Role::Finance,
+        }
+    }
+
+    /// Whether the viewer answers it: who pays approves budgets, who does the work approves time, `full` does both.
+    pub fn may_decide(&self, what: &Asked) -> bool {
+        match what {
+            Asked::Budget { .. } => self.role != Role::Work,
+            Asked::Timesheet { .. } => self.role != Role::Finance,
+        }
+    }
+
     /// Whether amounts of single entries are shown.
     pub(super) fn shows_amounts(&self) -> bool {
         self.console.sections.rates && self.role == Role::Full
@@ -148,6 +181,9 @@ fn may(role: Role, sections: &Sections, need: Need) -> bool {
         Need::Retainer => finance && sections.retainer,
         Need::Invoices => finance && sections.invoices,
         Need::Unbilled => finance && sections.unbilled,
+        Need::Questions => sections.comments,
+        // What is asked for is the owner's choice each time; who sees which of it is `sees_request`.
+        Need::Approvals => true,
     }
 }
 
@@ -177,6 +213,7 @@ mod tests {
             retainer: false,
             invoices: false,
             unbilled: false,
+            comments: false,
             ..all
         };
         let rows = [
@@ -186,6 +223,8 @@ mod tests {
             (Need::Retainer, [true, true, false], false),
             (Need::Invoices, [true, true, false], false),
             (Need::Unbilled, [true, true, false], false),
+            (Need::Questions, [true, true, true], false),
+            (Need::Approvals, [true, true, true], true),
         ];
         for (need, expected, when_off) in rows {
             for (role, expected) in [Role::Full, Role::Finance, Role::Work]

@@ -395,6 +395,55 @@ words! {
     done_passkey = "The passkey is added.";
     done_passkey_removed = "The passkey is removed. Delete it on its device, too.";
     done_sessions = "Signed out there.";
+
+    questions = "Questions";
+    approvals = "Approvals";
+    ask_title = "Ask a question";
+    ask_about = "Ask about this";
+    ask_short = "Ask";
+    about = "About";
+    about_general = "General";
+    about_client = "The work of {} as a whole";
+    about_work = "{}: {}";
+    message = "Your message";
+    send = "Send";
+    you = "You";
+    former_user = "A former user";
+    author_team = "{}, {}";
+    unread = "New";
+    messages_one = "1 message";
+    messages_many = "{} messages";
+    question_open = "Open";
+    question_answered = "Answered";
+    question_done = "Closed";
+    questions_asked = "All questions";
+    questions_empty_title = "No questions yet";
+    questions_empty = "What you ask here goes to {}, and the answer will stand beside it.";
+    back_to_questions = "All questions";
+    message_empty = "Please write something first.";
+    message_long = "This is too long: {} characters are the most.";
+    message_unsafe = "The text has a character that cannot be shown. Please type it again.";
+    message_too_many = "That were many messages in a short time. Please try again later.";
+    approval_budget = "{} more for {}";
+    approval_budget_monthly = "{} more a month for {}";
+    approval_timesheet = "Time sheet of {}";
+    approval_asked = "Asked on {}";
+    approval_more = "More";
+    approval_is = "Budget now";
+    approval_will = "Budget then";
+    approval_rows = "Every entry";
+    approval_waits = "Waiting for an answer";
+    approval_approved = "Approved";
+    approval_declined = "Declined";
+    approval_by = "Approved by {} on {}";
+    approval_declined_by = "Declined by {} on {}";
+    approval_note = "A note (optional)";
+    approve = "Approve";
+    decline = "Decline";
+    approval_before = "This was answered already. The answer stands below.";
+    approval_changed = "What is asked here was changed since you opened the page. Please look at it again.";
+    approvals_empty_title = "Nothing to approve";
+    approvals_empty = "When {} asks for more budget or for the approval of a time sheet, it will stand here with one click for yes or no.";
 }
 
 /// The text with its `{}` replaced, one after the other.

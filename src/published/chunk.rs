@@ -62,6 +62,8 @@ pub enum ChunkKey {
     Projects,
     /// Retainers with their periods: a list of [`super::Retainer`].
     Retainers,
+    /// Questions with their answers, and what is to be approved: [`super::Talk`].
+    Talk,
     /// The time entries of one month: [`super::Month`].
     Month(YearMonth),
     /// One invoice or credit note, by number: [`super::Invoice`].
@@ -82,6 +84,7 @@ impl fmt::Display for ChunkKey {
             Self::Users => f.write_str("users"),
             Self::Projects => f.write_str("projects"),
             Self::Retainers => f.write_str("retainers"),
+            Self::Talk => f.write_str("talk"),
             Self::Month(month) => write!(f, "month/{month}"),
             Self::Invoice(number) => write!(f, "invoice/{number}"),
             Self::File(name) => write!(f, "file/{name}"),
@@ -103,6 +106,7 @@ impl FromStr for ChunkKey {
                 "users" => Ok(Self::Users),
                 "projects" => Ok(Self::Projects),
                 "retainers" => Ok(Self::Retainers),
+                "talk" => Ok(Self::Talk),
                 _ => Err(unknown()),
             },
             Some(("month", month)) => YearMonth::parse(month)
@@ -173,6 +177,7 @@ mod tests {
             ChunkKey::Users,
             ChunkKey::Projects,
             ChunkKey::Retainers,
+            ChunkKey::Talk,
             ChunkKey::Month(YearMonth {
                 year: 2026,
                 month: 2,

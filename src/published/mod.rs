@@ -12,6 +12,7 @@ pub mod invoice;
 pub mod protocol;
 pub mod retainer;
 mod schema;
+pub mod talk;
 pub mod work;
 
 pub use annex::{Annex, AnnexRow};
@@ -23,6 +24,7 @@ pub use invoice::{
     TaxCategory, TaxLine,
 };
 pub use retainer::{Retainer, RetainerDraw, RetainerPeriod};
+pub use talk::{About, Asked, Author, Decision, Message, Request, SheetRow, Talk, Thread};
 pub use work::{Budget, BudgetUnit, Clock, Entry, Month, Phase, Project, Projects, Task};
 
 /// Version of the types and of the sync protocol. A peer with another number is refused with words that say who must update.

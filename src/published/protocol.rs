@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use crate::values::id::PublicId;
 
 use super::chunk::{ChunkKey, Digest};
+use super::talk::About;
 
 /// The header that carries [`super::PROTOCOL`].
 pub const PROTOCOL_HEADER: &str = "loggia-protocol";
@@ -77,6 +78,12 @@ pub struct Status {
     pub clients: Vec<ClientStatus>,
     /// The highest event number of the account.
     pub last_event: u64,
+    /// The id of that event, where there is one.
+    #[serde(default)]
+    pub last_event_id: Option<PublicId>,
+    /// Random, minted with the account: the events of an account that was made anew are others, whatever their numbers.
+    #[serde(default)]
+    pub epoch: String,
 }
 
 /// One published client.
@@ -136,22 +143,34 @@ pub struct Invitation {
 
 /// Events that come back to the command line, in order per account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Events {
-    pub events: Vec<Event>,
+pub struct Events<E = Event> {
+    pub events: Vec<E>,
     /// There are more after the last one.
     pub more: bool,
 }
 
 /// Something a client user did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Event {
+pub struct Event<K = EventKind> {
     /// Counts up per account.
     pub number: u64,
+    /// Random, of this event alone: by it an event is taken in once, whatever became of the numbers.
+    pub id: PublicId,
     pub at: DateTime<Utc>,
     pub client: PublicId,
     pub user: Option<PublicId>,
     #[serde(flatten)]
-    pub kind: EventKind,
+    pub kind: K,
+}
+
+/// An event as it is kept and sent: a portal hands on what it does not know itself, such as what a newer one took down.
+pub type RawEvent = Event<serde_json::Map<String, serde_json::Value>>;
+
+impl RawEvent {
+    /// What happened, where it is known here.
+    pub fn read(&self) -> Option<EventKind> {
+        serde_json::from_value(self.kind.clone().into()).ok()
+    }
 }
 
 /// What happened.
@@ -160,7 +179,69 @@ pub struct Event {
 pub enum EventKind {
     InvitationAccepted,
     SignedIn,
-    InvoiceViewed { invoice: String },
+    InvoiceViewed {
+        invoice: String,
+    },
+    /// A file was fetched.
+    ExportMade {
+        file: String,
+    },
+    /// A sign-in link of the operator's was used.
+    LinkOpened,
+    /// A question was asked.
+    Asked {
+        thread: PublicId,
+        message: PublicId,
+        about: About,
+        text: String,
+    },
+    /// Something was said to a question that is there.
+    Answered {
+        thread: PublicId,
+        message: PublicId,
+        text: String,
+    },
+    /// A request was approved as it was shown, which [`super::Request::digest`] tells.
+    Approved {
+        request: PublicId,
+        shown: Digest,
+        note: Option<String>,
+    },
+    Declined {
+        request: PublicId,
+        shown: Digest,
+        note: Option<String>,
+    },
+}
+
+impl EventKind {
+    /// The stable word, as it stands in `kind`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::InvitationAccepted => "invitation_accepted",
+            Self::SignedIn => "signed_in",
+            Self::InvoiceViewed { .. } => "invoice_viewed",
+            Self::ExportMade { .. } => "export_made",
+            Self::LinkOpened => "link_opened",
+            Self::Asked { .. } => "asked",
+            Self::Answered { .. } => "answered",
+            Self::Approved { .. } => "approved",
+            Self::Declined { .. } => "declined",
+        }
+    }
+
+    /// By which it is told apart from others of its kind: an invoice, a file, a message, a request.
+    pub fn subject(&self) -> Option<&str> {
+        match self {
+            Self::InvitationAccepted | Self::SignedIn | Self::LinkOpened => None,
+            Self::InvoiceViewed { invoice } => Some(invoice),
+            Self::ExportMade { file } => Some(file),
+            Self::Asked { message, .. } | Self::Answered { message, .. } => Some(message.as_str()),
+            Self::Approved { request, .. } | Self::Declined { request, .. } => {
+                Some(request.as_str())
+            }
+        }
+    }
 }
 
 /// Body of every answer that is not 2xx.

@@ -79,6 +79,7 @@ pub struct Phase {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Task {
+    pub id: PublicId,
     pub name: String,
     pub done: bool,
     pub due: Option<NaiveDate>,

@@ -27,13 +27,16 @@ pub struct Operation {
 }
 
 /// Tables that are the log itself or state of this machine.
-const UNLOGGED: [&str; 9] = [
+const UNLOGGED: [&str; 12] = [
     "operation",
     "change",
     "touched",
     "file",
     "pushed",
     "mail_try",
+    "portal_event",
+    "approval_due",
+    "thread_read",
     "identity",
     "sqlite_sequence",
     "refinery_schema_history",

@@ -157,6 +157,11 @@ nouns! {
     "mail_attachment": "mail_id" "name" "media" "sha256";
     "mail_template": "occasion" "language" "text";
     "client_reminder": "client_id" "days";
+    "approval_request": "client_id" "kind" "project_id" "by_seconds" "by_money" "was_seconds" "was_money" "from_day" "to_day" "note"
+        "asked" "state" "decided" "decided_by" "decided_note" "shown" "outcome" "covered";
+    "approval_entry": "client_id" "request_id" "entry" "facts";
+    "thread": "client_id" "public_id" "about" "subject" "asked" "done" "request_id";
+    "message": "client_id" "thread_id" "public_id" "user_id" "user_name" "member_id" "at" "text";
 }
 
 /// A row as the log keeps it.

@@ -1,4 +1,4 @@
-//! What the portal is known to hold, the secret of public ids, and the place in the portal's events: state of this machine.
+//! What the portal is known to hold, and the secret of public ids: state of this machine.
 
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
@@ -49,17 +49,6 @@ impl Books<'_> {
             .query_row("SELECT secret FROM identity", [], |row| row.get(0))
             .optional()?)
     }
-
-    /// How many of the portal's events are here.
-    pub fn event_cursor(&self) -> Result<u64> {
-        Ok(self
-            .conn
-            .query_row("SELECT event_cursor FROM identity", [], |row| {
-                unsigned(row.get(0)?)
-            })
-            .optional()?
-            .unwrap_or_default())
-    }
 }
 
 impl Store {
@@ -96,29 +85,11 @@ impl Store {
         })
     }
 
-    /// Begins the portal's events anew: the store is connected to another one.
-    pub fn forget_events(&mut self) -> Result<()> {
-        self.note(|conn| {
-            conn.execute("UPDATE identity SET event_cursor = 0", [])?;
-            Ok(())
-        })
-    }
-
     /// Notes that a client is no longer on the portal.
     pub fn note_withdrawn(&mut self, client: ClientKey) -> Result<()> {
         self.note(|conn| {
             conn.execute("DELETE FROM pushed WHERE client_id = ?", [client.0])?;
             Ok(())
         })
-    }
-}
-
-impl super::Writer<'_> {
-    /// Notes the place in the portal's events, together with what they changed.
-    pub fn set_event_cursor(&mut self, cursor: u64) -> Result<()> {
-        let cursor = i64::try_from(cursor).unwrap_or(i64::MAX);
-        self.conn
-            .execute("UPDATE identity SET event_cursor = ?", [cursor])?;
-        Ok(())
     }
 }

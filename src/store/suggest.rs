@@ -156,6 +156,19 @@ impl Books<'_> {
         )
     }
 
+    /// Questions of clients, with their first words.
+    pub fn suggest_questions(&self, typed: &str) -> Result<Vec<Suggestion>> {
+        let select = "SELECT 'question-' || thread.id, (SELECT substr(text, 1, 40) FROM message WHERE thread_id = thread.id \
+            ORDER BY id LIMIT 1) FROM thread WHERE 1";
+        self.beginning(select, "'question-' || thread.id", typed, None)
+    }
+
+    /// Requests for approval, with how far they are.
+    pub fn suggest_approvals(&self, typed: &str) -> Result<Vec<Suggestion>> {
+        let select = "SELECT 'approval-' || id, state FROM approval_request WHERE 1";
+        self.beginning(select, "'approval-' || id", typed, None)
+    }
+
     /// Tags of clients.
     pub fn suggest_tags(&self, typed: &str) -> Result<Vec<Suggestion>> {
         let select = "SELECT DISTINCT tag, NULL FROM client_tag WHERE 1";

@@ -54,6 +54,9 @@ pub(crate) struct Held {
     pub(crate) clients: BTreeMap<PublicId, (Manifest, BTreeMap<Digest, Vec<u8>>)>,
     staged: BTreeMap<Digest, Vec<u8>>,
     pub(crate) events: Vec<Event>,
+    /// What stands in the place of an event of this number, for this program cannot make it.
+    pub(crate) strange: BTreeMap<u64, serde_json::Value>,
+    pub(crate) epoch: String,
     pub(crate) seen: Vec<Seen>,
     /// For the next requests of this kind.
     pub(crate) faults: BTreeMap<String, VecDeque<Fault>>,
@@ -271,17 +274,22 @@ fn status(held: &Held) -> Status {
             })
             .collect(),
         last_event: held.events.last().map_or(0, |event| event.number),
+        last_event_id: held.events.last().map(|event| event.id.clone()),
+        epoch: held.epoch.clone(),
     }
 }
 
 /// Two to a page.
-fn events(held: &Held, query: &str) -> Events {
+fn events(held: &Held, query: &str) -> Events<serde_json::Value> {
     let after: u64 = query.trim_start_matches("after=").parse().unwrap();
     let waiting: Vec<_> = held
         .events
         .iter()
         .filter(|event| event.number > after)
-        .cloned()
+        .map(|event| match held.strange.get(&event.number) {
+            Some(strange) => strange.clone(),
+            None => serde_json::to_value(event).unwrap(),
+        })
         .collect();
     Events {
         more: waiting.len() > 2,

@@ -119,8 +119,8 @@ impl Peer {
         }
     }
 
-    /// What client users did after this event.
-    pub fn events(&self, after: u64) -> Result<Events, SyncError> {
+    /// What client users did after this event, as it came: one that cannot be read must not hold back the others.
+    pub fn events(&self, after: u64) -> Result<Events<serde_json::Value>, SyncError> {
         let response = self.send(Method::GET, &format!("events?after={after}"), Body::None)?;
         self.read(response)
     }

@@ -5,3 +5,4 @@ mod failure;
 #[cfg(feature = "peers")]
 mod processes;
 mod story;
+mod talk;

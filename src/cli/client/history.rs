@@ -43,6 +43,9 @@ enum EventWord {
     Document,
     Invitation,
     SignIn,
+    Question,
+    Approval,
+    Export,
     Stage,
     Time,
     Change,
@@ -63,6 +66,9 @@ impl EventWord {
             Self::Document => "document",
             Self::Invitation => "invitation",
             Self::SignIn => "sign-in",
+            Self::Question => "question",
+            Self::Approval => "approval",
+            Self::Export => "export",
             Self::Stage => "stage",
             Self::Time => "time",
             Self::Change => "change",
@@ -176,6 +182,32 @@ fn told(what: &What) -> (String, Option<String>) {
             Some(email.clone()),
         ),
         What::SignedIn { email } => (format!("{email} signed in"), Some(email.clone())),
+        What::Asked { question, by, text } => (format!("{by}: {text}"), Some(question.clone())),
+        What::Replied { question, text } => (format!("answered: {text}"), Some(question.clone())),
+        What::Requested { request } => (format!("{request} was asked for"), Some(request.clone())),
+        What::Answered {
+            request,
+            approved,
+            by,
+            note,
+        } => {
+            let word = if *approved { "approved" } else { "declined" };
+            let note = note.as_ref().map(|note| format!(": {note}"));
+            (
+                format!("{request} was {word} by {by}{}", note.unwrap_or_default()),
+                Some(request.clone()),
+            )
+        }
+        What::Exported { file, by } => {
+            let by = by.as_ref().map(|by| format!(" by {by}"));
+            (
+                format!(
+                    "{file} was fetched from the portal{}",
+                    by.unwrap_or_default()
+                ),
+                Some(file.clone()),
+            )
+        }
         What::Added { stage } => (format!("added as {}", stage.word()), None),
         What::Stage {
             from,

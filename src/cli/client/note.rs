@@ -5,8 +5,9 @@ use clap::Args;
 use crate::app::Session;
 use crate::app::client::{self, Writing};
 use crate::app::error::field;
-use crate::cli::error::{Failure, Result};
-use crate::cli::{Context, file, input, prompt};
+use crate::cli::editor::{edited, kept};
+use crate::cli::error::Result;
+use crate::cli::{Context, input, prompt};
 use crate::values::text::Note;
 
 use super::view::ClientView;
@@ -54,7 +55,7 @@ impl Notes {
             false => (Writing::ReplaceKnown(known), before.clone()),
         };
         loop {
-            match edited(context, &text)? {
+            match edited(context, &text, "loggia client note CLIENT TEXT")? {
                 Some(typed) => text = typed,
                 None => return context.say("nothing was changed"),
             }
@@ -101,34 +102,4 @@ fn note_of(text: &str) -> Result<Option<Note>> {
         "" => Ok(None),
         _ => Ok(Some(field("notes", Note::parse(text))?)),
     }
-}
-
-/// The failure, which tells where the text is kept that was not taken.
-fn kept(failure: Failure, text: &str) -> Result<Failure> {
-    let path = file::private_copy("notes.txt", text.as_bytes())?;
-    Ok(failure.with_hint(format!("what you wrote is in {}", path.display())))
-}
-
-/// Text that people wrote in their editor; none where they left without saving.
-fn edited(context: &Context<'_>, before: &str) -> Result<Option<String>> {
-    let editor = &context.environment.editor;
-    // A last line that ends lets what is added stand on a line of its own.
-    let before = match before {
-        "" => String::new(),
-        text => format!("{}\n", text.trim_end_matches('\n')),
-    };
-    dialoguer::Editor::new()
-        .executable(editor)
-        .extension(".txt")
-        .edit(&before)
-        .map_err(|error| {
-            Failure::failed(
-                "editor",
-                format!("the editor `{editor}` did not open: {error}"),
-                Some(
-                    "name another with EDITOR, or give the text: loggia client note CLIENT TEXT"
-                        .to_owned(),
-                ),
-            )
-        })
 }

@@ -165,6 +165,8 @@ fn values(path: &[&str], arg: &Arg, source: &Source) -> Option<Values> {
         (["client", ..], "tag" | "tags" | "untags") => of_store(Wanted::Tag),
         (_, "contact") => of_store(Wanted::Contact(source.client(path))),
         (["client", ..], "talk") => of_store(Wanted::Talk(source.client(path))),
+        (["inbox", ..], "question") => of_store(Wanted::Question),
+        (["approval", ..], "approval") => of_store(Wanted::Approval),
         (["document", "add"], "name") => None,
         (["document", _], "name") => of_store(Wanted::Document(source.client(path))),
         (_, "client" | "not_client") => of_store(Wanted::Client),

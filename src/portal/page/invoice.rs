@@ -8,8 +8,8 @@ use axum::response::{Html, IntoResponse as _, Response};
 use rust_decimal::Decimal;
 
 use crate::published::{
-    Adjustment, Grounds, Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party, TaxCategory,
-    TaxLine,
+    About, Adjustment, Grounds, Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party,
+    TaxCategory, TaxLine,
 };
 use crate::values::id::PublicId;
 
@@ -20,7 +20,7 @@ use super::super::server::Portal;
 use super::super::template::{Frame, Pager, render};
 use super::super::viewer::Viewer;
 use super::super::words::{ENGLISH as W, Words, fill};
-use super::{format_of, pager, rows};
+use super::{format_of, pager, question, rows};
 
 #[derive(Debug, Template)]
 #[template(path = "invoices.html", config = "src/portal/askama.toml")]
@@ -54,6 +54,8 @@ struct Badge {
 #[template(path = "invoice.html", config = "src/portal/askama.toml")]
 struct InvoicePage {
     frame: Frame,
+    /// Where to ask about it.
+    question: Option<String>,
     w: &'static Words,
     base: String,
     title: String,
@@ -195,6 +197,7 @@ fn invoice_page(invoice: &Invoice, viewer: &Viewer, signed_in: &SignedIn) -> Inv
     };
     InvoicePage {
         frame: Frame::of(&title, "/invoices", viewer, signed_in),
+        question: question::link(viewer, &About::Invoice(invoice.id.clone())),
         w: &W,
         corrects: invoice
             .corrects

@@ -1,8 +1,10 @@
 //! The pages of a client. Each reads what its viewer may see, turns it into words and fills a template.
 
+pub(super) mod approval;
 pub(super) mod console;
 pub(super) mod invoice;
 pub(super) mod project;
+pub(super) mod question;
 pub(super) mod retainer;
 pub(super) mod timesheet;
 

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
 
-use crate::published::{Project, Sections, Task};
+use crate::published::{About, Project, Sections, Task};
 
 use super::super::error::Refusal;
 use super::super::format::Format;
@@ -13,7 +13,7 @@ use super::super::server::Portal;
 use super::super::template::{Frame, render};
 use super::super::viewer::Viewer;
 use super::super::words::{ENGLISH as W, Words, fill};
-use super::{BudgetView, format_of};
+use super::{BudgetView, format_of, question};
 
 #[derive(Debug, Template)]
 #[template(path = "projects.html", config = "src/portal/askama.toml")]
@@ -26,6 +26,8 @@ struct ProjectsPage {
 #[derive(Debug)]
 struct ProjectView {
     name: String,
+    /// Where to ask about it.
+    question: Option<String>,
     closed: bool,
     due: Option<String>,
     total: String,
@@ -45,6 +47,7 @@ struct PhaseView {
 #[derive(Debug)]
 struct TaskView {
     name: String,
+    question: Option<String>,
     done: bool,
     due: String,
     hours: String,
@@ -95,6 +98,7 @@ fn view(project: &Project, viewer: &Viewer) -> ProjectView {
     };
     ProjectView {
         name: project.name.clone(),
+        question: question::link(viewer, &About::Project(project.id.clone())),
         closed: project.closed,
         due: project.due.map(|day| fill(W.due_on, &[&format.day(day)])),
         total: fill(W.project_total, &[&format.hours(project.seconds)]),
@@ -108,7 +112,7 @@ fn view(project: &Project, viewer: &Viewer) -> ProjectView {
             project
                 .tasks
                 .iter()
-                .map(|task| task_view(task, &format))
+                .map(|task| task_view(task, viewer, &format))
                 .collect()
         } else {
             Vec::new()
@@ -121,9 +125,10 @@ fn view(project: &Project, viewer: &Viewer) -> ProjectView {
     }
 }
 
-fn task_view(task: &Task, format: &Format) -> TaskView {
+fn task_view(task: &Task, viewer: &Viewer, format: &Format) -> TaskView {
     TaskView {
         name: task.name.clone(),
+        question: question::link(viewer, &About::Task(task.id.clone())),
         done: task.done,
         due: task
             .due

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use chrono::{NaiveDate, Weekday};
 
-use crate::published::{Entry, Project};
+use crate::published::{About, Entry, Project};
 use crate::values::calendar::Calendar;
 use crate::values::id::PublicId;
 use crate::values::period::Period;
@@ -21,7 +21,7 @@ use super::super::store::{EntryFilter, EntryPage, Facets};
 use super::super::template::{Frame, Pager, render};
 use super::super::viewer::{Need, Viewer};
 use super::super::words::{ENGLISH as W, Words, fill};
-use super::{format_of, pager, rows};
+use super::{format_of, pager, question, rows};
 
 /// Words of a search that are looked at, and their length.
 const SEARCH_WORDS: usize = 8;
@@ -86,6 +86,8 @@ struct Group {
 #[derive(Debug)]
 struct Row {
     day: String,
+    /// Where to ask about it.
+    question: Option<String>,
     clock: String,
     project: String,
     work: Vec<String>,
@@ -539,6 +541,7 @@ impl Sheet<'_> {
         let clock = entry.clock.as_ref();
         Row {
             day: self.format.short_day(entry.day),
+            question: question::link(self.viewer, &About::Entry(entry.day, entry.id.clone())),
             clock: clock.map_or_else(String::new, |clock| {
                 format!("{}\u{2013}{}", clock.start, clock.end)
             }),

@@ -1,9 +1,10 @@
 //! How values stand in columns, and what is worked out for one, so that both stores keep and read alike. Knows no SQL.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Map, Value};
 
 use crate::published::protocol::EventKind;
-use crate::published::{ChunkKey, Digest, Entry, Invoice, InvoiceState};
+use crate::published::{About, ChunkKey, Digest, Entry, Invoice, InvoiceState};
 use crate::values::id::PublicId;
 use crate::values::text::fold;
 
@@ -54,23 +55,60 @@ pub(super) fn signed(number: u64) -> Result<i64, StoreError> {
         .map_err(|_| StoreError::Unreadable("a number beyond all counts".to_owned()))
 }
 
-/// Word and subject of an event.
-pub(super) fn event_words(kind: &EventKind) -> (&'static str, Option<&str>) {
-    match kind {
-        EventKind::InvitationAccepted => ("invitation_accepted", None),
-        EventKind::SignedIn => ("signed_in", None),
-        EventKind::InvoiceViewed { invoice } => ("invoice_viewed", Some(invoice)),
-    }
+/// A new random id.
+pub(super) fn random_id() -> Result<PublicId, StoreError> {
+    PublicId::random().map_err(|_| StoreError::Unreadable("random numbers".to_owned()))
 }
 
-/// The event of a word and a subject.
-pub(super) fn event_kind(word: &str, subject: Option<String>) -> Result<EventKind, StoreError> {
-    match (word, subject) {
-        ("invitation_accepted", None) => Ok(EventKind::InvitationAccepted),
-        ("signed_in", None) => Ok(EventKind::SignedIn),
-        ("invoice_viewed", Some(invoice)) => Ok(EventKind::InvoiceViewed { invoice }),
-        (other, _) => Err(StoreError::Unreadable(format!("the event `{other}`"))),
+/// The whole event as a column takes it.
+pub(super) fn event_body(kind: &EventKind) -> Result<String, StoreError> {
+    serde_json::to_string(kind).map_err(|error| StoreError::Unreadable(error.to_string()))
+}
+
+/// The event of a body, read no further than it is passed on; of one that was kept before events had a body, of word and subject.
+/// One that says nothing more is told by its word: nothing here keeps the account from those that follow.
+pub(super) fn event_kind(
+    body: Option<&str>,
+    word: &str,
+    subject: Option<&str>,
+) -> Map<String, Value> {
+    if let Some(Ok(Value::Object(body))) = body.map(serde_json::from_str) {
+        return body;
     }
+    let mut kind = Map::new();
+    kind.insert("kind".to_owned(), word.into());
+    if let Some(subject) = subject {
+        let name = if word == "invoice_viewed" {
+            "invoice"
+        } else {
+            "subject"
+        };
+        kind.insert(name.to_owned(), subject.into());
+    }
+    kind
+}
+
+/// The id of an event; of one that was kept before events had ids, what follows from epoch and number.
+pub(super) fn identified(
+    kept: Option<&str>,
+    epoch: &str,
+    number: i64,
+) -> Result<PublicId, StoreError> {
+    if let Some(id) = kept {
+        return public_id(id);
+    }
+    let digest = Digest::of(format!("{epoch} {number}").as_bytes());
+    let mut bytes = [0_u8; 16];
+    for (to, from) in bytes.iter_mut().zip(digest.as_str().bytes()) {
+        *to = from;
+    }
+    Ok(PublicId::from_bytes(bytes))
+}
+
+/// What a question is about.
+pub(super) fn about(text: &str) -> Result<About, StoreError> {
+    text.parse()
+        .map_err(|_| StoreError::Unreadable("what a question is about".to_owned()))
 }
 
 /// What a search looks in: words that every role of the timesheet reads, and nothing else.
@@ -167,4 +205,35 @@ pub(super) fn own_log(mut lines: Vec<OwnLine>) -> Vec<OwnLine> {
 /// What names a session to its owner: a part of the hash of its secret, from which neither follows.
 pub(super) fn handle_of(token_hash: &str) -> String {
     token_hash.chars().take(20).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_passed_on_whether_it_is_known_here_or_not() {
+        let whole = r#"{"kind":"dreamed","of":["sheep"]}"#;
+        let rows = [
+            (Some(whole), "dreamed", None, whole),
+            (None, "signed_in", None, r#"{"kind":"signed_in"}"#),
+            (
+                None,
+                "invoice_viewed",
+                Some("2026-0007"),
+                r#"{"kind":"invoice_viewed","invoice":"2026-0007"}"#,
+            ),
+            (
+                Some("not JSON"),
+                "dreamed",
+                Some("sheep"),
+                r#"{"kind":"dreamed","subject":"sheep"}"#,
+            ),
+            (Some("[]"), "dreamed", None, r#"{"kind":"dreamed"}"#),
+        ];
+        for (body, word, subject, expected) in rows {
+            let expected: Value = serde_json::from_str(expected).unwrap();
+            assert_eq!(Value::from(event_kind(body, word, subject)), expected);
+        }
+    }
 }

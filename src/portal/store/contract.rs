@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::published::protocol::{EventKind, Role};
+use crate::published::protocol::{EventKind, RawEvent, Role};
 use crate::values::id::Token;
 
 use super::super::audit::{Act, Action, Actor};
@@ -35,6 +35,7 @@ pub(crate) async fn check(store: &dyn PortalStore) {
     let account = scene.accounts().await;
     scene.sync(&account).await;
     scene.people(account.id).await;
+    super::talk_contract::check(&scene, account.id).await;
     scene.reading(account.id).await;
     scene.links(account.id).await;
     let person = scene.second_factors(account.id).await;
@@ -48,9 +49,9 @@ pub(crate) async fn check(store: &dyn PortalStore) {
     assert!(store.verify_audit().await.unwrap().unwrap() > 10);
 }
 
-struct Scene<'a> {
-    store: &'a dyn PortalStore,
-    now: DateTime<Utc>,
+pub(super) struct Scene<'a> {
+    pub(super) store: &'a dyn PortalStore,
+    pub(super) now: DateTime<Utc>,
 }
 
 impl Scene<'_> {
@@ -133,7 +134,7 @@ impl Scene<'_> {
         }
     }
 
-    async fn push(&self, account: AccountId, sample: &Sample, revision: u64) {
+    pub(super) async fn push(&self, account: AccountId, sample: &Sample, revision: u64) {
         self.stage(account, sample).await;
         let commit = self
             .store
@@ -319,7 +320,7 @@ impl Scene<'_> {
         assert!(store.invitation(again.hash(), now).await.unwrap().is_none());
     }
 
-    async fn viewer(
+    pub(super) async fn viewer(
         &self,
         account: AccountId,
         sample: &mut Sample,
@@ -437,13 +438,16 @@ impl Scene<'_> {
         let viewed = EventKind::InvoiceViewed {
             invoice: "2026-0007".to_owned(),
         };
+        let fetched = EventKind::ExportMade {
+            file: "2026-0007.pdf".to_owned(),
+        };
         assert_eq!(
             events
                 .events
                 .iter()
-                .map(|event| &event.kind)
+                .filter_map(RawEvent::read)
                 .collect::<Vec<_>>(),
-            [&viewed]
+            [viewed, fetched]
         );
         let part = store.events(account, 0, 1).await.unwrap();
         assert_eq!((part.events.len(), part.more), (1, true));

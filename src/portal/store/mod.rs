@@ -12,9 +12,12 @@ mod mail;
 pub mod postgres;
 mod record;
 pub mod sqlite;
+pub mod talk;
 
 #[cfg(test)]
 pub(crate) mod contract;
+#[cfg(test)]
+mod talk_contract;
 
 use std::fmt;
 use std::future::Future;
@@ -22,8 +25,8 @@ use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
 
-use crate::published::protocol::{Events, Manifest};
-use crate::published::{Invoice, Projects, Retainer};
+use crate::published::protocol::{Events, Manifest, RawEvent};
+use crate::published::{About, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
 
 pub(in crate::portal) use factor::SECOND_STEP;
@@ -40,6 +43,7 @@ pub use record::{
     Facets, Invitee, KnownUser, LinkOutcome, Login, Membership, NewLink, NewSession, Page, Session,
     SignedIn, Staging, StoreError, Totals,
 };
+pub use talk::{Decided, Face, NewDecision, NewMessage, Said};
 
 use super::audit::{Act, Broken, Head, Record};
 use super::throttle::Counter;
@@ -115,7 +119,7 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
         now: DateTime<Utc>,
     ) -> Answer<'_, bool>;
     /// Events after a number.
-    fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events>;
+    fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events<RawEvent>>;
 
     // ---- signing in
 
@@ -305,4 +309,32 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
     fn mail_counts(&self) -> Answer<'_, Vec<(MailState, u64)>>;
     /// Takes a mail up again that was given up; false where it is none of those.
     fn retry_mail(&self, mail: i64, now: DateTime<Utc>) -> Answer<'_, bool>;
+
+    // ---- what a viewer says
+
+    /// All questions and requests of the client, whatever the role; [`Viewer`] narrows them.
+    fn talk<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Said>;
+    /// The object of a question; none where it is not published. Whether the role reaches it is [`Viewer::may_ask`].
+    fn face<'a>(&'a self, viewer: &'a Viewer, about: About) -> Answer<'a, Option<Face>>;
+    /// Keeps a message and tells the account of it, once for each id.
+    fn write_message<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        new: NewMessage,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, talk::Outcome>;
+    /// Notes how many messages of a thread the viewer has seen.
+    fn see_thread<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        thread: PublicId,
+        messages: u32,
+    ) -> Answer<'a, ()>;
+    /// Answers a request, once, if it is still what was shown.
+    fn decide<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        new: NewDecision,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, Decided>;
 }

@@ -162,6 +162,10 @@ pub struct AccountStatus {
     pub clients: Vec<ClientStatus>,
     /// The highest event number.
     pub last_event: u64,
+    /// The id of that event, where there is one.
+    pub last_event_id: Option<PublicId>,
+    /// Of the account's events; minted with it.
+    pub epoch: String,
 }
 
 /// Bytes of a part that wait for their commit.

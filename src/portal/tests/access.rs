@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use chrono::TimeDelta;
 
-use crate::published::protocol::{EventKind, Role};
+use crate::published::protocol::{EventKind, RawEvent, Role};
 use crate::values::id::Token;
 
 use super::super::audit::Action;
@@ -65,7 +65,7 @@ async fn an_invitation_leads_to_a_password_and_the_console() {
         .events(desk.store.accounts().await.unwrap()[0].id, 0, 10)
         .await
         .unwrap();
-    let kinds: Vec<EventKind> = events.events.into_iter().map(|event| event.kind).collect();
+    let kinds: Vec<EventKind> = events.events.iter().filter_map(RawEvent::read).collect();
     assert_eq!(kinds, [EventKind::InvitationAccepted, EventKind::SignedIn]);
 }
 

@@ -20,3 +20,4 @@ mod postgres;
 pub(crate) mod sample;
 mod socket;
 mod sync;
+mod talk;

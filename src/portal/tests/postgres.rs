@@ -8,19 +8,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
 use tokio_postgres::{Client, NoTls};
 
-use crate::published::protocol::Role;
-use crate::values::id::Token;
+use crate::published::protocol::{RawEvent, Role};
+use crate::published::{About, Decision};
+use crate::values::id::{PublicId, Token};
 
 use super::super::audit::{Act, Action, Actor};
+use super::super::store::talk::Outcome as Written;
 use super::super::store::{
-    Attempt, Change, Commit, Entrance, LinkOutcome, NewLink, NewReset, NewSession, PortalStore,
-    Proof, Staging, StoreError, contract,
+    Attempt, Change, Commit, Decided, Entrance, LinkOutcome, NewDecision, NewLink, NewMessage,
+    NewReset, NewSession, PortalStore, Proof, Staging, StoreError, contract,
 };
 use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::super::{Address, operator};
 use super::database::{PASSWORD, Server};
-use super::sample::{Sample, today};
+use super::sample::{Sample, id, today};
 
 /// Tasks that want the same at once, half of them through each of two pools.
 const MANY: usize = 24;
@@ -227,9 +229,13 @@ async fn the_audit_log_is_one_chain_whoever_writes() {
     assert_eq!(two.actions(Action::FileDownloaded).await, MANY);
     assert_eq!(two.actions(Action::ClientPublished).await, 2);
     two.is_sound().await;
-    // Of all those looks, one event: the first.
+    // Of all those looks, one event: the first; of each file one.
     let events = two.stores[0].events(two.account, 0, 100).await.unwrap();
-    assert_eq!(events.events.len(), 2);
+    let of = |word: &str| {
+        let kinds = events.events.iter().filter_map(RawEvent::read);
+        kinds.filter(|kind| kind.word() == word).count()
+    };
+    assert_eq!((of("invoice_viewed"), of("export_made")), (1, MANY));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -351,6 +357,84 @@ async fn a_link_and_an_invitation_let_one_in() {
         living, passwords,
         "the session and the password are of the same one"
     );
+    two.is_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_sent_many_times_at_once_is_written_once() {
+    let two = Two::new().await;
+    let (mut acme, viewer) = two.viewer().await;
+    let now = two.now;
+    let new = NewMessage {
+        message: id("message"),
+        thread: id("thread"),
+        about: Some(About::Client),
+        text: "Why?".to_owned(),
+    };
+    let written = two.at_once(|store, _| {
+        let (viewer, new) = (viewer.clone(), new.clone());
+        async move { store.write_message(&viewer, new, now).await.unwrap() }
+    });
+    // A sync comes in the middle of it.
+    acme.console.welcome = None;
+    let (written, ()) = tokio::join!(written, two.push(&acme, 2));
+    assert_eq!(written, vec![Written::Done; MANY]);
+    let said = two.stores[1].talk(&viewer).await.unwrap();
+    assert_eq!(said.messages.len(), 1);
+    assert_eq!(two.actions(Action::QuestionAsked).await, 1);
+    two.is_sound().await;
+
+    // Nor does anybody write more than is allowed by writing at once: one more each time than there is room for.
+    let room = 30 - 1;
+    for _ in 0..2 {
+        let many = two.at_once(|store, _| {
+            let new = NewMessage {
+                message: PublicId::random().unwrap(),
+                about: None,
+                ..new.clone()
+            };
+            let viewer = viewer.clone();
+            async move { store.write_message(&viewer, new, now).await.unwrap() }
+        });
+        many.await;
+    }
+    assert_eq!(two.actions(Action::QuestionAnswered).await, room);
+    two.is_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_answered_once_whoever_answers_and_whatever_is_published_meanwhile() {
+    let two = Two::new().await;
+    let (mut acme, viewer) = two.viewer().await;
+    let now = two.now;
+    let request = acme.talk.requests[0].clone();
+    let decided = two.at_once(|store, number| {
+        let viewer = viewer.clone();
+        let new = NewDecision {
+            request: request.id.clone(),
+            shown: request.digest().unwrap(),
+            approved: number % 2 == 0,
+            note: None,
+        };
+        async move { store.decide(&viewer, new, now).await.unwrap() }
+    });
+    // The account answers the same request by itself, at the same time.
+    acme.talk.requests[0].answer = Some(Decision {
+        approved: false,
+        by: "Ada".to_owned(),
+        at: now,
+        note: None,
+    });
+    let (decided, ()) = tokio::join!(decided, two.push(&acme, 2));
+    let done = decided.iter().filter(|one| **one == Decided::Done).count();
+    let before = decided.iter().filter(|one| **one == Decided::Before);
+    assert_eq!(done + before.count(), MANY, "{decided:?}");
+    assert!(done <= 1, "{decided:?}");
+    let told =
+        two.actions(Action::RequestApproved).await + two.actions(Action::RequestDeclined).await;
+    assert_eq!(told, done);
+    let said = two.stores[0].talk(&viewer).await.unwrap();
+    assert!(said.decisions.is_empty());
     two.is_sound().await;
 }
 
@@ -587,15 +671,40 @@ async fn the_role_of_the_portal_cannot_change_the_audit_log() {
 async fn a_statement_for_one_client_sees_no_row_of_another() {
     let two = Two::new().await;
     let (acme, viewer) = two.viewer().await;
-    let beta = Sample::new("beta", "Beta Ltd");
+    let mut beta = Sample::new("beta", "Beta Ltd");
+    beta.invite("grace@hopper.example", Role::Full);
     two.push(&beta, 1).await;
+    for sample in [&acme, &beta] {
+        let seen = format!(
+            "INSERT INTO pending_message (client_id, thread, message, author, at, text)
+                 SELECT id, 't', 'm', 'a', 0, 'text' FROM client WHERE public_id = '{0}';
+             INSERT INTO pending_decision (client_id, request, approved, author, at)
+                 SELECT id, 'r', true, 'a', 0 FROM client WHERE public_id = '{0}';
+             INSERT INTO seen_thread (membership_id, thread, messages)
+                 SELECT membership.id, 't', 1 FROM membership JOIN client ON client.id = client_id
+                 WHERE client.public_id = '{0}'",
+            sample.id
+        );
+        let beside = beside(&two.address).await;
+        beside.batch_execute(&seen).await.unwrap();
+    }
     let row = viewer.client_row();
     let mut client = beside(&two.address).await;
     let entries = |sample: &Sample| -> usize {
         let months = sample.months.iter();
         months.map(|month| month.entries.len()).sum()
     };
-    for table in ["chunk", "entry", "entry_text", "facet", "invoice"] {
+    let tables = [
+        "chunk",
+        "entry",
+        "entry_text",
+        "facet",
+        "invoice",
+        "pending_message",
+        "pending_decision",
+        "seen_thread",
+    ];
+    for table in tables {
         let count = format!("SELECT count(*) FROM {table}");
         let all: i64 = client.query_one(&count, &[]).await.unwrap().get(0);
         let tx = client.transaction().await.unwrap();
@@ -650,6 +759,23 @@ async fn a_newer_schema_is_served_unless_it_says_no() {
             "{error}"
         );
     }
+}
+
+#[tokio::test]
+async fn an_event_that_a_newer_server_took_down_is_passed_on_as_it_is() {
+    let two = Two::new().await;
+    two.viewer().await;
+    let whole = r#"{"kind": "dreamed", "of": ["sheep"]}"#;
+    let newer = format!("UPDATE event SET kind = 'dreamed', body = '{whole}'");
+    let client = beside(&two.address).await;
+    client.batch_execute(&newer).await.unwrap();
+    let events = two.stores[0].events(two.account, 0, 10).await.unwrap();
+    assert_eq!(events.events[0].read(), None);
+    let told = serde_json::to_value(&events.events[0]).unwrap();
+    assert_eq!(
+        (&told["number"], &told["of"][0]),
+        (&1.into(), &"sheep".into())
+    );
 }
 
 #[tokio::test]

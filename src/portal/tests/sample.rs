@@ -5,10 +5,10 @@ use rust_decimal::Decimal;
 
 use crate::published::protocol::{Invitation, Manifest, ManifestChunk, Role, User, Users};
 use crate::published::{
-    Access, Budget, BudgetUnit, Chunk, ChunkKey, Clock, Console, Digest, Entry, Figure,
-    HoursSummary, Invoice, InvoiceKind, InvoiceLine, InvoiceState, MemberHours, Month, Party,
-    Payment, Phase, Project, Projects, Retainer, RetainerDraw, RetainerPeriod, Sections, Task,
-    TaxCategory, TaxLine, Unbilled,
+    About, Access, Asked, Author, Budget, BudgetUnit, Chunk, ChunkKey, Clock, Console, Digest,
+    Entry, Figure, HoursSummary, Invoice, InvoiceKind, InvoiceLine, InvoiceState, MemberHours,
+    Message, Month, Party, Payment, Phase, Project, Projects, Request, Retainer, RetainerDraw,
+    RetainerPeriod, Sections, SheetRow, Talk, Task, TaxCategory, TaxLine, Thread, Unbilled,
 };
 use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
@@ -53,6 +53,7 @@ pub(crate) struct Sample {
     pub(crate) months: Vec<Month>,
     pub(crate) invoices: Vec<Invoice>,
     pub(crate) files: Vec<(String, Vec<u8>)>,
+    pub(crate) talk: Talk,
 }
 
 impl Sample {
@@ -74,6 +75,7 @@ impl Sample {
             months: months(slug),
             invoices,
             files,
+            talk: talk(slug),
             id,
         }
     }
@@ -90,6 +92,7 @@ impl Sample {
         sample.months.clear();
         sample.invoices.clear();
         sample.files.clear();
+        sample.talk = Talk::default();
         sample
     }
 
@@ -121,6 +124,7 @@ impl Sample {
             Chunk::json(ChunkKey::Users, &self.users).unwrap(),
             Chunk::json(ChunkKey::Projects, &self.projects).unwrap(),
             Chunk::json(ChunkKey::Retainers, &self.retainers).unwrap(),
+            Chunk::json(ChunkKey::Talk, &self.talk).unwrap(),
         ];
         for month in &self.months {
             chunks.push(Chunk::json(ChunkKey::Month(month.month), month).unwrap());
@@ -245,6 +249,7 @@ fn projects(slug: &str) -> Projects {
         ],
     };
     let task = |name: &str, done, hours_: i64, due: Option<&str>| Task {
+        id: id(&format!("{slug} task {name}")),
         name: name.to_owned(),
         done,
         due: due.map(day),
@@ -296,6 +301,88 @@ fn projects(slug: &str) -> Projects {
     old.closed = true;
     Projects {
         projects: vec![shop, care, old],
+    }
+}
+
+/// A question about a project that was answered, one about an invoice, and two requests.
+fn talk(slug: &str) -> Talk {
+    let message = |name: &str, on: &str, author, text: &str| Message {
+        id: id(&format!("{slug} message {name}")),
+        day: day(on),
+        author,
+        text: text.to_owned(),
+    };
+    let user = || Author::User {
+        id: id("somebody"),
+        name: "Grace Field".to_owned(),
+    };
+    let team = || Author::Team {
+        name: "Alex Morgan".to_owned(),
+    };
+    let shop = id(&format!("{slug} Web shop"));
+    Talk {
+        threads: vec![
+            Thread {
+                id: id(&format!("{slug} thread")),
+                about: About::Project(shop.clone()),
+                name: Some("Web shop".to_owned()),
+                done: false,
+                messages: vec![
+                    message(
+                        "1",
+                        "2026-11-12",
+                        user(),
+                        "Will the <b>search</b> know part numbers?",
+                    ),
+                    message("2", "2026-11-13", team(), "Yes, from Monday on."),
+                ],
+            },
+            Thread {
+                id: id(&format!("{slug} thread of an invoice")),
+                about: About::Invoice(id(&format!("{slug} 2026-0007"))),
+                name: Some("2026-0007".to_owned()),
+                done: false,
+                messages: vec![message(
+                    "3",
+                    "2026-11-14",
+                    user(),
+                    "Which order is this for?",
+                )],
+            },
+        ],
+        requests: vec![
+            Request {
+                id: id(&format!("{slug} request")),
+                asked: day("2026-11-18"),
+                what: Asked::Budget {
+                    project: shop,
+                    name: "Web shop".to_owned(),
+                    by: Amount::Hours(hours(20)),
+                    change: Some((Amount::Hours(hours(120)), Amount::Hours(hours(140)))),
+                    monthly: false,
+                },
+                note: Some("For the import of the old orders.".to_owned()),
+                answer: None,
+            },
+            Request {
+                id: id(&format!("{slug} request of time")),
+                asked: day("2026-11-02"),
+                what: Asked::Timesheet {
+                    from: day("2026-10-01"),
+                    to: day("2026-10-31"),
+                    seconds: hours(3),
+                    rows: vec![SheetRow {
+                        day: day("2026-10-05"),
+                        project: "Web shop".to_owned(),
+                        member: "Alex Morgan".to_owned(),
+                        description: Some("Layout".to_owned()),
+                        seconds: hours(3),
+                    }],
+                },
+                note: None,
+                answer: None,
+            },
+        ],
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Health {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The invariant: `integrity`, `references`, `numbers`, `billed-once`, `totals`, `documents`, `times`,
-    /// `jobs`, `people`, `retainers`, `estimates`.
+    /// `jobs`, `people`, `retainers`, `estimates`, `inbox`, `approvals`.
     pub check: &'static str,
     pub message: String,
 }
@@ -54,7 +54,27 @@ impl Store {
 type Nothing = (&'static str, &'static str);
 
 /// What must not be there beside invoices.
-const NOTHING: [Nothing; 6] = [
+const NOTHING: [Nothing; 10] = [
+    (
+        "inbox",
+        "SELECT 'message ' || message.id || ' is of another client than its thread' FROM message JOIN thread ON thread.id = thread_id \
+     WHERE message.client_id <> thread.client_id",
+    ),
+    (
+        "approvals",
+        "SELECT 'approval-' || approval_request.id || ' is about a project of another client' FROM approval_request \
+     JOIN project ON project.id = project_id WHERE project.client_id <> approval_request.client_id",
+    ),
+    (
+        "approvals",
+        "SELECT 'approval-' || id || ' was answered by nobody' FROM approval_request WHERE decided IS NOT NULL \
+     AND (decided_by IS NULL OR shown IS NULL)",
+    ),
+    (
+        "approvals",
+        "SELECT 'approval-' || id || ' covers more entries than it has' FROM approval_request WHERE covered > \
+     (SELECT count(*) FROM approval_entry WHERE request_id = approval_request.id) AND kind = 'timesheet'",
+    ),
     (
         "times",
         "SELECT 'entry ' || id || ' ends before it starts' FROM entry WHERE ended <= started OR seconds <= 0",

@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use tokio_postgres::Row;
 
-use crate::published::protocol::{Event, EventKind, Events};
+use crate::published::protocol::{Event, EventKind, Events, RawEvent};
 use crate::values::id::PublicId;
 
 use super::super::super::audit::{Act, Broken, Head, Record, Verifier};
 use super::super::super::viewer::AccountId;
-use super::super::column::{event_kind, event_words, instant, public_id};
+use super::super::column::{event_body, event_kind, identified, instant, public_id, random_id};
 use super::tx::Tx;
 use super::{Outcome, lock, text};
 
@@ -134,9 +134,10 @@ pub(super) async fn emit(
         )
         .await?
         .try_get(0)?;
-    let (word, subject) = event_words(kind);
+    let (word, subject) = (kind.word(), kind.subject());
     tx.execute(
-        "INSERT INTO event (account_id, number, at, client, user_id, kind, subject) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO event (account_id, number, at, client, user_id, kind, subject, public_id, body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &[
             &account.0,
             &number,
@@ -145,6 +146,8 @@ pub(super) async fn emit(
             &user.as_str(),
             &word,
             &subject.map(text),
+            &random_id()?.as_str(),
+            &event_body(kind)?,
         ],
     )
     .await?;
@@ -160,7 +163,7 @@ pub(super) async fn emitted_since(
     kind: &EventKind,
     since: DateTime<Utc>,
 ) -> Outcome<bool> {
-    let (word, subject) = event_words(kind);
+    let (word, subject) = (kind.word(), kind.subject());
     let found = tx
         .first(
             "SELECT 1 FROM event WHERE account_id = $1 AND client = $2 AND user_id = $3 AND kind = $4
@@ -178,29 +181,53 @@ pub(super) async fn emitted_since(
     Ok(found.is_some())
 }
 
-pub(super) async fn events(tx: &Tx, account: AccountId, after: u64, limit: u32) -> Outcome<Events> {
+pub(super) async fn events(
+    tx: &Tx,
+    account: AccountId,
+    after: u64,
+    limit: u32,
+) -> Outcome<Events<RawEvent>> {
     let after = i64::try_from(after).unwrap_or(i64::MAX);
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let rows = tx
         .query(
-            "SELECT number, at, client, user_id, kind, subject FROM event WHERE account_id = $1 AND number > $2
-             ORDER BY number LIMIT $3",
+            "SELECT number, at, client, user_id, kind, subject, body, public_id, epoch
+             FROM event JOIN account ON account.id = account_id WHERE account_id = $1 AND number > $2 ORDER BY number LIMIT $3",
             &[&account.0, &after, &i64::from(limit).saturating_add(1)],
         )
         .await?;
     let more = rows.len() > wanted;
     let events = rows.iter().take(wanted).map(|row| {
         let user: Option<&str> = row.try_get(3)?;
+        let number: i64 = row.try_get(0)?;
         Ok(Event {
-            number: row.try_get::<_, i64>(0)?.unsigned_abs(),
+            number: number.unsigned_abs(),
+            id: identified(row.try_get(7)?, row.try_get(8)?, number)?,
             at: instant(row.try_get(1)?)?,
             client: public_id(row.try_get(2)?)?,
             user: user.map(public_id).transpose()?,
-            kind: event_kind(row.try_get(4)?, row.try_get(5)?)?,
+            kind: event_kind(row.try_get(6)?, row.try_get(4)?, row.try_get(5)?),
         })
     });
     Ok(Events {
         events: events.collect::<Outcome<_>>()?,
         more,
     })
+}
+
+/// The id of the event of a number; none where there is no such event.
+pub(super) async fn event_id(
+    tx: &Tx,
+    account: AccountId,
+    number: i64,
+) -> Outcome<Option<PublicId>> {
+    let found = tx
+        .first(
+            "SELECT public_id, epoch FROM event JOIN account ON account.id = account_id WHERE account_id = $1 AND number = $2",
+            &[&account.0, &number],
+        )
+        .await?;
+    found
+        .map(|row| identified(row.try_get(0)?, row.try_get(1)?, number))
+        .transpose()
 }

@@ -15,6 +15,7 @@ mod publish;
 mod reading;
 mod schema;
 mod session;
+mod talk;
 mod tx;
 
 use std::borrow::Cow;
@@ -22,8 +23,8 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use deadpool_postgres::{Object, Pool};
 
-use crate::published::protocol::{Events, Manifest};
-use crate::published::{Invoice, Projects, Retainer};
+use crate::published::protocol::{Events, Manifest, RawEvent};
+use crate::published::{About, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
 
 use super::super::audit::{Act, Broken, Head, Record};
@@ -31,10 +32,10 @@ use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
     Account, AccountChange, AccountStatus, Answer, Attempt, Change, ClaimedMail, Clients, Commit,
-    Entrance, EntryFilter, EntryPage, Facets, Factors, Invitee, KnownUser, LinkOutcome, Login,
-    Mail, MailClaim, MailOutcome, MailState, NewLink, NewReset, NewResetLink, NewSession,
-    OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Session, SessionLine,
-    Staging, StoreError,
+    Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, Invitee, KnownUser,
+    LinkOutcome, Login, Mail, MailClaim, MailOutcome, MailState, NewDecision, NewLink, NewMessage,
+    NewReset, NewResetLink, NewSession, OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof,
+    Resetting, Said, Session, SessionLine, Staging, StoreError,
 };
 use tx::{Ended, Mode, Sight, Turns, Tx};
 
@@ -244,7 +245,7 @@ impl PortalStore for PostgresStore {
         )
     }
 
-    fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events> {
+    fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events<RawEvent>> {
         read!(self, |tx| journal::events(tx, account, after, limit))
     }
 
@@ -570,5 +571,40 @@ impl PortalStore for PostgresStore {
 
     fn retry_mail(&self, mail: i64, now: DateTime<Utc>) -> Answer<'_, bool> {
         change!(self, |tx| mail::retry(tx, mail, now))
+    }
+
+    fn talk<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Said> {
+        read!(self, viewer, |tx| talk::said(tx, viewer))
+    }
+
+    fn face<'a>(&'a self, viewer: &'a Viewer, about: About) -> Answer<'a, Option<Face>> {
+        read!(self, viewer, |tx| talk::face(tx, viewer, &about))
+    }
+
+    fn write_message<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        new: NewMessage,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, super::talk::Outcome> {
+        change!(self, viewer, |tx| talk::write(tx, viewer, &new, now))
+    }
+
+    fn see_thread<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        thread: PublicId,
+        messages: u32,
+    ) -> Answer<'a, ()> {
+        change!(self, viewer, |tx| talk::see(tx, viewer, &thread, messages))
+    }
+
+    fn decide<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        new: NewDecision,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, Decided> {
+        change!(self, viewer, |tx| talk::decide(tx, viewer, &new, now))
     }
 }

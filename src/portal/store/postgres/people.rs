@@ -510,7 +510,7 @@ pub(super) async fn use_link(
         door.account,
         &door.client,
         &door.user,
-        &EventKind::SignedIn,
+        &EventKind::LinkOpened,
         now,
     )
     .await?;

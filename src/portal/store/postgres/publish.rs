@@ -16,11 +16,12 @@ use super::super::column::{digest, flaw, is_open, key, public_id, searchable, si
 use super::super::{AccountStatus, Commit, Staging, StoreError};
 use super::session::{Forgotten, forget};
 use super::tx::Tx;
-use super::{Outcome, journal, lock, people, text};
+use super::{Outcome, journal, lock, people, talk, text};
 
 pub(super) async fn status(tx: &Tx, account: AccountId) -> Outcome<AccountStatus> {
-    let sql = "SELECT last_event FROM account WHERE id = $1";
-    let last_event: i64 = tx.one(sql, &[&account.0]).await?.try_get(0)?;
+    let sql = "SELECT last_event, epoch FROM account WHERE id = $1";
+    let row = tx.one(sql, &[&account.0]).await?;
+    let last_event: i64 = row.try_get(0)?;
     let mut parts: HashMap<i64, Vec<ManifestChunk>> = HashMap::new();
     let rows = tx
         .query(
@@ -50,6 +51,8 @@ pub(super) async fn status(tx: &Tx, account: AccountId) -> Outcome<AccountStatus
     Ok(AccountStatus {
         clients: clients.collect::<Outcome<_>>()?,
         last_event: unsigned(last_event)?,
+        last_event_id: journal::event_id(tx, account, last_event).await?,
+        epoch: row.try_get(1)?,
     })
 }
 
@@ -303,6 +306,9 @@ async fn swap(
         let users = users.unwrap_or(Users { users: Vec::new() });
         people::apply(tx, account, client, row, &users, now).await?;
     }
+    // Held from before what clients wrote is looked at: see there.
+    lock::account(tx, account).await?;
+    talk::settle(tx, row).await?;
     let act = Act::new(Action::ClientPublished, Actor::Account)
         .client(client)
         .subject(manifest.revision.to_string());

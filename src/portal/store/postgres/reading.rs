@@ -13,7 +13,7 @@ use super::super::column::{SAME_VIEW, from_json};
 use super::tx::{Tx, Value};
 use super::{Outcome, journal, text};
 
-async fn chunk<T: serde::de::DeserializeOwned>(
+pub(super) async fn chunk<T: serde::de::DeserializeOwned>(
     tx: &Tx,
     client: i64,
     key: &ChunkKey,
@@ -73,7 +73,7 @@ async fn bodies<T: serde::de::DeserializeOwned>(
     rows.iter().map(|row| from_json(row.try_get(0)?)).collect()
 }
 
-async fn invoice(tx: &Tx, viewer: &Viewer, id: &PublicId) -> Outcome<Option<Invoice>> {
+pub(super) async fn invoice(tx: &Tx, viewer: &Viewer, id: &PublicId) -> Outcome<Option<Invoice>> {
     let found = bodies(
         tx,
         "SELECT body FROM invoice JOIN chunk ON chunk.id = chunk_id WHERE invoice.client_id = $1 AND public_id = $2",
@@ -83,7 +83,7 @@ async fn invoice(tx: &Tx, viewer: &Viewer, id: &PublicId) -> Outcome<Option<Invo
     Ok(found.into_iter().next())
 }
 
-async fn note(
+pub(super) async fn note(
     tx: &Tx,
     viewer: &Viewer,
     action: Action,
@@ -131,6 +131,21 @@ pub(super) async fn fetch_file(
     let Some(bytes) = body(tx, viewer.client_row(), &key).await? else {
         return Ok(None);
     };
-    note(tx, viewer, Action::FileDownloaded, &name, now).await?;
+    hand_out(tx, viewer, Action::FileDownloaded, &name, now).await?;
     Ok(Some((name, bytes)))
+}
+
+/// A file goes out: it is written down, and the account hears of it.
+pub(super) async fn hand_out(
+    tx: &Tx,
+    viewer: &Viewer,
+    action: Action,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    note(tx, viewer, action, name, now).await?;
+    let file = name.to_owned();
+    let kind = EventKind::ExportMade { file };
+    let (account, client, user) = (viewer.account(), viewer.client(), viewer.user());
+    journal::emit(tx, account, client, user, &kind, now).await
 }

@@ -13,7 +13,7 @@ mod migration {
 }
 
 /// Schema this program knows; the number of the last migration.
-pub(super) const SCHEMA: i64 = 4;
+pub(super) const SCHEMA: i64 = 5;
 /// The oldest PostgreSQL that is served by.
 const OLDEST: i64 = 13;
 /// Where refinery writes down what it did; its own name, as other programs may use refinery too.

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::viewer::AccountId;
-use super::super::column::instant;
+use super::super::column::{instant, random_id};
 use super::super::{Account, AccountChange};
 use super::{Outcome, journal};
 
@@ -19,8 +19,8 @@ pub(super) fn create(
     now: DateTime<Utc>,
 ) -> Outcome<bool> {
     let created = tx.execute(
-        "INSERT INTO account (name, token_hash, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
-        params![name, token_hash, now.timestamp()],
+        "INSERT INTO account (name, token_hash, created_at, epoch) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO NOTHING",
+        params![name, token_hash, now.timestamp(), random_id()?.to_string()],
     )?;
     if created == 0 {
         return Ok(false);

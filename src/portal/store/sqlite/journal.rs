@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
-use crate::published::protocol::{Event, EventKind, Events};
+use crate::published::protocol::{Event, EventKind, Events, RawEvent};
 use crate::values::id::PublicId;
 
 use super::super::super::audit::{Act, Broken, Head, Record, Verifier};
 use super::super::super::viewer::AccountId;
-use super::super::column::{event_kind, event_words, instant, public_id};
+use super::super::column::{event_body, event_kind, identified, instant, public_id, random_id};
 use super::Outcome;
 
 /// Appends a line to a chain. The transaction holds the write lock, so nobody else appends meanwhile.
@@ -122,17 +122,22 @@ pub(super) fn emit(
             "UPDATE account SET last_event = last_event + 1 WHERE id = ? RETURNING last_event",
         )?
         .query_row([account.0], |row| row.get(0))?;
-    let (word, subject) = event_words(kind);
-    tx.prepare_cached("INSERT INTO event (account_id, number, at, client, user, kind, subject) VALUES (?, ?, ?, ?, ?, ?, ?)")?
-        .execute(params![
-            account.0,
-            number,
-            now.timestamp(),
-            client.to_string(),
-            user.to_string(),
-            word,
-            subject
-        ])?;
+    let (word, subject) = (kind.word(), kind.subject());
+    tx.prepare_cached(
+        "INSERT INTO event (account_id, number, at, client, user, kind, subject, public_id, body)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        account.0,
+        number,
+        now.timestamp(),
+        client.to_string(),
+        user.to_string(),
+        word,
+        subject,
+        random_id()?.to_string(),
+        event_body(kind)?
+    ])?;
     Ok(())
 }
 
@@ -145,7 +150,7 @@ pub(super) fn emitted_since(
     kind: &EventKind,
     since: DateTime<Utc>,
 ) -> Outcome<bool> {
-    let (word, subject) = event_words(kind);
+    let (word, subject) = (kind.word(), kind.subject());
     let found = tx
         .prepare_cached(
             "SELECT 1 FROM event WHERE account_id = ? AND client = ? AND user = ? AND kind = ? AND subject IS ? AND at > ? LIMIT 1",
@@ -166,9 +171,10 @@ pub(super) fn events(
     account: AccountId,
     after: u64,
     limit: u32,
-) -> Outcome<Events> {
+) -> Outcome<Events<RawEvent>> {
     let mut statement = tx.prepare_cached(
-        "SELECT number, at, client, user, kind, subject FROM event WHERE account_id = ? AND number > ? ORDER BY number LIMIT ?",
+        "SELECT number, at, client, user, kind, subject, body, public_id, (SELECT coalesce(epoch, '') FROM account WHERE id = account_id)
+         FROM event WHERE account_id = ? AND number > ? ORDER BY number LIMIT ?",
     )?;
     let after = i64::try_from(after).unwrap_or(i64::MAX);
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -180,15 +186,43 @@ pub(super) fn events(
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {
         let user: Option<String> = row.get(3)?;
+        let (number, body): (i64, Option<String>) = (row.get(0)?, row.get(6)?);
+        let kind = event_kind(
+            body.as_deref(),
+            &row.get::<_, String>(4)?,
+            row.get::<_, Option<String>>(5)?.as_deref(),
+        );
         events.push(Event {
-            number: row.get::<_, i64>(0)?.unsigned_abs(),
+            number: number.unsigned_abs(),
+            id: identified(
+                row.get::<_, Option<String>>(7)?.as_deref(),
+                &row.get::<_, String>(8)?,
+                number,
+            )?,
             at: instant(row.get(1)?)?,
             client: public_id(&row.get::<_, String>(2)?)?,
             user: user.as_deref().map(public_id).transpose()?,
-            kind: event_kind(&row.get::<_, String>(4)?, row.get(5)?)?,
+            kind,
         });
     }
     let more = events.len() > wanted;
     events.truncate(wanted);
     Ok(Events { events, more })
+}
+
+/// The id of the event of a number; none where there is no such event.
+pub(super) fn event_id(
+    tx: &Transaction<'_>,
+    account: AccountId,
+    number: i64,
+) -> Outcome<Option<PublicId>> {
+    let found: Option<(Option<String>, String)> = tx
+        .prepare_cached(
+            "SELECT public_id, coalesce(epoch, '') FROM event JOIN account ON account.id = account_id WHERE account_id = ? AND number = ?",
+        )?
+        .query_row([account.0, number], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    found
+        .map(|(kept, epoch)| identified(kept.as_deref(), &epoch, number))
+        .transpose()
 }

@@ -11,6 +11,7 @@ mod people;
 mod publish;
 mod reading;
 mod session;
+mod talk;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,8 +21,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::Semaphore;
 
-use crate::published::protocol::{Events, Manifest};
-use crate::published::{Invoice, Projects, Retainer};
+use crate::published::protocol::{Events, Manifest, RawEvent};
+use crate::published::{About, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
 
 use super::super::audit::{Act, Broken, Head, Record};
@@ -29,10 +30,10 @@ use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
     Account, AccountChange, AccountStatus, Answer, Attempt, Change, ClaimedMail, Clients, Commit,
-    Entrance, EntryFilter, EntryPage, Facets, Factors, Invitee, KnownUser, LinkOutcome, Login,
-    Mail, MailClaim, MailOutcome, MailState, NewLink, NewReset, NewResetLink, NewSession,
-    OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Session, SessionLine,
-    Staging, StoreError,
+    Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, Invitee, KnownUser,
+    LinkOutcome, Login, Mail, MailClaim, MailOutcome, MailState, NewDecision, NewLink, NewMessage,
+    NewReset, NewResetLink, NewSession, OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof,
+    Resetting, Said, Session, SessionLine, Staging, StoreError,
 };
 
 mod schema {
@@ -42,7 +43,7 @@ mod schema {
 }
 
 /// Schema this program knows; the number of the last migration.
-const SCHEMA: i64 = 4;
+const SCHEMA: i64 = 5;
 /// Marks the file as a portal's: "LOGP".
 const APPLICATION: i64 = 0x4C4F_4750;
 /// Read connections kept open, which is also how many reads run at once.
@@ -358,7 +359,7 @@ impl PortalStore for SqliteStore {
         )
     }
 
-    fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events> {
+    fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events<RawEvent>> {
         self.read(move |tx| journal::events(tx, account, after, limit))
     }
 
@@ -657,6 +658,46 @@ impl PortalStore for SqliteStore {
 
     fn retry_mail(&self, mail: i64, now: DateTime<Utc>) -> Answer<'_, bool> {
         self.write(move |tx| mail::retry(tx, mail, now))
+    }
+
+    fn talk<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Said> {
+        let viewer = viewer.clone();
+        self.read(move |tx| talk::said(tx, &viewer))
+    }
+
+    fn face<'a>(&'a self, viewer: &'a Viewer, about: About) -> Answer<'a, Option<Face>> {
+        let viewer = viewer.clone();
+        self.read(move |tx| talk::face(tx, &viewer, &about))
+    }
+
+    fn write_message<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        new: NewMessage,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, super::talk::Outcome> {
+        let viewer = viewer.clone();
+        self.write(move |tx| talk::write(tx, &viewer, &new, now))
+    }
+
+    fn see_thread<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        thread: PublicId,
+        messages: u32,
+    ) -> Answer<'a, ()> {
+        let viewer = viewer.clone();
+        self.write(move |tx| talk::see(tx, &viewer, &thread, messages))
+    }
+
+    fn decide<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        new: NewDecision,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, Decided> {
+        let viewer = viewer.clone();
+        self.write(move |tx| talk::decide(tx, &viewer, &new, now))
     }
 }
 

@@ -486,7 +486,7 @@ pub(super) fn use_link(
         door.account,
         &door.client,
         &door.user,
-        &EventKind::SignedIn,
+        &EventKind::LinkOpened,
         now,
     )?;
     Ok(Some(door.client))

@@ -14,13 +14,13 @@ use super::super::super::part::{Flaw, Part};
 use super::super::super::viewer::AccountId;
 use super::super::column::{digest, flaw, is_open, key, public_id, searchable, signed, unsigned};
 use super::super::{AccountStatus, Commit, Staging, StoreError};
-use super::{Outcome, journal, people};
+use super::{Outcome, journal, people, talk};
 
 pub(super) fn status(tx: &Transaction<'_>, account: AccountId) -> Outcome<AccountStatus> {
-    let last_event: i64 = tx.query_row(
-        "SELECT last_event FROM account WHERE id = ?",
+    let (last_event, epoch): (i64, String) = tx.query_row(
+        "SELECT last_event, coalesce(epoch, '') FROM account WHERE id = ?",
         [account.0],
-        |row| row.get(0),
+        |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     let mut statement =
         tx.prepare_cached("SELECT id, public_id, slug, revision, manifest FROM client WHERE account_id = ? ORDER BY public_id")?;
@@ -38,6 +38,8 @@ pub(super) fn status(tx: &Transaction<'_>, account: AccountId) -> Outcome<Accoun
     Ok(AccountStatus {
         clients,
         last_event: unsigned(last_event)?,
+        last_event_id: journal::event_id(tx, account, last_event)?,
+        epoch,
     })
 }
 
@@ -279,6 +281,7 @@ fn swap(
         let users = users.unwrap_or(Users { users: Vec::new() });
         people::apply(tx, account, client, row, &users, now)?;
     }
+    talk::settle(tx, row)?;
     tx.execute(
         "DELETE FROM staged WHERE account_id = ? AND client = ?",
         params![account.0, client.to_string()],

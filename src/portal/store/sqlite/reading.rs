@@ -13,7 +13,7 @@ use super::super::Page;
 use super::super::column::{SAME_VIEW, from_json};
 use super::{Outcome, journal};
 
-fn chunk<T: serde::de::DeserializeOwned>(
+pub(super) fn chunk<T: serde::de::DeserializeOwned>(
     tx: &Transaction<'_>,
     client: i64,
     key: &ChunkKey,
@@ -86,7 +86,11 @@ fn bodies<T: serde::de::DeserializeOwned>(
     Ok(read)
 }
 
-fn invoice(tx: &Transaction<'_>, viewer: &Viewer, id: &PublicId) -> Outcome<Option<Invoice>> {
+pub(super) fn invoice(
+    tx: &Transaction<'_>,
+    viewer: &Viewer,
+    id: &PublicId,
+) -> Outcome<Option<Invoice>> {
     let found = bodies(
         tx,
         "SELECT body FROM invoice JOIN chunk ON chunk.id = chunk_id WHERE invoice.client_id = ? AND public_id = ?",
@@ -95,7 +99,7 @@ fn invoice(tx: &Transaction<'_>, viewer: &Viewer, id: &PublicId) -> Outcome<Opti
     Ok(found.into_iter().next())
 }
 
-fn note(
+pub(super) fn note(
     tx: &Transaction<'_>,
     viewer: &Viewer,
     action: Action,
@@ -141,6 +145,21 @@ pub(super) fn fetch_file(
     let Some(bytes) = body(tx, viewer.client_row(), &ChunkKey::File(name.clone()))? else {
         return Ok(None);
     };
-    note(tx, viewer, Action::FileDownloaded, &name, now)?;
+    hand_out(tx, viewer, Action::FileDownloaded, &name, now)?;
     Ok(Some((name, bytes)))
+}
+
+/// A file goes out: it is written down, and the account hears of it.
+pub(super) fn hand_out(
+    tx: &Transaction<'_>,
+    viewer: &Viewer,
+    action: Action,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    note(tx, viewer, action, name, now)?;
+    let file = name.to_owned();
+    let kind = EventKind::ExportMade { file };
+    let (account, client, user) = (viewer.account(), viewer.client(), viewer.user());
+    journal::emit(tx, account, client, user, &kind, now)
 }
