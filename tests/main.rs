@@ -3,7 +3,8 @@
 //! `cargo test` needs no other program. The tests behind the feature `peers` talk to other programs (Python, strace, PDF readers);
 //! `tests/run` installs those and runs everything. A peer that is missing fails its tests and names the command that installs it.
 //!
-//! [`sandbox`] runs commands, [`visitor`] is a client's browser, [`wire`] records what is sent to a portal.
+//! [`sandbox`] runs commands, [`visitor`] is a client's browser without a window, `browser` a real one, [`wire`] records what is sent
+//! to a portal.
 
 #![allow(
     clippy::unwrap_used,
@@ -20,6 +21,12 @@
 )]
 
 mod architecture;
+#[cfg(all(feature = "peers", unix))]
+#[allow(
+    dead_code,
+    reason = "what one story does not ask of a browser another does"
+)]
+mod browser;
 mod cli;
 mod document;
 mod generated;
