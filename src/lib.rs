@@ -9,7 +9,8 @@
 //!                    ├→ document ─→ published            PDF and JSON drawn from what is published, never from the books
 //!                    ├→ mail ─ ─ ─ network ─ ─ → the mail server of the business
 //!                    └→ sync ─ ─ ─ network ─ ─ → portal → published
-//!                                                   └ portal::store → pages
+//!                                                   ├ portal::store → pages
+//!                                                   └→ document: lists as files
 //! ```
 //!
 //! | layer | is | only here |

@@ -30,6 +30,8 @@ mod browser;
 mod cli;
 mod document;
 mod generated;
+#[cfg(all(feature = "peers", unix))]
+mod pages;
 #[cfg(feature = "peers")]
 mod peer;
 mod sandbox;

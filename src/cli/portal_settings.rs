@@ -7,7 +7,7 @@ use crate::app::layered;
 use crate::app::publish;
 use crate::domain::visibility::Setting;
 use crate::published::{Chunk, ChunkKey, Invoice, Retainer};
-use crate::published::{Console, Figure, Month, Projects, protocol::Users};
+use crate::published::{Console, Documents, Figure, Month, Projects, protocol::Users};
 
 use super::Context;
 use super::error::Result;
@@ -149,7 +149,15 @@ fn sentences(chunk: &Chunk) -> Vec<String> {
         }),
         ChunkKey::Invoice(number) => read::<Invoice>(chunk)
             .map(|invoice| vec![format!("invoice {number}: {}", invoice.total)]),
+        ChunkKey::Documents => read::<Documents>(chunk).map(|shared| {
+            let documents = shared.documents.iter();
+            documents
+                .map(|document| format!("document {}: {} bytes", document.name, document.size))
+                .collect()
+        }),
         ChunkKey::File(name) => Some(vec![format!("file {name}: {} bytes", chunk.body.len())]),
+        // Told by its line in the list.
+        ChunkKey::Document(_) => Some(Vec::new()),
     };
     said.unwrap_or_else(|| vec![chunk.key.to_string()])
 }

@@ -13,6 +13,7 @@ pub mod annex;
 #[cfg(test)]
 mod canary;
 mod console;
+mod document;
 mod entry;
 pub mod estimate;
 pub mod invoice;
@@ -28,8 +29,10 @@ use chrono::NaiveDate;
 use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Stage};
+use crate::domain::client_document::ClientDocument;
 use crate::domain::invoice::{Invoice, Stored};
 use crate::domain::member::Member;
+use crate::domain::phase::Phase;
 use crate::domain::project::Project;
 use crate::domain::retainer::{Closed, Retainer};
 use crate::domain::rounding::Policies;
@@ -38,7 +41,7 @@ use crate::domain::time::Entry;
 use crate::domain::user::User;
 use crate::domain::visibility::Visibility;
 use crate::published::protocol::Users;
-use crate::published::{self, Chunk, ChunkKey, Console, Month, Projects};
+use crate::published::{self, Chunk, ChunkKey, Console, Documents, Month, Projects};
 use crate::values::money::{Money, Rate};
 use crate::values::period::Period;
 
@@ -49,6 +52,7 @@ pub use public_id::{Noun, PublicIds};
 pub struct ClientBooks {
     pub client: Client,
     pub projects: Vec<Project>,
+    pub phases: Vec<Phase>,
     pub tasks: Vec<Task>,
     /// The client's entries, in any order.
     pub work: Vec<Worked>,
@@ -58,6 +62,7 @@ pub struct ClientBooks {
     /// The periods of these that invoices closed.
     pub closed: Vec<Closed>,
     pub users: Vec<User>,
+    pub documents: Vec<ClientDocument>,
     pub business: Business,
     /// By which billed time is computed, over the work that is shown.
     pub policies: Policies,
@@ -89,6 +94,8 @@ pub struct Portal {
     pub retainers: Option<Vec<published::Retainer>>,
     pub months: Vec<Month>,
     pub invoices: Vec<published::Invoice>,
+    /// None where the section is off.
+    pub documents: Option<Documents>,
 }
 
 /// Whether anything of a client is published. An archived client has left the portal until it is restored.
@@ -106,8 +113,6 @@ pub fn last_day(as_of: NaiveDate, business: &Business, visibility: &Visibility) 
 }
 
 /// What the client sees; none where nothing at all is published.
-///
-/// Documents of the client are not part of it yet: those that are `shared` will come here, where the section `documents` is on.
 pub fn portal(books: &ClientBooks, visibility: &Visibility) -> Result<Option<Portal>, Refusal> {
     if !is_published(&books.client, visibility) {
         return Ok(None);
@@ -125,6 +130,7 @@ pub fn portal(books: &ClientBooks, visibility: &Visibility) -> Result<Option<Por
             .then(|| retainer::retainers(&scene, &ledgers)),
         months: entry::months(&scene)?,
         invoices,
+        documents: visibility.documents.then(|| document::documents(books)),
     }))
 }
 
@@ -165,6 +171,7 @@ impl Portal {
             retainers,
             months,
             invoices,
+            documents,
         } = self;
         let mut chunks = vec![
             Chunk::json(ChunkKey::Console, console)?,
@@ -173,6 +180,9 @@ impl Portal {
         ];
         if let Some(retainers) = retainers {
             chunks.push(Chunk::json(ChunkKey::Retainers, retainers)?);
+        }
+        if let Some(documents) = documents {
+            chunks.push(Chunk::json(ChunkKey::Documents, documents)?);
         }
         for month in months {
             chunks.push(Chunk::json(ChunkKey::Month(month.month), month)?);

@@ -21,6 +21,8 @@ pub enum Noun {
     Retainer,
     Invoice,
     User,
+    Document,
+    Estimate,
 }
 
 impl Noun {
@@ -34,6 +36,8 @@ impl Noun {
             Self::Retainer => "retainer",
             Self::Invoice => "invoice",
             Self::User => "user",
+            Self::Document => "document",
+            Self::Estimate => "estimate",
         }
     }
 }

@@ -32,6 +32,7 @@ pub enum Action {
     SignedOut,
     InvoiceViewed,
     FileDownloaded,
+    Exported,
 }
 
 impl Action {
@@ -59,6 +60,7 @@ impl Action {
             Self::SignedOut => "signed_out",
             Self::InvoiceViewed => "invoice_viewed",
             Self::FileDownloaded => "file_downloaded",
+            Self::Exported => "exported",
         }
     }
 }

@@ -57,6 +57,8 @@ pub(super) enum Refusal {
     Malformed,
     /// More than is taken.
     TooLarge,
+    /// More than a file holds, in the words of the client.
+    TooMany { title: &'static str, text: String },
     /// Nothing that is told.
     Inside(StoreError),
     /// As above, with nothing to log but that.
@@ -100,6 +102,7 @@ impl IntoResponse for Refusal {
             Self::Forged => page(StatusCode::FORBIDDEN, W.refused_title, W.refused),
             Self::Malformed => page(StatusCode::BAD_REQUEST, W.refused_title, W.refused),
             Self::TooLarge => page(StatusCode::PAYLOAD_TOO_LARGE, W.refused_title, W.too_large),
+            Self::TooMany { title, text } => page(StatusCode::UNPROCESSABLE_ENTITY, title, &text),
             Self::Inside(StoreError::Busy) => {
                 let mut response = page(StatusCode::SERVICE_UNAVAILABLE, W.busy_title, W.busy);
                 response

@@ -7,7 +7,7 @@
 //! server ── router (every route, who may call it) ── guard (host, headers, session → Viewer, token → Account)
 //!              ├── ingest ── the sync API          ┐
 //!              ├── sign_in, invitation ── password │── store::PortalStore ── store::sqlite
-//!              └── page/ ── template, format, words┘
+//!              └── page/ ── template, chart, format, words┘
 //! operator ── what the command line does ──────────┘
 //! ```
 //!
@@ -31,6 +31,7 @@ pub mod store;
 pub mod viewer;
 
 mod asset;
+mod chart;
 mod format;
 mod guard;
 mod ingest;

@@ -44,7 +44,7 @@ pub(super) struct Route {
 #[rustfmt::skip]
 pub(super) fn table() -> Vec<Route> {
     use Access::{Account, Everyone, SignedIn, User};
-    use Need::{Invoices, Membership, Projects, Retainer, Timesheet};
+    use Need::{Documents, Invoices, Membership, Projects, Reports, Retainer, Timesheet, Unbilled};
     let route = |method, path, access, handler| Route { method, path, access, handler };
     let (read, send, put_, remove) = (|| Method::GET, || Method::POST, || Method::PUT, || Method::DELETE);
     vec![
@@ -65,11 +65,20 @@ pub(super) fn table() -> Vec<Route> {
         // What a client sees.
         route(read(), "/c/{client}",                         User(Membership), get(page::console::show)),
         route(read(), "/c/{client}/timesheet",               User(Timesheet),  get(page::timesheet::show)),
-        route(read(), "/c/{client}/projects",                User(Projects),   get(page::project::show)),
+        route(read(), "/c/{client}/timesheet/export",        User(Timesheet),  get(page::timesheet::export)),
+        route(read(), "/c/{client}/projects",                User(Projects),   get(page::project::list)),
+        route(read(), "/c/{client}/projects/{project}",      User(Projects),   get(page::project::show)),
         route(read(), "/c/{client}/retainer",                User(Retainer),   get(page::retainer::show)),
+        route(read(), "/c/{client}/retainer/export",         User(Retainer),   get(page::retainer::export)),
         route(read(), "/c/{client}/invoices",                User(Invoices),   get(page::invoice::list)),
+        route(read(), "/c/{client}/invoices/export",         User(Invoices),   get(page::invoice::export)),
         route(read(), "/c/{client}/invoices/{invoice}",      User(Invoices),   get(page::invoice::show)),
         route(read(), "/c/{client}/invoices/{invoice}/file", User(Invoices),   get(page::invoice::file)),
+        route(read(), "/c/{client}/next-invoice",            User(Unbilled),   get(page::next_invoice::show)),
+        route(read(), "/c/{client}/documents",               User(Documents),  get(page::document::list)),
+        route(read(), "/c/{client}/documents/{document}",    User(Documents),  get(page::document::file)),
+        route(read(), "/c/{client}/reports",                 User(Reports),    get(page::report::show)),
+        route(read(), "/c/{client}/reports/export",          User(Reports),    get(page::report::export)),
         // The sync of an account.
         route(read(), "/api/v1/status",                      Account,          get(ingest::status)),
         route(read(), "/api/v1/events",                      Account,          get(ingest::events)),

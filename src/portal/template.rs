@@ -56,7 +56,7 @@ impl Frame {
         viewer: &Viewer,
         signed_in: &SignedIn,
     ) -> Self {
-        let w = &ENGLISH;
+        let w = Words::of(&viewer.console().language);
         let base = format!("/c/{}", viewer.client());
         let menu = [
             (Need::Membership, "", w.console),
@@ -64,6 +64,8 @@ impl Frame {
             (Need::Projects, "/projects", w.projects),
             (Need::Retainer, "/retainer", w.retainer),
             (Need::Invoices, "/invoices", w.invoices),
+            (Need::Documents, "/documents", w.documents),
+            (Need::Reports, "/reports", w.reports),
         ];
         let menu =
             menu.into_iter()
@@ -81,6 +83,7 @@ impl Frame {
                 others: signed_in.session().clients.len() > 1,
                 form_token: signed_in.form_token(),
             }),
+            w,
             ..Self::outside(title)
         }
     }

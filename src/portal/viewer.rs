@@ -38,6 +38,10 @@ pub enum Need {
     Invoices,
     /// Work that no invoice holds yet.
     Unbilled,
+    /// Documents that are shared.
+    Documents,
+    /// Sums by month, phase and person, or of what was billed.
+    Reports,
 }
 
 impl Viewer {
@@ -112,6 +116,15 @@ impl Viewer {
         if !may(Need::Unbilled) {
             self.console.unbilled = None;
         }
+        // What projects there are is not for everybody.
+        if let Some(unbilled) = self
+            .console
+            .unbilled
+            .as_mut()
+            .filter(|_| !may(Need::Projects))
+        {
+            unbilled.projects.clear();
+        }
         if !sections.notes {
             self.console.welcome = None;
         }
@@ -148,6 +161,10 @@ fn may(role: Role, sections: &Sections, need: Need) -> bool {
         Need::Retainer => finance && sections.retainer,
         Need::Invoices => finance && sections.invoices,
         Need::Unbilled => finance && sections.unbilled,
+        Need::Documents => finance && sections.documents,
+        Need::Reports => {
+            may(role, sections, Need::Timesheet) || may(role, sections, Need::Invoices)
+        }
     }
 }
 
@@ -177,6 +194,7 @@ mod tests {
             retainer: false,
             invoices: false,
             unbilled: false,
+            documents: false,
             ..all
         };
         let rows = [
@@ -186,6 +204,8 @@ mod tests {
             (Need::Retainer, [true, true, false], false),
             (Need::Invoices, [true, true, false], false),
             (Need::Unbilled, [true, true, false], false),
+            (Need::Documents, [true, true, false], false),
+            (Need::Reports, [true, true, true], false),
         ];
         for (need, expected, when_off) in rows {
             for (role, expected) in [Role::Full, Role::Finance, Role::Work]

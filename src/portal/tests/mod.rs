@@ -4,6 +4,7 @@ mod access;
 mod desk;
 mod matrix;
 mod page;
+mod pages;
 pub(crate) mod sample;
 mod socket;
 mod sync;

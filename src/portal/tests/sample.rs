@@ -5,10 +5,10 @@ use rust_decimal::Decimal;
 
 use crate::published::protocol::{Invitation, Manifest, ManifestChunk, Role, User, Users};
 use crate::published::{
-    Access, Budget, BudgetUnit, Chunk, ChunkKey, Clock, Console, Digest, Entry, Figure,
-    HoursSummary, Invoice, InvoiceKind, InvoiceLine, InvoiceState, MemberHours, Month, Party,
-    Payment, Phase, Project, Projects, Retainer, RetainerDraw, RetainerPeriod, Sections, Task,
-    TaxCategory, TaxLine, Unbilled,
+    Access, Budget, BudgetUnit, Chunk, ChunkKey, Clock, Console, Digest, Document, DocumentKind,
+    Documents, Entry, Figure, HoursSummary, Invoice, InvoiceKind, InvoiceLine, InvoiceState,
+    MemberHours, Month, Party, Payment, Phase, Project, Projects, Retainer, RetainerDraw,
+    RetainerPeriod, Sections, Task, TaxCategory, TaxLine, Unbilled, UnbilledProject,
 };
 use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
@@ -53,6 +53,7 @@ pub(crate) struct Sample {
     pub(crate) months: Vec<Month>,
     pub(crate) invoices: Vec<Invoice>,
     pub(crate) files: Vec<(String, Vec<u8>)>,
+    pub(crate) documents: Vec<(Document, Vec<u8>)>,
 }
 
 impl Sample {
@@ -74,6 +75,7 @@ impl Sample {
             months: months(slug),
             invoices,
             files,
+            documents: documents(slug),
             id,
         }
     }
@@ -90,6 +92,7 @@ impl Sample {
         sample.months.clear();
         sample.invoices.clear();
         sample.files.clear();
+        sample.documents.clear();
         sample
     }
 
@@ -128,6 +131,20 @@ impl Sample {
         for invoice in &self.invoices {
             let number = invoice.number.clone().unwrap();
             chunks.push(Chunk::json(ChunkKey::Invoice(number), invoice).unwrap());
+        }
+        let documents = Documents {
+            documents: self
+                .documents
+                .iter()
+                .map(|(listed, _)| listed.clone())
+                .collect(),
+        };
+        chunks.push(Chunk::json(ChunkKey::Documents, &documents).unwrap());
+        for (listed, body) in &self.documents {
+            chunks.push(Chunk {
+                key: ChunkKey::Document(listed.id.clone()),
+                body: body.clone(),
+            });
         }
         for (name, body) in &self.files {
             chunks.push(Chunk::file(name, body.clone()));
@@ -175,7 +192,7 @@ fn console(client: &str) -> Console {
             invoices: true,
             unbilled: true,
             expenses: false,
-            documents: false,
+            documents: true,
             notes: true,
             comments: true,
             clock: false,
@@ -206,6 +223,12 @@ fn console(client: &str) -> Console {
         unbilled: Some(Unbilled {
             seconds: Seconds(66_600),
             amount: Some(euro(175_750)),
+            projects: vec![UnbilledProject {
+                project: id("acme Web shop"),
+                name: "Web shop".to_owned(),
+                seconds: Seconds(66_600),
+                amount: Some(euro(175_750)),
+            }],
         }),
     }
 }
@@ -227,6 +250,7 @@ fn projects(slug: &str) -> Projects {
         burn_rate: Decimal::new(pace, 2),
         projected_completion: until.map(day),
         percent: (Decimal::from(used * 100) / Decimal::from(allocated)).round_dp(1),
+        weeks: Vec::new(),
     };
     let project = |name: &str, budget| Project {
         id: id(&format!("{slug} {name}")),
@@ -243,14 +267,18 @@ fn projects(slug: &str) -> Projects {
             member("Sam Okafor", 28_800),
         ],
     };
-    let task = |name: &str, done, hours_: i64, due: Option<&str>| Task {
+    let task = |name: &str, done: bool, hours_: i64, due: Option<&str>| Task {
         name: name.to_owned(),
+        phase: Some("Build".to_owned()),
+        doing: !done && due.is_some(),
         done,
         due: due.map(day),
         seconds: hours(hours_),
     };
     let phase = |name: &str, hours_: i64, budget| Phase {
         name: name.to_owned(),
+        closed: false,
+        due: None,
         seconds: hours(hours_),
         budget,
     };
@@ -259,6 +287,11 @@ fn projects(slug: &str) -> Projects {
         Some(hour_budget(120, 78, Some("2027-01-14"), 1_250)),
     );
     shop.due = Some(day("2026-12-01"));
+    if let Some(budget) = &mut shop.budget {
+        let worked = [9, 6, 0, 12, 15, 12, 14, 10];
+        let weeks = day("2026-09-28").iter_weeks();
+        budget.weeks = weeks.zip(worked.map(hours)).collect();
+    }
     shop.phases = vec![
         phase("Concept", 22, Some(hour_budget(24, 22, None, 0))),
         phase(
@@ -288,6 +321,7 @@ fn projects(slug: &str) -> Projects {
             burn_rate: Decimal::new(150, 2),
             projected_completion: Some(day("2026-10-30")),
             percent: Decimal::new(1_091, 1),
+            weeks: Vec::new(),
         }),
     );
     care.seconds = hours(92);
@@ -296,6 +330,28 @@ fn projects(slug: &str) -> Projects {
     Projects {
         projects: vec![shop, care, old],
     }
+}
+
+fn documents(slug: &str) -> Vec<(Document, Vec<u8>)> {
+    let document = |name: &str, kind, on: &str, body: &str| {
+        let document = Document {
+            id: id(&format!("{slug} {name}")),
+            name: name.to_owned(),
+            kind,
+            day: day(on),
+            size: body.len() as u64,
+        };
+        (document, body.as_bytes().to_vec())
+    };
+    vec![
+        document(
+            "Wartung 2026.pdf",
+            DocumentKind::Contract,
+            "2026-06-02",
+            "%PDF-1.7 contract",
+        ),
+        document("notes.html", DocumentKind::Other, "2026-05-01", "<script>"),
+    ]
 }
 
 fn retainer(slug: &str) -> Retainer {
