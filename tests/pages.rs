@@ -1,5 +1,5 @@
-//! The pages of a client in a real browser: read by axe-core for what keeps people out, in light and dark and on a phone, and the way
-//! from the overview to a file.
+//! The pages of a client in a real browser: read by axe-core for what keeps people out in light and dark, no wider than a phone, and
+//! without what paper has no use for.
 
 use std::path::Path;
 
@@ -80,7 +80,7 @@ fn obstacles(browser: &Browser, axe: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_page_is_open_to_everybody_and_leads_to_a_file() {
+fn every_page_is_open_to_everybody_on_a_desk_a_phone_and_paper() {
     let axe = axe();
     let s = everything();
     let portal = s.portal();
@@ -94,6 +94,12 @@ fn every_page_is_open_to_everybody_and_leads_to_a_file() {
     browser.click("Set password and continue");
     browser.wait_text("Hours left");
     let home = browser.address().to_string();
+    browser.script("document.querySelector('main').append(document.createElement('img'))");
+    assert_eq!(
+        obstacles(&browser, &axe).len(),
+        1,
+        "axe-core sees a picture without a text"
+    );
     let paths = [
         "",
         "/timesheet",
@@ -129,6 +135,19 @@ fn every_page_is_open_to_everybody_and_leads_to_a_file() {
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
+    browser.on_paper();
+    for page in &pages {
+        browser.goto(page);
+        let seen = browser.script(
+            "return [...document.querySelectorAll('nav, form, .files')].filter(part => part.checkVisibility()).length",
+        );
+        assert_eq!(
+            seen.as_u64(),
+            Some(0),
+            "{page} prints what can only be clicked"
+        );
+        picture(&browser, page, "paper");
+    }
 
     let phone = Browser::sized(320, 700);
     phone.goto(&format!("{}/sign-in", portal.url));

@@ -243,8 +243,9 @@ fn in_steps(sums: &[(NaiveDate, Seconds, Seconds)], format: &Format) -> Vec<Vec<
 /// A column of a chart of bars.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
-    /// Below it, where there is room.
     pub(super) name: String,
+    /// Below it, where there is room.
+    pub(super) brief: String,
     /// As it is told.
     pub(super) value: String,
     pub(super) number: i64,
@@ -252,11 +253,12 @@ pub(super) struct Column {
     pub(super) limit: Option<i64>,
 }
 
-/// Columns side by side. One that passes its limit is marked, and the limit is a line across it.
+/// Columns side by side. One that passes its limit is marked, and the limit is a line across it; `limit` says what it is.
 pub(super) fn columns(
     id: &str,
     title: String,
     head: [&'static str; 2],
+    limit: Option<&str>,
     columns: &[Column],
 ) -> Option<Chart> {
     let most = columns
@@ -277,8 +279,8 @@ pub(super) fn columns(
         from: (LEFT, HEIGHT - BOTTOM),
         to: (WIDTH - RIGHT, HEIGHT - BOTTOM),
     });
-    // At most five names stand below, whatever the number of columns.
-    let step = columns.len().div_ceil(5).max(1);
+    // At most four names stand below, whatever the number of columns.
+    let step = columns.len().div_ceil(4).max(1);
     for (place, column) in (0_i64..).zip(columns) {
         let left = LEFT.saturating_add(along(place, count, room));
         let right = LEFT.saturating_add(along(place.saturating_add(1), count, room));
@@ -318,7 +320,7 @@ pub(super) fn columns(
                 x.saturating_add(narrow / 2),
                 HEIGHT - 8,
                 "middle",
-                column.name.clone(),
+                column.brief.clone(),
             ));
         }
     }
@@ -336,7 +338,10 @@ pub(super) fn columns(
         bars,
         paths: Vec::new(),
         labels,
-        legend: Vec::new(),
+        legend: limit
+            .map(|words| ("limit", words.to_owned()))
+            .into_iter()
+            .collect(),
         head: head.to_vec(),
         rows: columns
             .iter()
@@ -431,16 +436,18 @@ mod tests {
     fn columns_stay_within_the_drawing_and_tell_when_they_pass_their_limit() {
         let column = |number, limit| Column {
             name: "a".to_owned(),
+            brief: "a".to_owned(),
             value: "1".to_owned(),
             number,
             limit,
         };
-        assert!(columns("a", String::new(), ["a", "b"], &[]).is_none());
-        assert!(columns("a", String::new(), ["a", "b"], &[column(0, None)]).is_none());
+        assert!(columns("a", String::new(), ["a", "b"], None, &[]).is_none());
+        assert!(columns("a", String::new(), ["a", "b"], None, &[column(0, None)]).is_none());
         let chart = columns(
             "a",
             String::new(),
             ["a", "b"],
+            None,
             &[column(1, None), column(i64::MAX, Some(5)), column(-4, None)],
         )
         .unwrap();

@@ -154,6 +154,15 @@ impl Format {
         format!("{} {}", of_year(&self.words.months, day), day.year())
     }
 
+    /// `Jan 2027`
+    pub(super) fn short_month(&self, day: NaiveDate) -> String {
+        format!(
+            "{}\u{a0}{}",
+            of_year(&self.words.short_months, day),
+            day.year()
+        )
+    }
+
     /// `1 - 30 November 2026`
     pub(super) fn period(&self, period: Period) -> String {
         let Period { from, to } = period;

@@ -318,6 +318,8 @@ words! {
     view_tasks = "By task";
     view_people = "By person";
     view_tiles = "Tiles";
+    only_day = "Only this day";
+    available = "What there was";
     without_task = "Without a task";
     without_phase = "Without a phase";
     export = "Save this list as";

@@ -328,7 +328,8 @@ pub(super) fn week_chart(weeks: &[(NaiveDate, Seconds)], format: &Format) -> Opt
         .take(12)
         .rev()
         .map(|(day, seconds)| Column {
-            name: format.brief_day(*day),
+            name: format.short_day(*day),
+            brief: format.brief_day(*day),
             value: format.hours(*seconds),
             number: seconds.0,
             limit: None,
@@ -338,6 +339,7 @@ pub(super) fn week_chart(weeks: &[(NaiveDate, Seconds)], format: &Format) -> Opt
         "weeks",
         w.hours_by_week.to_owned(),
         [w.from_week, w.hours],
+        None,
         &columns,
     )
 }

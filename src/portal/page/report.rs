@@ -199,6 +199,8 @@ pub(in super::super) async fn show(
 #[derive(Debug)]
 struct Told {
     name: String,
+    /// The same where there is little room.
+    brief: String,
     project: String,
     /// Hours, or minor units.
     number: i64,
@@ -242,6 +244,7 @@ fn is_within(month: YearMonth, (from, to): (Option<NaiveDate>, Option<NaiveDate>
 fn spent(month: YearMonth, money: Money, format: &Format) -> Told {
     Told {
         name: format.month(month.period().from),
+        brief: format.short_month(month.period().from),
         project: String::new(),
         number: money.minor(),
         value: Cell::Money(money),
@@ -252,6 +255,11 @@ fn spent(month: YearMonth, money: Money, format: &Format) -> Told {
 fn summed(report: Report, sum: Sum, names: &HashMap<PublicId, Project>, format: &Format) -> Told {
     let w = format.words();
     let of_project = sum.project.as_deref().map(|id| project_name(names, id));
+    let month = sum
+        .name
+        .as_deref()
+        .and_then(|month| YearMonth::parse(month).ok());
+    let brief = month.map_or_else(String::new, |month| format.short_month(month.period().from));
     let (name, project) = match (report, sum.name) {
         (Report::Projects, _) => (of_project.unwrap_or_default(), String::new()),
         (Report::Months, Some(month)) => {
@@ -264,6 +272,7 @@ fn summed(report: Report, sum: Sum, names: &HashMap<PublicId, Project>, format: 
     };
     Told {
         name,
+        brief,
         project,
         number: sum.totals.seconds.0,
         value: Cell::Hours(sum.totals.seconds),
@@ -289,12 +298,13 @@ fn view(report: Report, told: Vec<Told>, files: Vec<Link>, format: &Format) -> O
         .rev()
         .map(|told| Column {
             name: told.name.clone(),
+            brief: told.brief.clone(),
             value: shown(told),
             number: told.number,
             limit: None,
         })
         .collect();
-    let chart = chart::columns(
+    let mut chart = chart::columns(
         report.word(),
         report.title(w).to_owned(),
         [
@@ -305,8 +315,13 @@ fn view(report: Report, told: Vec<Told>, files: Vec<Link>, format: &Format) -> O
                 w.hours
             },
         ],
+        None,
         &columns,
     );
+    // The table stands beside it already.
+    if let Some(chart) = &mut chart {
+        chart.rows.clear();
+    }
     let most = told.iter().map(|told| told.number).max().unwrap_or(0);
     let row = |told: &Told| Row {
         name: told.name.clone(),

@@ -250,8 +250,9 @@ fn chart(number: usize, retainer: &Retainer, format: &Format) -> Option<Chart> {
                 .number()
                 .saturating_add(period.carried_in.number());
             Column {
-                name: match period.period == Period::month(period.period.from) {
-                    true => format.month(period.period.from),
+                name: format.period(period.period),
+                brief: match period.period == Period::month(period.period.from) {
+                    true => format.short_month(period.period.from),
                     false => format.brief_day(period.period.from),
                 },
                 value: fill(
@@ -270,6 +271,7 @@ fn chart(number: usize, retainer: &Retainer, format: &Format) -> Option<Chart> {
         &format!("periods-{number}"),
         w.used_by_period.to_owned(),
         [w.period, w.used],
+        Some(w.available),
         &columns,
     )
     .filter(|_| columns.len() > 1)

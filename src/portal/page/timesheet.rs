@@ -442,7 +442,7 @@ impl Sheet<'_> {
                     hours: self.format.hours(sum),
                     width: share(sum.0, most),
                     rows: entries.iter().map(|entry| self.row(entry)).collect(),
-                    count: w.view_list.to_owned(),
+                    count: w.only_day.to_owned(),
                     address: Asked {
                         range: String::new(),
                         from: date.clone(),

@@ -274,6 +274,8 @@ pub(super) static FRENCH: Words = Words {
     view_tasks: "Par tâche",
     view_people: "Par personne",
     view_tiles: "Vignettes",
+    only_day: "Ce jour seulement",
+    available: "Ce qu’il y avait",
     without_task: "Sans tâche",
     without_phase: "Sans phase",
     export: "Enregistrer cette liste en",

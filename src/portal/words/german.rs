@@ -280,6 +280,8 @@ pub(super) static GERMAN: Words = Words {
     view_tasks: "Nach Aufgabe",
     view_people: "Nach Person",
     view_tiles: "Kacheln",
+    only_day: "Nur dieser Tag",
+    available: "Was da war",
     without_task: "Ohne Aufgabe",
     without_phase: "Ohne Phase",
     export: "Diese Liste speichern als",
