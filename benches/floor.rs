@@ -31,7 +31,8 @@ fn open(store: impl AsRef<Path>) -> Connection {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
         .unwrap();
     conn.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0;",
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; \
+         PRAGMA cache_size = -32768;",
     )
     .unwrap();
     conn
@@ -68,17 +69,25 @@ fn sums(conn: &Connection, days: &str) {
     }
 }
 
-/// The columns of an entry with its names, in the order of day.
-const ROWS: &str = "SELECT client.slug, project.slug, member.slug, day, started, ended, seconds, entry.note, entry.tags \
-    FROM entry JOIN project ON project.id = project_id JOIN client ON client.id = client_id \
-    JOIN member ON member.id = member_id ORDER BY day, started, entry.id";
+/// The columns of an entry as they are exported, with the names behind its keys, in the order of day.
+const ROWS: &str = "SELECT entry.id, day, started, ended, seconds, client.slug, project.slug, phase.name, task.name, activity.code, \
+    member.slug, entry.note, entry.internal_note, \
+    coalesce(entry.billable, coalesce(task.billable, 1) AND project.billable AND client.billable), entry.rate, entry.tags, \
+    invoice.number \
+    FROM entry JOIN project ON project.id = entry.project_id JOIN client ON client.id = project.client_id \
+    JOIN member ON member.id = entry.member_id LEFT JOIN task ON task.id = entry.task_id \
+    LEFT JOIN phase ON phase.id = entry.phase_id LEFT JOIN activity ON activity.id = entry.activity_id \
+    LEFT JOIN invoice ON invoice.id = entry.invoice_id ORDER BY day, started, entry.id";
+
+/// How many they are.
+const WIDTH: u16 = 17;
 
 fn csv(conn: &Connection, path: &Path) {
     let mut file = std::io::BufWriter::new(std::fs::File::create(path).unwrap());
     let mut statement = conn.prepare(ROWS).unwrap();
     let mut rows = statement.query([]).unwrap();
     while let Some(row) = rows.next().unwrap() {
-        for column in 0..9 {
+        for column in 0..usize::from(WIDTH) {
             match row.get_ref(column).unwrap() {
                 rusqlite::types::ValueRef::Integer(number) => write!(file, "{number},").unwrap(),
                 rusqlite::types::ValueRef::Text(text) => {
@@ -100,7 +109,7 @@ fn xlsx(conn: &Connection, path: &Path) {
     let mut rows = statement.query([]).unwrap();
     let mut line = 0;
     while let Some(row) = rows.next().unwrap() {
-        for column in 0..9_u16 {
+        for column in 0..WIDTH {
             match row.get_ref(usize::from(column)).unwrap() {
                 rusqlite::types::ValueRef::Integer(number) => {
                     sheet.write_number(line, column, number as f64).unwrap();

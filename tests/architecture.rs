@@ -51,8 +51,16 @@ const MAY_NAME: [(&str, &[&str]); 11] = [
 ];
 
 /// The only places (beginnings of paths below `src/`) that may name a crate.
-const ROOMS: [(&[&str], &[&str]); 9] = [
+const ROOMS: [(&[&str], &[&str]); 10] = [
     (&["rusqlite", "refinery"], &["store/", "portal/store/"]),
+    (
+        &[
+            "tokio_postgres",
+            "deadpool_postgres",
+            "tokio_postgres_rustls",
+        ],
+        &["portal/store/postgres/"],
+    ),
     (&["reqwest"], &["sync/"]),
     (&["lettre"], &["mail/"]),
     (

@@ -235,7 +235,8 @@ impl Browser {
                 self.address(),
                 self.text()
             );
-            self.run(tokio::time::sleep(GLANCE));
+            // Made inside: a timer belongs to the runtime it is made in.
+            self.run(async { tokio::time::sleep(GLANCE).await });
         }
     }
 

@@ -28,6 +28,12 @@ mod architecture;
 )]
 mod browser;
 mod cli;
+#[cfg(feature = "peers")]
+#[allow(
+    dead_code,
+    reason = "each of two test programs takes what it needs of it"
+)]
+mod database;
 mod document;
 mod generated;
 #[cfg(all(feature = "peers", unix))]
@@ -35,6 +41,8 @@ mod pages;
 #[cfg(feature = "peers")]
 mod peer;
 mod sandbox;
+#[cfg(all(feature = "peers", unix))]
+mod sign_in;
 mod store;
 mod sync;
 mod visitor;

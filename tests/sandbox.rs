@@ -170,23 +170,23 @@ impl Sandbox {
     /// Opens a portal that people reach under another address.
     pub(crate) fn portal_behind(&self, public_url: Option<&str>) -> OpenPortal {
         let database = format!("sqlite:{}", self.path("portal.db").display());
-        let mut command = self.command(&[
-            "portal",
-            "serve",
-            "--quiet",
-            "--listen",
-            "127.0.0.1:0",
-            "--database",
-            &database,
-        ]);
-        if let Some(url) = public_url {
-            command.args(["--public-url", url]);
-        }
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut arguments = vec!["--database", &database];
+        arguments.extend(public_url.into_iter().flat_map(|url| ["--public-url", url]));
+        self.portal_with(&arguments, Stdio::null(), database.clone())
+    }
+
+    /// Opens a portal on the database that the environment names; what it logs goes to a file.
+    #[cfg(feature = "peers")]
+    pub(crate) fn portal_logging_to(&self, log: &str) -> OpenPortal {
+        let mut options = std::fs::OpenOptions::new();
+        let log = options.create(true).append(true).open(self.path(log));
+        self.portal_with(&[], log.unwrap().into(), String::new())
+    }
+
+    fn portal_with(&self, arguments: &[&str], log: Stdio, database: String) -> OpenPortal {
+        let mut command = self.command(&["portal", "serve", "--quiet", "--listen", "127.0.0.1:0"]);
+        command.args(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut url = String::new();
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut url)
@@ -277,6 +277,20 @@ pub(crate) struct OpenPortal {
     child: Child,
     pub(crate) url: String,
     pub(crate) database: String,
+}
+
+#[cfg(feature = "peers")]
+impl OpenPortal {
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it at once, whatever it is doing.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
 }
 
 impl Drop for OpenPortal {

@@ -17,6 +17,8 @@ pub(crate) struct Page {
     pub(crate) status: u16,
     pub(crate) kind: String,
     pub(crate) path: String,
+    /// When to come again, if the portal says so.
+    pub(crate) retry_after: Option<String>,
     pub(crate) bytes: Vec<u8>,
 }
 
@@ -62,6 +64,12 @@ impl Visitor {
             portal: Url::parse(portal).unwrap(),
             cookies: Vec::new(),
         }
+    }
+
+    /// Goes on at another server of the same portal, which a proxy in front would choose unseen.
+    #[cfg(feature = "peers")]
+    pub(crate) fn turn_to(&mut self, portal: &str) {
+        self.portal = Url::parse(portal).unwrap();
     }
 
     /// Opens a page.
@@ -139,7 +147,12 @@ impl Visitor {
                 .headers()
                 .get("content-type")
                 .map(|kind| kind.to_str().unwrap().to_owned());
+            let retry_after = answer
+                .headers()
+                .get("retry-after")
+                .map(|time| time.to_str().unwrap().to_owned());
             return Page {
+                retry_after,
                 status: answer.status().as_u16(),
                 kind: kind.unwrap_or_default(),
                 path: url.path().to_owned(),

@@ -249,6 +249,55 @@ pub(super) fn remind_in(
     today: NaiveDate,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<MailKey> {
+    let what = Unasked {
+        kind: Kind::Reminder,
+        level: Some(level.days),
+        occasion: super::reminder::occasion(level.tone),
+        event: REMINDER,
+    };
+    unasked(books, business, press, invoice, what, today, now)
+}
+
+/// The mail that brings an invoice which was issued by itself, in the transaction of the caller; none where nobody of the client is to
+/// be told.
+pub(super) fn issued_in(
+    books: &mut Writer<'_>,
+    business: &Business,
+    press: &mut Press,
+    invoice: &Invoice,
+    today: NaiveDate,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Option<MailKey>> {
+    let client = find::client_of(books, invoice.client)?;
+    if let (Audience::Off, _) = told(books, business, &client, ISSUED)? {
+        return Ok(None);
+    }
+    let what = Unasked {
+        kind: Kind::Invoice,
+        level: None,
+        occasion: Occasion::Invoice,
+        event: ISSUED,
+    };
+    unasked(books, business, press, invoice, what, today, now).map(Some)
+}
+
+/// What a mail that nobody sends by hand is about.
+struct Unasked {
+    kind: Kind,
+    level: Option<i32>,
+    occasion: Occasion,
+    event: &'static str,
+}
+
+fn unasked(
+    books: &mut Writer<'_>,
+    business: &Business,
+    press: &mut Press,
+    invoice: &Invoice,
+    what: Unasked,
+    today: NaiveDate,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<MailKey> {
     let client = find::client_of(books, invoice.client)?;
     let seen = press.seen(books, invoice, today)?;
     let copy = NewAttachment {
@@ -260,15 +309,15 @@ pub(super) fn remind_in(
         client: &client,
         invoice: Some(invoice),
         estimate: None,
-        kind: Kind::Reminder,
-        level: Some(level.days),
-        occasion: super::reminder::occasion(level.tone),
+        kind: what.kind,
+        level: what.level,
+        occasion: what.occasion,
         language: &invoice.language,
         about: About::Invoice {
             invoice: &seen,
             today,
         },
-        event: Some(REMINDER),
+        event: Some(what.event),
         by_hand: false,
         attachments: vec![copy],
     };

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
+use crate::disclosure::explain::{self, Consequence};
 use crate::disclosure::public_id::{Noun, PublicIds};
 use crate::disclosure::{self, ClientBooks, Portal, Worked};
 use crate::document::DocumentError;
@@ -160,6 +161,19 @@ fn load(
     }
     projection.portal = portal;
     Ok((projection, files))
+}
+
+/// What follows from what a client sees, or would see with the console on, and whether it is on.
+pub fn explain(session: &mut Session, client: &str) -> Result<(bool, Vec<Consequence>)> {
+    let ids = public_ids(session)?;
+    let (business, today) = (&session.business, session.today());
+    session.store.read(|books| {
+        let client = find::client(books, client)?;
+        let visibility = portal_settings::of(books, client.key)?;
+        let source = client_books(books, business, &client, ids, today, None)?;
+        let consequences = explain::consequences(&source, &visibility);
+        Ok((disclosure::is_published(&client, &visibility), consequences))
+    })
 }
 
 /// All that concerns a client, on a day.

@@ -17,7 +17,7 @@ use crate::values::calendar::Calendar;
 use super::config::Environment;
 use super::error::{Failure, Result};
 use super::file;
-use super::portal::{block_on, stop_signal};
+use super::portal::{block_on, seal_key, stop_signal};
 use super::terminal::Terminal;
 use super::{Context, as_typed, run};
 
@@ -575,6 +575,7 @@ impl OpenPortal {
     fn start(folder: &Path, port: u16, clock: Clock) -> Result<Self> {
         let settings = Settings {
             clock,
+            seal: Some(seal_key(&folder.join("portal.db.key"))?),
             ..Settings::default()
         };
         let path = folder.join("portal.db");

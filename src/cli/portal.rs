@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::{Error, Session};
 use crate::portal::operator::{self, OperatorError};
-use crate::portal::{PortalStore, Settings, SqliteStore};
+use crate::portal::{Address, Opened, PortalStore, SealKey, Settings, StoreError};
 use crate::sync::{Connection, SyncError};
 use crate::values::id::Token;
 
@@ -33,6 +33,8 @@ pub(super) enum Portal {
     /// Forget the portal; what is published stays there
     Disconnect,
     Link(Link),
+    ResetLink(ResetLink),
+    ResetFactors(ResetFactors),
 }
 
 /// Serve the portal
@@ -52,13 +54,29 @@ pub(super) struct Serve {
     /// Networks of proxies whose X-Forwarded-For is believed
     #[arg(long, value_name = "CIDR")]
     trusted_proxy: Vec<ipnet::IpNet>,
+    /// File with the key that seals the secrets of second factors; it is made if it is not there [default: beside the database]
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(super) struct Database {
-    /// sqlite:PATH
-    #[arg(long, value_name = "URL", default_value = "sqlite:portal.db")]
+    /// sqlite:PATH, or postgres://USER@HOST/NAME; one with a password in LOGGIA_DATABASE_URL, where lists of processes do not show it
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "sqlite:portal.db",
+        env = "LOGGIA_DATABASE_URL",
+        hide_env_values = true
+    )]
     database: String,
+}
+
+/// A password may stand in it.
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database").finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -127,6 +145,34 @@ pub(super) struct Link {
     database: Database,
 }
 
+/// Make a link that sets a user's password, once, within an hour: for whoever runs the portal
+///
+/// It does not pass a second factor by: that is asked for at the sign-in that follows.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  loggia portal reset-link jo@acme.example --account studio")]
+pub(super) struct ResetLink {
+    email: String,
+    #[arg(long)]
+    account: String,
+    #[command(flatten)]
+    database: Database,
+}
+
+/// Take a user's second factors away, who lost them: authenticator, passkeys and recovery codes
+///
+/// The user is signed out everywhere, and told by mail. Be sure that it is the user who asks.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  loggia portal reset-factors jo@acme.example --account studio --yes"
+)]
+pub(super) struct ResetFactors {
+    email: String,
+    #[arg(long)]
+    account: String,
+    #[command(flatten)]
+    database: Database,
+}
+
 impl Portal {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         match self {
@@ -135,6 +181,8 @@ impl Portal {
             Self::Connect(connect) => connect.run(context),
             Self::Disconnect => disconnect(context),
             Self::Link(link) => link.run(context),
+            Self::ResetLink(link) => link.run(context),
+            Self::ResetFactors(reset) => reset.run(context),
         }
     }
 }
@@ -175,20 +223,65 @@ impl View for Disconnected {
 }
 
 impl Database {
-    fn open(&self) -> Result<SqliteStore> {
-        let Some(path) = self.database.strip_prefix("sqlite:") else {
-            return Err(Failure::usage(
-                "usage.database",
-                format!("`{}` is not a database this program knows", self.database),
-                "write sqlite:PATH".to_owned(),
-            ));
+    fn open(&self) -> Result<Arc<dyn PortalStore>> {
+        Ok(self.opened()?.store)
+    }
+
+    /// Opens it, and tells what it is.
+    fn opened(&self) -> Result<Opened> {
+        let address = Address::parse(&self.database).map_err(|error| {
+            Failure::usage("usage.database", error.to_string(), error.hint().to_owned())
+        })?;
+        block_on(address.open())?.map_err(|error| portal_store(&address, &error))
+    }
+
+    /// The key that seals what the database alone shall not tell: kept apart from it, so that a copy of the one is of no use without
+    /// the other.
+    fn seal(&self, file: Option<PathBuf>) -> Result<SealKey> {
+        let beside = || {
+            let path = self.database.strip_prefix("sqlite:")?;
+            Some(PathBuf::from(format!("{path}.key")))
         };
-        SqliteStore::open(Path::new(path)).map_err(portal_store)
+        let path = file
+            .or_else(beside)
+            .ok_or_else(|| super::missing("--key-file"))?;
+        seal_key(&path)
     }
 }
 
-fn portal_store(error: crate::portal::StoreError) -> Failure {
-    Failure::failed("portal.store", error.to_string(), None)
+/// The key in a file, or a new one that is put there.
+pub(super) fn seal_key(path: &Path) -> Result<SealKey> {
+    let unreadable = |_| {
+        Failure::failed(
+            "portal.key",
+            format!("`{}` holds no key", path.display()),
+            Some("name the file that was made with the database by --key-file".to_owned()),
+        )
+    };
+    match std::fs::read_to_string(path) {
+        Ok(text) => SealKey::parse(&text).map_err(unreadable),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let (key, text) = SealKey::random().map_err(Error::from)?;
+            file::write(path, format!("{text}\n").as_bytes(), true)?;
+            Ok(key)
+        }
+        Err(source) => Err(Error::File {
+            path: path.to_owned(),
+            source,
+        }
+        .into()),
+    }
+}
+
+fn portal_store(address: &Address, error: &StoreError) -> Failure {
+    let hint = match error {
+        StoreError::Away(_) => Some(format!(
+            "see that PostgreSQL runs and can be reached at {address}"
+        )),
+        StoreError::ForeignDatabase => Some("createdb --owner loggia portal".to_owned()),
+        _ => None,
+    };
+    Failure::failed("portal.store", error.to_string(), hint)
 }
 
 /// Runs what the portal does, which is asynchronous, to its end.
@@ -214,14 +307,17 @@ impl Serve {
         tracing_subscriber::fmt()
             .json()
             .with_writer(std::io::stderr)
-            // Of the tool that migrates, only what goes wrong: it names files of the machine that built this.
-            .with_env_filter("info,refinery_core=warn")
+            // Of the tool that migrates, only what goes wrong: it names files of the machine that built this. Of the database's client
+            // likewise. Nothing of what checks passkeys: it writes down what was sent, and what came of it is in the audit log.
+            .with_env_filter("info,refinery_core=warn,tokio_postgres=warn,webauthn_rs=off,webauthn_rs_core=off")
             .init();
-        let store = self.database.open()?;
+        let Opened { store, database } = self.database.opened()?;
+        tracing::info!(database, "the database is open");
         let settings = Settings {
             public_url: self.public_url,
             trusted_proxies: self.trusted_proxy,
             clock: context.environment.clock()?,
+            seal: Some(self.database.seal(self.key_file)?),
             ..Settings::default()
         };
         block_on(async {
@@ -231,9 +327,10 @@ impl Serve {
             let address = listener.local_addr()?;
             context.show(&Serving {
                 address: format!("http://{address}"),
+                database,
             })?;
             context.terminal.finish()?;
-            crate::portal::serve(listener, Arc::new(store), settings, stop_signal())
+            crate::portal::serve(listener, store, settings, stop_signal())
                 .await
                 .map_err(|error| Failure::failed("portal.serve", error.to_string(), None))
         })?
@@ -278,6 +375,8 @@ pub(super) async fn stop_signal() {
 #[derive(Debug, Serialize)]
 struct Serving {
     address: String,
+    /// What the store is kept in, with its version.
+    database: String,
 }
 
 impl View for Serving {
@@ -302,7 +401,9 @@ impl From<OperatorError> for Failure {
             OperatorError::NoClient(_) | OperatorError::SeveralClients(_) => {
                 ("client.not_found", super::error::exit::NOT_FOUND)
             }
-            OperatorError::NoUser(_) => ("user.not_found", super::error::exit::NOT_FOUND),
+            OperatorError::NoUser(_) | OperatorError::Unknown(_) | OperatorError::NoPassword(_) => {
+                ("user.not_found", super::error::exit::NOT_FOUND)
+            }
             OperatorError::Name(_) | OperatorError::Lifetime => {
                 ("usage.value", super::error::exit::USAGE)
             }
@@ -320,14 +421,14 @@ impl Account {
         match self {
             Self::Create { name, database } => {
                 let store = database.open()?;
-                let token = block_on(operator::create_account(&store, &name, now))??;
+                let token = block_on(operator::create_account(&*store, &name, now))??;
                 context
                     .say("the token is shown this once; give it to `loggia portal connect URL`")?;
                 context.show(&TokenView::of(name, &token))
             }
             Self::Token { name, database } => {
                 let store = database.open()?;
-                let token = block_on(operator::new_token(&store, &name, now))??;
+                let token = block_on(operator::new_token(&*store, &name, now))??;
                 context.say("the old token is dead; this one is shown this once")?;
                 context.show(&TokenView::of(name, &token))
             }
@@ -337,8 +438,8 @@ impl Account {
                 database,
             } => {
                 let store = database.open()?;
-                block_on(operator::set_enabled(&store, &name, undo, now))??;
-                list(context, &store)
+                block_on(operator::set_enabled(&*store, &name, undo, now))??;
+                list(context, &*store)
             }
             Self::Limit {
                 name,
@@ -356,10 +457,10 @@ impl Account {
                     })?),
                 };
                 let store = database.open()?;
-                block_on(operator::set_client_limit(&store, &name, limit, now))??;
-                list(context, &store)
+                block_on(operator::set_client_limit(&*store, &name, limit, now))??;
+                list(context, &*store)
             }
-            Self::List { database } => list(context, &database.open()?),
+            Self::List { database } => list(context, &*database.open()?),
         }
     }
 }
@@ -460,7 +561,7 @@ impl Link {
         let store = self.database.open()?;
         let lifetime = chrono::TimeDelta::minutes(i64::from(self.minutes));
         let path = block_on(operator::sign_in_link(
-            &store,
+            &*store,
             &self.account,
             &self.client,
             &self.email,
@@ -484,6 +585,58 @@ impl View for LinkView {
 
     fn reference(&self) -> String {
         self.path.clone()
+    }
+}
+
+impl ResetLink {
+    fn run(self, context: &mut Context<'_>) -> Result<()> {
+        let now = context.environment.now()?;
+        let store = self.database.open()?;
+        let path = block_on(operator::reset_link(
+            &store,
+            &self.account,
+            &self.email,
+            now,
+        ))??;
+        context.say("the path follows the address of the portal; it works once, for an hour")?;
+        context.show(&LinkView { path })
+    }
+}
+
+impl ResetFactors {
+    fn run(self, context: &mut Context<'_>) -> Result<()> {
+        let now = context.environment.now()?;
+        context.confirm(&format!("take the second factors of `{}` away", self.email))?;
+        let store = self.database.open()?;
+        block_on(operator::reset_factors(
+            &store,
+            &self.account,
+            &self.email,
+            now,
+        ))??;
+        context.say(&format!(
+            "{} signs in with the password alone until a second factor is set up again",
+            self.email
+        ))?;
+        context.show(&FactorsReset {
+            email: self.email,
+            account: self.account,
+        })
+    }
+}
+
+/// Told on standard error, given to scripts.
+#[derive(Debug, Serialize)]
+struct FactorsReset {
+    email: String,
+    account: String,
+}
+
+impl View for FactorsReset {
+    fn text(&self, _: &mut Page) {}
+
+    fn reference(&self) -> String {
+        self.email.clone()
     }
 }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::app::layered;
 use crate::app::publish;
+use crate::disclosure::explain::{Consequence, Remedy};
 use crate::domain::visibility::Setting;
 use crate::published::{Chunk, ChunkKey, Invoice, Retainer};
 use crate::published::{Console, Documents, Figure, Month, Projects, protocol::Users};
@@ -28,6 +29,15 @@ pub(super) enum PortalSettings {
     Set(Set),
     /// Unset keys: what stands behind them holds again
     Unset(Unset),
+    /// Tell what a client can work out from what is shown, and what closes it
+    #[command(
+        after_help = "Nothing of it is sent anywhere. What is meant to be secret is decided in the README, \"Conventions\".\n\n\
+        Examples:\n  loggia portal-settings explain acme\n  loggia portal-settings set detail=weekly --client acme"
+    )]
+    Explain {
+        #[arg(value_name = "CLIENT")]
+        client: String,
+    },
     /// Show what the client will see after the next sync
     Preview {
         #[arg(value_name = "CLIENT")]
@@ -45,6 +55,20 @@ impl PortalSettings {
                 set.run::<Setting>(&mut session)?
             }
             Self::Unset(unset) => unset.run::<Setting>(&mut session)?,
+            Self::Explain { client } => {
+                let (published, found) = publish::explain(&mut session, &client)?;
+                if !published {
+                    context.say(&format!(
+                        "nothing of {client} is published; with `loggia portal-settings set console=on --client {client}` this follows:"
+                    ))?;
+                }
+                let consequences = found.iter().map(|one| ConsequenceView::of(&client, one));
+                return context.show(&Explanation {
+                    published,
+                    consequences: consequences.collect(),
+                    client,
+                });
+            }
             Self::Preview { client } => {
                 let projection = publish::project(&mut session, &client)?;
                 return context.show(&Preview::of(&client, &projection.chunks));
@@ -59,17 +83,80 @@ impl PortalSettings {
 /// Values whose effect may surprise.
 fn warn_of(context: &mut Context<'_>, pairs: &[String]) -> Result<()> {
     for pair in pairs {
-        match pair.split_once('=') {
-            Some(("approved-only", "on")) => {
-                context.warn("clients see work once it is approved: `loggia time submit`, then `loggia time approve`")?;
-            }
-            Some(("mfa", "required")) => context.warn(
-                "the portal has no second factor yet, so nobody of this client can sign in",
-            )?,
-            _ => {}
+        if pair.split_once('=') == Some(("approved-only", "on")) {
+            context.warn("clients see work once it is approved: `loggia time submit`, then `loggia time approve`")?;
         }
     }
     Ok(())
+}
+
+/// What a client can work out.
+#[derive(Debug, Serialize)]
+struct Explanation {
+    client: String,
+    published: bool,
+    consequences: Vec<ConsequenceView>,
+}
+
+#[derive(Debug, Serialize)]
+struct ConsequenceView {
+    code: &'static str,
+    says: String,
+    entries: Vec<i64>,
+    /// Commands, any of which closes it.
+    closes: Vec<String>,
+}
+
+impl ConsequenceView {
+    fn of(client: &str, consequence: &Consequence) -> Self {
+        let entries = match consequence {
+            Consequence::Addresses { entries } => entries.iter().map(|key| key.0).collect(),
+            _ => Vec::new(),
+        };
+        let closes = consequence
+            .remedies()
+            .into_iter()
+            .map(|remedy| match remedy {
+                Remedy::Portal(key, value) => {
+                    format!("loggia portal-settings set {key}={value} --client {client}")
+                }
+                Remedy::Business(key, value) => format!("loggia settings set '{key}={value}'"),
+                Remedy::Words => match entries.first() {
+                    Some(entry) => format!("loggia time edit {entry} --note '…'"),
+                    None => "loggia time edit".to_owned(),
+                },
+            });
+        Self {
+            code: consequence.code(),
+            says: consequence.to_string(),
+            closes: closes.collect(),
+            entries,
+        }
+    }
+}
+
+impl View for Explanation {
+    fn text(&self, page: &mut Page) {
+        if self.consequences.is_empty() {
+            return page.line("Nothing follows beyond what is shown.");
+        }
+        for one in &self.consequences {
+            page.line(format!("- {}", one.says));
+            match one.closes.is_empty() {
+                true => page.line("    nothing closes it"),
+                false => {
+                    for command in &one.closes {
+                        page.line(format!("    {command}"));
+                    }
+                }
+            }
+        }
+    }
+
+    fn reference(&self) -> String {
+        let codes: Vec<&str> = self.consequences.iter().map(|one| one.code).collect();
+        codes.join("\n")
+    }
 }
 
 /// What the client will see, in words; in JSON, the very parts that will be sent.

@@ -16,6 +16,7 @@ mod console;
 mod document;
 mod entry;
 pub mod estimate;
+pub mod explain;
 pub mod invoice;
 mod project;
 pub mod public_id;

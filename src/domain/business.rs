@@ -10,6 +10,7 @@ use crate::values::money::{Currency, Percent};
 use crate::values::named_tax::{self, NamedTax, NamedTaxError};
 use crate::values::peppol_id::PeppolId;
 use crate::values::quantity::UnitPrice;
+use crate::values::tax_id::TaxId;
 use crate::values::text::{Country, Email, Line, Note, Phone, Website};
 
 use super::Refusal;
@@ -305,6 +306,11 @@ pub const SETTINGS: &[Setting] = &[
         "off",
         "days from due on which clients are reminded, such as -3,0,7,14,30, or off",
     ),
+    setting(
+        "mail-invoices",
+        "off",
+        "invoices that `run` issues are mailed to their clients: on or off",
+    ),
 ];
 
 const fn setting(key: &'static str, default: &'static str, meaning: &'static str) -> Setting {
@@ -501,6 +507,9 @@ impl Setting {
             "smtp-port" => number(value, 1, 65535)
                 .map(|port| port.to_string())
                 .ok_or_else(|| refuse("expected 1 to 65535".into())),
+            "tax-id" => TaxId::parse(value)
+                .map(|id| id.to_string())
+                .map_err(|e| text(&e)),
             "smtp-from" => Email::parse(value)
                 .map(|email| email.as_str().to_owned())
                 .map_err(|e| text(&e)),
@@ -540,7 +549,7 @@ impl Setting {
             "export.every" => Rhythm::from_word(value)
                 .map(|_| value.to_owned())
                 .ok_or_else(|| refuse("expected day, week or month".into())),
-            "invoice.approved-only" | "late-fee.on-fees" => match value {
+            "invoice.approved-only" | "late-fee.on-fees" | "mail-invoices" => match value {
                 "on" | "off" => Ok(value.to_owned()),
                 _ => Err(refuse("expected `on` or `off`".into())),
             },
@@ -745,6 +754,7 @@ impl Business {
                     .ok_or_else(|| unknown(v))),
                 folder: optional!("mail-folder", Line::parse),
                 reminders: required!("reminder-days", str::parse::<Schedule>),
+                invoices: required!("mail-invoices", |v: &str| Ok::<_, String>(v == "on")),
             },
             appearance: Appearance::of(&read)?,
             approved_only: required!("invoice.approved-only", |v: &str| Ok::<_, String>(
@@ -824,6 +834,10 @@ mod tests {
             ("time.locked-before", " 2026-11-01", Some("2026-11-01")),
             ("time.locked-before", "november", None),
             ("invoice.approved-only", "yes", None),
+            ("mail-invoices", "yes", None),
+            ("tax-id", "de 136 695 976", Some("DE136695976")),
+            ("tax-id", "DE12", None),
+            ("tax-id", "21/815/08150", Some("21/815/08150")),
             ("late-fee", "1,5 %", Some("1.5%")),
             ("late-fee", "40", Some("40.00")),
             ("late-fee", "-1%", None),

@@ -320,6 +320,8 @@ pub struct Settings {
     /// Where mail is written where there is no server.
     pub folder: Option<Line>,
     pub reminders: Schedule,
+    /// Whether what a run issues is mailed.
+    pub invoices: bool,
 }
 
 /// A name or an address of a host.

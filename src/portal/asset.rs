@@ -22,6 +22,7 @@ struct Asset {
 struct Assets {
     style: Asset,
     icon: Asset,
+    passkey: Asset,
 }
 
 fn assets() -> &'static Assets {
@@ -34,6 +35,12 @@ fn assets() -> &'static Assets {
             include_str!("style.css"),
         ),
         icon: asset("icon", "svg", "image/svg+xml", include_str!("icon.svg")),
+        passkey: asset(
+            "passkey",
+            "js",
+            "text/javascript; charset=utf-8",
+            include_str!("passkey.js"),
+        ),
     })
 }
 
@@ -57,10 +64,19 @@ pub(super) fn icon() -> String {
     format!("/assets/{}", assets().icon.name)
 }
 
+/// Address of the script that asks for passkeys.
+pub(super) fn passkey() -> String {
+    format!("/assets/{}", assets().passkey.name)
+}
+
 /// `GET /assets/{name}`
 pub(super) async fn serve(Path(name): Path<String>) -> Result<Response, Refusal> {
-    let Assets { style, icon } = assets();
-    let asset = [style, icon]
+    let Assets {
+        style,
+        icon,
+        passkey,
+    } = assets();
+    let asset = [style, icon, passkey]
         .into_iter()
         .find(|asset| asset.name == name)
         .ok_or(Refusal::NotFound)?;

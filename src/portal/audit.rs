@@ -33,6 +33,21 @@ pub enum Action {
     InvoiceViewed,
     FileDownloaded,
     Exported,
+    SecondFactorFailed,
+    Reauthenticated,
+    ReauthenticationFailed,
+    AuthenticatorAdded,
+    AuthenticatorRemoved,
+    PasskeyAdded,
+    PasskeyRemoved,
+    RecoveryCodesMade,
+    RecoveryCodeUsed,
+    PasswordChanged,
+    ResetRequested,
+    ResetLinkCreated,
+    PasswordReset,
+    SessionsEnded,
+    FactorsReset,
 }
 
 impl Action {
@@ -61,6 +76,21 @@ impl Action {
             Self::InvoiceViewed => "invoice_viewed",
             Self::FileDownloaded => "file_downloaded",
             Self::Exported => "exported",
+            Self::SecondFactorFailed => "second_factor_failed",
+            Self::Reauthenticated => "reauthenticated",
+            Self::ReauthenticationFailed => "reauthentication_failed",
+            Self::AuthenticatorAdded => "authenticator_added",
+            Self::AuthenticatorRemoved => "authenticator_removed",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRemoved => "passkey_removed",
+            Self::RecoveryCodesMade => "recovery_codes_made",
+            Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::PasswordChanged => "password_changed",
+            Self::ResetRequested => "reset_requested",
+            Self::ResetLinkCreated => "reset_link_created",
+            Self::PasswordReset => "password_reset",
+            Self::SessionsEnded => "sessions_ended",
+            Self::FactorsReset => "factors_reset",
         }
     }
 }

@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use crate::published::PROTOCOL;
 use crate::published::protocol::Problem;
 
+use super::authenticator::Unusable;
 use super::part::Flaw;
 use super::password::HashError;
 use super::store::StoreError;
@@ -47,8 +48,14 @@ pub(super) enum Refusal {
     SignIn { back: Option<String> },
     /// The client allows other networks only.
     Network,
-    /// The client asks for a second factor.
+    /// The client asks for a second factor, which a link cannot show.
     SecondFactor,
+    /// The client asks for a second factor, and there is none yet.
+    SetUpFactor,
+    /// Show a password or factor first, then come back.
+    Confirm { back: &'static str },
+    /// An operator's link opened the session: nobody's password or factors are to be seen in it.
+    Linked,
     /// A link that was used, has expired or never was.
     DeadLink,
     /// Not sent from one of our forms.
@@ -83,6 +90,12 @@ impl From<RandomError> for Refusal {
     }
 }
 
+impl From<Unusable> for Refusal {
+    fn from(_: Unusable) -> Self {
+        Self::Unexplained("the secret of an authenticator")
+    }
+}
+
 impl From<askama::Error> for Refusal {
     fn from(_: askama::Error) -> Self {
         Self::Unexplained("template")
@@ -98,17 +111,19 @@ impl IntoResponse for Refusal {
             }
             Self::Network => page(StatusCode::FORBIDDEN, W.network_title, W.network),
             Self::SecondFactor => page(StatusCode::FORBIDDEN, W.factor_title, W.factor),
+            Self::SetUpFactor => Redirect::to("/account/second-factor").into_response(),
+            Self::Confirm { back } => {
+                Redirect::to(&format!("/account/confirm?next={back}")).into_response()
+            }
+            Self::Linked => page(StatusCode::FORBIDDEN, W.linked_title, W.linked),
             Self::DeadLink => page(StatusCode::GONE, W.link_dead_title, W.link_dead),
             Self::Forged => page(StatusCode::FORBIDDEN, W.refused_title, W.refused),
             Self::Malformed => page(StatusCode::BAD_REQUEST, W.refused_title, W.refused),
             Self::TooLarge => page(StatusCode::PAYLOAD_TOO_LARGE, W.refused_title, W.too_large),
             Self::TooMany { title, text } => page(StatusCode::UNPROCESSABLE_ENTITY, title, &text),
-            Self::Inside(StoreError::Busy) => {
-                let mut response = page(StatusCode::SERVICE_UNAVAILABLE, W.busy_title, W.busy);
-                response
-                    .headers_mut()
-                    .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-                response
+            Self::Inside(error) if error.is_passing() => {
+                log(&error);
+                soon(page(StatusCode::SERVICE_UNAVAILABLE, W.busy_title, W.busy))
             }
             Self::Inside(error) => {
                 log(&error);
@@ -132,6 +147,14 @@ fn sign_in_address(back: Option<&str>) -> String {
         }
         None => "/sign-in".to_owned(),
     }
+}
+
+/// An answer that may be another one in a moment.
+fn soon(mut response: Response) -> Response {
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
 }
 
 fn log(error: &StoreError) {
@@ -179,7 +202,7 @@ pub(super) fn misdirected() -> Response {
 /// What a prober is told while the store cannot be read.
 pub(super) fn not_ready(error: &StoreError) -> Response {
     log(error);
-    (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()
+    soon((StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response())
 }
 
 /// Gives an answer that tells nothing the number under which the log tells more.
@@ -296,11 +319,14 @@ impl IntoResponse for ApiRefusal {
                 "not_found",
                 "there is no such thing in this account",
             ),
-            Self::Inside(StoreError::Busy) => problem(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "busy",
-                "the portal is busy; try again",
-            ),
+            Self::Inside(error) if error.is_passing() => {
+                log(&error);
+                soon(problem(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "busy",
+                    "the portal is busy; try again",
+                ))
+            }
             Self::Inside(error) => {
                 log(&error);
                 failed(Side::Api)

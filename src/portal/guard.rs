@@ -14,6 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
+use chrono::TimeDelta;
 use ipnet::IpNet;
 use tower_http::timeout::TimeoutBody;
 use tracing::Instrument as _;
@@ -25,11 +26,12 @@ use crate::values::id::{PublicId, Token, random};
 use super::error::{self, ApiRefusal, Refusal};
 use super::server::Portal;
 use super::session::{Jar, form_token, is_form_token};
-use super::store::{Account, Session};
+use super::store::{Account, Membership, Session};
 use super::viewer::{Need, Viewer};
+use super::words::{ENGLISH, Words};
 
-/// Nothing is loaded but our own style sheet and pictures; forms go to us alone; nobody frames us.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+/// Nothing is loaded but our own style sheet, pictures and the one script; forms go to us alone; nobody frames us.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; \
                       base-uri 'none'; object-src 'none'";
 
 /// Where a request came from, as far as it can be known.
@@ -150,7 +152,8 @@ fn headers(portal: &Portal, headers: &mut HeaderMap) {
     );
     unless_set(
         HeaderName::from_static("permissions-policy"),
-        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-create=(self), \
+         publickey-credentials-get=(self)",
     );
     if portal.place().https {
         unless_set(
@@ -173,6 +176,11 @@ impl SignedIn {
         &self.session
     }
 
+    /// The language of pages about the one who is signed in.
+    pub(super) fn words(&self) -> &'static Words {
+        &ENGLISH
+    }
+
     /// The hash by which the store knows the session.
     pub(super) fn token_hash(&self) -> String {
         self.secret.hash()
@@ -192,29 +200,62 @@ impl SignedIn {
         }
     }
 
-    /// By the session's secret; without one, or a living session, signing in comes first.
-    async fn of(
+    /// Asks for a password or factor, unless one was shown a few minutes ago. `back` is where to go on afterwards.
+    pub(super) fn recently_proved(
+        &self,
         portal: &Portal,
-        secret: Option<Token>,
-        back: Option<String>,
-    ) -> Result<Self, Refusal> {
-        let found = match secret {
-            Some(secret) => portal
-                .store()
-                .session(secret.hash(), portal.now())
-                .await?
-                .map(|session| (secret, session)),
-            None => None,
-        };
-        match found {
-            Some((secret, session)) => Ok(Self { secret, session }),
-            None => Err(Refusal::SignIn { back }),
+        back: &'static str,
+    ) -> Result<(), Refusal> {
+        let since = portal.now().signed_duration_since(self.session.proved);
+        if since < PROOF_LASTS {
+            Ok(())
+        } else {
+            Err(Refusal::Confirm { back })
+        }
+    }
+
+    /// By the session's secret; without one, or a living session, signing in comes first.
+    fn of<'a>(
+        portal: &'a Portal,
+        request: &Request,
+    ) -> impl Future<Output = Result<Self, Refusal>> + Send + use<'a> {
+        let secret = Jar::Session.read(request.headers(), portal.place());
+        let back = way_back(request);
+        let used = !is_background(request.headers());
+        async move {
+            let found = match secret {
+                Some(secret) => portal
+                    .store()
+                    .session(secret.hash(), used, portal.now())
+                    .await?
+                    .map(|session| (secret, session)),
+                None => None,
+            };
+            match found {
+                Some((secret, session)) => Ok(Self { secret, session }),
+                None => Err(Refusal::SignIn { back }),
+            }
         }
     }
 }
 
-fn session_secret(portal: &Portal, request: &Request) -> Option<Token> {
-    Jar::Session.read(request.headers(), portal.place())
+/// How long a password or factor that was shown is good for changing either.
+const PROOF_LASTS: TimeDelta = TimeDelta::minutes(10);
+
+/// A header that a script sets on what it asks for by itself.
+const BACKGROUND: &str = "loggia-background";
+
+/// Whether nobody asked for this but the browser or a script: then it does not keep a session from ending.
+fn is_background(headers: &HeaderMap) -> bool {
+    headers.contains_key(BACKGROUND) || is_look_ahead(headers)
+}
+
+/// Whether a browser only fetches what its user might want next.
+pub(super) fn is_look_ahead(headers: &HeaderMap) -> bool {
+    ["sec-purpose", "purpose", "x-moz"]
+        .iter()
+        .filter_map(|name| headers.get(*name))
+        .any(|value| value.to_str().is_ok_and(|value| value.contains("prefetch")))
 }
 
 /// The page to come back to after signing in: pages of clients only.
@@ -267,12 +308,27 @@ pub(super) async fn signed_in(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Refusal> {
-    let signed_in = SignedIn::of(
-        &portal,
-        session_secret(&portal, &request),
-        way_back(&request),
-    )
-    .await?;
+    let signed_in = SignedIn::of(&portal, &request).await?;
+    request.extensions_mut().insert(signed_in);
+    Ok(next.run(request).await)
+}
+
+/// Lets through who signed in with a password or passkey, from where one of the clients may be looked at.
+pub(super) async fn person(
+    State(portal): State<Portal>,
+    Origin(origin): Origin,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Refusal> {
+    let signed_in = SignedIn::of(&portal, &request).await?;
+    let session = signed_in.session();
+    if session.persons.is_empty() {
+        return Err(Refusal::Linked);
+    }
+    let open = |client: &Membership| is_allowed(&client.viewer.console().access.ip_allow, origin);
+    if !session.clients.iter().any(open) {
+        return Err(Refusal::Network);
+    }
     request.extensions_mut().insert(signed_in);
     Ok(next.run(request).await)
 }
@@ -285,25 +341,25 @@ pub(super) async fn client(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Refusal> {
-    let signed_in = SignedIn::of(
-        &portal,
-        session_secret(&portal, &request),
-        way_back(&request),
-    )
-    .await?;
+    let signed_in = SignedIn::of(&portal, &request).await?;
     let named = params
         .iter()
         .find(|(name, _)| *name == "client")
         .and_then(|(_, id)| PublicId::parse(id).ok());
-    let viewer = signed_in
+    let membership = signed_in
         .session()
         .clients
         .iter()
-        .map(|membership| &membership.viewer)
-        .find(|viewer| Some(viewer.client()) == named.as_ref())
-        .cloned()
+        .find(|membership| Some(membership.viewer.client()) == named.as_ref())
         .ok_or(Refusal::NotFound)?;
-    admit(&viewer, origin)?;
+    match admit(membership, origin) {
+        // Whoever can set one up is led there.
+        Err(Refusal::SecondFactor) if !signed_in.session().persons.is_empty() => {
+            return Err(Refusal::SetUpFactor);
+        }
+        admitted => admitted?,
+    }
+    let viewer = membership.viewer.clone();
     if !viewer.may(need) {
         return Err(Refusal::NotFound);
     }
@@ -313,12 +369,12 @@ pub(super) async fn client(
 }
 
 /// The client's own rules of access.
-pub(super) fn admit(viewer: &Viewer, origin: IpAddr) -> Result<(), Refusal> {
-    let access = &viewer.console().access;
+pub(super) fn admit(membership: &Membership, origin: IpAddr) -> Result<(), Refusal> {
+    let access = &membership.viewer.console().access;
     if !is_allowed(&access.ip_allow, origin) {
         return Err(Refusal::Network);
     }
-    if access.mfa_required {
+    if access.mfa_required && !membership.proven {
         return Err(Refusal::SecondFactor);
     }
     Ok(())

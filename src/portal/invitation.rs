@@ -16,8 +16,8 @@ use super::guard::{Origin, is_allowed};
 use super::password::{Weakness, weakness};
 use super::server::Portal;
 use super::session::{Jar, form_token, is_form_token};
-use super::sign_in::{come_in, new_session};
-use super::store::Invitee;
+use super::sign_in::{come_in, new_session, second_step};
+use super::store::{Entrance, Invitee};
 use super::template::{Frame, InvitationPage, render};
 use super::words::{ENGLISH as W, fill};
 
@@ -117,13 +117,18 @@ pub(super) async fn submit(
         .hasher()
         .hash(sent.password, invitee.passwords)
         .await?;
-    let (session_secret, session) = new_session(&portal, origin)?;
+    let (session_secret, session) = new_session(&portal, origin, &headers)?;
     let accepted = portal
         .store()
         .accept(secret.hash(), password, session)
         .await?;
-    let client = accepted.ok_or(Refusal::DeadLink)?;
-    let mut response = come_in(&portal, &session_secret, &format!("/c/{client}"));
+    let (client, entrance) = accepted.ok_or(Refusal::DeadLink)?;
+    let way = format!("/c/{client}");
+    let mut response = match entrance {
+        Entrance::Open => come_in(&portal, &session_secret, &way),
+        // A new password is no way around the second factor.
+        Entrance::SecondStep => second_step::ask(&portal, &session_secret, Some(&way)),
+    };
     if let Some(cookie) = Jar::Invitation.drop(portal.place()) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
@@ -141,7 +146,12 @@ fn problem(sent: &NewPassword, invitee: &Invitee) -> Option<&'static str> {
         &invitee.console.client,
         &invitee.console.business,
     ];
-    weakness(&sent.password, &own).map(|weakness| match weakness {
+    told(&sent.password, &own)
+}
+
+/// What is wrong with a new password, in words.
+pub(super) fn told(password: &str, own: &[&str]) -> Option<&'static str> {
+    weakness(password, own).map(|weakness| match weakness {
         Weakness::Short => W.password_short,
         Weakness::Long => W.password_long,
         Weakness::Common => W.password_common,

@@ -7,7 +7,10 @@ use crate::values::id::Token;
 use crate::values::text::Line;
 
 use super::part::email_key;
-use super::store::{Account, AccountChange, LinkOutcome, NewLink, PortalStore, StoreError};
+use super::reset;
+use super::store::{
+    Account, AccountChange, LinkOutcome, NewLink, NewResetLink, PortalStore, StoreError,
+};
 
 /// How long a sign-in link lives unless told otherwise.
 pub const LINK_LIFETIME: TimeDelta = TimeDelta::minutes(10);
@@ -35,6 +38,14 @@ pub enum OperatorError {
     /// The client has no such user.
     #[error("the client has no enabled user `{0}`")]
     NoUser(String),
+    /// The account has no such user.
+    #[error("the account has no user `{0}`")]
+    Unknown(String),
+    /// The account has no such user who could sign in.
+    #[error(
+        "the account has no user `{0}` who has set a password: `loggia user reinvite {0}` makes an invitation"
+    )]
+    NoPassword(String),
     /// The link would live too long, or not at all.
     #[error("a sign-in link lives from 1 minute to 24 hours")]
     Lifetime,
@@ -137,6 +148,42 @@ pub async fn sign_in_link(
         LinkOutcome::NoClient => Err(OperatorError::NoClient(client.to_owned())),
         LinkOutcome::SeveralClients => Err(OperatorError::SeveralClients(client.to_owned())),
         LinkOutcome::NoUser => Err(OperatorError::NoUser(email.to_owned())),
+    }
+}
+
+/// A path (`/reset/...`) that sets one user's password, once, within an hour.
+pub async fn reset_link(
+    store: &dyn PortalStore,
+    account: &str,
+    email: &str,
+    now: DateTime<Utc>,
+) -> Result<String, OperatorError> {
+    let token = token()?;
+    let link = NewResetLink {
+        account: account.to_owned(),
+        email_key: email_key(email),
+        token_hash: token.hash(),
+        expires: now + reset::LIFETIME,
+    };
+    match store.create_reset_link(link, now).await? {
+        LinkOutcome::NoAccount => Err(OperatorError::NoAccount(account.to_owned())),
+        LinkOutcome::Created => Ok(format!("/reset/{}", token.expose())),
+        _ => Err(OperatorError::NoPassword(email.to_owned())),
+    }
+}
+
+/// Takes one user's second factors away and ends the user's sessions.
+pub async fn reset_factors(
+    store: &dyn PortalStore,
+    account: &str,
+    email: &str,
+    now: DateTime<Utc>,
+) -> Result<(), OperatorError> {
+    let reset = store.reset_factors(account.to_owned(), email_key(email), now);
+    match reset.await? {
+        LinkOutcome::Created => Ok(()),
+        LinkOutcome::NoAccount => Err(OperatorError::NoAccount(account.to_owned())),
+        _ => Err(OperatorError::Unknown(email.to_owned())),
     }
 }
 

@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::error::{self, ApiRefusal, Refusal};
 use super::server::Portal;
 use super::viewer::Need;
-use super::{asset, guard, ingest, invitation, page, sign_in};
+use super::{account, asset, guard, ingest, invitation, page, reset, sign_in};
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub(super) enum Access {
     Account,
     /// Who is signed in.
     SignedIn,
+    /// Who signed in as somebody, and not by an operator's link, from where a client lets in.
+    Person,
     /// A user of the client named in the address, as far as the role and the client's sections reach.
     User(Need),
 }
@@ -43,7 +45,7 @@ pub(super) struct Route {
 /// The table.
 #[rustfmt::skip]
 pub(super) fn table() -> Vec<Route> {
-    use Access::{Account, Everyone, SignedIn, User};
+    use Access::{Account, Everyone, Person, SignedIn, User};
     use Need::{Documents, Invoices, Membership, Projects, Reports, Retainer, Timesheet, Unbilled};
     let route = |method, path, access, handler| Route { method, path, access, handler };
     let (read, send, put_, remove) = (|| Method::GET, || Method::POST, || Method::PUT, || Method::DELETE);
@@ -56,12 +58,38 @@ pub(super) fn table() -> Vec<Route> {
         // Coming in and going out.
         route(read(), "/sign-in",                            Everyone,         get(sign_in::form)),
         route(send(), "/sign-in",                            Everyone,         post(sign_in::submit)),
+        route(read(), "/sign-in/code",                       Everyone,         get(sign_in::second_step::form)),
+        route(send(), "/sign-in/code",                       Everyone,         post(sign_in::second_step::submit)),
+        route(send(), "/sign-in/passkey",                    Everyone,         post(sign_in::passkey::ask)),
+        route(send(), "/sign-in/passkey/answer",             Everyone,         post(sign_in::passkey::answer)),
+        route(read(), "/forgot",                             Everyone,         get(reset::ask)),
+        route(send(), "/forgot",                             Everyone,         post(reset::send)),
+        route(read(), "/reset/{token}",                      Everyone,         get(reset::open)),
+        route(read(), "/reset",                              Everyone,         get(reset::form)),
+        route(send(), "/reset",                              Everyone,         post(reset::submit)),
         route(read(), "/invite/{token}",                     Everyone,         get(invitation::open)),
         route(read(), "/invite",                             Everyone,         get(invitation::form)),
         route(send(), "/invite",                             Everyone,         post(invitation::submit)),
         route(read(), "/enter/{token}",                      Everyone,         get(sign_in::enter)),
         route(send(), "/sign-out",                           SignedIn,         post(sign_in::sign_out)),
         route(read(), "/",                                   SignedIn,         get(sign_in::choose)),
+        // What is one's own.
+        route(read(), "/account",                            Person,           get(account::show)),
+        route(read(), "/account/confirm",                    Person,           get(account::confirm::form)),
+        route(send(), "/account/confirm",                    Person,           post(account::confirm::submit)),
+        route(read(), "/account/password",                   Person,           get(account::password::form)),
+        route(send(), "/account/password",                   Person,           post(account::password::submit)),
+        route(read(), "/account/second-factor",              Person,           get(account::second_factor)),
+        route(read(), "/account/authenticator",              Person,           get(account::authenticator::form)),
+        route(send(), "/account/authenticator",              Person,           post(account::authenticator::confirm)),
+        route(send(), "/account/authenticator/new",          Person,           post(account::authenticator::begin)),
+        route(send(), "/account/authenticator/remove",       Person,           post(account::authenticator::remove)),
+        route(send(), "/account/recovery-codes",             Person,           post(account::authenticator::recovery)),
+        route(send(), "/account/recovery-codes/file",        Person,           post(account::authenticator::file)),
+        route(send(), "/account/passkeys",                   Person,           post(account::passkey::add)),
+        route(send(), "/account/passkeys/new",               Person,           post(account::passkey::begin)),
+        route(send(), "/account/passkeys/remove",            Person,           post(account::passkey::remove)),
+        route(send(), "/account/sessions/end",               Person,           post(account::end_sessions)),
         // What a client sees.
         route(read(), "/c/{client}",                         User(Membership), get(page::console::show)),
         route(read(), "/c/{client}/timesheet",               User(Timesheet),  get(page::timesheet::show)),
@@ -122,6 +150,9 @@ fn guarded(route: Route, portal: &Portal) -> MethodRouter<Portal> {
         Access::SignedIn => route
             .handler
             .route_layer(from_fn_with_state(portal.clone(), guard::signed_in)),
+        Access::Person => route
+            .handler
+            .route_layer(from_fn_with_state(portal.clone(), guard::person)),
         Access::User(need) => route
             .handler
             .route_layer(from_fn_with_state((portal.clone(), need), guard::client)),

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::Request;
+use axum::http::header::HOST;
+use axum::http::{HeaderMap, Request};
 use chrono::{DateTime, Utc};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -17,8 +18,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
 use super::error::Error;
+use super::passkey::Passkeys;
 use super::password::Hasher;
 use super::router;
+use super::seal::SealKey;
 use super::settings::{Place, Settings};
 use super::store::PortalStore;
 
@@ -32,6 +35,8 @@ struct Shared {
     settings: Settings,
     place: Place,
     hasher: Hasher,
+    seal: SealKey,
+    passkeys: Option<Passkeys>,
 }
 
 impl Portal {
@@ -42,11 +47,18 @@ impl Portal {
     ) -> Result<Self, Error> {
         let place = Place::new(settings.public_url.as_ref(), listening)?;
         let hasher = Hasher::new(&settings.hashing).map_err(|_| Error::Hashing)?;
+        let seal = match &settings.seal {
+            Some(key) => key.clone(),
+            None => SealKey::random().map_err(|_| Error::Hashing)?.0,
+        };
+        let passkeys = Passkeys::of(&place);
         Ok(Self(Arc::new(Shared {
             store,
             settings,
             place,
             hasher,
+            seal,
+            passkeys,
         })))
     }
 
@@ -64,6 +76,16 @@ impl Portal {
 
     pub(super) fn hasher(&self) -> &Hasher {
         &self.0.hasher
+    }
+
+    pub(super) fn seal(&self) -> &SealKey {
+        &self.0.seal
+    }
+
+    /// Passkeys, where this request was made under the name that they belong to.
+    pub(super) fn passkeys(&self, headers: &HeaderMap) -> Option<&Passkeys> {
+        let host = headers.get(HOST)?.to_str().ok()?;
+        self.0.passkeys.as_ref().filter(|keys| keys.serve(host))
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {

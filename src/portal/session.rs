@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::values::id::{RandomError, Token};
 
 use super::settings::Place;
+use super::store::SECOND_STEP;
 
 /// Which cookie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,9 +19,13 @@ pub(super) enum Jar {
     Form,
     /// Holds the secret of an invitation between the link and the password.
     Invitation,
+    /// Proves whose password was right, until a second factor was.
+    Half,
+    /// Holds the secret of a link for a forgotten password.
+    Reset,
 }
 
-/// How long an opened invitation waits for its password.
+/// How long an opened link waits for its password.
 pub(super) const INVITATION_LIFETIME: TimeDelta = TimeDelta::minutes(30);
 
 impl Jar {
@@ -33,6 +38,10 @@ impl Jar {
             (Self::Form, false) => "loggia-form",
             (Self::Invitation, true) => "__Host-loggia-invitation",
             (Self::Invitation, false) => "loggia-invitation",
+            (Self::Half, true) => "__Host-loggia-step",
+            (Self::Half, false) => "loggia-step",
+            (Self::Reset, true) => "__Host-loggia-reset",
+            (Self::Reset, false) => "loggia-reset",
         }
     }
 
@@ -57,7 +66,10 @@ impl Jar {
     pub(super) fn keep(self, secret: &Token, place: &Place) -> Option<HeaderValue> {
         let age = match self {
             Self::Session | Self::Form => String::new(),
-            Self::Invitation => format!("; Max-Age={}", INVITATION_LIFETIME.num_seconds()),
+            Self::Invitation | Self::Reset => {
+                format!("; Max-Age={}", INVITATION_LIFETIME.num_seconds())
+            }
+            Self::Half => format!("; Max-Age={}", SECOND_STEP.num_seconds()),
         };
         self.set(secret.expose(), &age, place)
     }

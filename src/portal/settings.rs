@@ -12,6 +12,7 @@ use url::Url;
 use crate::values::calendar::Calendar;
 
 use super::error::Error;
+use super::seal::SealKey;
 
 /// Tells the time; tests put their own in.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -32,6 +33,8 @@ pub struct Settings {
     pub times: Times,
     /// The clock.
     pub clock: Clock,
+    /// Seals secrets in the database. None: a new one, so that second factors do not outlive the process.
+    pub seal: Option<SealKey>,
 }
 
 /// Parameters of argon2id.
@@ -90,6 +93,7 @@ impl Default for Settings {
             limits: Limits::default(),
             times: Times::default(),
             clock: Arc::new(Calendar::system_now),
+            seal: None,
         }
     }
 }
@@ -198,6 +202,15 @@ impl Place {
                 format!("[::1]:{port}"),
             ],
         })
+    }
+
+    /// The same portal by name, where it is on this machine and answers to one.
+    pub(super) fn on_localhost(&self) -> Option<String> {
+        let named = self
+            .hosts
+            .iter()
+            .find(|host| host.starts_with("localhost:"))?;
+        Some(format!("http://{named}"))
     }
 
     /// Whether a request for this host is meant for this portal.

@@ -1,22 +1,27 @@
 //! Signing in and out, with a password or an operator's link, and choosing a client. Says the same whether an address is known.
+//! What comes after the password, and what comes in its place, stands beside.
+
+pub(super) mod passkey;
+pub(super) mod second_step;
 
 use axum::Form;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::header::{HeaderName, RETRY_AFTER, SET_COOKIE};
+use axum::http::header::{HeaderName, RETRY_AFTER, SET_COOKIE, USER_AGENT};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use chrono::TimeDelta;
 use serde::Deserialize;
 
 use crate::values::id::{PublicId, Token};
 
 use super::audit::{Act, Action, Actor};
 use super::error::{Refusal, wait};
-use super::guard::{Origin, SignedIn, admit, is_allowed, is_way_back};
+use super::guard::{Origin, SignedIn, admit, is_allowed, is_look_ahead, is_way_back};
 use super::part::email_key;
 use super::server::Portal;
 use super::session::{Jar, form_secret, form_token, is_form_token};
-use super::store::{Attempt, Membership, NewSession};
+use super::store::{Attempt, Entrance, Membership, NewSession};
 use super::template::{Choice, ChoosePage, Frame, SignInPage, render};
 use super::throttle::Counter;
 use super::viewer::PersonId;
@@ -52,6 +57,7 @@ fn again(
         frame: Frame::outside(W.sign_in),
         form_token: form_token(&secret),
         next: next.filter(|path| is_way_back(path)),
+        passkeys: portal.passkeys(headers).is_some(),
         problem,
     };
     let mut response = (status, render(&page)?).into_response();
@@ -94,26 +100,15 @@ pub(super) async fn submit(
     let now = portal.now();
     let email_key = email_key(&sent.email);
     let counter = Counter::for_email(&email_key);
-    let counters = vec![counter.clone(), Counter::for_address(origin)];
-    let blocked = Act::new(Action::SignInBlocked, Actor::Unknown).origin(origin);
-    if let Attempt::Wait(until) = portal
-        .store()
-        .attempt(counters.clone(), blocked, now)
-        .await?
-    {
-        let time = until.signed_duration_since(now);
-        let problem = fill(W.sign_in_wait, &[&wait(time)]);
-        let mut response = again(
-            &portal,
-            &headers,
-            sent.next,
-            Some(problem),
-            StatusCode::TOO_MANY_REQUESTS,
-        )?;
-        response
-            .headers_mut()
-            .insert(RETRY_AFTER, HeaderValue::from(time.num_seconds().max(1)));
-        return Ok(response);
+    let counters = vec![
+        counter.clone(),
+        Counter::for_address(origin),
+        Counter::for_everybody(now),
+    ];
+    if let Some((time, problem)) = blocked(&portal, counters.clone(), origin).await? {
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let response = again(&portal, &headers, sent.next, Some(problem), status)?;
+        return Ok(later(response, time));
     }
     let logins = portal.store().logins(email_key).await?;
     let hashes = logins.iter().map(|login| login.password.clone()).collect();
@@ -142,16 +137,43 @@ pub(super) async fn submit(
             StatusCode::FORBIDDEN,
         );
     }
-    let (secret, session) = new_session(&portal, origin)?;
-    portal.store().sign_in(session, persons, counters).await?;
-    let way = sent
-        .next
-        .filter(|path| is_way_back(path))
-        .unwrap_or_else(|| "/".to_owned());
-    Ok(come_in(&portal, &secret, &way))
+    let (secret, session) = new_session(&portal, origin, &headers)?;
+    let next = sent.next.filter(|path| is_way_back(path));
+    match portal.store().sign_in(session, persons, counters).await? {
+        Entrance::Open => {
+            let way = next.unwrap_or_else(|| "/".to_owned());
+            Ok(come_in(&portal, &secret, &way))
+        }
+        Entrance::SecondStep => Ok(second_step::ask(&portal, &secret, next.as_deref())),
+    }
 }
 
-fn readable<T>(form: Result<Form<T>, FormRejection>) -> Result<T, Refusal> {
+/// Counts an attempt. How long to wait where it may not be made, and how that is told.
+pub(super) async fn blocked(
+    portal: &Portal,
+    counters: Vec<Counter>,
+    origin: std::net::IpAddr,
+) -> Result<Option<(TimeDelta, String)>, Refusal> {
+    let now = portal.now();
+    let act = Act::new(Action::SignInBlocked, Actor::Unknown).origin(origin);
+    match portal.store().attempt(counters, act, now).await? {
+        Attempt::Go => Ok(None),
+        Attempt::Wait(until) => {
+            let time = until.signed_duration_since(now);
+            Ok(Some((time, fill(W.sign_in_wait, &[&wait(time)]))))
+        }
+    }
+}
+
+/// With the time after which to try again.
+pub(super) fn later(mut response: Response, time: TimeDelta) -> Response {
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from(time.num_seconds().max(1)));
+    response
+}
+
+pub(super) fn readable<T>(form: Result<Form<T>, FormRejection>) -> Result<T, Refusal> {
     match form {
         Ok(Form(sent)) => Ok(sent),
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
@@ -162,15 +184,23 @@ fn readable<T>(form: Result<Form<T>, FormRejection>) -> Result<T, Refusal> {
 }
 
 /// Whether the client lets this network in. A missing second factor is told after signing in.
-fn is_open_to(membership: &Membership, origin: std::net::IpAddr) -> bool {
+pub(super) fn is_open_to(membership: &Membership, origin: std::net::IpAddr) -> bool {
     is_allowed(&membership.viewer.console().access.ip_allow, origin)
 }
+
+/// Characters kept of what a browser says it is.
+const LONGEST_AGENT: usize = 300;
 
 /// A session with a fresh secret.
 pub(super) fn new_session(
     portal: &Portal,
     origin: std::net::IpAddr,
+    headers: &HeaderMap,
 ) -> Result<(Token, NewSession), Refusal> {
+    let agent = headers
+        .get(USER_AGENT)
+        .and_then(|agent| agent.to_str().ok())
+        .map(|agent| agent.chars().take(LONGEST_AGENT).collect());
     let secret = Token::random()?;
     let at = portal.now();
     let session = NewSession {
@@ -178,6 +208,7 @@ pub(super) fn new_session(
         at,
         expires: at + portal.settings().times.session,
         origin,
+        agent,
     };
     Ok((secret, session))
 }
@@ -188,6 +219,7 @@ pub(super) fn come_in(portal: &Portal, secret: &Token, way: &str) -> Response {
     for cookie in [
         Jar::Session.keep(secret, portal.place()),
         Jar::Form.drop(portal.place()),
+        Jar::Half.drop(portal.place()),
     ]
     .into_iter()
     .flatten()
@@ -209,7 +241,7 @@ pub(super) async fn enter(
         return Err(Refusal::NotFound);
     }
     let token = Token::parse(&token).map_err(|_| Refusal::DeadLink)?;
-    let (secret, session) = new_session(&portal, origin)?;
+    let (secret, session) = new_session(&portal, origin, &headers)?;
     let client: PublicId = portal
         .store()
         .use_link(token.hash(), session)
@@ -218,18 +250,11 @@ pub(super) async fn enter(
     Ok(come_in(&portal, &secret, &format!("/c/{client}")))
 }
 
-fn is_look_ahead(headers: &HeaderMap) -> bool {
-    ["sec-purpose", "purpose", "x-moz"]
-        .iter()
-        .filter_map(|name| headers.get(*name))
-        .any(|value| value.to_str().is_ok_and(|value| value.contains("prefetch")))
-}
-
 /// A form with nothing but its token.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Bare {
-    form_token: String,
+    pub(super) form_token: String,
 }
 
 /// `POST /sign-out`
@@ -263,7 +288,9 @@ pub(super) async fn choose(
 ) -> Result<Response, Refusal> {
     let clients = &signed_in.session().clients;
     if let [only] = clients.as_slice() {
-        admit(&only.viewer, origin)?;
+        if !matches!(admit(only, origin), Ok(()) | Err(Refusal::SecondFactor)) {
+            return Err(Refusal::Network);
+        }
         return Ok(Redirect::to(&format!("/c/{}", only.viewer.client())).into_response());
     }
     let page = ChoosePage {
@@ -281,7 +308,7 @@ pub(super) async fn choose(
     Ok(render(&page)?.into_response())
 }
 
-fn choice(membership: &Membership) -> Choice {
+pub(super) fn choice(membership: &Membership) -> Choice {
     let console = membership.viewer.console();
     Choice {
         address: format!("/c/{}", membership.viewer.client()),

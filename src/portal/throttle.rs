@@ -16,6 +16,8 @@ pub struct Counter {
     pub key: String,
     /// Attempts before the first delay.
     pub free: u32,
+    /// The delay grows to this.
+    pub longest: TimeDelta,
     /// Whether a sign-in that succeeds clears the counter, or takes back its own attempt only.
     pub cleared: bool,
 }
@@ -27,7 +29,40 @@ impl Counter {
         Self {
             key: format!("email:{}", data_encoding::HEXLOWER.encode(&digest)),
             free: 5,
+            longest: LONGEST_DELAY,
             cleared: true,
+        }
+    }
+
+    /// For the second factors of one mail address. A right password does not clear it.
+    pub(super) fn for_factor(email_key: &str) -> Self {
+        let email = Self::for_email(email_key);
+        Self {
+            key: email.key.replace("email:", "factor:"),
+            ..email
+        }
+    }
+
+    /// For wishes to get back in without a password.
+    pub(super) fn for_reset(email_key: &str) -> Self {
+        let email = Self::for_email(email_key);
+        Self {
+            key: email.key.replace("email:", "reset:"),
+            free: 3,
+            cleared: false,
+            ..email
+        }
+    }
+
+    /// For everybody together, in the hour of `now`. It slows a flood of guesses from many networks; the short delay is all that it
+    /// does to others, and passkeys, invitations and open sessions do not count.
+    pub(super) fn for_everybody(now: DateTime<Utc>) -> Self {
+        let hour = now.timestamp().div_euclid(3_600);
+        Self {
+            key: format!("everybody:{hour}"),
+            free: 1_000,
+            longest: TimeDelta::seconds(5),
+            cleared: false,
         }
     }
 
@@ -43,6 +78,7 @@ impl Counter {
         Self {
             key: format!("address:{key}"),
             free: 30,
+            longest: LONGEST_DELAY,
             cleared: false,
         }
     }
@@ -69,7 +105,7 @@ impl Count {
     /// The counter after one more attempt at `now`, or until when it is blocked.
     pub(super) fn attempt(
         before: Option<Self>,
-        free: u32,
+        counter: &Counter,
         now: DateTime<Utc>,
     ) -> Result<Self, DateTime<Utc>> {
         let before = before.filter(|count| now.signed_duration_since(count.last) < FORGOTTEN);
@@ -82,7 +118,7 @@ impl Count {
         Ok(Self {
             failures,
             last: now,
-            blocked_until: now + delay(failures, free),
+            blocked_until: now + delay(failures, counter.free).min(counter.longest),
         })
     }
 }
@@ -112,21 +148,47 @@ mod tests {
     #[test]
     fn a_blocked_counter_opens_again_and_is_forgotten_in_the_end() {
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let counter = Counter::for_email("x@y.example");
         let mut count = None;
         for _ in 0..5 {
-            count = Some(Count::attempt(count, 5, now).unwrap());
+            count = Some(Count::attempt(count, &counter, now).unwrap());
         }
-        let until = Count::attempt(count, 5, now).unwrap_err();
+        let until = Count::attempt(count, &counter, now).unwrap_err();
         assert_eq!(until, now + TimeDelta::seconds(30));
-        let sixth = Count::attempt(count, 5, until).unwrap();
+        let sixth = Count::attempt(count, &counter, until).unwrap();
         assert_eq!(
             (sixth.failures, sixth.blocked_until),
             (6, until + TimeDelta::seconds(60))
         );
         assert_eq!(
-            Count::attempt(count, 5, now + FORGOTTEN).unwrap().failures,
+            Count::attempt(count, &counter, now + FORGOTTEN)
+                .unwrap()
+                .failures,
             1
         );
+    }
+
+    #[test]
+    fn a_flood_of_guesses_slows_others_for_moments_and_for_an_hour() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let counter = Counter::for_everybody(now);
+        let flooded = Count {
+            failures: 50_000,
+            last: now,
+            blocked_until: now,
+        };
+        let next = Count::attempt(Some(flooded), &counter, now).unwrap();
+        assert_eq!(next.blocked_until, now + TimeDelta::seconds(5));
+        let later = Counter::for_everybody(now + TimeDelta::hours(1));
+        assert_ne!(counter.key, later.key);
+    }
+
+    #[test]
+    fn each_way_in_has_a_counter_of_its_own() {
+        let keys = [Counter::for_email, Counter::for_factor, Counter::for_reset]
+            .map(|counter| counter("x@y.example").key);
+        assert!(keys[0] != keys[1] && keys[1] != keys[2] && keys[0] != keys[2]);
+        assert!(!keys.iter().any(|key| key.contains("y.example")));
     }
 
     #[test]

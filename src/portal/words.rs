@@ -378,7 +378,7 @@ words! {
     network_title = "Not from this network";
     network = "The people who work for you allow this portal from certain networks only. Please try again from one of those.";
     factor_title = "A second factor is needed";
-    factor = "This client asks for a second factor at sign-in, and this portal cannot check one yet. Please tell the people who work for you.";
+    factor = "This client asks for a second factor, which a single-use link is not. Please sign in with your address and password.";
     link_dead_title = "This link is not valid";
     link_dead = "It was used already, has expired or was withdrawn. Please ask for a new one.";
     refused_title = "That did not work";
@@ -388,6 +388,129 @@ words! {
     failed = "That is our fault and was written down. If it happens again, tell the people who run this portal this number:";
     busy_title = "One moment, please";
     busy = "The portal is busy. Please try again in a few seconds.";
+
+    account = "Your account";
+    remove = "Remove";
+    cancel = "Cancel";
+    go_on = "Continue";
+    code = "Code";
+    last_used = "last used {}";
+    linked_title = "Please sign in";
+    linked = "You came in by a single-use link. Sign in with your address and password to see your account.";
+
+    step_title = "One more step";
+    step_lead = "Enter the code that your authenticator app shows now.";
+    step_lead_passkey = "Your passkey is needed, too.";
+    step_failed = "That code is not right, or was used already. Codes of an app change every 30 seconds.";
+    step_over = "Those were too many wrong codes. Please begin again with your password.";
+    step_back = "Back to sign-in";
+    recovery_use = "Use a recovery code instead";
+    recovery_code = "Recovery code";
+    recovery_lost = "No code left? The people who work for you can have your second factor taken away.";
+
+    passkey = "Passkey";
+    passkeys = "Passkeys";
+    passkey_what = "Signs you in with the fingerprint, face or PIN of a device, in place of the password and code.";
+    passkey_name = "Name of the passkey, such as the device it is on";
+    passkey_add = "Add a passkey";
+    passkey_add_lead = "Your browser asks you where to keep it.";
+    passkey_use = "Use a passkey";
+    passkey_sign_in = "Sign in with a passkey";
+    passkey_sign_in_lead = "Your browser asks you for your passkey.";
+    passkey_waiting = "Waiting for your browser …";
+    passkey_again = "Ask again";
+    passkey_back = "Back";
+    passkey_failed = "No passkey was given. Try again, or go back.";
+    passkey_unsupported = "This browser has no passkeys.";
+    passkey_script = "Passkeys need JavaScript. Everything else here works without it.";
+    passkey_refused = "That passkey does not sign in here, or not from this network.";
+
+    forgot_title = "Forgot your password?";
+    forgot_lead = "Enter your address, and we send you a link to set a new one.";
+    forgot_send = "Send the link";
+    forgot_sent = "If somebody signs in here with this address, a link is on its way. It works for one hour.";
+    forgot_nothing = "Nothing arrives? Look in the folder for spam, or ask the people who work for you for a new invitation.";
+    reset_title = "Set a new password";
+    reset_set = "Set password";
+    reset_done_title = "Your password is set";
+    reset_done = "You were signed out everywhere. Sign in with the new password.";
+
+    confirm_title = "Please confirm that it is you";
+    confirm_lead = "Changing how you sign in asks for your password again.";
+    confirm_code = "Use a code instead";
+    confirm_failed = "That is not right.";
+
+    password_about = "Changing it signs you out everywhere else.";
+    password_change = "Change password";
+    password_change_lead = "It signs you out everywhere else.";
+    password_current = "Current password";
+    password_wrong = "The current password is not right.";
+    password_same = "The new password is the one you have.";
+
+    factor_set_up = "Set up a second factor";
+    factor_required = "{} asks for a second factor. Once it is set up you can go on.";
+    factor_lead = "Then a stolen password alone opens nothing. Choose what suits you; you can add the other one later.";
+    factor_on = "On";
+    factor_since = "since {}";
+    authenticator = "Authenticator app";
+    authenticator_what = "An app on your phone shows a new code every 30 seconds, which you enter after your password.";
+    authenticator_set_up = "Set up an app";
+    authenticator_remove = "Remove the app";
+    authenticator_lead = "Read this picture with your authenticator app.";
+    authenticator_picture = "QR code with the secret for your app; the same secret follows as text";
+    authenticator_by_hand = "Or enter this key by hand:";
+    authenticator_here = "Open it in an app on this device";
+    authenticator_code = "The code that the app shows now";
+    authenticator_confirm = "Switch it on";
+    code_wrong = "That code is not right. Is the clock of your phone?";
+
+    codes_title = "Recovery codes";
+    codes_lead = "Each of these gets you in once, when your phone or passkey is not at hand. They are shown this once: keep them in a safe place.";
+    codes_download = "Download as text";
+    codes_kept = "I have kept them";
+    codes_file = "Recovery codes for the portal of {}. Each works once, after the password.";
+    codes_new = "Make new recovery codes";
+    codes_left = "{} codes are left.";
+    codes_one = "1 code is left.";
+    codes_none = "No codes are left.";
+
+    sessions = "Where you are signed in";
+    session_current = "this one";
+    session_begun = "since";
+    session_used = "last used";
+    session_end = "Sign out";
+    sessions_end = "Sign out everywhere else";
+    browser_on = "{} on {}";
+    browser_unknown = "Unknown browser";
+
+    events = "What happened lately";
+    events_hint = "Something you did not do? Change your password, and tell the people who work for you.";
+    event_signed_in = "Signed in with {}";
+    with_password = "a password";
+    with_code = "password and code";
+    with_recovery_code = "password and recovery code";
+    with_passkey = "a passkey";
+    event_signed_out = "Signed out";
+    event_link_used = "Signed in by a link of those who run the portal";
+    event_invitation = "Accepted an invitation";
+    event_confirmed = "Password or code confirmed";
+    event_authenticator_added = "Authenticator app set up";
+    event_authenticator_removed = "Authenticator app removed";
+    event_passkey_added = "Passkey added";
+    event_passkey_removed = "Passkey removed";
+    event_codes = "New recovery codes made";
+    event_code_used = "A recovery code was used";
+    event_password = "Password changed";
+    event_sessions = "Signed out elsewhere";
+    event_reset_requested = "A link for a new password was asked for";
+    event_failed = "Somebody failed to sign in with your address";
+
+    done_password = "Your password is changed, and you were signed out everywhere else.";
+    done_authenticator = "The app is set up. From now on you are asked for its code.";
+    done_authenticator_removed = "The app is removed.";
+    done_passkey = "The passkey is added.";
+    done_passkey_removed = "The passkey is removed. Delete it on its device, too.";
+    done_sessions = "Signed out there.";
 }
 
 /// The text with its `{}` replaced, one after the other.
@@ -423,6 +546,9 @@ mod tests {
                 "phase",
                 "person",
                 "member",
+                "code",
+                "passkey",
+                "passkeys",
             ],
         ),
         (
@@ -447,6 +573,7 @@ mod tests {
                 "unit_km",
                 "documents",
                 "export_as",
+                "code",
             ],
         ),
     ];

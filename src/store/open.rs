@@ -136,11 +136,17 @@ impl Store {
         // by `drop`: SQLite's own would leave it long, and every command that opens it reads all of it.
         self.conn
             .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        // A plan does not hang on the values that are bound. Without this SQLite prepares a statement anew for each value that it
+        // might compare with the condition of a partial index: each look-up of a project or an entry by its key.
+        self.conn
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         self.conn.set_prepared_statement_cache_capacity(64);
+        // Up to 32 MiB of pages, taken as they are read: with SQLite's two, an import and a long export read the same pages again
+        // and again.
         self.conn
             .execute_batch(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-             PRAGMA wal_autocheckpoint = 0;",
+             PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -32768;",
             )
             .map_err(|error| match StoreError::from(error) {
                 StoreError::Corrupt(_) if !is_database(&self.path) => {

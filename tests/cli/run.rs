@@ -368,6 +368,11 @@ fn a_late_fee_is_an_invoice_of_its_own() {
     s.ok("settings set late-fee.on-fees=on");
     s.ok("run --only late-fee").says("done");
     s.ok("invoice verify");
+    // Who voids an invoice hears of the fees that were charged for it, while they stand.
+    s.ok("invoice void 2026-0003 --yes");
+    s.ok("invoice void 2026-0002 --yes")
+        .tells("2027-0001")
+        .tells("loggia invoice void 2027-0001");
 }
 
 #[test]
@@ -530,5 +535,44 @@ fn reminders_are_queued_once_and_the_outbox_is_sent() {
     );
     s.ok("run --only reminder --only mail")
         .says("nothing is due");
+    s.is_sound();
+}
+
+#[test]
+fn what_a_run_issues_is_mailed_if_that_is_set() {
+    let mut s = Sandbox::acme();
+    s.ok("settings set email=me@studio.example mail-folder=outbox mail-invoices=on");
+    s.ok("client add 'Beta Ltd' --email bills@beta.example");
+    s.ok("client add 'Gamma Ltd' --email bills@gamma.example");
+    s.ok("notify set invoice-issued=off --client gamma-ltd");
+    for client in ["acme", "beta-ltd", "gamma-ltd"] {
+        s.ok(&format!(
+            "invoice schedule add {client} --every month --from 2026-12-01 --item '40 Hosting'"
+        ));
+    }
+    s.at("2026-12-01T12:00:00Z");
+    // One client has no address: its invoice is made, and that it went nowhere is told.
+    let run = s.loggia("run --json").exits(6).json();
+    let told = told(&run);
+    let count = |word: &str| told.iter().filter(|job| job.starts_with(word)).count();
+    assert_eq!(count("schedule"), 3, "{told:?}");
+    assert_eq!(
+        told.iter()
+            .filter(|job| job.starts_with("mail") && job.contains("failed"))
+            .count(),
+        1,
+        "{told:?}"
+    );
+    let sent = s.json("mail list --state sent");
+    let sent = sent.as_array().unwrap();
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0]["client"], "beta-ltd");
+    let number = sent[0]["invoice"].as_str().unwrap().to_owned();
+    assert_eq!(s.json(&format!("invoice show {number}"))["state"], "sent");
+    s.ok("run").says("nothing is due");
+    // By hand it goes as ever, once there is an address.
+    s.ok("client edit acme --email billing@acme.example");
+    let acme = s.json("invoice list --client acme")[0]["number"].clone();
+    s.ok(&format!("invoice send {}", acme.as_str().unwrap()));
     s.is_sound();
 }

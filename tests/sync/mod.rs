@@ -2,4 +2,6 @@
 
 mod canary;
 mod failure;
+#[cfg(feature = "peers")]
+mod processes;
 mod story;

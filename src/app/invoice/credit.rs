@@ -8,6 +8,7 @@ use crate::domain::invoice::{
     Adjustments, Creditable, Credited, Invoice, Kind, Part, Pick, Remarks, TaxRounding, Totals,
     Words,
 };
+use crate::domain::job;
 use crate::domain::key::InvoiceKey;
 use crate::store::{NewInvoice, Writer};
 use crate::values::text::Note;
@@ -86,6 +87,18 @@ pub fn void(session: &mut Session, reference: &str) -> Result<Shown> {
         Ok::<_, Error>(key)
     })?;
     shown(session, key)
+}
+
+/// The late fees that were charged for an invoice and stand.
+pub fn late_fees(session: &Session, reference: &str) -> Result<Vec<String>> {
+    session.store.read(|books| {
+        let number = find::invoice(books, reference)?.name();
+        let charged = books.jobs_of(job::Kind::LateFee, &number)?.into_iter();
+        Ok(charged
+            .filter(|job| !job.taken_back)
+            .filter_map(|job| job.number)
+            .collect())
+    })
 }
 
 /// What credit notes took back so far.

@@ -78,6 +78,34 @@ impl Column {
     }
 }
 
+/// Where an invoice stands, as it is chosen by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    In(State),
+    /// Issued, and not settled.
+    Open,
+}
+
+impl Standing {
+    fn has(self, row: &Row) -> bool {
+        match self {
+            Self::In(state) => row.state == state,
+            // Of a credit note that is issued, all may have gone into other invoices or back.
+            Self::Open => {
+                let is_open = matches!(
+                    row.state,
+                    State::Overdue
+                        | State::PartiallyPaid
+                        | State::Viewed
+                        | State::Sent
+                        | State::Issued
+                );
+                is_open && !row.listed.standing.balance.is_zero()
+            }
+        }
+    }
+}
+
 /// Which invoices to list.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
@@ -85,7 +113,7 @@ pub struct Wanted {
     /// By issue date.
     pub days: Option<Span>,
     /// Any of these; none: all.
-    pub states: Vec<State>,
+    pub states: Vec<Standing>,
     /// By what to sort, and whether from the end; nothing: newest first.
     pub sort: Vec<(Column, bool)>,
 }
@@ -217,7 +245,9 @@ pub fn list(session: &Session, wanted: &Wanted) -> Result<List> {
             client: clients.get(&listed.client).cloned().unwrap_or_default(),
             listed,
         })
-        .filter(|row| wanted.states.is_empty() || wanted.states.contains(&row.state))
+        .filter(|row| {
+            wanted.states.is_empty() || wanted.states.iter().any(|standing| standing.has(row))
+        })
         .collect();
     rows.sort_by(|a, b| {
         let mut orders = wanted.sort.iter().map(|(column, from_end)| {

@@ -36,7 +36,7 @@ use prepare::prepare;
 use press::not_future;
 use retainer::close_retainers;
 
-pub use credit::{credit, void};
+pub use credit::{credit, late_fees, void};
 pub use deposit::{Deposit, deposit, left_open};
 pub use edit::{Edit, edit};
 pub use terms::{Terms, items};

@@ -1,10 +1,10 @@
 //! Making an invoice that is due, with its key in one transaction.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::app::invoice::Press;
 use crate::app::invoice::due::{self, Closes};
-use crate::app::{Error, Result, Session, find, schedule};
+use crate::app::{Error, Result, Session, find, letter, schedule};
 use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::job::{Kind, Outcome};
@@ -20,6 +20,18 @@ use super::plan::{Due, What, is_left_out};
 pub(super) struct Done {
     pub(super) state: State,
     pub(super) reference: Option<String>,
+    /// Why an invoice that was to be mailed is not.
+    pub(super) unsent: Option<Error>,
+}
+
+impl Done {
+    fn without_invoice(state: State) -> Self {
+        Self {
+            state,
+            reference: None,
+            unsent: None,
+        }
+    }
 }
 
 /// How often another process is waited for: each time as long as the store's patience.
@@ -33,7 +45,7 @@ pub(super) fn one(
     today: NaiveDate,
     mark_done: bool,
 ) -> Result<Option<Done>> {
-    let zone = session.business.zone;
+    let (zone, now) = (session.business.zone, session.now());
     patiently(session, |books| {
         if books.job(&due.key)?.is_some() {
             return Ok(None);
@@ -57,7 +69,7 @@ pub(super) fn one(
             return Ok(None);
         }
         let business = crate::app::business(books, zone)?;
-        make(books, &business, press, due, today)
+        make(books, &business, press, due, today, now)
     })
 }
 
@@ -68,7 +80,7 @@ pub(super) fn again(
     due: &Due,
     today: NaiveDate,
 ) -> Result<Done> {
-    let zone = session.business.zone;
+    let (zone, now) = (session.business.zone, session.now());
     patiently(session, |books| {
         let business = crate::app::business(books, zone)?;
         if let What::Fee(agreed, period) = due.what
@@ -81,12 +93,9 @@ pub(super) fn again(
             }
             .into());
         }
-        match make(books, &business, press, due, today)? {
+        match make(books, &business, press, due, today, now)? {
             Some(done) => Ok(done),
-            None => Ok(Done {
-                state: State::Nothing,
-                reference: None,
-            }),
+            None => Ok(Done::without_invoice(State::Nothing)),
         }
     })
 }
@@ -111,6 +120,7 @@ fn make(
     press: &mut Press,
     due: &Due,
     today: NaiveDate,
+    now: DateTime<Utc>,
 ) -> Result<Option<Done>> {
     let Drafted {
         draft,
@@ -122,10 +132,7 @@ fn make(
             return settle(books, due, today, Outcome::Nothing, None).map(Some);
         }
         Err(Error::Refused(Refusal::NothingToBill { .. })) => {
-            return Ok(Some(Done {
-                state: State::Waiting,
-                reference: None,
-            }));
+            return Ok(Some(Done::without_invoice(State::Waiting)));
         }
         Err(other) => return Err(other),
     };
@@ -133,7 +140,29 @@ fn make(
         return Ok(None);
     };
     let invoice = due::keep(books, business, press, &draft, &closes, issue, today)?;
-    settle(books, due, today, Outcome::Done, Some(invoice)).map(Some)
+    let unsent = match issue && business.mail.invoices {
+        true => mail(books, business, press, invoice, today, now)?,
+        false => None,
+    };
+    let done = settle(books, due, today, Outcome::Done, Some(invoice))?;
+    Ok(Some(Done { unsent, ..done }))
+}
+
+/// Queues the mail that brings an invoice, or says why it cannot be. The invoice stands all the same: it can be sent by hand.
+fn mail(
+    books: &mut Writer<'_>,
+    business: &Business,
+    press: &mut Press,
+    invoice: InvoiceKey,
+    today: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Option<Error>> {
+    let invoice = find::invoice_of(books, invoice)?;
+    match letter::issued_in(books, business, press, &invoice, today, now) {
+        Ok(_) => Ok(None),
+        Err(Error::Store(error)) => Err(error.into()),
+        Err(why) => Ok(Some(why)),
+    }
 }
 
 fn settle(
@@ -151,6 +180,7 @@ fn settle(
     Ok(Done {
         state: outcome.into(),
         reference,
+        unsent: None,
     })
 }
 

@@ -236,6 +236,7 @@ pub fn again(session: &mut Session, key: &str) -> Result<Job> {
     let done = bill::again(session, &mut press, &due, today)?;
     Ok(Job {
         reference: done.reference,
+        fault: done.unsent.map(Fault::from),
         ..Job::of(due, done.state)
     })
 }
@@ -298,10 +299,20 @@ impl Run<'_> {
                     if done.state == State::Waiting {
                         stuck.insert(subject);
                     }
+                    let unsent = done.unsent.map(|why| {
+                        let number = done.reference.as_deref().unwrap_or_default();
+                        Job {
+                            client: Some(one.slug.clone()),
+                            ..Job::failed(Key::new(Kind::Mail, number, self.today), why)
+                        }
+                    });
                     self.note(Job {
                         reference: done.reference,
                         ..Job::of(one, done.state)
                     });
+                    if let Some(unsent) = unsent {
+                        self.note(unsent);
+                    }
                 }
                 Err(error) => {
                     stuck.insert(subject);

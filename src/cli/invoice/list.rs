@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::app::invoice;
-use crate::app::invoice::list::{self, Column, List as Listed, Row, Wanted};
+use crate::app::invoice::list::{self, Column, List as Listed, Row, Standing, Wanted};
 use crate::app::{Error, Session};
 use crate::cli::Context;
 use crate::cli::error::Result;
@@ -28,8 +28,8 @@ pub(in crate::cli) struct List {
     #[arg(long = "client", value_name = "CLIENT", conflicts_with = "client")]
     of: Option<String>,
     /// Only in these states, with commas between
-    #[arg(long, value_name = "STATES", value_delimiter = ',', value_parser = states)]
-    state: Vec<States>,
+    #[arg(long, value_name = "STATES", value_delimiter = ',', value_parser = standing)]
+    state: Vec<Standing>,
     /// Only those dated in this period: 2026-11, last quarter, 2026-01-01..2026-03-31
     #[arg(long, value_name = "PERIOD", conflicts_with = "since")]
     period: Option<String>,
@@ -47,7 +47,7 @@ pub(in crate::cli) struct List {
 }
 
 const AFTER: &str = "States: draft, void, written-off, overpaid, paid, overdue, partially-paid, viewed, sent, issued; and open, which is \
-    overdue, partially-paid, viewed, sent and issued together.\n\
+    whatever is issued and not settled.\n\
     Columns: number, kind, client, name, state, date, due, period, currency, total, paid, credited, open, purchase_order, corrects.\n\
     In the totals credit notes count against what was billed; drafts do not count. With --json each document is told in full, or with \
     --columns just these.\n\n\
@@ -65,26 +65,12 @@ const USUAL: &[Column] = &[
     Column::Open,
 ];
 
-/// A state, or several under one word.
-#[derive(Debug, Clone)]
-struct States(Vec<State>);
-
-/// What is still to be paid.
-const OPEN: [State; 5] = [
-    State::Overdue,
-    State::PartiallyPaid,
-    State::Viewed,
-    State::Sent,
-    State::Issued,
-];
-
-fn states(text: &str) -> std::result::Result<States, String> {
+fn standing(text: &str) -> std::result::Result<Standing, String> {
     let word = text.trim().to_lowercase().replace(['_', ' '], "-");
     if word == "open" {
-        return Ok(States(OPEN.to_vec()));
+        return Ok(Standing::Open);
     }
-    let found = State::from_word(&word).map(|state| States(vec![state]));
-    found.ok_or_else(|| {
+    State::from_word(&word).map(Standing::In).ok_or_else(|| {
         let words: Vec<&str> = State::ALL.iter().map(|state| state.word()).collect();
         let words = words.join(", ");
         format!("there is no state `{text}`; there are {words} and open")
@@ -117,7 +103,7 @@ impl List {
         let wanted = Wanted {
             client: self.client.or(self.of),
             days: days(session, self.period.as_deref(), self.since.as_deref())?,
-            states: self.state.into_iter().flat_map(|States(all)| all).collect(),
+            states: self.state,
             sort: self.sort,
         };
         let listed = list::list(session, &wanted)?;

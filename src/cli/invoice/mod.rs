@@ -190,6 +190,11 @@ impl Invoice {
                 let credit = invoice::void(&mut session, &invoice)?;
                 let note = credit.invoice.name();
                 context.say(&format!("void: {invoice}, by credit note {note}"))?;
+                for fee in invoice::late_fees(&session, &invoice)? {
+                    context.warn(&format!(
+                        "{fee} is a late fee for {invoice} and stands; to take it back as well: loggia invoice void {fee}"
+                    ))?;
+                }
                 show(context, &mut session, &credit)
             }
             Self::Export(export) => export.run(context, &mut session),

@@ -1,4 +1,4 @@
-//! What every store must hold, written over the trait alone: SQLite runs it now, PostgreSQL will.
+//! What every store must hold, written over the trait alone: SQLite and PostgreSQL run it.
 //! Takes an empty store and leaves it as it likes.
 
 use std::collections::BTreeMap;
@@ -15,13 +15,15 @@ use crate::values::period::YearMonth;
 use super::super::audit::{Act, Action, Actor};
 use super::super::tests::sample::{Sample, invitation, today};
 use super::super::throttle::Counter;
-use super::super::viewer::{AccountId, Viewer};
+use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
-    Account, AccountChange, Attempt, By, Commit, EntryFilter, InvoiceFilter, InvoiceGroup,
-    LinkOutcome, NewLink, NewSession, Page, PortalStore, Session, Staging, Sum, Totals,
+    Account, AccountChange, Attempt, By, Change, Commit, Entrance, EntryFilter, InvoiceFilter,
+    InvoiceGroup, LinkOutcome, NewLink, NewPasskey, NewReset, NewResetLink, NewSession, Page,
+    PortalStore, Proof, Session, Staging, Sum, Totals,
 };
 
 const ADA: &str = "ada@lovelace.example";
+const EVE: &str = "eve@reader.example";
 const ALL: Page = Page {
     skip: 0,
     take: 1_000,
@@ -39,6 +41,10 @@ pub(crate) async fn check(store: &dyn PortalStore) {
     scene.people(account.id).await;
     scene.reading(account.id).await;
     scene.links(account.id).await;
+    let person = scene.second_factors(account.id).await;
+    scene.passkeys(person).await;
+    scene.own(person).await;
+    scene.ways_back(person).await;
     scene.throttle().await;
     scene.removal(account.id).await;
     assert!(store.verify_audit().await.unwrap().unwrap() > 10);
@@ -219,11 +225,12 @@ impl Scene<'_> {
             at: self.now,
             expires: self.now + TimeDelta::hours(12),
             origin: IpAddr::from([192, 0, 2, 1]),
+            agent: Some(format!("{name} browser")),
         }
     }
 
     async fn living(&self, name: &str, at: DateTime<Utc>) -> Option<Session> {
-        self.store.session(name.to_owned(), at).await.unwrap()
+        self.store.session(name.to_owned(), true, at).await.unwrap()
     }
 
     async fn people(&self, account: AccountId) {
@@ -253,7 +260,7 @@ impl Scene<'_> {
             .accept(secret.hash(), "phc-1".to_owned(), self.session("s1"))
             .await
             .unwrap();
-        assert_eq!(accepted.as_ref(), Some(&acme.id));
+        assert_eq!(accepted, Some((acme.id.clone(), Entrance::Open)));
         assert!(
             store
                 .accept(secret.hash(), "phc-2".to_owned(), self.session("s2"))
@@ -282,10 +289,11 @@ impl Scene<'_> {
                 .is_none()
         );
         let counters = vec![Counter::for_email(ADA)];
-        store
+        let entrance = store
             .sign_in(self.session("s3"), vec![logins[0].person], counters)
             .await
             .unwrap();
+        assert_eq!(entrance, Entrance::Open);
         assert!(self.living("s3", now).await.is_some());
         store.end_session("s3".to_owned(), now).await.unwrap();
         store.end_session("s3".to_owned(), now).await.unwrap();
@@ -745,6 +753,374 @@ impl Scene<'_> {
         assert_eq!(session.clients[0].viewer.account(), account);
     }
 
+    /// Somebody with a password and an authenticator, who is not signed in.
+    async fn second_factors(&self, account: AccountId) -> PersonId {
+        let Self { store, now } = *self;
+        let mut delta = Sample::new("delta", "Delta Works");
+        let secret = delta.invite(EVE, Role::Full);
+        self.push(account, &delta, 1).await;
+        let accept = store.accept(secret.hash(), "phc-eve".to_owned(), self.session("f1"));
+        assert!(accept.await.unwrap().is_some());
+        let person = self.living("f1", now).await.unwrap().persons[0].person;
+        let change = |session: &str, change| store.change_factors(session.to_owned(), change, now);
+        let recovery = ["r1", "r2"].map(str::to_owned).to_vec();
+        let set = Change::AddAuthenticator {
+            secret: b"sealed".to_vec(),
+            step: 100,
+            recovery: recovery.clone(),
+        };
+        assert!(change("f1", set).await.unwrap());
+        assert!(!change("none", Change::RemoveAuthenticator).await.unwrap());
+        let factors = store.factors(vec![person]).await.unwrap().remove(0);
+        let authenticator = factors.authenticator.unwrap();
+        assert_eq!(
+            (authenticator.secret.as_slice(), authenticator.last_step),
+            (b"sealed".as_slice(), 100)
+        );
+        assert_eq!(
+            (factors.recovery, factors.email_key.as_str()),
+            (recovery, EVE)
+        );
+        assert!(self.living("f1", now).await.unwrap().clients[0].proven);
+
+        // A password opens half a session, which opens nothing.
+        let enter = |name: &str| store.sign_in(self.session(name), vec![person], Vec::new());
+        assert_eq!(enter("h1").await.unwrap(), Entrance::SecondStep);
+        assert!(self.living("h1", now).await.is_none());
+        let half = |name: &str, at| store.half_session(name.to_owned(), at);
+        assert_eq!(half("h1", now).await.unwrap(), [person]);
+        assert!(
+            half("h1", now + TimeDelta::minutes(10))
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        let code = |step| Proof::Code {
+            persons: vec![person],
+            step,
+        };
+        let step = |half: &str, proof, session: &str| {
+            store.second_step(half.to_owned(), proof, self.session(session), Vec::new())
+        };
+        assert!(
+            !step("h1", Proof::Password(vec![person]), "x")
+                .await
+                .unwrap()
+        );
+        assert!(
+            !step("h1", code(100), "x").await.unwrap(),
+            "used at the confirmation"
+        );
+        // Two at once: one comes in, with a secret of its own.
+        assert_eq!(enter("h2").await.unwrap(), Entrance::SecondStep);
+        let (one, two) = tokio::join!(step("h1", code(101), "w1"), step("h2", code(101), "w2"));
+        assert!(one.unwrap() ^ two.unwrap());
+        let (one, two) = (self.living("w1", now).await, self.living("w2", now).await);
+        let open = one.or(two).unwrap();
+        assert!(open.clients[0].proven);
+        assert!(
+            !step("h1", code(102), "x").await.unwrap()
+                || !step("h2", code(102), "x").await.unwrap()
+        );
+        // The same with a recovery code.
+        for name in ["h3", "h4"] {
+            assert_eq!(enter(name).await.unwrap(), Entrance::SecondStep);
+        }
+        let recovery = || Proof::Recovery(vec![(person, "r1".to_owned())]);
+        let (one, two) = tokio::join!(step("h3", recovery(), "w3"), step("h4", recovery(), "w4"));
+        assert!(one.unwrap() ^ two.unwrap());
+        assert_eq!(
+            store.factors(vec![person]).await.unwrap()[0].recovery,
+            ["r2"]
+        );
+        // A few wrong ones end it.
+        assert_eq!(enter("h5").await.unwrap(), Entrance::SecondStep);
+        for _ in 0..5 {
+            assert_eq!(half("h5", now).await.unwrap(), [person]);
+            let act = Act::new(Action::SecondFactorFailed, Actor::Unknown);
+            store
+                .second_step_failed("h5".to_owned(), act, now)
+                .await
+                .unwrap();
+        }
+        assert!(half("h5", now).await.unwrap().is_empty());
+        // Showing it again, in a session that is open: once, too.
+        let prove = |proof| {
+            store.prove(
+                "w3".to_owned(),
+                proof,
+                Vec::new(),
+                now + TimeDelta::minutes(1),
+            )
+        };
+        let session = if self.living("w3", now).await.is_some() {
+            "w3"
+        } else {
+            "w4"
+        };
+        assert!(!prove(code(90)).await.unwrap());
+        let later = now + TimeDelta::minutes(5);
+        assert!(
+            store
+                .prove(session.to_owned(), code(200), Vec::new(), later)
+                .await
+                .unwrap()
+        );
+        assert_eq!(self.living(session, now).await.unwrap().proved, later);
+        assert!(
+            !store
+                .prove(session.to_owned(), code(200), Vec::new(), later)
+                .await
+                .unwrap()
+        );
+        // With the factor its codes go, and the other sessions.
+        assert!(change(session, Change::RemoveAuthenticator).await.unwrap());
+        assert!(!change(session, Change::RemoveAuthenticator).await.unwrap());
+        let factors = store.factors(vec![person]).await.unwrap().remove(0);
+        assert!(!factors.any() && factors.recovery.is_empty());
+        assert!(self.living("f1", now).await.is_none());
+        assert!(self.living(session, now).await.is_some());
+        assert_eq!(enter("p1").await.unwrap(), Entrance::Open);
+        person
+    }
+
+    async fn passkeys(&self, person: PersonId) {
+        let Self { store, now } = *self;
+        let add = |session: &str, credential: &str| {
+            let passkey = NewPasskey {
+                credential: credential.to_owned(),
+                handle: "handle".to_owned(),
+                name: "phone".to_owned(),
+                body: "{}".to_owned(),
+            };
+            let recovery = vec!["r9".to_owned()];
+            store.change_factors(
+                session.to_owned(),
+                Change::AddPasskey { passkey, recovery },
+                now,
+            )
+        };
+        assert!(add("p1", "key-1").await.unwrap());
+        assert!(!add("p1", "key-1").await.unwrap(), "it belongs to somebody");
+        assert!(add("p1", "key-2").await.unwrap());
+        let kept = store.passkey("key-1".to_owned()).await.unwrap().unwrap();
+        assert_eq!(
+            (kept.persons, kept.handle.as_str()),
+            (vec![person], "handle")
+        );
+        assert!(store.passkey("key-3".to_owned()).await.unwrap().is_none());
+        let show = |credential: &str, session: &str| {
+            store.sign_in_by_passkey(
+                credential.to_owned(),
+                "{1}".to_owned(),
+                self.session(session),
+                Vec::new(),
+            )
+        };
+        assert!(show("key-1", "p2").await.unwrap());
+        assert!(!show("key-3", "p3").await.unwrap());
+        assert!(self.living("p2", now).await.unwrap().clients[0].proven);
+        assert_eq!(
+            store
+                .passkey("key-1".to_owned())
+                .await
+                .unwrap()
+                .unwrap()
+                .body,
+            "{1}"
+        );
+        let lines = store
+            .factors(vec![person])
+            .await
+            .unwrap()
+            .remove(0)
+            .passkeys;
+        assert_eq!(
+            (lines.len(), lines[0].used, lines[1].used),
+            (2, Some(now), None)
+        );
+        let remove = |id| store.change_factors("p2".to_owned(), Change::RemovePasskey(id), now);
+        assert!(remove(lines[0].id).await.unwrap());
+        assert!(!remove(lines[0].id).await.unwrap());
+        assert!(store.passkey("key-1".to_owned()).await.unwrap().is_none());
+        assert!(
+            self.living("p1", now).await.is_none(),
+            "a change ends the others"
+        );
+        // What a browser was asked is there once, and not for long.
+        let keep = |body: &str| {
+            store.keep_challenge(
+                "k".to_owned(),
+                body.to_owned(),
+                now + TimeDelta::minutes(5),
+                now,
+            )
+        };
+        keep("a").await.unwrap();
+        keep("b").await.unwrap();
+        let late = now + TimeDelta::minutes(5);
+        assert_eq!(store.challenge("k".to_owned(), late).await.unwrap(), None);
+        assert_eq!(
+            store
+                .challenge("k".to_owned(), now)
+                .await
+                .unwrap()
+                .as_deref(),
+            Some("b")
+        );
+        let take = || store.take_challenge("k".to_owned(), now);
+        let (one, two) = tokio::join!(take(), take());
+        assert_eq!([one.unwrap(), two.unwrap()].iter().flatten().count(), 1);
+    }
+
+    async fn own(&self, person: PersonId) {
+        let Self { store, now } = *self;
+        for name in ["o1", "o2"] {
+            store
+                .sign_in_by_passkey(
+                    "key-2".to_owned(),
+                    "{}".to_owned(),
+                    self.session(name),
+                    Vec::new(),
+                )
+                .await
+                .unwrap();
+        }
+        let list = || store.own_sessions("o1".to_owned(), now);
+        let lines = list().await.unwrap();
+        let agents: Vec<_> = lines
+            .iter()
+            .filter_map(|line| line.agent.as_deref())
+            .collect();
+        assert_eq!(agents.len(), 3, "{agents:?}");
+        let current: Vec<_> = lines.iter().filter(|line| line.current).collect();
+        assert_eq!(
+            (current.len(), current[0].agent.as_deref()),
+            (1, Some("o1 browser"))
+        );
+        assert_eq!(current[0].origin.as_deref(), Some("192.0.2.1"));
+        let other = lines
+            .iter()
+            .find(|line| line.agent.as_deref() == Some("o2 browser"))
+            .unwrap();
+        let end = |handle: Option<&str>| {
+            store.end_own_sessions("o1".to_owned(), handle.map(str::to_owned), now)
+        };
+        assert_eq!(end(Some("nobody's")).await.unwrap(), 0);
+        assert_eq!(end(Some(&other.handle)).await.unwrap(), 1);
+        assert!(self.living("o2", now).await.is_none());
+        assert_eq!(end(None).await.unwrap(), 1);
+        assert_eq!(list().await.unwrap().len(), 1);
+        let log = store.own_log("o1".to_owned()).await.unwrap();
+        let has = |action: &str, subject: Option<&str>| {
+            log.iter()
+                .any(|line| line.action == action && line.subject.as_deref() == subject)
+        };
+        assert!(
+            has("signed_in", Some("passkey")) && has("sessions_ended", Some("1")),
+            "{log:?}"
+        );
+        assert!(log.len() <= 20 && log.is_sorted_by(|a, b| a.at >= b.at));
+        // What nobody asked for keeps no session from ending.
+        let late = now + TimeDelta::minutes(29);
+        assert!(
+            store
+                .session("o1".to_owned(), false, late)
+                .await
+                .unwrap()
+                .is_some()
+        );
+        assert!(
+            self.living("o1", now + TimeDelta::minutes(31))
+                .await
+                .is_none()
+        );
+        assert!(
+            store
+                .session("o1".to_owned(), true, late)
+                .await
+                .unwrap()
+                .is_some()
+        );
+        assert!(
+            self.living("o1", now + TimeDelta::minutes(31))
+                .await
+                .is_some()
+        );
+        let other = Change::Password {
+            persons: vec![person],
+            password: "phc-2".to_owned(),
+        };
+        assert!(
+            store
+                .change_factors("o1".to_owned(), other, now)
+                .await
+                .unwrap()
+        );
+        assert_eq!(
+            store.logins(EVE.to_owned()).await.unwrap()[0].password,
+            "phc-2"
+        );
+    }
+
+    async fn ways_back(&self, person: PersonId) {
+        let Self { store, now } = *self;
+        let ask = |email: &str, hash: &str| {
+            let reset = NewReset {
+                email_key: email.to_owned(),
+                path: format!("/reset/{hash}"),
+                token_hash: hash.to_owned(),
+                expires: now + TimeDelta::hours(1),
+                origin: IpAddr::from([192, 0, 2, 1]),
+            };
+            store.request_reset(reset, now)
+        };
+        ask(EVE, "w-1").await.unwrap();
+        ask("nobody@reader.example", "w-2").await.unwrap();
+        let resetting = |hash: &str, at| store.resetting(hash.to_owned(), at);
+        assert!(resetting("w-2", now).await.unwrap().is_none());
+        assert!(
+            resetting("w-1", now + TimeDelta::hours(1))
+                .await
+                .unwrap()
+                .is_none()
+        );
+        let found = resetting("w-1", now).await.unwrap().unwrap();
+        assert_eq!((found.email.as_str(), found.consoles.len()), (EVE, 1));
+        assert_eq!(found.passwords, ["phc-2"]);
+        let reset = |hash: &str, password: &str| {
+            let origin = IpAddr::from([192, 0, 2, 1]);
+            store.reset_password(hash.to_owned(), password.to_owned(), origin, now)
+        };
+        assert!(!reset("w-2", "phc-3").await.unwrap());
+        let (one, two) = tokio::join!(reset("w-1", "phc-3"), reset("w-1", "phc-4"));
+        assert!(one.unwrap() ^ two.unwrap());
+        assert!(self.living("o1", now).await.is_none());
+        // The second factor is still there.
+        let enter = store.sign_in(self.session("z1"), vec![person], Vec::new());
+        assert_eq!(enter.await.unwrap(), Entrance::SecondStep);
+        let link = |account: &str, email: &str| {
+            let link = NewResetLink {
+                account: account.to_owned(),
+                email_key: email.to_owned(),
+                token_hash: format!("w {account} {email}"),
+                expires: now + TimeDelta::hours(1),
+            };
+            store.create_reset_link(link, now)
+        };
+        assert_eq!(link("west", EVE).await.unwrap(), LinkOutcome::NoAccount);
+        assert_eq!(link("east", EVE).await.unwrap(), LinkOutcome::NoUser);
+        assert_eq!(link("north", EVE).await.unwrap(), LinkOutcome::Created);
+        assert!(reset(&format!("w north {EVE}"), "phc-5").await.unwrap());
+        let factors = |account: &str| store.reset_factors(account.to_owned(), EVE.to_owned(), now);
+        assert_eq!(factors("west").await.unwrap(), LinkOutcome::NoAccount);
+        assert_eq!(factors("east").await.unwrap(), LinkOutcome::NoUser);
+        assert_eq!(factors("north").await.unwrap(), LinkOutcome::Created);
+        assert!(store.passkey("key-2".to_owned()).await.unwrap().is_none());
+        let enter = store.sign_in(self.session("z2"), vec![person], Vec::new());
+        assert_eq!(enter.await.unwrap(), Entrance::Open);
+    }
+
     async fn throttle(&self) {
         let Self { store, now } = *self;
         let counters = || {
@@ -777,7 +1153,12 @@ impl Scene<'_> {
             .collect();
         assert_eq!(
             server,
-            ["sign_in_blocked", "sign_in_blocked", "sign_in_failed"]
+            [
+                "reset_requested",
+                "sign_in_blocked",
+                "sign_in_blocked",
+                "sign_in_failed"
+            ]
         );
     }
 

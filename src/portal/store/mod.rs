@@ -1,10 +1,15 @@
-//! The portal's memory: one trait, so that SQLite and (later) PostgreSQL serve alike. Each method is one transaction; what it
+//! The portal's memory: one trait, so that SQLite and PostgreSQL serve alike. Each method is one transaction; what it
 //! does to the audit log and to the events happens in the same one. No state that matters is kept in the process.
 //!
 //! People: a [`PersonId`] is one mail address within one account and holds the password; a membership makes that person a user
 //! of one client, with a role. The same address under two accounts is two persons, so an account that invites somebody can
 //! never set a password that opens another account.
 
+pub mod address;
+mod column;
+mod factor;
+mod mail;
+pub mod postgres;
 mod record;
 pub mod sqlite;
 
@@ -23,10 +28,16 @@ use crate::values::id::PublicId;
 use crate::values::money::Money;
 use crate::values::period::YearMonth;
 
+pub(in crate::portal) use factor::SECOND_STEP;
+pub use factor::{
+    Authenticator, Change, Entrance, Factors, NewPasskey, NewReset, NewResetLink, OwnLine, Passkey,
+    PasskeyLine, Proof, Resetting, SessionLine,
+};
+pub use mail::{MailKind, OutboxMail, SecurityChange};
 pub use record::{
     Account, AccountChange, AccountStatus, Attempt, By, Clients, Commit, EntryFilter, EntryPage,
     Facets, Invitee, InvoiceFilter, InvoiceGroup, InvoicePage, LinkOutcome, Login, Membership,
-    NewLink, NewSession, Page, Session, Staging, StoreError, Sum, Totals,
+    NewLink, NewSession, Page, Session, SignedIn, Staging, StoreError, Sum, Totals,
 };
 
 use super::audit::{Act, Broken, Record};
@@ -59,6 +70,15 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
         change: AccountChange,
         now: DateTime<Utc>,
     ) -> Answer<'_, bool>;
+    /// A single-use link that sets a person's password.
+    fn create_reset_link(&self, link: NewResetLink, now: DateTime<Utc>) -> Answer<'_, LinkOutcome>;
+    /// Takes all second factors of a person away and ends the person's sessions.
+    fn reset_factors(
+        &self,
+        account: String,
+        email_key: String,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, LinkOutcome>;
     /// A single-use link that signs one user of one client in.
     fn create_link(&self, link: NewLink, now: DateTime<Utc>) -> Answer<'_, LinkOutcome>;
     /// Lines of the audit log of one chain after a number, at most `limit`.
@@ -107,29 +127,123 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
         act: Act,
         now: DateTime<Utc>,
     ) -> Answer<'_, ()>;
-    /// Opens a session after a password was right, and settles the counters of its attempt.
+    /// Opens a session after a password was right, and settles the counters of its attempt. Where one of the persons has a second
+    /// factor it is a half session.
     fn sign_in(
         &self,
         session: NewSession,
         persons: Vec<PersonId>,
         counters: Vec<Counter>,
-    ) -> Answer<'_, ()>;
+    ) -> Answer<'_, Entrance>;
     /// Who was invited with this secret, while the invitation is open.
     fn invitation(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, Option<Invitee>>;
-    /// Accepts an invitation: sets the person's password, ends the person's other sessions and opens this one.
-    /// The client to go to, or none where the invitation is no longer open.
+    /// Accepts an invitation: sets the person's password, ends the person's other sessions and opens this one, or a half one where
+    /// the person has a second factor. The client to go to, or none where the invitation is no longer open.
     fn accept(
         &self,
         token_hash: String,
         password: String,
         session: NewSession,
-    ) -> Answer<'_, Option<PublicId>>;
+    ) -> Answer<'_, Option<(PublicId, Entrance)>>;
     /// Uses a sign-in link up. The client to go to.
     fn use_link(&self, token_hash: String, session: NewSession) -> Answer<'_, Option<PublicId>>;
-    /// A living session and what it reaches; marks it as used.
-    fn session(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, Option<Session>>;
+    /// A living session and what it reaches; marks it as used, unless the request was the browser's own and not the person's.
+    fn session(
+        &self,
+        token_hash: String,
+        used: bool,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Session>>;
     /// Ends a session.
     fn end_session(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, ()>;
+
+    // ---- second factors
+
+    /// What these persons can show.
+    fn factors(&self, persons: Vec<PersonId>) -> Answer<'_, Vec<Factors>>;
+    /// Whose second factor a living half session waits for.
+    fn half_session(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, Vec<PersonId>>;
+    /// A second factor was wrong: written down; after a few the half session is dead.
+    fn second_step_failed(
+        &self,
+        token_hash: String,
+        act: Act,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, ()>;
+    /// Turns a half session into a whole one, with a secret of its own; false where it has ended or the proof was used before.
+    fn second_step(
+        &self,
+        half: String,
+        proof: Proof,
+        session: NewSession,
+        counters: Vec<Counter>,
+    ) -> Answer<'_, bool>;
+    /// Notes that the one in front of the browser showed who it is; false where the proof was used before.
+    fn prove(
+        &self,
+        session: String,
+        proof: Proof,
+        counters: Vec<Counter>,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool>;
+    /// Changes how the persons of a session sign in, and ends their other sessions; false where that cannot be.
+    fn change_factors(
+        &self,
+        session: String,
+        change: Change,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool>;
+    /// The passkey of a credential, in enabled accounts.
+    fn passkey(&self, credential: String) -> Answer<'_, Option<Passkey>>;
+    /// Opens a session for whom a passkey belongs to, and keeps its counter; false where it is gone.
+    fn sign_in_by_passkey(
+        &self,
+        credential: String,
+        body: String,
+        session: NewSession,
+        counters: Vec<Counter>,
+    ) -> Answer<'_, bool>;
+    /// Keeps what a browser was asked, in place of what it was asked under the same key before.
+    fn keep_challenge(
+        &self,
+        key: String,
+        body: String,
+        expires: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, ()>;
+    /// What a browser was asked.
+    fn challenge(&self, key: String, now: DateTime<Utc>) -> Answer<'_, Option<String>>;
+    /// The same, once.
+    fn take_challenge(&self, key: String, now: DateTime<Utc>) -> Answer<'_, Option<String>>;
+
+    // ---- a forgotten password
+
+    /// Mails a link to an address, if somebody has a password under it; does as much where nobody has.
+    fn request_reset(&self, reset: NewReset, now: DateTime<Utc>) -> Answer<'_, ()>;
+    /// Who may set a new password with this secret.
+    fn resetting(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, Option<Resetting>>;
+    /// Sets the password and ends the sessions; false where the link is used up or over.
+    fn reset_password(
+        &self,
+        token_hash: String,
+        password: String,
+        origin: std::net::IpAddr,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool>;
+
+    // ---- what is one's own
+
+    /// The living sessions of the persons of a session, the last used first.
+    fn own_sessions(&self, session: String, now: DateTime<Utc>) -> Answer<'_, Vec<SessionLine>>;
+    /// Ends other sessions of the persons of a session: the one of a handle, or all. How many.
+    fn end_own_sessions(
+        &self,
+        session: String,
+        handle: Option<String>,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, u32>;
+    /// What the audit log tells of how the persons of a session signed in, newest first.
+    fn own_log(&self, session: String) -> Answer<'_, Vec<OwnLine>>;
 
     // ---- what a viewer sees
 

@@ -27,6 +27,29 @@ pub enum StoreError {
     /// The file is something else.
     #[error("the file is not a portal's database")]
     Foreign,
+    /// The database is something else.
+    #[error("the database holds tables of something else: give the portal a database of its own")]
+    ForeignDatabase,
+    /// The database server is too old.
+    #[error("the database server is PostgreSQL {found}; the portal needs {needed} or newer")]
+    OldPostgres {
+        /// Its version.
+        found: String,
+        /// The oldest that will do.
+        needed: i64,
+    },
+    /// The authorities that vouch for the database server cannot be read.
+    #[error("the certificates that vouch for the database server cannot be used: {0}")]
+    Certificates(String),
+    /// The database cannot be reached, or went away in the middle; it may come back.
+    #[error("the portal's database cannot be reached: {0}")]
+    Away(String),
+    /// Others changed the same at the same time, and all of it was undone. Stores try again by themselves.
+    #[error("others changed the same at the same time")]
+    Crossed,
+    /// The database says no.
+    #[error("the portal's database failed: {0}")]
+    Postgres(String),
     /// Somebody else writes for too long.
     #[error("the portal's database is busy")]
     Busy,
@@ -45,6 +68,13 @@ pub enum StoreError {
     /// The work was cut short.
     #[error("the portal is stopping")]
     Stopped,
+}
+
+impl StoreError {
+    /// Whether the same may succeed in a moment.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Busy | Self::Crossed | Self::Away(_))
+    }
 }
 
 /// An account of a provider.
@@ -187,6 +217,8 @@ pub struct NewSession {
     pub expires: DateTime<Utc>,
     /// Where it was opened from.
     pub origin: std::net::IpAddr,
+    /// What the browser says it is.
+    pub agent: Option<String>,
 }
 
 /// Somebody who was invited.
@@ -209,6 +241,8 @@ pub struct Membership {
     pub slug: String,
     /// The user.
     pub viewer: Viewer,
+    /// Whether the session was shown a second factor of this user.
+    pub proven: bool,
 }
 
 /// All clients a session or person reaches.
@@ -219,6 +253,19 @@ pub type Clients = Vec<Membership>;
 pub struct Session {
     /// What it reaches; never empty.
     pub clients: Clients,
+    /// Who signed in; nobody where an operator's link opened it.
+    pub persons: Vec<SignedIn>,
+    /// When a password or factor was last shown in it.
+    pub proved: DateTime<Utc>,
+}
+
+/// A person a session belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Who.
+    pub person: PersonId,
+    /// The address, in its searchable form.
+    pub email_key: String,
 }
 
 /// What entries to show.

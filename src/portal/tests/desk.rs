@@ -1,4 +1,5 @@
-//! A portal to test: its router without a socket, a store in a temporary file, a clock that is set by hand, and browsers.
+//! A portal to test: its router without a socket, a store of its own, a clock that is set by hand, and browsers. The store is an
+//! SQLite file; in a process that `postgres.rs` starts it is a PostgreSQL database, for every test alike.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -27,10 +28,38 @@ pub(super) const PASSWORD: &str = "seven lanterns over water";
 /// The portal and what turns its clock.
 pub(super) struct Desk {
     pub(super) router: Router,
-    pub(super) store: Arc<SqliteStore>,
+    pub(super) store: Arc<dyn PortalStore>,
     pub(super) token: String,
     now: Arc<AtomicI64>,
-    _folder: tempfile::TempDir,
+    kept: Kept,
+}
+
+/// What the store is kept in.
+enum Kept {
+    Folder(tempfile::TempDir),
+    /// A PostgreSQL database, by its address.
+    #[cfg(feature = "peers")]
+    Postgres(String),
+}
+
+impl Kept {
+    fn new() -> Self {
+        #[cfg(feature = "peers")]
+        if let Some(address) = super::postgres::chosen() {
+            return Self::Postgres(address);
+        }
+        Self::Folder(tempfile::tempdir().unwrap())
+    }
+
+    async fn open(&self) -> Arc<dyn PortalStore> {
+        match self {
+            Self::Folder(folder) => {
+                Arc::new(SqliteStore::open(&folder.path().join("portal.db")).unwrap())
+            }
+            #[cfg(feature = "peers")]
+            Self::Postgres(address) => super::postgres::open(address).await,
+        }
+    }
 }
 
 /// An answer, read to its end.
@@ -82,16 +111,15 @@ impl Desk {
     }
 
     pub(super) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Arc::new(SqliteStore::open(&folder.path().join("portal.db")).unwrap());
+        let kept = Kept::new();
+        let store = kept.open().await;
         let now = Arc::new(AtomicI64::new(
             today().and_hms_opt(12, 0, 0).unwrap().and_utc().timestamp(),
         ));
         let mut settings = settings(&now);
         change(&mut settings);
         let listening: SocketAddr = "127.0.0.1:8070".parse().unwrap();
-        let dyn_store: Arc<dyn PortalStore> = Arc::clone(&store) as Arc<dyn PortalStore>;
-        let portal = Portal::new(dyn_store, settings, listening).unwrap();
+        let portal = Portal::new(Arc::clone(&store), settings, listening).unwrap();
         let at = DateTime::from_timestamp(now.load(Ordering::SeqCst), 0).unwrap();
         let token = operator::create_account(store.as_ref(), "north", at)
             .await
@@ -101,12 +129,22 @@ impl Desk {
             store,
             token: token.expose().to_owned(),
             now,
-            _folder: folder,
+            kept,
         }
     }
 
-    pub(super) fn folder(&self) -> &std::path::Path {
-        self._folder.path()
+    /// Whether a text is anywhere in what the store is kept in: in the bytes of its files, in a row of the database.
+    pub(super) async fn holds(&self, text: &str) -> bool {
+        match &self.kept {
+            Kept::Folder(folder) => std::fs::read_dir(folder.path()).unwrap().any(|file| {
+                let bytes = std::fs::read(file.unwrap().path()).unwrap();
+                bytes
+                    .windows(text.len())
+                    .any(|window| window == text.as_bytes())
+            }),
+            #[cfg(feature = "peers")]
+            Kept::Postgres(address) => super::postgres::holds(address, text).await,
+        }
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {

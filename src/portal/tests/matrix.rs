@@ -91,7 +91,7 @@ async fn the_table_names_each_route_once() {
     rows.dedup();
     assert_eq!(rows.len(), count);
     assert_eq!(
-        count, 33,
+        count, 58,
         "a new route needs its rows in the tests here: what may everybody do, who is let in"
     );
 }
@@ -106,7 +106,7 @@ async fn nobody_gets_in_without_a_session_or_token() {
         match route.access {
             Access::Everyone => {}
             Access::Account => assert_eq!(reply.problem().code, "protocol", "{address}"),
-            Access::SignedIn | Access::User(_) => {
+            Access::SignedIn | Access::Person | Access::User(_) => {
                 assert_eq!(reply.status, StatusCode::SEE_OTHER, "{address}");
                 assert!(reply.location().starts_with("/sign-in"), "{address}");
             }
@@ -207,7 +207,10 @@ async fn a_disabled_user_is_out_at_the_next_request() {
     scene.acme.user("full@client-a.example").enabled = false;
     scene.desk.push(&scene.acme, 2).await;
     for route in table() {
-        if !matches!(route.access, Access::User(_) | Access::SignedIn) {
+        if !matches!(
+            route.access,
+            Access::User(_) | Access::SignedIn | Access::Person
+        ) {
             continue;
         }
         let reply = call(&mut browser, &route, &whole(&route, &scene.acme)).await;
@@ -219,6 +222,54 @@ async fn a_disabled_user_is_out_at_the_next_request() {
         .sign_in("full@client-a.example", super::desk::PASSWORD)
         .await;
     assert_eq!(again.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn forms_of_ones_own_are_taken_from_ones_own_pages_only() {
+    let (scene, invited, _) = Scene::new().await;
+    let mut browser = scene.desk.accepted(&invited[0].1).await;
+    for route in table() {
+        if route.access != Access::Person || route.method != Method::POST {
+            continue;
+        }
+        let mut fields = vec![("form_token", "forged")];
+        fields.extend(match route.path {
+            "/account/confirm" | "/account/sessions/end" => vec![],
+            "/account/password" => vec![("current", "a"), ("password", "b"), ("repeat", "b")],
+            "/account/authenticator" => vec![("code", "123456")],
+            "/account/recovery-codes/file" => vec![("codes", "00000-00000")],
+            "/account/passkeys" => vec![("credential", "{}")],
+            "/account/passkeys/new" => vec![("name", "phone")],
+            "/account/passkeys/remove" => vec![("passkey", "1")],
+            _ => vec![],
+        });
+        let reply = browser.post(route.path, &fields).await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN, "{}", route.path);
+    }
+    let reply = browser.get("/account").await;
+    assert_eq!(reply.status, StatusCode::OK, "and none ended the session");
+}
+
+#[tokio::test]
+async fn a_link_is_nobodys_account() {
+    let (scene, _, _) = Scene::new().await;
+    let link = super::super::operator::sign_in_link(
+        scene.desk.store.as_ref(),
+        "north",
+        "acme",
+        "full@client-a.example",
+        super::super::operator::LINK_LIFETIME,
+        scene.desk.now(),
+    );
+    let mut browser = scene.desk.browser();
+    browser.get(&link.await.unwrap()).await;
+    for route in table() {
+        if route.access != Access::Person {
+            continue;
+        }
+        let reply = call(&mut browser, &route, route.path).await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN, "{}", route.path);
+    }
 }
 
 #[tokio::test]

@@ -1,10 +1,20 @@
 //! Tests of the whole portal, through its router and through its socket.
 
 mod access;
+#[cfg(feature = "peers")]
+#[allow(
+    dead_code,
+    reason = "each of two test programs takes what it needs of it"
+)]
+#[path = "../../../tests/database.rs"]
+mod database;
 mod desk;
+mod factor;
 mod matrix;
 mod page;
 mod pages;
+#[cfg(feature = "peers")]
+mod postgres;
 pub(crate) mod sample;
 mod socket;
 mod sync;

@@ -5,8 +5,9 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::viewer::AccountId;
+use super::super::column::instant;
 use super::super::{Account, AccountChange};
-use super::{Outcome, instant, journal};
+use super::{Outcome, journal};
 
 const COLUMNS: &str = "SELECT id, name, enabled, client_limit, created_at,
     (SELECT count(*) FROM client WHERE account_id = account.id AND has_console = 1) FROM account";

@@ -12,8 +12,9 @@ use crate::values::period::YearMonth;
 use crate::values::text::fold;
 
 use super::super::super::viewer::Viewer;
+use super::super::column::from_json;
 use super::super::{EntryFilter, EntryPage, Facets, Page, StoreError, Totals};
-use super::{Outcome, from_json, sums};
+use super::{Outcome, sums};
 
 /// A condition and its values. The text is put together from fixed pieces; whatever somebody typed is a value.
 #[derive(Clone)]

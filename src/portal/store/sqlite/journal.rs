@@ -8,8 +8,8 @@ use crate::values::id::PublicId;
 
 use super::super::super::audit::{Act, Broken, Record, Verifier};
 use super::super::super::viewer::AccountId;
-use super::super::StoreError;
-use super::{Outcome, instant, public_id};
+use super::super::column::{event_kind, event_words, instant, public_id};
+use super::Outcome;
 
 /// Appends a line to a chain. The transaction holds the write lock, so nobody else appends meanwhile.
 pub(super) fn write(
@@ -106,7 +106,7 @@ pub(super) fn emit(
             "UPDATE account SET last_event = last_event + 1 WHERE id = ? RETURNING last_event",
         )?
         .query_row([account.0], |row| row.get(0))?;
-    let (word, subject) = words(kind);
+    let (word, subject) = event_words(kind);
     tx.prepare_cached("INSERT INTO event (account_id, number, at, client, user, kind, subject) VALUES (?, ?, ?, ?, ?, ?, ?)")?
         .execute(params![
             account.0,
@@ -129,7 +129,7 @@ pub(super) fn emitted_since(
     kind: &EventKind,
     since: DateTime<Utc>,
 ) -> Outcome<bool> {
-    let (word, subject) = words(kind);
+    let (word, subject) = event_words(kind);
     let found = tx
         .prepare_cached(
             "SELECT 1 FROM event WHERE account_id = ? AND client = ? AND user = ? AND kind = ? AND subject IS ? AND at > ? LIMIT 1",
@@ -143,23 +143,6 @@ pub(super) fn emitted_since(
             since.timestamp()
         ])?;
     Ok(found)
-}
-
-fn words(kind: &EventKind) -> (&'static str, Option<&str>) {
-    match kind {
-        EventKind::InvitationAccepted => ("invitation_accepted", None),
-        EventKind::SignedIn => ("signed_in", None),
-        EventKind::InvoiceViewed { invoice } => ("invoice_viewed", Some(invoice)),
-    }
-}
-
-fn kind(word: &str, subject: Option<String>) -> Outcome<EventKind> {
-    match (word, subject) {
-        ("invitation_accepted", None) => Ok(EventKind::InvitationAccepted),
-        ("signed_in", None) => Ok(EventKind::SignedIn),
-        ("invoice_viewed", Some(invoice)) => Ok(EventKind::InvoiceViewed { invoice }),
-        (other, _) => Err(StoreError::Unreadable(format!("the event `{other}`"))),
-    }
 }
 
 pub(super) fn events(
@@ -186,7 +169,7 @@ pub(super) fn events(
             at: instant(row.get(1)?)?,
             client: public_id(&row.get::<_, String>(2)?)?,
             user: user.as_deref().map(public_id).transpose()?,
-            kind: kind(&row.get::<_, String>(4)?, row.get(5)?)?,
+            kind: event_kind(&row.get::<_, String>(4)?, row.get(5)?)?,
         });
     }
     let more = events.len() > wanted;

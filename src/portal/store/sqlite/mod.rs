@@ -4,8 +4,11 @@
 mod account;
 mod document;
 mod entry;
+mod factor;
 mod invoice;
 mod journal;
+mod mail;
+mod own;
 mod people;
 mod publish;
 mod reading;
@@ -30,9 +33,10 @@ use super::super::audit::{Act, Action, Broken, Record};
 use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
-    Account, AccountChange, AccountStatus, Answer, Attempt, By, Clients, Commit, EntryFilter,
-    EntryPage, Facets, Invitee, InvoiceFilter, InvoicePage, LinkOutcome, Login, NewLink,
-    NewSession, Page, PortalStore, Session, Staging, StoreError, Sum,
+    Account, AccountChange, AccountStatus, Answer, Attempt, By, Change, Clients, Commit, Entrance,
+    EntryFilter, EntryPage, Facets, Factors, Invitee, InvoiceFilter, InvoicePage, LinkOutcome,
+    Login, NewLink, NewReset, NewResetLink, NewSession, OwnLine, Page, Passkey, PortalStore, Proof,
+    Resetting, Session, SessionLine, Staging, StoreError, Sum,
 };
 
 mod schema {
@@ -42,7 +46,7 @@ mod schema {
 }
 
 /// Schema this program knows; the number of the last migration.
-const SCHEMA: i64 = 3;
+const SCHEMA: i64 = 4;
 /// The schema since which sums of months are kept.
 const SUMS: i64 = 3;
 /// Marks the file as a portal's: "LOGP".
@@ -84,6 +88,11 @@ impl SqliteStore {
                 read_permits: Arc::new(Semaphore::new(READERS)),
             }),
         })
+    }
+
+    /// What it is kept in: `SQLite 3.51.0, schema 1`.
+    pub fn describe() -> String {
+        format!("SQLite {}, schema {SCHEMA}", rusqlite::version())
     }
 
     /// Runs `work` in a snapshot that is only read.
@@ -258,22 +267,6 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// The instant of a column.
-fn instant(seconds: i64) -> Outcome<DateTime<Utc>> {
-    DateTime::from_timestamp(seconds, 0)
-        .ok_or_else(|| StoreError::Unreadable(format!("the instant {seconds}")))
-}
-
-/// The public id of a column.
-fn public_id(text: &str) -> Outcome<PublicId> {
-    PublicId::parse(text).map_err(|_| StoreError::Unreadable("an id".to_owned()))
-}
-
-/// The value of a column that holds JSON.
-fn from_json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Outcome<T> {
-    serde_json::from_slice(bytes).map_err(|error| StoreError::Unreadable(error.to_string()))
-}
-
 impl PortalStore for SqliteStore {
     fn ready(&self) -> Answer<'_, ()> {
         self.read(|tx| {
@@ -302,6 +295,19 @@ impl PortalStore for SqliteStore {
         now: DateTime<Utc>,
     ) -> Answer<'_, bool> {
         self.write(move |tx| account::change(tx, &name, &change, now))
+    }
+
+    fn create_reset_link(&self, link: NewResetLink, now: DateTime<Utc>) -> Answer<'_, LinkOutcome> {
+        self.write(move |tx| own::create_reset_link(tx, &link, now))
+    }
+
+    fn reset_factors(
+        &self,
+        account: String,
+        email_key: String,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, LinkOutcome> {
+        self.write(move |tx| factor::reset(tx, &account, &email_key, now))
     }
 
     fn create_link(&self, link: NewLink, now: DateTime<Utc>) -> Answer<'_, LinkOutcome> {
@@ -385,7 +391,7 @@ impl PortalStore for SqliteStore {
         session: NewSession,
         persons: Vec<PersonId>,
         counters: Vec<Counter>,
-    ) -> Answer<'_, ()> {
+    ) -> Answer<'_, Entrance> {
         self.write(move |tx| session::sign_in(tx, &session, &persons, &counters))
     }
 
@@ -398,7 +404,7 @@ impl PortalStore for SqliteStore {
         token_hash: String,
         password: String,
         session: NewSession,
-    ) -> Answer<'_, Option<PublicId>> {
+    ) -> Answer<'_, Option<(PublicId, Entrance)>> {
         self.write_where(
             move |tx| people::accept(tx, &token_hash, &password, &session),
             Option::is_some,
@@ -414,14 +420,19 @@ impl PortalStore for SqliteStore {
         )
     }
 
-    fn session(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, Option<Session>> {
+    fn session(
+        &self,
+        token_hash: String,
+        used: bool,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Session>> {
         Box::pin(async move {
             let hash = token_hash.clone();
             let Some((session, touch)) = self.read(move |tx| session::find(tx, &hash, now)).await?
             else {
                 return Ok(None);
             };
-            if touch {
+            if touch && used {
                 self.write(move |tx| session::touch(tx, &token_hash, now))
                     .await?;
             }
@@ -431,6 +442,133 @@ impl PortalStore for SqliteStore {
 
     fn end_session(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, ()> {
         self.write(move |tx| session::end(tx, &token_hash, now))
+    }
+
+    fn factors(&self, persons: Vec<PersonId>) -> Answer<'_, Vec<Factors>> {
+        self.read(move |tx| factor::of(tx, &persons))
+    }
+
+    fn half_session(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, Vec<PersonId>> {
+        self.read(move |tx| factor::half_session(tx, &token_hash, now))
+    }
+
+    fn second_step_failed(
+        &self,
+        token_hash: String,
+        act: Act,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, ()> {
+        self.write(move |tx| factor::second_step_failed(tx, &token_hash, &act, now))
+    }
+
+    fn second_step(
+        &self,
+        half: String,
+        proof: Proof,
+        session: NewSession,
+        counters: Vec<Counter>,
+    ) -> Answer<'_, bool> {
+        self.write_where(
+            move |tx| factor::second_step(tx, &half, &proof, &session, &counters),
+            |done| *done,
+            After::Nothing,
+        )
+    }
+
+    fn prove(
+        &self,
+        session: String,
+        proof: Proof,
+        counters: Vec<Counter>,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool> {
+        self.write_where(
+            move |tx| factor::prove(tx, &session, &proof, &counters, now),
+            |done| *done,
+            After::Nothing,
+        )
+    }
+
+    fn change_factors(
+        &self,
+        session: String,
+        change: Change,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool> {
+        self.write_where(
+            move |tx| factor::change(tx, &session, &change, now),
+            |done| *done,
+            After::Nothing,
+        )
+    }
+
+    fn passkey(&self, credential: String) -> Answer<'_, Option<Passkey>> {
+        self.read(move |tx| factor::passkey(tx, &credential))
+    }
+
+    fn sign_in_by_passkey(
+        &self,
+        credential: String,
+        body: String,
+        session: NewSession,
+        counters: Vec<Counter>,
+    ) -> Answer<'_, bool> {
+        self.write(move |tx| {
+            factor::sign_in_by_passkey(tx, &credential, &body, &session, &counters)
+        })
+    }
+
+    fn keep_challenge(
+        &self,
+        key: String,
+        body: String,
+        expires: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, ()> {
+        self.write(move |tx| own::keep_challenge(tx, &key, &body, expires, now))
+    }
+
+    fn challenge(&self, key: String, now: DateTime<Utc>) -> Answer<'_, Option<String>> {
+        self.read(move |tx| own::challenge(tx, &key, now))
+    }
+
+    fn take_challenge(&self, key: String, now: DateTime<Utc>) -> Answer<'_, Option<String>> {
+        self.write(move |tx| own::take_challenge(tx, &key, now))
+    }
+
+    fn request_reset(&self, reset: NewReset, now: DateTime<Utc>) -> Answer<'_, ()> {
+        self.write(move |tx| own::request_reset(tx, &reset, now))
+    }
+
+    fn resetting(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, Option<Resetting>> {
+        self.read(move |tx| own::resetting(tx, &token_hash, now))
+    }
+
+    fn reset_password(
+        &self,
+        token_hash: String,
+        password: String,
+        origin: std::net::IpAddr,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool> {
+        self.write(move |tx| own::reset_password(tx, &token_hash, &password, origin, now))
+    }
+
+    fn own_sessions(&self, session: String, now: DateTime<Utc>) -> Answer<'_, Vec<SessionLine>> {
+        self.read(move |tx| own::sessions(tx, &session, now))
+    }
+
+    fn end_own_sessions(
+        &self,
+        session: String,
+        handle: Option<String>,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, u32> {
+        self.write(move |tx| own::end_sessions(tx, &session, handle.as_deref(), now))
+    }
+
+    fn own_log(&self, session: String) -> Answer<'_, Vec<OwnLine>> {
+        self.read(move |tx| own::log(tx, &session))
     }
 
     fn projects<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Option<Projects>> {

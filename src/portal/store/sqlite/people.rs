@@ -12,9 +12,11 @@ use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::email_key;
 use super::super::super::throttle::Counter;
 use super::super::super::viewer::{AccountId, PersonId};
+use super::super::column::{from_json, public_id};
 use super::super::record::role_word;
-use super::super::{Invitee, LinkOutcome, Login, NewLink, NewSession};
-use super::{Outcome, from_json, journal, public_id, session};
+use super::super::column::{from_json, public_id};
+use super::super::{Entrance, Invitee, LinkOutcome, Login, NewLink, NewSession};
+use super::{Outcome, factor, journal, session};
 
 /// Makes the users of a client those of the list; sessions of whoever lost something end.
 pub(super) fn apply(
@@ -54,10 +56,13 @@ pub(super) fn apply(
             None => people.add(user)?,
         }
     }
-    tx.execute(
+    let gone = tx.execute(
         "DELETE FROM person WHERE account_id = ? AND NOT EXISTS (SELECT 1 FROM membership WHERE person_id = person.id)",
         [account.0],
     )?;
+    if gone > 0 {
+        factor::forget(tx)?;
+    }
     Ok(())
 }
 
@@ -313,7 +318,7 @@ pub(super) fn accept(
     token_hash: &str,
     password: &str,
     new: &NewSession,
-) -> Outcome<Option<PublicId>> {
+) -> Outcome<Option<(PublicId, Entrance)>> {
     let now = new.at;
     let Some(door) = Door::invited(tx, token_hash, now)? else {
         return Ok(None);
@@ -327,12 +332,9 @@ pub(super) fn accept(
         "UPDATE person SET password = ?, password_at = ? WHERE id = ?",
         params![password, now.timestamp(), door.person],
     )?;
-    tx.execute(
-        "DELETE FROM session WHERE id IN (SELECT session_id FROM session_person WHERE person_id = ?)",
-        [door.person],
-    )?;
+    end_all(tx, PersonId(door.person))?;
     session::clear(tx, &Counter::for_email(&door.email_key))?;
-    session::open(tx, new, &[PersonId(door.person)], None)?;
+    let entrance = session::enter(tx, new, &[PersonId(door.person)])?;
     journal::write(
         tx,
         door.account.0,
@@ -347,7 +349,18 @@ pub(super) fn accept(
         &EventKind::InvitationAccepted,
         now,
     )?;
-    Ok(Some(door.client))
+    Ok(Some((door.client, entrance)))
+}
+
+/// Ends all sessions of a person, whole and half, and what was asked for to get back in: a password was changed.
+pub(super) fn end_all(tx: &Transaction<'_>, person: PersonId) -> Outcome<()> {
+    for statement in [
+        "DELETE FROM session WHERE id IN (SELECT session_id FROM session_person WHERE person_id = ?)",
+        "DELETE FROM half_session WHERE token_hash IN (SELECT token_hash FROM half_session_person WHERE person_id = ?)",
+    ] {
+        tx.execute(statement, [person.0])?;
+    }
+    Ok(())
 }
 
 /// See [`super::PortalStore::create_link`].

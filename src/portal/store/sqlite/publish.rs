@@ -6,15 +6,15 @@ use chrono::{DateTime, Utc};
 use rusqlite::{ErrorCode, OptionalExtension as _, Transaction, params};
 
 use crate::published::protocol::{ClientStatus, Manifest, ManifestChunk, Users};
-use crate::published::{ChunkKey, Digest, Entry, Invoice, InvoiceKind, InvoiceState, Month};
+use crate::published::{ChunkKey, Digest, Invoice, InvoiceKind, Month};
 use crate::values::id::PublicId;
-use crate::values::text::fold;
 
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::{Flaw, Part};
 use super::super::super::viewer::AccountId;
+use super::super::column::{digest, flaw, is_open, key, public_id, searchable, signed, unsigned};
 use super::super::{AccountStatus, Commit, Staging, StoreError};
-use super::{Outcome, journal, people, public_id, sums};
+use super::{Outcome, journal, people, sums};
 
 pub(super) fn status(tx: &Transaction<'_>, account: AccountId) -> Outcome<AccountStatus> {
     let last_event: i64 = tx.query_row(
@@ -338,13 +338,6 @@ fn insert(
     Ok(Ok(part))
 }
 
-fn flaw(key: &ChunkKey, reason: &str) -> Flaw {
-    Flaw {
-        key: key.clone(),
-        reason: reason.to_owned(),
-    }
-}
-
 /// One row for each entry, its text apart, and what can be filtered by.
 fn spread_month(tx: &Transaction<'_>, chunk: i64, client: i64, month: &Month) -> Outcome<()> {
     let mut insert = tx.prepare_cached(
@@ -412,17 +405,6 @@ pub(super) fn spread_again(tx: &Transaction<'_>) -> Outcome<()> {
     Ok(())
 }
 
-/// What a search looks in: words that every role of the timesheet reads, and nothing else.
-fn searchable(entry: &Entry) -> String {
-    let parts = [
-        entry.description.as_deref(),
-        entry.task.as_deref(),
-        entry.phase.as_deref(),
-        Some(entry.member.as_str()),
-    ];
-    fold(&parts.into_iter().flatten().collect::<Vec<_>>().join("\n"))
-}
-
 /// False where another invoice of the client has the id.
 fn spread_invoice(
     tx: &Transaction<'_>,
@@ -430,15 +412,6 @@ fn spread_invoice(
     client: i64,
     invoice: &Invoice,
 ) -> Outcome<bool> {
-    let settled = matches!(
-        invoice.state,
-        InvoiceState::Draft
-            | InvoiceState::Void
-            | InvoiceState::WrittenOff
-            | InvoiceState::Paid
-            | InvoiceState::Overpaid
-    );
-    let is_open = !settled && !invoice.balance.is_zero() && !invoice.balance.is_negative();
     let inserted = tx
         .prepare_cached("INSERT INTO invoice (chunk_id, client_id, public_id, number, issue_date, is_open, due_date, is_credit, currency, net, balance)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?
@@ -448,7 +421,7 @@ fn spread_invoice(
             invoice.id.to_string(),
             invoice.number,
             invoice.issue_date.to_string(),
-            is_open,
+            is_open(invoice),
             invoice.due_date.map(|day| day.to_string()),
             invoice.kind == InvoiceKind::CreditNote,
             invoice.currency.code(),
@@ -490,22 +463,4 @@ pub(super) fn remove(
     let act = Act::new(Action::ClientRemoved, Actor::Account).client(client);
     journal::write(tx, account.0, &act, now)?;
     Ok(true)
-}
-
-fn key(text: &str) -> Outcome<ChunkKey> {
-    text.parse()
-        .map_err(|_| StoreError::Unreadable("the key of a part".to_owned()))
-}
-
-fn digest(text: String) -> Outcome<Digest> {
-    Digest::try_from(text).map_err(|_| StoreError::Unreadable("a digest".to_owned()))
-}
-
-fn unsigned(number: i64) -> Outcome<u64> {
-    u64::try_from(number).map_err(|_| StoreError::Unreadable("a negative number".to_owned()))
-}
-
-fn signed(number: u64) -> Outcome<i64> {
-    i64::try_from(number)
-        .map_err(|_| StoreError::Unreadable("a number beyond all counts".to_owned()))
 }

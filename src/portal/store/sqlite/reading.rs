@@ -1,6 +1,6 @@
 //! Statements that read what a viewer sees. Each is bound to the viewer's client; none takes a client from anywhere else.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Params, Transaction, params};
 
 use crate::published::protocol::EventKind;
@@ -9,10 +9,8 @@ use crate::values::id::PublicId;
 
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::viewer::Viewer;
-use super::{Outcome, from_json, journal};
-
-/// A second look at an invoice within this time is no second event.
-const SAME_VIEW: TimeDelta = TimeDelta::hours(24);
+use super::super::column::{SAME_VIEW, from_json};
+use super::{Outcome, journal};
 
 pub(super) fn chunk<T: serde::de::DeserializeOwned>(
     tx: &Transaction<'_>,

@@ -1,6 +1,6 @@
 //! Statements about sessions and about the counters of failed sign-ins.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use crate::published::Console;
@@ -9,12 +9,11 @@ use crate::published::protocol::EventKind;
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::throttle::{Count, Counter, FORGOTTEN};
 use super::super::super::viewer::{AccountId, PersonId, Viewer};
+use super::super::column::{TOUCH, from_json, idle_limit, instant, public_id};
+use super::super::factor::SECOND_STEP;
 use super::super::record::role_of;
-use super::super::{Attempt, Clients, Membership, NewSession, Session};
-use super::{Outcome, from_json, instant, journal, public_id};
-
-/// Use of a session is written down no more often than this.
-const TOUCH: TimeDelta = TimeDelta::seconds(30);
+use super::super::{Attempt, Clients, Entrance, Membership, NewSession, Session, SignedIn};
+use super::{Outcome, journal};
 
 /// See [`super::PortalStore::attempt`].
 pub(super) fn attempt(
@@ -30,7 +29,7 @@ pub(super) fn attempt(
     let mut counted = Vec::new();
     let mut wait: Option<DateTime<Utc>> = None;
     for counter in counters {
-        match Count::attempt(count(tx, counter)?, counter.free, now) {
+        match Count::attempt(count(tx, counter)?, counter, now) {
             Ok(count) => counted.push((counter, count)),
             Err(until) => wait = wait.max(Some(until)),
         }
@@ -116,15 +115,78 @@ pub(super) fn sign_in(
     new: &NewSession,
     persons: &[PersonId],
     counters: &[Counter],
+) -> Outcome<Entrance> {
+    settle_all(tx, counters, new.at)?;
+    let entrance = enter(tx, new, persons)?;
+    if entrance == Entrance::Open {
+        signed_in(tx, new, persons, "password")?;
+    }
+    Ok(entrance)
+}
+
+/// An attempt succeeded.
+pub(super) fn settle_all(
+    tx: &Transaction<'_>,
+    counters: &[Counter],
+    now: DateTime<Utc>,
 ) -> Outcome<()> {
     counters
         .iter()
-        .try_for_each(|counter| settle(tx, counter, new.at))?;
-    open(tx, new, persons, None)?;
+        .try_for_each(|counter| settle(tx, counter, now))
+}
+
+/// Opens a session for persons whose password was right, or a half one where one of them has a second factor.
+pub(super) fn enter(
+    tx: &Transaction<'_>,
+    new: &NewSession,
+    persons: &[PersonId],
+) -> Outcome<Entrance> {
+    let mut any = false;
+    for person in persons {
+        any |= has_factor(tx, *person)?;
+    }
+    if !any {
+        open(tx, new, persons, None)?;
+        return Ok(Entrance::Open);
+    }
+    tx.execute(
+        "DELETE FROM half_session WHERE expires_at <= ?",
+        [new.at.timestamp()],
+    )?;
+    tx.execute(
+        "INSERT INTO half_session (token_hash, expires_at) VALUES (?, ?)",
+        params![new.token_hash, (new.at + SECOND_STEP).timestamp()],
+    )?;
+    for person in persons {
+        tx.execute(
+            "INSERT INTO half_session_person (token_hash, person_id) VALUES (?, ?)",
+            params![new.token_hash, person.0],
+        )?;
+    }
+    Ok(Entrance::SecondStep)
+}
+
+/// Whether somebody can show more than a password.
+pub(super) fn has_factor(tx: &Transaction<'_>, person: PersonId) -> Outcome<bool> {
+    Ok(tx
+        .prepare_cached(
+            "SELECT 1 FROM authenticator WHERE person_id = ?1 UNION ALL SELECT 1 FROM passkey_person WHERE person_id = ?1 LIMIT 1",
+        )?
+        .exists([person.0])?)
+}
+
+/// Writes down with what somebody came in, and tells the accounts.
+pub(super) fn signed_in(
+    tx: &Transaction<'_>,
+    new: &NewSession,
+    persons: &[PersonId],
+    with: &str,
+) -> Outcome<()> {
     for membership in memberships(tx, persons)? {
         let viewer = membership.viewer;
         let act = Act::new(Action::SignedIn, Actor::User(viewer.user().clone()))
             .client(viewer.client())
+            .subject(with)
             .origin(new.origin);
         journal::write(tx, viewer.account().0, &act, new.at)?;
         journal::emit(
@@ -151,13 +213,15 @@ pub(super) fn open(
         [new.at.timestamp()],
     )?;
     tx.execute(
-        "INSERT INTO session (token_hash, only_membership, created_at, seen_at, expires_at) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO session (token_hash, only_membership, created_at, seen_at, expires_at, proved_at, origin, agent)
+         VALUES (?1, ?2, ?3, ?3, ?4, ?3, ?5, ?6)",
         params![
             new.token_hash,
             only,
             new.at.timestamp(),
-            new.at.timestamp(),
-            new.expires.timestamp()
+            new.expires.timestamp(),
+            new.origin.to_string(),
+            new.agent,
         ],
     )?;
     let session = tx.last_insert_rowid();
@@ -169,45 +233,81 @@ pub(super) fn open(
     Ok(())
 }
 
+/// Notes whose second factor a session was shown.
+pub(super) fn proven(tx: &Transaction<'_>, token_hash: &str, persons: &[PersonId]) -> Outcome<()> {
+    for person in persons {
+        tx.execute(
+            "UPDATE session_person SET proven = 1
+             WHERE person_id = ? AND session_id = (SELECT id FROM session WHERE token_hash = ?)",
+            params![person.0, token_hash],
+        )?;
+    }
+    Ok(())
+}
+
 /// A living session, and whether its use is to be written down.
 pub(super) fn find(
     tx: &Transaction<'_>,
     token_hash: &str,
     now: DateTime<Utc>,
 ) -> Outcome<Option<(Session, bool)>> {
-    let row: Option<(i64, i64, i64, Option<i64>)> = tx
+    let row: Option<(i64, i64, i64, i64, Option<i64>)> = tx
         .prepare_cached(
-            "SELECT id, seen_at, expires_at, only_membership FROM session WHERE token_hash = ?",
+            "SELECT id, seen_at, expires_at, proved_at, only_membership FROM session WHERE token_hash = ?",
         )?
         .query_row([token_hash], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
         })
         .optional()?;
-    let Some((id, seen, expires, only)) = row else {
+    let Some((id, seen, expires, proved, only)) = row else {
         return Ok(None);
     };
+    let persons = persons(tx, id)?;
+    let clients = reached(tx, id, only)?;
+    let unused = now.signed_duration_since(instant(seen)?);
+    let living =
+        instant(expires)? > now && idle_limit(&clients).is_some_and(|limit| unused < limit);
+    let session = Session {
+        clients,
+        persons,
+        proved: instant(proved)?,
+    };
+    Ok(living.then_some((session, unused >= TOUCH)))
+}
+
+/// What a session reaches.
+fn reached(tx: &Transaction<'_>, session: i64, only: Option<i64>) -> Outcome<Clients> {
     let mut statement = tx.prepare_cached(&format!(
         "{MEMBERSHIP} AND (m.id = ?2 OR (m.accepted_at IS NOT NULL
              AND m.person_id IN (SELECT person_id FROM session_person WHERE session_id = ?1))) {ORDER}"
     ))?;
-    let mut rows = statement.query(params![id, only])?;
+    let proven: std::collections::HashSet<i64> = tx
+        .prepare_cached("SELECT person_id FROM session_person WHERE session_id = ? AND proven = 1")?
+        .query_map([session], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let mut rows = statement.query(params![session, only])?;
     let mut clients = Vec::new();
     while let Some(row) = rows.next()? {
-        clients.push(membership(row)?);
+        let mut client = membership(row)?;
+        client.proven = proven.contains(&row.get(7)?);
+        clients.push(client);
     }
-    let unused = now.signed_duration_since(instant(seen)?);
-    let living =
-        instant(expires)? > now && idle_limit(&clients).is_some_and(|limit| unused < limit);
-    Ok(living.then_some((Session { clients }, unused >= TOUCH)))
+    Ok(clients)
 }
 
-/// A session that reaches several clients keeps to the strictest of their time-outs.
-fn idle_limit(clients: &Clients) -> Option<TimeDelta> {
-    let minutes = clients
-        .iter()
-        .map(|client| client.viewer.console().access.session_timeout_minutes)
-        .min()?;
-    Some(TimeDelta::minutes(i64::from(minutes)))
+/// Who signed in.
+fn persons(tx: &Transaction<'_>, session: i64) -> Outcome<Vec<SignedIn>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT person.id, email_key FROM session_person JOIN person ON person.id = person_id
+         WHERE session_id = ? ORDER BY person.id",
+    )?;
+    let rows = statement.query_map([session], |row| {
+        Ok(SignedIn {
+            person: PersonId(row.get(0)?),
+            email_key: row.get(1)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn touch(tx: &Transaction<'_>, token_hash: &str, now: DateTime<Utc>) -> Outcome<()> {
@@ -233,7 +333,7 @@ pub(super) fn end(tx: &Transaction<'_>, token_hash: &str, now: DateTime<Utc>) ->
 }
 
 const MEMBERSHIP: &str =
-    "SELECT c.account_id, c.id, c.public_id, c.slug, m.public_id, m.role, k.body
+    "SELECT c.account_id, c.id, c.public_id, c.slug, m.public_id, m.role, k.body, m.person_id
      FROM membership m JOIN client c ON c.id = m.client_id JOIN account a ON a.id = c.account_id
      JOIN chunk k ON k.client_id = c.id AND k.key = 'console'
      WHERE m.enabled = 1 AND a.enabled = 1";
@@ -268,5 +368,6 @@ fn membership(row: &Row<'_>) -> Outcome<Membership> {
     Ok(Membership {
         slug: row.get(3)?,
         viewer: viewer.narrowed(),
+        proven: false,
     })
 }

@@ -1,0 +1,355 @@
+//! The store for several server processes: PostgreSQL, a pool of connections, nothing kept in the process. Here are the
+//! connections and the trait; the statements stand beside, in the files and under the names of the SQLite store. Each is a plain
+//! function on a transaction. Knows nothing of HTTP.
+
+mod account;
+mod connection;
+mod entry;
+mod journal;
+mod lock;
+mod people;
+mod publish;
+mod reading;
+mod schema;
+mod session;
+mod tx;
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use deadpool_postgres::{Object, Pool};
+
+use crate::published::protocol::{Events, Manifest};
+use crate::published::{Invoice, Projects, Retainer};
+use crate::values::id::PublicId;
+
+use super::super::audit::{Act, Broken, Record};
+use super::super::throttle::Counter;
+use super::super::viewer::{AccountId, PersonId, Viewer};
+use super::{
+    Account, AccountChange, AccountStatus, Answer, Attempt, Clients, Commit, EntryFilter,
+    EntryPage, Facets, Invitee, LinkOutcome, Login, NewLink, NewSession, Page, PortalStore,
+    Session, Staging, StoreError,
+};
+use tx::{Ended, Mode, Sight, Turns, Tx};
+
+pub use connection::Address;
+
+type Outcome<T> = Result<T, StoreError>;
+
+/// The portal's memory in a PostgreSQL database.
+#[derive(Debug, Clone)]
+pub struct PostgresStore {
+    pool: Pool,
+    server: String,
+}
+
+impl PostgresStore {
+    /// Connects, and brings the schema up to date.
+    pub async fn open(address: &Address) -> Outcome<Self> {
+        let pool = address.pool()?;
+        let state = schema::migrate(pool.get().await?).await?;
+        Ok(Self {
+            pool,
+            server: format!("PostgreSQL {}, schema {}", state.server, state.schema),
+        })
+    }
+
+    /// What it is kept in: `PostgreSQL 15.14, schema 1`.
+    pub fn describe(&self) -> &str {
+        &self.server
+    }
+
+    /// A transaction on a connection that lives. After a restart of the database the pool may hand out some that do not.
+    async fn begin(&self, mode: Mode, sight: Sight) -> Outcome<Tx> {
+        let mut dead = self.pool.status().size;
+        loop {
+            let connection: Object = self.pool.get().await?;
+            match Tx::begin(connection, mode, sight).await {
+                Ok(tx) => return Ok(tx),
+                Err(error) => match StoreError::from(error) {
+                    StoreError::Away(_) if dead > 0 => dead = dead.saturating_sub(1),
+                    error => return Err(error),
+                },
+            }
+        }
+    }
+}
+
+/// Answers with what `$work` makes of a transaction; an error undoes all of it, and so does an answer that is not to be `$kept`.
+/// While others are in the way it is done again from its beginning, so `$work` only looks at what it was given.
+macro_rules! transaction {
+    ($store:expr, $mode:expr, $sight:expr, |$tx:ident| $work:expr, $kept:expr) => {
+        Box::pin(async move {
+            let mut turns = Turns::default();
+            loop {
+                let tx = $store.begin($mode, $sight).await?;
+                let answer = {
+                    let $tx = &tx;
+                    $work.await
+                };
+                match tx.end(answer, $kept).await {
+                    Ended::Done(answer) => return Ok(answer),
+                    Ended::Undone(error) => turns.next(error).await?,
+                    Ended::Failed(error) => return Err(error),
+                }
+            }
+        })
+    };
+}
+
+/// A look at one state of the database; at the client of `viewer` alone, where one looks.
+macro_rules! read {
+    ($store:expr, |$tx:ident| $work:expr) => {
+        transaction!($store, Mode::Read, Sight::All, |$tx| $work, |_| true)
+    };
+    ($store:expr, $viewer:expr, |$tx:ident| $work:expr) => {
+        transaction!($store, Mode::Read, sight($viewer), |$tx| $work, |_| true)
+    };
+}
+
+/// A change, kept unless it is told when; seeing the client of `viewer` alone, where one looks.
+macro_rules! change {
+    ($store:expr, |$tx:ident| $work:expr) => {
+        transaction!($store, Mode::Change, Sight::All, |$tx| $work, |_| true)
+    };
+    ($store:expr, |$tx:ident| $work:expr, $kept:expr) => {
+        transaction!($store, Mode::Change, Sight::All, |$tx| $work, $kept)
+    };
+    ($store:expr, $viewer:expr, |$tx:ident| $work:expr) => {
+        transaction!($store, Mode::Change, sight($viewer), |$tx| $work, |_| true)
+    };
+}
+
+fn sight(viewer: &Viewer) -> Sight {
+    Sight::Client(viewer.client_row())
+}
+
+/// Text as PostgreSQL can hold it: everything but the character NUL, which nobody types.
+fn text(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') {
+        Cow::Owned(text.replace('\0', "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Whether the database can be read, and still wants this program.
+async fn ready(tx: &Tx) -> Outcome<()> {
+    let sql = "SELECT version, needs FROM portal_schema";
+    schema::Found::of(&tx.one(sql, &[]).await?)?.check()
+}
+
+impl PortalStore for PostgresStore {
+    fn ready(&self) -> Answer<'_, ()> {
+        read!(self, |tx| ready(tx))
+    }
+
+    fn create_account(
+        &self,
+        name: String,
+        token_hash: String,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool> {
+        change!(self, |tx| account::create(tx, &name, &token_hash, now))
+    }
+
+    fn accounts(&self) -> Answer<'_, Vec<Account>> {
+        read!(self, |tx| account::all(tx))
+    }
+
+    fn change_account(
+        &self,
+        name: String,
+        change: AccountChange,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool> {
+        change!(self, |tx| account::change(tx, &name, &change, now))
+    }
+
+    fn create_link(&self, link: NewLink, now: DateTime<Utc>) -> Answer<'_, LinkOutcome> {
+        change!(self, |tx| people::create_link(tx, &link, now))
+    }
+
+    fn audit(&self, chain: i64, after: i64, limit: u32) -> Answer<'_, Vec<Record>> {
+        read!(self, |tx| journal::lines(tx, chain, after, limit))
+    }
+
+    fn verify_audit(&self) -> Answer<'_, Result<u64, Broken>> {
+        read!(self, |tx| journal::verify(tx))
+    }
+
+    fn account_by_token(&self, token_hash: String) -> Answer<'_, Option<Account>> {
+        read!(self, |tx| account::by_token(tx, &token_hash))
+    }
+
+    fn status(&self, account: AccountId) -> Answer<'_, AccountStatus> {
+        read!(self, |tx| publish::status(tx, account))
+    }
+
+    fn stage(&self, account: AccountId, part: Staging, now: DateTime<Utc>) -> Answer<'_, bool> {
+        change!(self, |tx| publish::stage(tx, account, &part, now))
+    }
+
+    fn commit(
+        &self,
+        account: AccountId,
+        client: PublicId,
+        manifest: Manifest,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Commit> {
+        change!(
+            self,
+            |tx| publish::commit(tx, account, &client, &manifest, now),
+            |outcome| matches!(outcome, Commit::Committed { .. })
+        )
+    }
+
+    fn remove_client(
+        &self,
+        account: AccountId,
+        client: PublicId,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool> {
+        change!(
+            self,
+            |tx| publish::remove(tx, account, &client, now),
+            |removed| *removed
+        )
+    }
+
+    fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events> {
+        read!(self, |tx| journal::events(tx, account, after, limit))
+    }
+
+    fn attempt(&self, counters: Vec<Counter>, act: Act, now: DateTime<Utc>) -> Answer<'_, Attempt> {
+        change!(self, |tx| session::attempt(tx, &counters, &act, now))
+    }
+
+    fn logins(&self, email_key: String) -> Answer<'_, Vec<Login>> {
+        read!(self, |tx| people::logins(tx, &email_key))
+    }
+
+    fn memberships(&self, persons: Vec<PersonId>) -> Answer<'_, Clients> {
+        read!(self, |tx| session::memberships(tx, &persons))
+    }
+
+    fn sign_in_failed(
+        &self,
+        accounts: Vec<AccountId>,
+        act: Act,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, ()> {
+        change!(self, |tx| session::failed(tx, &accounts, &act, now))
+    }
+
+    fn sign_in(
+        &self,
+        session: NewSession,
+        persons: Vec<PersonId>,
+        counters: Vec<Counter>,
+    ) -> Answer<'_, ()> {
+        change!(self, |tx| session::sign_in(
+            tx, &session, &persons, &counters
+        ))
+    }
+
+    fn invitation(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, Option<Invitee>> {
+        read!(self, |tx| people::invitation(tx, &token_hash, now))
+    }
+
+    fn accept(
+        &self,
+        token_hash: String,
+        password: String,
+        session: NewSession,
+    ) -> Answer<'_, Option<PublicId>> {
+        change!(
+            self,
+            |tx| people::accept(tx, &token_hash, &password, &session),
+            Option::is_some
+        )
+    }
+
+    fn use_link(&self, token_hash: String, session: NewSession) -> Answer<'_, Option<PublicId>> {
+        change!(
+            self,
+            |tx| people::use_link(tx, &token_hash, &session),
+            Option::is_some
+        )
+    }
+
+    fn session(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, Option<Session>> {
+        Box::pin(async move {
+            let hash = token_hash.as_str();
+            let found: Answer<'_, _> = read!(self, |tx| session::find(tx, hash, now));
+            let Some((session, touch)) = found.await? else {
+                return Ok(None);
+            };
+            if touch {
+                let touched: Answer<'_, ()> = change!(self, |tx| session::touch(tx, hash, now));
+                touched.await?;
+            }
+            Ok(Some(session))
+        })
+    }
+
+    fn end_session(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, ()> {
+        change!(self, |tx| session::end(tx, &token_hash, now))
+    }
+
+    fn projects<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Option<Projects>> {
+        let client = viewer.client_row();
+        read!(self, viewer, |tx| reading::projects(tx, client))
+    }
+
+    fn retainers<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Retainer>> {
+        let client = viewer.client_row();
+        read!(self, viewer, |tx| reading::retainers(tx, client))
+    }
+
+    fn entries<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        filter: EntryFilter,
+        page: Page,
+    ) -> Answer<'a, EntryPage> {
+        read!(self, viewer, |tx| entry::page(tx, viewer, &filter, page))
+    }
+
+    fn facets<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Facets> {
+        read!(self, viewer, |tx| entry::facets(tx, viewer))
+    }
+
+    fn invoices<'a>(&'a self, viewer: &'a Viewer, page: Page) -> Answer<'a, (Vec<Invoice>, u64)> {
+        let client = viewer.client_row();
+        read!(self, viewer, |tx| reading::invoices(tx, client, page))
+    }
+
+    fn open_invoices<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Invoice>> {
+        let client = viewer.client_row();
+        read!(self, viewer, |tx| reading::open_invoices(tx, client))
+    }
+
+    fn view_invoice<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        id: PublicId,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, Option<Invoice>> {
+        change!(self, viewer, |tx| reading::view_invoice(
+            tx, viewer, &id, now
+        ))
+    }
+
+    fn fetch_file<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        invoice: PublicId,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, Option<(String, Vec<u8>)>> {
+        change!(self, viewer, |tx| reading::fetch_file(
+            tx, viewer, &invoice, now
+        ))
+    }
+}

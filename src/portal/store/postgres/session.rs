@@ -1,0 +1,297 @@
+//! Statements about sessions and about the counters of failed sign-ins.
+
+use chrono::{DateTime, Utc};
+use tokio_postgres::Row;
+
+use crate::published::Console;
+use crate::published::protocol::EventKind;
+
+use super::super::super::audit::{Act, Action, Actor};
+use super::super::super::throttle::{Count, Counter, FORGOTTEN};
+use super::super::super::viewer::{AccountId, PersonId, Viewer};
+use super::super::column::{TOUCH, from_json, idle_limit, instant, public_id};
+use super::super::record::role_of;
+use super::super::{Attempt, Clients, Membership, NewSession, Session};
+use super::tx::Tx;
+use super::{Outcome, journal, lock};
+
+/// What is cleared away along the way: a few rows at a time, and none that somebody else holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Forgotten {
+    Counters,
+    Links,
+    Sessions,
+    Staged,
+}
+
+/// Clears away what ended before an instant.
+pub(super) async fn forget(tx: &Tx, what: Forgotten, before: DateTime<Utc>) -> Outcome<()> {
+    let sql = match what {
+        Forgotten::Counters => {
+            "DELETE FROM throttle WHERE key IN
+                 (SELECT key FROM throttle WHERE last_at <= $1 LIMIT 100 FOR UPDATE SKIP LOCKED)"
+        }
+        Forgotten::Links => {
+            "DELETE FROM sign_in_link WHERE token_hash IN
+                 (SELECT token_hash FROM sign_in_link WHERE expires_at <= $1 LIMIT 100 FOR UPDATE SKIP LOCKED)"
+        }
+        Forgotten::Sessions => {
+            "DELETE FROM session WHERE id IN
+                 (SELECT id FROM session WHERE expires_at <= $1 LIMIT 100 FOR UPDATE SKIP LOCKED)"
+        }
+        Forgotten::Staged => {
+            "DELETE FROM staged WHERE (account_id, client, digest) IN
+                 (SELECT account_id, client, digest FROM staged WHERE received_at < $1 LIMIT 1000 FOR UPDATE SKIP LOCKED)"
+        }
+    };
+    tx.execute(sql, &[&before.timestamp()]).await?;
+    Ok(())
+}
+
+/// See [`super::PortalStore::attempt`]. The counters are held, so attempts side by side cannot outrun the count.
+pub(super) async fn attempt(
+    tx: &Tx,
+    counters: &[Counter],
+    act: &Act,
+    now: DateTime<Utc>,
+) -> Outcome<Attempt> {
+    lock::counters(tx, counters).await?;
+    forget(tx, Forgotten::Counters, now - FORGOTTEN).await?;
+    let mut counted = Vec::new();
+    let mut wait: Option<DateTime<Utc>> = None;
+    for counter in counters {
+        match Count::attempt(count(tx, counter).await?, counter.free, now) {
+            Ok(count) => counted.push((counter, count)),
+            Err(until) => wait = wait.max(Some(until)),
+        }
+    }
+    if let Some(until) = wait {
+        return Ok(Attempt::Wait(until));
+    }
+    for (counter, count) in counted {
+        tx.execute(
+            "INSERT INTO throttle (key, failures, last_at, blocked_until) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at,
+                 blocked_until = excluded.blocked_until",
+            &[
+                &counter.key,
+                &i64::from(count.failures),
+                &count.last.timestamp(),
+                &count.blocked_until.timestamp(),
+            ],
+        )
+        .await?;
+        if count.blocked_until > now {
+            let act = act.clone().subject(counter.key.clone());
+            journal::write(tx, 0, &act, now).await?;
+        }
+    }
+    Ok(Attempt::Go)
+}
+
+async fn count(tx: &Tx, counter: &Counter) -> Outcome<Option<Count>> {
+    let sql = "SELECT failures, last_at, blocked_until FROM throttle WHERE key = $1";
+    let Some(row) = tx.first(sql, &[&counter.key]).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Count {
+        failures: u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or(u32::MAX),
+        last: instant(row.try_get(1)?)?,
+        blocked_until: instant(row.try_get(2)?)?,
+    }))
+}
+
+pub(super) async fn clear(tx: &Tx, counter: &Counter) -> Outcome<()> {
+    lock::counters(tx, std::slice::from_ref(counter)).await?;
+    let sql = "DELETE FROM throttle WHERE key = $1";
+    tx.execute(sql, &[&counter.key]).await?;
+    Ok(())
+}
+
+/// A sign-in succeeded: its attempt was no failure.
+async fn settle(tx: &Tx, counter: &Counter, now: DateTime<Utc>) -> Outcome<()> {
+    if counter.cleared {
+        return clear(tx, counter).await;
+    }
+    tx.execute(
+        "UPDATE throttle SET failures = greatest(failures - 1, 0), blocked_until = least(blocked_until, $1) WHERE key = $2",
+        &[&now.timestamp(), &counter.key],
+    )
+    .await?;
+    Ok(())
+}
+
+/// See [`super::PortalStore::sign_in_failed`].
+pub(super) async fn failed(
+    tx: &Tx,
+    accounts: &[AccountId],
+    act: &Act,
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    let nobody = [AccountId(0)];
+    let chains = if accounts.is_empty() {
+        &nobody
+    } else {
+        accounts
+    };
+    lock::accounts(tx, chains.to_vec()).await?;
+    for account in chains {
+        journal::write(tx, account.0, act, now).await?;
+    }
+    Ok(())
+}
+
+/// See [`super::PortalStore::sign_in`].
+pub(super) async fn sign_in(
+    tx: &Tx,
+    new: &NewSession,
+    persons: &[PersonId],
+    counters: &[Counter],
+) -> Outcome<()> {
+    let rows: Vec<i64> = persons.iter().map(|person| person.0).collect();
+    let accounts = tx
+        .query(
+            "SELECT DISTINCT account_id FROM person WHERE id = ANY($1)",
+            &[&rows],
+        )
+        .await?;
+    let accounts = accounts.iter().map(|row| Ok(AccountId(row.try_get(0)?)));
+    lock::accounts(tx, accounts.collect::<Outcome<_>>()?).await?;
+    lock::counters(tx, counters).await?;
+    for counter in counters {
+        settle(tx, counter, new.at).await?;
+    }
+    open(tx, new, persons, None).await?;
+    for membership in memberships(tx, persons).await? {
+        let viewer = membership.viewer;
+        let act = Act::new(Action::SignedIn, Actor::User(viewer.user().clone()))
+            .client(viewer.client())
+            .origin(new.origin);
+        journal::write(tx, viewer.account().0, &act, new.at).await?;
+        journal::emit(
+            tx,
+            viewer.account(),
+            viewer.client(),
+            viewer.user(),
+            &EventKind::SignedIn,
+            new.at,
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Opens a session for persons, or for one membership alone; clears away those that ended.
+pub(super) async fn open(
+    tx: &Tx,
+    new: &NewSession,
+    persons: &[PersonId],
+    only: Option<i64>,
+) -> Outcome<()> {
+    forget(tx, Forgotten::Sessions, new.at).await?;
+    let session: i64 = tx
+        .one(
+            "INSERT INTO session (token_hash, only_membership, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)
+             RETURNING id",
+            &[
+                &new.token_hash,
+                &only,
+                &new.at.timestamp(),
+                &new.expires.timestamp(),
+            ],
+        )
+        .await?
+        .try_get(0)?;
+    let persons: Vec<i64> = persons.iter().map(|person| person.0).collect();
+    // Somebody who was taken away since the password was compared is not let in by the others.
+    tx.execute(
+        "INSERT INTO session_person (session_id, person_id) SELECT $1::bigint, id FROM person WHERE id = ANY($2)",
+        &[&session, &persons],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A living session, and whether its use is to be written down.
+pub(super) async fn find(
+    tx: &Tx,
+    token_hash: &str,
+    now: DateTime<Utc>,
+) -> Outcome<Option<(Session, bool)>> {
+    let sql = "SELECT id, seen_at, expires_at, only_membership FROM session WHERE token_hash = $1";
+    let Some(row) = tx.first(sql, &[&token_hash]).await? else {
+        return Ok(None);
+    };
+    let (id, only): (i64, Option<i64>) = (row.try_get(0)?, row.try_get(3)?);
+    let (seen, expires) = (instant(row.try_get(1)?)?, instant(row.try_get(2)?)?);
+    let sql = format!(
+        "{MEMBERSHIP} AND (m.id = $2 OR (m.accepted_at IS NOT NULL
+             AND m.person_id IN (SELECT person_id FROM session_person WHERE session_id = $1))) {ORDER}"
+    );
+    let rows = tx.query(&sql, &[&id, &only]).await?;
+    let clients: Clients = rows.iter().map(membership).collect::<Outcome<_>>()?;
+    let unused = now.signed_duration_since(seen);
+    let living = expires > now && idle_limit(&clients).is_some_and(|limit| unused < limit);
+    Ok(living.then_some((Session { clients }, unused >= TOUCH)))
+}
+
+pub(super) async fn touch(tx: &Tx, token_hash: &str, now: DateTime<Utc>) -> Outcome<()> {
+    let sql = "UPDATE session SET seen_at = greatest(seen_at, $1) WHERE token_hash = $2";
+    tx.execute(sql, &[&now.timestamp(), &token_hash]).await?;
+    Ok(())
+}
+
+/// See [`super::PortalStore::end_session`]. Ended twice at once, it is written down once.
+pub(super) async fn end(tx: &Tx, token_hash: &str, now: DateTime<Utc>) -> Outcome<()> {
+    let found = find(tx, token_hash, now).await?;
+    let clients = found.map_or_else(Vec::new, |(session, _)| session.clients);
+    let accounts = clients.iter().map(|client| client.viewer.account());
+    lock::accounts(tx, accounts.collect()).await?;
+    let sql = "DELETE FROM session WHERE token_hash = $1";
+    if tx.execute(sql, &[&token_hash]).await? == 0 {
+        return Ok(());
+    }
+    for client in clients {
+        let viewer = client.viewer;
+        let act =
+            Act::new(Action::SignedOut, Actor::User(viewer.user().clone())).client(viewer.client());
+        journal::write(tx, viewer.account().0, &act, now).await?;
+    }
+    Ok(())
+}
+
+const MEMBERSHIP: &str =
+    "SELECT c.account_id, c.id, c.public_id, c.slug, m.public_id, m.role, k.body
+     FROM membership m JOIN client c ON c.id = m.client_id JOIN account a ON a.id = c.account_id
+     JOIN chunk k ON k.client_id = c.id AND k.key = 'console'
+     WHERE m.enabled AND a.enabled";
+
+const ORDER: &str = "ORDER BY c.slug, c.public_id";
+
+/// See [`super::PortalStore::memberships`].
+pub(super) async fn memberships(tx: &Tx, persons: &[PersonId]) -> Outcome<Clients> {
+    let sql = format!("{MEMBERSHIP} AND m.accepted_at IS NOT NULL AND m.person_id = $1 {ORDER}");
+    let mut clients = Vec::new();
+    for person in persons {
+        for row in tx.query(&sql, &[&person.0]).await? {
+            clients.push(membership(&row)?);
+        }
+    }
+    Ok(clients)
+}
+
+fn membership(row: &Row) -> Outcome<Membership> {
+    let console: Console = from_json(row.try_get(6)?)?;
+    let viewer = Viewer::new(
+        AccountId(row.try_get(0)?),
+        row.try_get(1)?,
+        public_id(row.try_get(2)?)?,
+        public_id(row.try_get(4)?)?,
+        role_of(row.try_get(5)?)?,
+        console,
+    );
+    Ok(Membership {
+        slug: row.try_get(3)?,
+        viewer: viewer.narrowed(),
+    })
+}
