@@ -309,7 +309,9 @@ impl Serve {
             .with_writer(std::io::stderr)
             // Of the tool that migrates, only what goes wrong: it names files of the machine that built this. Of the database's client
             // likewise. Nothing of what checks passkeys: it writes down what was sent, and what came of it is in the audit log.
-            .with_env_filter("info,refinery_core=warn,tokio_postgres=warn,webauthn_rs=off,webauthn_rs_core=off")
+            .with_env_filter(
+                "info,refinery_core=warn,tokio_postgres=warn,webauthn_rs=off,webauthn_rs_core=off",
+            )
             .init();
         let Opened { store, database } = self.database.opened()?;
         tracing::info!(database, "the database is open");

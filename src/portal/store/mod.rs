@@ -12,6 +12,7 @@ mod mail;
 pub mod postgres;
 mod record;
 pub mod sqlite;
+mod sums;
 
 #[cfg(test)]
 pub(crate) mod contract;

@@ -13,7 +13,8 @@ use crate::values::id::Token;
 
 use super::super::audit::{Act, Action, Actor};
 use super::super::store::{
-    Attempt, Commit, LinkOutcome, NewLink, NewSession, PortalStore, Staging, StoreError, contract,
+    Attempt, By, Commit, EntryFilter, InvoiceFilter, LinkOutcome, NewLink, NewSession, Page,
+    PortalStore, Staging, StoreError, contract,
 };
 use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, Viewer};
@@ -473,7 +474,14 @@ async fn a_statement_for_one_client_sees_no_row_of_another() {
         let months = sample.months.iter();
         months.map(|month| month.entries.len()).sum()
     };
-    for table in ["chunk", "entry", "entry_text", "facet", "invoice"] {
+    for table in [
+        "chunk",
+        "entry",
+        "entry_text",
+        "facet",
+        "invoice",
+        "month_sum",
+    ] {
         let count = format!("SELECT count(*) FROM {table}");
         let all: i64 = client.query_one(&count, &[]).await.unwrap().get(0);
         let tx = client.transaction().await.unwrap();
@@ -506,6 +514,42 @@ async fn servers_that_start_at_once_migrate_once() {
     let sql = "SELECT (SELECT count(*) FROM portal_migration), (SELECT version FROM portal_schema)";
     let row = beside(&address).await.query_one(sql, &[]).await.unwrap();
     assert_eq!(row.get::<_, i64>(0), row.get::<_, i64>(1));
+}
+
+/// As a server of the first release left it, which spread less.
+#[tokio::test]
+async fn what_an_older_schema_held_is_spread_again() {
+    let two = Two::new().await;
+    let (acme, viewer) = two.viewer().await;
+    let all = InvoiceFilter {
+        group: None,
+        year: None,
+        today: today(),
+    };
+    let page = Page { skip: 0, take: 100 };
+    let before = two.stores[0].sums(&viewer, EntryFilter::default(), By::Phase);
+    let before = before.await.unwrap();
+    let invoices = two.stores[0].invoices(&viewer, all, page).await.unwrap();
+    assert!(!before.is_empty() && invoices.count > 0);
+    let older = "DELETE FROM month_sum; UPDATE entry SET phase = NULL; UPDATE invoice SET currency = '', net = 0, balance = 0;
+                 UPDATE portal_schema SET spread = 1";
+    beside(&two.address)
+        .await
+        .batch_execute(older)
+        .await
+        .unwrap();
+    let none = two.stores[0].sums(&viewer, EntryFilter::default(), By::Phase);
+    assert!(none.await.unwrap().is_empty());
+    let again = open(&two.address).await;
+    let after = again.sums(&viewer, EntryFilter::default(), By::Phase);
+    assert_eq!(after.await.unwrap(), before);
+    assert_eq!(again.invoices(&viewer, all, page).await.unwrap(), invoices);
+    let found = again
+        .entries(&viewer, EntryFilter::default(), page)
+        .await
+        .unwrap();
+    let entries: usize = acme.months.iter().map(|month| month.entries.len()).sum();
+    assert_eq!(found.totals.entries, entries as u64);
 }
 
 #[tokio::test]

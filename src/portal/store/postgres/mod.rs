@@ -4,7 +4,9 @@
 
 mod account;
 mod connection;
+mod document;
 mod entry;
+mod invoice;
 mod journal;
 mod lock;
 mod people;
@@ -12,6 +14,7 @@ mod publish;
 mod reading;
 mod schema;
 mod session;
+mod sums;
 mod tx;
 
 use std::borrow::Cow;
@@ -20,16 +23,18 @@ use chrono::{DateTime, Utc};
 use deadpool_postgres::{Object, Pool};
 
 use crate::published::protocol::{Events, Manifest};
-use crate::published::{Invoice, Projects, Retainer};
+use crate::published::{Document, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
+use crate::values::money::Money;
+use crate::values::period::YearMonth;
 
-use super::super::audit::{Act, Broken, Record};
+use super::super::audit::{Act, Action, Broken, Record};
 use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
-    Account, AccountChange, AccountStatus, Answer, Attempt, Clients, Commit, EntryFilter,
-    EntryPage, Facets, Invitee, LinkOutcome, Login, NewLink, NewSession, Page, PortalStore,
-    Session, Staging, StoreError,
+    Account, AccountChange, AccountStatus, Answer, Attempt, By, Clients, Commit, EntryFilter,
+    EntryPage, Facets, Invitee, InvoiceFilter, InvoicePage, LinkOutcome, Login, NewLink,
+    NewSession, Page, PortalStore, Session, Staging, StoreError, Sum,
 };
 use tx::{Ended, Mode, Sight, Turns, Tx};
 
@@ -321,9 +326,23 @@ impl PortalStore for PostgresStore {
         read!(self, viewer, |tx| entry::facets(tx, viewer))
     }
 
-    fn invoices<'a>(&'a self, viewer: &'a Viewer, page: Page) -> Answer<'a, (Vec<Invoice>, u64)> {
+    fn sums<'a>(&'a self, viewer: &'a Viewer, filter: EntryFilter, by: By) -> Answer<'a, Vec<Sum>> {
+        read!(self, viewer, |tx| sums::by(tx, viewer, &filter, by))
+    }
+
+    fn invoices<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        filter: InvoiceFilter,
+        page: Page,
+    ) -> Answer<'a, InvoicePage> {
         let client = viewer.client_row();
-        read!(self, viewer, |tx| reading::invoices(tx, client, page))
+        read!(self, viewer, |tx| invoice::page(tx, client, &filter, page))
+    }
+
+    fn billed<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<(YearMonth, Money)>> {
+        let client = viewer.client_row();
+        read!(self, viewer, |tx| invoice::billed(tx, client))
     }
 
     fn open_invoices<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Invoice>> {
@@ -350,6 +369,37 @@ impl PortalStore for PostgresStore {
     ) -> Answer<'a, Option<(String, Vec<u8>)>> {
         change!(self, viewer, |tx| reading::fetch_file(
             tx, viewer, &invoice, now
+        ))
+    }
+
+    fn documents<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Document>> {
+        let client = viewer.client_row();
+        read!(self, viewer, |tx| document::all(tx, client))
+    }
+
+    fn fetch_document<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        document: PublicId,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, Option<(Document, Vec<u8>)>> {
+        change!(self, viewer, |tx| document::fetch(
+            tx, viewer, &document, now
+        ))
+    }
+
+    fn exported<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        name: String,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, ()> {
+        change!(self, viewer, |tx| reading::note(
+            tx,
+            viewer,
+            Action::Exported,
+            &name,
+            now
         ))
     }
 }

@@ -1,19 +1,17 @@
 //! Statements that list the entries of a viewer's client. One condition serves the list and the sums, so that sums follow the filter.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use rusqlite::types::Value;
 use rusqlite::{Transaction, params_from_iter};
 
 use crate::published::Entry;
 use crate::values::duration::Seconds;
-use crate::values::period::YearMonth;
 use crate::values::text::fold;
 
 use super::super::super::viewer::Viewer;
 use super::super::column::from_json;
-use super::super::{EntryFilter, EntryPage, Facets, Page, StoreError, Totals};
+use super::super::sums::{Held, Listing};
+use super::super::{EntryFilter, EntryPage, Facets, Page, StoreError};
 use super::{Outcome, sums};
 
 /// A condition and its values. The text is put together from fixed pieces; whatever somebody typed is a value.
@@ -72,71 +70,32 @@ impl Condition {
     }
 }
 
-/// See [`super::PortalStore::entries`]. The sums tell which months hold the page, so that no list is leafed through from its
-/// beginning.
+/// See [`super::PortalStore::entries`].
 pub(super) fn page(
     tx: &Transaction<'_>,
     viewer: &Viewer,
     filter: &EntryFilter,
     page: Page,
 ) -> Outcome<EntryPage> {
-    let mut totals = Totals::default();
-    let mut months: BTreeMap<String, u64> = BTreeMap::new();
-    sums::gather(tx, viewer, filter, |piece| {
-        sums::add(&mut totals, &piece, viewer)?;
-        let count = months.entry(piece.month).or_default();
-        *count = count.saturating_add(piece.entries);
-        Ok(())
-    })?;
+    let mut listing = Listing::new(viewer);
+    sums::gather(tx, viewer, filter, |piece| listing.take(piece))?;
+    let held = listing.held_by(filter, page)?;
     let mut found = EntryPage {
-        totals,
-        entries: Vec::new(),
-        days: Vec::new(),
+        totals: listing.totals,
+        ..EntryPage::default()
     };
-    let Some((from, to, skip)) = held_by(&months, page)? else {
+    let Some(Held { from, to, skip }) = held else {
         return Ok(found);
     };
     let mut condition = Condition::of(viewer.client_row(), filter);
-    condition.days(
-        filter.from.max(Some(from)),
-        Some(filter.to.map_or(to, |day| day.min(to))),
-    );
+    condition.days(Some(from), Some(to));
     condition.words(&filter.words);
-    let page = Page { skip, ..page };
-    found.entries = list(tx, &condition, viewer, page)?;
+    found.entries = list(tx, &condition, viewer, Page { skip, ..page })?;
     if let (Some(oldest), Some(newest)) = (found.entries.last(), found.entries.first()) {
         condition.days(Some(oldest.day), Some(newest.day));
         found.days = day_sums(tx, &condition)?;
     }
     Ok(found)
-}
-
-/// The days of the months that hold a page, newest first, and how many of their rows stand before it.
-fn held_by(
-    months: &BTreeMap<String, u64>,
-    page: Page,
-) -> Outcome<Option<(NaiveDate, NaiveDate, u32)>> {
-    let (first, last) = (
-        u64::from(page.skip),
-        u64::from(page.skip).saturating_add(page.take.into()),
-    );
-    let mut before: u64 = 0;
-    let mut held: Option<(NaiveDate, NaiveDate, u64)> = None;
-    for (month, count) in months.iter().rev() {
-        let after = before.saturating_add(*count);
-        if after > first && before < last {
-            let days = YearMonth::parse(month)
-                .map_err(|_| StoreError::Unreadable("a month".to_owned()))?
-                .period();
-            let (to, skip) = held
-                .map_or((days.to, first.saturating_sub(before)), |(_, to, skip)| {
-                    (to, skip)
-                });
-            held = Some((days.from, to, skip));
-        }
-        before = after;
-    }
-    Ok(held.map(|(from, to, skip)| (from, to, u32::try_from(skip).unwrap_or(u32::MAX))))
 }
 
 fn list(

@@ -1,17 +1,17 @@
 //! Statements that list the invoices of a viewer's client. What is summed of them stands in the rows; their bodies are read for
 //! one page only.
 
-use chrono::Datelike as _;
 use chrono::NaiveDate;
 use rusqlite::types::Value;
 use rusqlite::{Transaction, params_from_iter};
 
-use crate::values::money::{Currency, Money};
+use crate::values::money::Money;
 use crate::values::period::YearMonth;
 
+use super::super::sums::{add_money, bill, money};
 use super::super::{InvoiceFilter, InvoiceGroup, InvoicePage, Page, StoreError};
+use super::Outcome;
 use super::reading::bodies;
-use super::{Outcome, sums};
 
 /// The condition of a filter and its values; a fixed text.
 fn condition(client: i64, filter: &InvoiceFilter) -> (String, Vec<Value>) {
@@ -71,15 +71,9 @@ fn outstanding(tx: &Transaction<'_>, condition: &str, values: &[Value]) -> Outco
     let mut rows = statement.query(params_from_iter(values))?;
     let mut open = Vec::new();
     while let Some(row) = rows.next()? {
-        sums::add_money(&mut open, money(row.get(0)?, &row.get::<_, String>(1)?)?)?;
+        add_money(&mut open, money(row.get(0)?, &row.get::<_, String>(1)?)?)?;
     }
     Ok(open)
-}
-
-fn money(minor: i64, code: &str) -> Outcome<Money> {
-    let currency =
-        Currency::parse(code).map_err(|error| StoreError::Unreadable(error.to_string()))?;
-    Ok(Money::from_minor(minor, currency))
 }
 
 fn years(tx: &Transaction<'_>, client: i64) -> Outcome<Vec<i32>> {
@@ -96,32 +90,14 @@ pub(super) fn billed(tx: &Transaction<'_>, client: i64) -> Outcome<Vec<(YearMont
         "SELECT issue_date, is_credit, net, currency FROM invoice WHERE client_id = ? ORDER BY issue_date",
     )?;
     let mut rows = statement.query([client])?;
-    let mut months: Vec<(YearMonth, Money)> = Vec::new();
-    let unreadable = |what: &str| StoreError::Unreadable(what.to_owned());
+    let mut months = Vec::new();
     while let Some(row) = rows.next()? {
         let day: NaiveDate = row
             .get::<_, String>(0)?
             .parse()
-            .map_err(|_| unreadable("a day"))?;
-        let month = YearMonth {
-            year: day.year(),
-            month: day.month(),
-        };
-        let mut net = money(row.get(2)?, &row.get::<_, String>(3)?)?;
-        if row.get(1)? {
-            net = net.negated().map_err(|_| unreadable("an amount"))?;
-        }
-        let known = months
-            .iter_mut()
-            .rev()
-            .take_while(|(known, _)| *known == month)
-            .find(|(_, sum)| sum.currency() == net.currency());
-        match known {
-            Some((_, sum)) => {
-                *sum = sum.checked_add(net).map_err(|_| unreadable("an amount"))?;
-            }
-            None => months.push((month, net)),
-        }
+            .map_err(|_| StoreError::Unreadable("a day".to_owned()))?;
+        let net = money(row.get(2)?, &row.get::<_, String>(3)?)?;
+        bill(&mut months, day, net, row.get(1)?)?;
     }
     Ok(months)
 }

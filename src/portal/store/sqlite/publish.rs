@@ -13,6 +13,7 @@ use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::{Flaw, Part};
 use super::super::super::viewer::AccountId;
 use super::super::column::{digest, flaw, is_open, key, public_id, searchable, signed, unsigned};
+use super::super::sums::pieces;
 use super::super::{AccountStatus, Commit, Staging, StoreError};
 use super::{Outcome, journal, people, sums};
 
@@ -378,7 +379,7 @@ fn spread_month(tx: &Transaction<'_>, chunk: i64, client: i64, month: &Month) ->
     for (kind, value) in facets {
         insert.execute(params![chunk, kind, value])?;
     }
-    sums::write(tx, chunk, client, month.month, &month.entries)
+    sums::write(tx, chunk, client, pieces(month.month, &month.entries)?)
 }
 
 /// Spreads what was committed before the tables that pages read from were as they are.
