@@ -9,7 +9,7 @@ use super::asset;
 use super::guard::SignedIn;
 use super::sign_in::choice;
 use super::viewer::{Need, Viewer};
-use super::words::{ENGLISH, Words};
+use super::words::{Words, asked};
 
 /// What stands around every page.
 #[derive(Debug)]
@@ -43,10 +43,10 @@ pub(super) struct MenuItem {
 }
 
 impl Frame {
-    /// Of a page for nobody in particular.
+    /// Of a page for nobody in particular, in the language that the browser asks for.
     pub(super) fn outside(title: &str) -> Self {
         Self {
-            w: &ENGLISH,
+            w: asked(),
             title: title.to_owned(),
             style: asset::style(),
             icon: asset::icon(),

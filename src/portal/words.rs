@@ -4,6 +4,9 @@
 mod french;
 mod german;
 
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT_LANGUAGE;
+
 /// Declares the table and its English words.
 macro_rules! words {
     ($($name:ident = $text:literal;)*) => {
@@ -45,12 +48,55 @@ pub(super) static ENGLISH: Words = TABLE;
 impl Words {
     /// The words of a language: a BCP 47 tag, of which the first part counts. English where there is no table.
     pub(super) fn of(language: &str) -> &'static Self {
+        Self::known(language).unwrap_or(&ENGLISH)
+    }
+
+    fn known(language: &str) -> Option<&'static Self> {
         let tag = language.split(['-', '_']).next().unwrap_or_default();
-        let known = [&ENGLISH, &german::GERMAN, &french::FRENCH];
-        let found = known
+        [&ENGLISH, &german::GERMAN, &french::FRENCH]
             .into_iter()
-            .find(|words| words.tag.eq_ignore_ascii_case(tag));
-        found.unwrap_or(&ENGLISH)
+            .find(|words| words.tag.eq_ignore_ascii_case(tag))
+    }
+}
+
+tokio::task_local! {
+    static ASKED: &'static Words;
+}
+
+/// Answers a request in a language.
+pub(super) async fn asking<T>(words: &'static Words, answer: impl Future<Output = T>) -> T {
+    ASKED.scope(words, answer).await
+}
+
+/// The words for whoever is not known yet: in the language of the request that is being answered.
+pub(super) fn asked() -> &'static Words {
+    ASKED.try_with(|words| *words).unwrap_or(&ENGLISH)
+}
+
+/// Of the languages that a browser accepts the one it likes best and there are words for.
+pub(super) fn accepted(headers: &HeaderMap) -> &'static Words {
+    let mut best: (u32, &'static Words) = (0, &ENGLISH);
+    let lines = headers.get_all(ACCEPT_LANGUAGE).iter();
+    for line in lines.filter_map(|line| line.to_str().ok()) {
+        for wish in line.split(',') {
+            let (tag, rest) = wish.split_once(';').unwrap_or((wish, "q=1"));
+            if let Some(words) = Words::known(tag.trim())
+                && weight(rest) > best.0
+            {
+                best = (weight(rest), words);
+            }
+        }
+    }
+    best.1
+}
+
+/// `q=0.8` in thousandths; nothing where it is not written like that.
+fn weight(text: &str) -> u32 {
+    let number = text.trim().strip_prefix("q=").unwrap_or_default();
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    match (whole, fraction.len()) {
+        ("0" | "1", 0..=3) => format!("{whole}{fraction:0<3}").parse().unwrap_or(0),
+        _ => 0,
     }
 }
 
@@ -606,6 +652,27 @@ mod tests {
         ];
         for (language, tag) in rows {
             assert_eq!(Words::of(language).tag, tag, "{language}");
+        }
+    }
+
+    #[test]
+    fn a_browser_is_answered_in_the_language_it_likes_best() {
+        let rows = [
+            (vec![], "en"),
+            (vec!["de"], "de"),
+            (vec!["de-CH,de;q=0.9,en;q=0.8"], "de"),
+            (vec!["sv, fr-CA;q=0.7, en;q=0.3, *;q=0.1"], "fr"),
+            (vec!["en;q=0.25,de;q=0.5", "fr ; q=0.75"], "fr"),
+            (vec!["de;q=0, fr;q=0.001"], "fr"),
+            (vec!["de;q=2, fr;q=x, sv"], "en"),
+            (vec![",;;q=,\u{fc}"], "en"),
+        ];
+        for (lines, tag) in rows {
+            let mut headers = HeaderMap::new();
+            for line in &lines {
+                headers.append(ACCEPT_LANGUAGE, line.parse().unwrap());
+            }
+            assert_eq!(accepted(&headers).tag, tag, "{lines:?}");
         }
     }
 
