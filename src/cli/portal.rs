@@ -238,9 +238,12 @@ impl Database {
     /// The key that seals what the database alone shall not tell: kept apart from it, so that a copy of the one is of no use without
     /// the other.
     fn seal(&self, file: Option<PathBuf>) -> Result<SealKey> {
-        let beside = || {
-            let path = self.database.strip_prefix("sqlite:")?;
-            Some(PathBuf::from(format!("{path}.key")))
+        let beside = || match Address::parse(&self.database).ok()? {
+            Address::Sqlite(mut path) => {
+                path.as_mut_os_string().push(".key");
+                Some(path)
+            }
+            Address::Postgres(_) => None,
         };
         let path = file
             .or_else(beside)
@@ -595,7 +598,7 @@ impl ResetLink {
         let now = context.environment.now()?;
         let store = self.database.open()?;
         let path = block_on(operator::reset_link(
-            &store,
+            &*store,
             &self.account,
             &self.email,
             now,
@@ -611,7 +614,7 @@ impl ResetFactors {
         context.confirm(&format!("take the second factors of `{}` away", self.email))?;
         let store = self.database.open()?;
         block_on(operator::reset_factors(
-            &store,
+            &*store,
             &self.account,
             &self.email,
             now,

@@ -8,7 +8,8 @@ use crate::values::id::PublicId;
 use crate::values::text::fold;
 
 use super::super::part::Flaw;
-use super::{Clients, StoreError};
+use super::factor::OWN_LOG;
+use super::{Clients, OwnLine, StoreError};
 
 /// Use of a session is written down no more often than this.
 pub(super) const TOUCH: TimeDelta = TimeDelta::seconds(30);
@@ -111,4 +112,59 @@ pub(super) fn flaw(key: &ChunkKey, reason: &str) -> Flaw {
         key: key.clone(),
         reason: reason.to_owned(),
     }
+}
+
+/// What of the audit log concerns how somebody signs in.
+pub(super) const CONCERNS: [&str; 18] = [
+    "signed_in",
+    "signed_out",
+    "link_used",
+    "invitation_accepted",
+    "reauthenticated",
+    "authenticator_added",
+    "authenticator_removed",
+    "passkey_added",
+    "passkey_removed",
+    "recovery_codes_made",
+    "recovery_code_used",
+    "password_changed",
+    "password_reset",
+    "sessions_ended",
+    "sign_in_failed",
+    "second_factor_failed",
+    "reauthentication_failed",
+    "reset_requested",
+];
+
+/// A line of the audit log as whom it is about reads it.
+pub(super) fn own_line(
+    at: i64,
+    action: String,
+    subject: Option<String>,
+    origin: Option<String>,
+) -> Result<OwnLine, StoreError> {
+    Ok(OwnLine {
+        at: instant(at)?,
+        // Of what failed it is the key of a counter, which tells a person nothing.
+        subject: subject.filter(|_| !action.ends_with("_failed") && action != "reset_requested"),
+        action,
+        origin,
+    })
+}
+
+/// Such lines of all the users a person is, as they are shown: the newest few. One sign-in stands in the log of each client it
+/// reached.
+pub(super) fn own_log(mut lines: Vec<OwnLine>) -> Vec<OwnLine> {
+    lines.sort_by(|a, b| {
+        let key = |line: &OwnLine| (line.at, line.action.clone(), line.origin.clone());
+        key(b).cmp(&key(a))
+    });
+    lines.dedup();
+    lines.truncate(usize::try_from(OWN_LOG).unwrap_or(usize::MAX));
+    lines
+}
+
+/// What names a session to its owner: a part of the hash of its secret, from which neither follows.
+pub(super) fn handle_of(token_hash: &str) -> String {
+    token_hash.chars().take(20).collect()
 }

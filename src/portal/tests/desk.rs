@@ -134,17 +134,34 @@ impl Desk {
     }
 
     /// Whether a text is anywhere in what the store is kept in: in the bytes of its files, in a row of the database.
-    pub(super) async fn holds(&self, text: &str) -> bool {
+    pub(super) async fn holds(&self, text: impl AsRef<[u8]>) -> bool {
+        let text = text.as_ref();
         match &self.kept {
             Kept::Folder(folder) => std::fs::read_dir(folder.path()).unwrap().any(|file| {
                 let bytes = std::fs::read(file.unwrap().path()).unwrap();
-                bytes
-                    .windows(text.len())
-                    .any(|window| window == text.as_bytes())
+                bytes.windows(text.len()).any(|window| window == text)
             }),
             #[cfg(feature = "peers")]
             Kept::Postgres(address) => super::postgres::holds(address, text).await,
         }
+    }
+
+    /// Recipients and parameters of the mails of a kind that wait, in their order.
+    pub(super) async fn mails(&self, kind: &str) -> Vec<(String, serde_json::Value)> {
+        let rows: Vec<(String, String)> = match &self.kept {
+            Kept::Folder(folder) => {
+                let database = rusqlite::Connection::open(folder.path().join("portal.db")).unwrap();
+                let sql = "SELECT recipient, params FROM mail WHERE kind = ? ORDER BY id";
+                let mut statement = database.prepare(sql).unwrap();
+                let rows = statement.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)));
+                rows.unwrap().collect::<Result<_, _>>().unwrap()
+            }
+            #[cfg(feature = "peers")]
+            Kept::Postgres(address) => super::postgres::mails(address, kind).await,
+        };
+        rows.into_iter()
+            .map(|(to, params)| (to, serde_json::from_str(&params).unwrap()))
+            .collect()
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {

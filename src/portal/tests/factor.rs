@@ -8,7 +8,6 @@ use crate::values::id::Token;
 
 use super::super::authenticator::Secret;
 use super::super::operator;
-use super::super::store::PortalStore as _;
 use super::access::push_as;
 use super::desk::{Browser, Desk, PASSWORD, Reply};
 use super::sample::{Sample, invitation};
@@ -362,21 +361,13 @@ async fn a_client_that_requires_a_factor_is_seen_with_one_only() {
     );
 }
 
-/// The path in the mail that waits.
-fn mailed(scene: &Scene) -> Vec<(String, String)> {
-    let database = rusqlite::Connection::open(scene.desk.folder().join("portal.db")).unwrap();
-    let mut statement = database
-        .prepare("SELECT recipient, params FROM mail WHERE kind = 'password_reset' ORDER BY id")
-        .unwrap();
-    let rows = statement
-        .query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))
-        .unwrap();
-    rows.map(|row| {
-        let (to, params) = row.unwrap();
-        let params: serde_json::Value = serde_json::from_str(&params).unwrap();
-        (to, params["path"].as_str().unwrap().to_owned())
-    })
-    .collect()
+/// The paths in the mails that wait, and to whom they go.
+async fn mailed(scene: &Scene) -> Vec<(String, String)> {
+    let mails = scene.desk.mails("password_reset").await;
+    mails
+        .into_iter()
+        .map(|(to, params)| (to, params["path"].as_str().unwrap().to_owned()))
+        .collect()
 }
 
 async fn forgot(browser: &mut Browser<'_>, email: &str) -> Reply {
@@ -395,7 +386,7 @@ async fn a_forgotten_password_is_set_anew_by_a_mailed_link() {
     ];
     assert_eq!(answers[0].bytes, answers[1].bytes);
     assert_eq!(answers[0].headers, answers[1].headers);
-    let [(to, path)] = mailed(&scene).try_into().unwrap();
+    let [(to, path)] = mailed(&scene).await.try_into().unwrap();
     assert_eq!(to, ADA);
     let mut browser = scene.desk.browser();
     assert_eq!(browser.get(&path).await.location(), "/reset");
@@ -437,7 +428,7 @@ async fn a_link_for_a_password_ends_after_an_hour_and_mailboxes_are_not_filled()
         let reply = forgot(&mut browser, ADA).await;
         assert!(reply.text().contains("a link is on its way"));
     }
-    let mails = mailed(&scene);
+    let mails = mailed(&scene).await;
     assert_eq!(mails.len(), 3, "the others are not told that it is enough");
     browser.get(&mails[0].1).await;
     assert_eq!(browser.get("/reset").await.status, StatusCode::OK);
@@ -452,7 +443,7 @@ async fn one_use_of_a_link_kills_all_of_them_also_at_once() {
     let mut browser = scene.desk.browser();
     forgot(&mut browser, ADA).await;
     forgot(&mut browser, ADA).await;
-    let mails = mailed(&scene);
+    let mails = mailed(&scene).await;
     let (mut one, mut two) = (scene.desk.browser(), scene.desk.browser());
     one.get(&mails[0].1).await;
     two.get(&mails[0].1).await;
@@ -642,7 +633,7 @@ async fn the_account_keeps_to_the_networks_of_its_clients() {
     let (mut scene, invited) = Scene::new().await;
     let mut browser = scene.desk.accepted(&invited).await;
     forgot(&mut browser, ADA).await;
-    let (_, path) = mailed(&scene).remove(0);
+    let (_, path) = mailed(&scene).await.remove(0);
     scene.acme.console.access.ip_allow = vec!["192.0.2.0/24".to_owned()];
     scene.desk.push(&scene.acme, 2).await;
     assert_eq!(browser.get("/account").await.status, StatusCode::FORBIDDEN);
@@ -721,11 +712,11 @@ async fn the_secrets_of_authenticators_are_not_in_the_database() {
     let (secret, codes) = enrol(&scene, &mut browser).await;
     let text: String = secret.text().split_whitespace().collect();
     let plain = data_encoding::BASE32_NOPAD.decode(text.as_bytes()).unwrap();
-    for file in ["portal.db", "portal.db-wal"] {
-        let bytes = std::fs::read(scene.desk.folder().join(file)).unwrap();
-        let holds = |needle: &[u8]| bytes.windows(needle.len()).any(|part| part == needle);
-        assert!(!holds(&plain) && !holds(text.as_bytes()), "{file}");
-        assert!(!codes.iter().any(|code| holds(code.as_bytes())), "{file}");
+    assert!(scene.desk.holds(ADA).await);
+    assert!(!scene.desk.holds(&plain).await);
+    assert!(!scene.desk.holds(&text).await);
+    for code in codes {
+        assert!(!scene.desk.holds(&code).await);
     }
 }
 

@@ -13,11 +13,11 @@ use crate::values::id::Token;
 
 use super::super::audit::{Act, Action, Actor};
 use super::super::store::{
-    Attempt, By, Commit, EntryFilter, InvoiceFilter, LinkOutcome, NewLink, NewSession, Page,
-    PortalStore, Staging, StoreError, contract,
+    Attempt, By, Change, Commit, Entrance, EntryFilter, InvoiceFilter, LinkOutcome, NewLink,
+    NewReset, NewSession, Page, PortalStore, Proof, Staging, StoreError, contract,
 };
 use super::super::throttle::Counter;
-use super::super::viewer::{AccountId, Viewer};
+use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::super::{Address, operator};
 use super::database::{PASSWORD, Server};
 use super::sample::{Sample, today};
@@ -48,10 +48,12 @@ async fn beside(address: &str) -> Client {
 }
 
 /// Whether a text is in any row of any table, as text or in bytes.
-pub(super) async fn holds(address: &str, text: &str) -> bool {
+pub(super) async fn holds(address: &str, text: &[u8]) -> bool {
     let client = beside(address).await;
     let tables = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'";
-    let hex = data_encoding::HEXLOWER.encode(text.as_bytes());
+    let hex = data_encoding::HEXLOWER.encode(text);
+    // What is no text is in bytes only.
+    let text = std::str::from_utf8(text).unwrap_or(&hex);
     for row in client.query(tables, &[]).await.unwrap() {
         let table: String = row.get(0);
         let sql = format!(
@@ -62,6 +64,13 @@ pub(super) async fn holds(address: &str, text: &str) -> bool {
         }
     }
     false
+}
+
+/// Recipients and parameters of the mails of a kind.
+pub(super) async fn mails(address: &str, kind: &str) -> Vec<(String, String)> {
+    let sql = "SELECT recipient, params FROM mail WHERE kind = $1 ORDER BY id";
+    let rows = beside(address).await.query(sql, &[&kind]).await.unwrap();
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
 }
 
 #[tokio::test]
@@ -141,7 +150,9 @@ impl Two {
         let accepted =
             self.stores[0].accept(secret.hash(), "phc".to_owned(), self.session("first"));
         accepted.await.unwrap().unwrap();
-        let session = self.stores[1].session("first".to_owned(), self.now).await;
+        let session = self.stores[1]
+            .session("first".to_owned(), true, self.now)
+            .await;
         let viewer = session.unwrap().unwrap().clients[0].viewer.clone();
         (acme, viewer)
     }
@@ -159,6 +170,12 @@ impl Two {
             tasks.spawn(what(Arc::clone(&self.stores[number % 2]), number));
         }
         tasks.join_all().await
+    }
+
+    /// The person of the user that [`Self::viewer`] makes.
+    async fn ada(&self) -> PersonId {
+        let logins = self.stores[0].logins("ada@lovelace.example".to_owned());
+        logins.await.unwrap()[0].person
     }
 
     async fn actions(&self, action: Action) -> usize {
@@ -183,6 +200,7 @@ fn session(name: &str, now: DateTime<Utc>) -> NewSession {
         at: now,
         expires: now + TimeDelta::hours(12),
         origin: std::net::IpAddr::from([192, 0, 2, 1]),
+        agent: None,
     }
 }
 
@@ -312,7 +330,12 @@ async fn a_link_and_an_invitation_let_one_in() {
     let mut living = Vec::new();
     for number in 0..MANY {
         let name = format!("invitation {number}");
-        if two.stores[0].session(name, now).await.unwrap().is_some() {
+        if two.stores[0]
+            .session(name, true, now)
+            .await
+            .unwrap()
+            .is_some()
+        {
             living.push(format!("phc {number}"));
         }
     }
@@ -341,8 +364,106 @@ async fn a_session_that_is_ended_twice_ends_once() {
     })
     .await;
     assert_eq!(two.actions(Action::SignedOut).await, 1);
-    let gone = two.stores[1].session("first".to_owned(), now).await;
+    let gone = two.stores[1].session("first".to_owned(), true, now).await;
     assert!(gone.unwrap().is_none());
+    two.is_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_and_recovery_codes_let_one_in() {
+    let two = Two::new().await;
+    let now = two.now;
+    two.viewer().await;
+    let person = two.ada().await;
+    let added = Change::AddAuthenticator {
+        secret: b"sealed".to_vec(),
+        step: 100,
+        recovery: vec!["r1".to_owned(), "r2".to_owned()],
+    };
+    let first = "first".to_owned();
+    let added = two.stores[0].change_factors(first, added, now);
+    assert!(added.await.unwrap());
+    let code = |step| Proof::Code {
+        persons: vec![person],
+        step,
+    };
+    let recovery = Proof::Recovery(vec![(person, "r1".to_owned())]);
+    for (name, proof) in [("code", code(101)), ("recovery", recovery)] {
+        let came_in = two.at_once(|store, number| {
+            let proof = proof.clone();
+            async move {
+                let half = session(&format!("half {name} {number}"), now);
+                let entrance = store.sign_in(half.clone(), vec![person], Vec::new());
+                assert_eq!(entrance.await.unwrap(), Entrance::SecondStep);
+                let whole = session(&format!("whole {name} {number}"), now);
+                let step = store.second_step(half.token_hash, proof, whole, Vec::new());
+                step.await.unwrap()
+            }
+        });
+        let came_in = came_in.await.into_iter().filter(|came_in| *came_in);
+        assert_eq!(came_in.count(), 1, "{name}");
+        let mut living = 0;
+        for number in 0..MANY {
+            let whole = format!("whole {name} {number}");
+            let found = two.stores[1].session(whole, true, now).await.unwrap();
+            living += usize::from(found.is_some());
+        }
+        assert_eq!(living, 1, "{name}");
+    }
+    assert_eq!(two.actions(Action::RecoveryCodeUsed).await, 1);
+    // One right password leads to one session, however many codes are shown.
+    let half = two.session("half");
+    let entrance = two.stores[0].sign_in(half, vec![person], Vec::new());
+    assert_eq!(entrance.await.unwrap(), Entrance::SecondStep);
+    let came_in = two.at_once(|store, number| async move {
+        let code = Proof::Code {
+            persons: vec![person],
+            step: 200 + i64::try_from(number).unwrap(),
+        };
+        let whole = session(&format!("whole {number}"), now);
+        let step = store.second_step("half".to_owned(), code, whole, Vec::new());
+        step.await.unwrap()
+    });
+    let came_in = came_in.await.into_iter().filter(|came_in| *came_in);
+    assert_eq!(came_in.count(), 1);
+    two.is_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_challenge_and_a_link_for_a_password_are_taken_once() {
+    let two = Two::new().await;
+    let now = two.now;
+    two.viewer().await;
+    let later = now + TimeDelta::minutes(5);
+    let challenge = ("key".to_owned(), "body".to_owned());
+    let kept = two.stores[0].keep_challenge(challenge.0, challenge.1, later, now);
+    kept.await.unwrap();
+    let taken = two.at_once(|store, _| async move {
+        let taken = store.take_challenge("key".to_owned(), now);
+        taken.await.unwrap()
+    });
+    assert_eq!(taken.await.into_iter().flatten().count(), 1);
+
+    let reset = NewReset {
+        email_key: "ada@lovelace.example".to_owned(),
+        path: "/reset/secret".to_owned(),
+        token_hash: "link".to_owned(),
+        expires: later,
+        origin: [192, 0, 2, 1].into(),
+    };
+    two.stores[0].request_reset(reset, now).await.unwrap();
+    let set = two.at_once(|store, number| async move {
+        let password = format!("phc {number}");
+        let origin = [192, 0, 2, 1].into();
+        let set = store.reset_password("link".to_owned(), password.clone(), origin, now);
+        set.await.unwrap().then_some(password)
+    });
+    let set: Vec<String> = set.await.into_iter().flatten().collect();
+    assert_eq!(set.len(), 1, "{set:?}");
+    let logins = two.stores[1].logins("ada@lovelace.example".to_owned());
+    assert_eq!(logins.await.unwrap()[0].password, set[0]);
+    assert_eq!(two.actions(Action::PasswordReset).await, 1);
+    assert_eq!(mails(&two.address, "security_change").await.len(), 1);
     two.is_sound().await;
 }
 
@@ -374,7 +495,7 @@ async fn sign_ins_and_changes_of_users_at_once_leave_all_in_order() {
     beta.users.users.clear();
     let (_, (), ()) = tokio::join!(sign_ins, taken_away, two.push(&beta, 2));
     for number in 0..MANY {
-        let session = two.stores[0].session(format!("s{number}"), now).await;
+        let session = two.stores[0].session(format!("s{number}"), true, now).await;
         assert!(session.unwrap().is_none());
     }
     two.is_sound().await;
@@ -511,7 +632,7 @@ async fn servers_that_start_at_once_migrate_once() {
     for ready in tasks.join_all().await {
         ready.unwrap();
     }
-    let sql = "SELECT (SELECT count(*) FROM portal_migration), (SELECT version FROM portal_schema)";
+    let sql = "SELECT (SELECT max(version)::bigint FROM portal_migration), (SELECT version FROM portal_schema)";
     let row = beside(&address).await.query_one(sql, &[]).await.unwrap();
     assert_eq!(row.get::<_, i64>(0), row.get::<_, i64>(1));
 }
@@ -647,7 +768,7 @@ async fn the_character_that_postgresql_cannot_hold_breaks_nothing() {
     two.push(&acme, 1).await;
     let accepted = two.stores[0].accept(secret.hash(), "phc".to_owned(), two.session("s"));
     accepted.await.unwrap().unwrap();
-    let session = two.stores[0].session("s".to_owned(), two.now).await;
+    let session = two.stores[0].session("s".to_owned(), true, two.now).await;
     let viewer = session.unwrap().unwrap().clients[0].viewer.clone();
     let filter = super::super::store::EntryFilter {
         words: vec!["e\0t".to_owned()],

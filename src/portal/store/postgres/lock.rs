@@ -5,7 +5,7 @@
 use crate::values::id::PublicId;
 
 use super::super::super::throttle::Counter;
-use super::super::super::viewer::AccountId;
+use super::super::super::viewer::{AccountId, PersonId};
 use super::Outcome;
 use super::tx::Tx;
 
@@ -33,6 +33,17 @@ pub(super) async fn accounts(tx: &Tx, mut accounts: Vec<AccountId>) -> Outcome<(
         account(tx, id).await?;
     }
     Ok(())
+}
+
+/// The accounts of persons, each once.
+pub(super) async fn persons(tx: &Tx, persons: &[PersonId]) -> Outcome<Vec<AccountId>> {
+    let persons: Vec<i64> = persons.iter().map(|person| person.0).collect();
+    let sql = "SELECT DISTINCT account_id FROM person WHERE id = ANY($1) ORDER BY account_id";
+    let rows = tx.query(sql, &[&persons]).await?;
+    let found = rows.iter().map(|row| Ok(AccountId(row.try_get(0)?)));
+    let found: Vec<AccountId> = found.collect::<Outcome<_>>()?;
+    accounts(tx, found.clone()).await?;
+    Ok(found)
 }
 
 /// Counters of sign-ins.

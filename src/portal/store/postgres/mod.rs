@@ -6,9 +6,12 @@ mod account;
 mod connection;
 mod document;
 mod entry;
+mod factor;
 mod invoice;
 mod journal;
 mod lock;
+mod mail;
+mod own;
 mod people;
 mod publish;
 mod reading;
@@ -32,9 +35,10 @@ use super::super::audit::{Act, Action, Broken, Record};
 use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
-    Account, AccountChange, AccountStatus, Answer, Attempt, By, Clients, Commit, EntryFilter,
-    EntryPage, Facets, Invitee, InvoiceFilter, InvoicePage, LinkOutcome, Login, NewLink,
-    NewSession, Page, PortalStore, Session, Staging, StoreError, Sum,
+    Account, AccountChange, AccountStatus, Answer, Attempt, By, Change, Clients, Commit, Entrance,
+    EntryFilter, EntryPage, Facets, Factors, Invitee, InvoiceFilter, InvoicePage, LinkOutcome,
+    Login, NewLink, NewReset, NewResetLink, NewSession, OwnLine, Page, Passkey, PortalStore, Proof,
+    Resetting, Session, SessionLine, Staging, StoreError, Sum,
 };
 use tx::{Ended, Mode, Sight, Turns, Tx};
 
@@ -172,6 +176,19 @@ impl PortalStore for PostgresStore {
         change!(self, |tx| account::change(tx, &name, &change, now))
     }
 
+    fn create_reset_link(&self, link: NewResetLink, now: DateTime<Utc>) -> Answer<'_, LinkOutcome> {
+        change!(self, |tx| own::create_reset_link(tx, &link, now))
+    }
+
+    fn reset_factors(
+        &self,
+        account: String,
+        email_key: String,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, LinkOutcome> {
+        change!(self, |tx| factor::reset(tx, &account, &email_key, now))
+    }
+
     fn create_link(&self, link: NewLink, now: DateTime<Utc>) -> Answer<'_, LinkOutcome> {
         change!(self, |tx| people::create_link(tx, &link, now))
     }
@@ -253,7 +270,7 @@ impl PortalStore for PostgresStore {
         session: NewSession,
         persons: Vec<PersonId>,
         counters: Vec<Counter>,
-    ) -> Answer<'_, ()> {
+    ) -> Answer<'_, Entrance> {
         change!(self, |tx| session::sign_in(
             tx, &session, &persons, &counters
         ))
@@ -268,7 +285,7 @@ impl PortalStore for PostgresStore {
         token_hash: String,
         password: String,
         session: NewSession,
-    ) -> Answer<'_, Option<PublicId>> {
+    ) -> Answer<'_, Option<(PublicId, Entrance)>> {
         change!(
             self,
             |tx| people::accept(tx, &token_hash, &password, &session),
@@ -284,14 +301,19 @@ impl PortalStore for PostgresStore {
         )
     }
 
-    fn session(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, Option<Session>> {
+    fn session(
+        &self,
+        token_hash: String,
+        used: bool,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Session>> {
         Box::pin(async move {
             let hash = token_hash.as_str();
             let found: Answer<'_, _> = read!(self, |tx| session::find(tx, hash, now));
             let Some((session, touch)) = found.await? else {
                 return Ok(None);
             };
-            if touch {
+            if touch && used {
                 let touched: Answer<'_, ()> = change!(self, |tx| session::touch(tx, hash, now));
                 touched.await?;
             }
@@ -301,6 +323,155 @@ impl PortalStore for PostgresStore {
 
     fn end_session(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, ()> {
         change!(self, |tx| session::end(tx, &token_hash, now))
+    }
+
+    fn factors(&self, persons: Vec<PersonId>) -> Answer<'_, Vec<Factors>> {
+        read!(self, |tx| factor::of(tx, &persons))
+    }
+
+    fn half_session(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, Vec<PersonId>> {
+        read!(self, |tx| factor::half_session(tx, &token_hash, now))
+    }
+
+    fn second_step_failed(
+        &self,
+        token_hash: String,
+        act: Act,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, ()> {
+        change!(self, |tx| factor::second_step_failed(
+            tx,
+            &token_hash,
+            &act,
+            now
+        ))
+    }
+
+    fn second_step(
+        &self,
+        half: String,
+        proof: Proof,
+        session: NewSession,
+        counters: Vec<Counter>,
+    ) -> Answer<'_, bool> {
+        change!(
+            self,
+            |tx| factor::second_step(tx, &half, &proof, &session, &counters),
+            |done| *done
+        )
+    }
+
+    fn prove(
+        &self,
+        session: String,
+        proof: Proof,
+        counters: Vec<Counter>,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool> {
+        change!(
+            self,
+            |tx| factor::prove(tx, &session, &proof, &counters, now),
+            |done| *done
+        )
+    }
+
+    fn change_factors(
+        &self,
+        session: String,
+        change: Change,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool> {
+        change!(
+            self,
+            |tx| factor::change(tx, &session, &change, now),
+            |done| *done
+        )
+    }
+
+    fn passkey(&self, credential: String) -> Answer<'_, Option<Passkey>> {
+        read!(self, |tx| factor::passkey(tx, &credential))
+    }
+
+    fn sign_in_by_passkey(
+        &self,
+        credential: String,
+        body: String,
+        session: NewSession,
+        counters: Vec<Counter>,
+    ) -> Answer<'_, bool> {
+        change!(self, |tx| factor::sign_in_by_passkey(
+            tx,
+            &credential,
+            &body,
+            &session,
+            &counters
+        ))
+    }
+
+    fn keep_challenge(
+        &self,
+        key: String,
+        body: String,
+        expires: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, ()> {
+        change!(self, |tx| own::keep_challenge(
+            tx, &key, &body, expires, now
+        ))
+    }
+
+    fn challenge(&self, key: String, now: DateTime<Utc>) -> Answer<'_, Option<String>> {
+        read!(self, |tx| own::challenge(tx, &key, now))
+    }
+
+    fn take_challenge(&self, key: String, now: DateTime<Utc>) -> Answer<'_, Option<String>> {
+        change!(self, |tx| own::take_challenge(tx, &key, now))
+    }
+
+    fn request_reset(&self, reset: NewReset, now: DateTime<Utc>) -> Answer<'_, ()> {
+        change!(self, |tx| own::request_reset(tx, &reset, now))
+    }
+
+    fn resetting(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, Option<Resetting>> {
+        read!(self, |tx| own::resetting(tx, &token_hash, now))
+    }
+
+    fn reset_password(
+        &self,
+        token_hash: String,
+        password: String,
+        origin: std::net::IpAddr,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool> {
+        change!(self, |tx| own::reset_password(
+            tx,
+            &token_hash,
+            &password,
+            origin,
+            now
+        ))
+    }
+
+    fn own_sessions(&self, session: String, now: DateTime<Utc>) -> Answer<'_, Vec<SessionLine>> {
+        read!(self, |tx| own::sessions(tx, &session, now))
+    }
+
+    fn end_own_sessions(
+        &self,
+        session: String,
+        handle: Option<String>,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, u32> {
+        change!(self, |tx| own::end_sessions(
+            tx,
+            &session,
+            handle.as_deref(),
+            now
+        ))
+    }
+
+    fn own_log(&self, session: String) -> Answer<'_, Vec<OwnLine>> {
+        read!(self, |tx| own::log(tx, &session))
     }
 
     fn projects<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Option<Projects>> {

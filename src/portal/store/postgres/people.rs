@@ -13,9 +13,9 @@ use super::super::super::throttle::Counter;
 use super::super::super::viewer::{AccountId, PersonId};
 use super::super::column::{from_json, public_id};
 use super::super::record::role_word;
-use super::super::{Invitee, LinkOutcome, Login, NewLink, NewSession};
+use super::super::{Entrance, Invitee, LinkOutcome, Login, NewLink, NewSession};
 use super::tx::{Tx, Value};
-use super::{Outcome, journal, lock, session, text};
+use super::{Outcome, factor, journal, lock, session, text};
 
 /// Makes the users of a client those of the list; sessions of whoever lost something end. Persons are shared by the clients of
 /// an account, so the account is held.
@@ -57,11 +57,15 @@ pub(super) async fn apply(
             None => people.add(user).await?,
         }
     }
-    tx.execute(
-        "DELETE FROM person WHERE account_id = $1 AND NOT EXISTS (SELECT 1 FROM membership WHERE person_id = person.id)",
-        &[&account.0],
-    )
-    .await?;
+    let gone = tx
+        .execute(
+            "DELETE FROM person WHERE account_id = $1 AND NOT EXISTS (SELECT 1 FROM membership WHERE person_id = person.id)",
+            &[&account.0],
+        )
+        .await?;
+    if gone > 0 {
+        factor::forget(tx).await?;
+    }
     Ok(())
 }
 
@@ -341,7 +345,7 @@ pub(super) async fn accept(
     token_hash: &str,
     password: &str,
     new: &NewSession,
-) -> Outcome<Option<PublicId>> {
+) -> Outcome<Option<(PublicId, Entrance)>> {
     let now = new.at;
     let Some(door) = Door::claim(tx, INVITED, token_hash, now).await? else {
         return Ok(None);
@@ -357,13 +361,9 @@ pub(super) async fn accept(
         &[&password, &now.timestamp(), &door.person],
     )
     .await?;
-    tx.execute(
-        "DELETE FROM session WHERE id IN (SELECT session_id FROM session_person WHERE person_id = $1)",
-        &[&door.person],
-    )
-    .await?;
+    end_all(tx, PersonId(door.person)).await?;
     session::clear(tx, &Counter::for_email(&door.email_key)).await?;
-    session::open(tx, new, &[PersonId(door.person)], None).await?;
+    let entrance = session::enter(tx, new, &[PersonId(door.person)]).await?;
     let act = door.act(Action::InvitationAccepted, new);
     journal::write(tx, door.account.0, &act, now).await?;
     journal::emit(
@@ -375,7 +375,18 @@ pub(super) async fn accept(
         now,
     )
     .await?;
-    Ok(Some(door.client))
+    Ok(Some((door.client, entrance)))
+}
+
+/// Ends all sessions of a person, whole and half: a password was changed.
+pub(super) async fn end_all(tx: &Tx, person: PersonId) -> Outcome<()> {
+    for statement in [
+        "DELETE FROM session WHERE id IN (SELECT session_id FROM session_person WHERE person_id = $1)",
+        "DELETE FROM half_session WHERE token_hash IN (SELECT token_hash FROM half_session_person WHERE person_id = $1)",
+    ] {
+        tx.execute(statement, &[&person.0]).await?;
+    }
+    Ok(())
 }
 
 /// See [`super::PortalStore::create_link`].

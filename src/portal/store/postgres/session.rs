@@ -1,5 +1,7 @@
 //! Statements about sessions and about the counters of failed sign-ins.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use tokio_postgres::Row;
 
@@ -10,16 +12,20 @@ use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::throttle::{Count, Counter, FORGOTTEN};
 use super::super::super::viewer::{AccountId, PersonId, Viewer};
 use super::super::column::{TOUCH, from_json, idle_limit, instant, public_id};
+use super::super::factor::SECOND_STEP;
 use super::super::record::role_of;
-use super::super::{Attempt, Clients, Membership, NewSession, Session};
+use super::super::{Attempt, Clients, Entrance, Membership, NewSession, Session, SignedIn};
 use super::tx::Tx;
-use super::{Outcome, journal, lock};
+use super::{Outcome, journal, lock, text};
 
 /// What is cleared away along the way: a few rows at a time, and none that somebody else holds.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Forgotten {
+    Challenges,
     Counters,
+    HalfSessions,
     Links,
+    Resets,
     Sessions,
     Staged,
 }
@@ -27,6 +33,18 @@ pub(super) enum Forgotten {
 /// Clears away what ended before an instant.
 pub(super) async fn forget(tx: &Tx, what: Forgotten, before: DateTime<Utc>) -> Outcome<()> {
     let sql = match what {
+        Forgotten::Challenges => {
+            "DELETE FROM challenge WHERE key IN
+                 (SELECT key FROM challenge WHERE expires_at <= $1 LIMIT 100 FOR UPDATE SKIP LOCKED)"
+        }
+        Forgotten::HalfSessions => {
+            "DELETE FROM half_session WHERE token_hash IN
+                 (SELECT token_hash FROM half_session WHERE expires_at <= $1 LIMIT 100 FOR UPDATE SKIP LOCKED)"
+        }
+        Forgotten::Resets => {
+            "DELETE FROM reset_link WHERE token_hash IN
+                 (SELECT token_hash FROM reset_link WHERE expires_at <= $1 LIMIT 100 FOR UPDATE SKIP LOCKED)"
+        }
         Forgotten::Counters => {
             "DELETE FROM throttle WHERE key IN
                  (SELECT key FROM throttle WHERE last_at <= $1 LIMIT 100 FOR UPDATE SKIP LOCKED)"
@@ -60,7 +78,7 @@ pub(super) async fn attempt(
     let mut counted = Vec::new();
     let mut wait: Option<DateTime<Utc>> = None;
     for counter in counters {
-        match Count::attempt(count(tx, counter).await?, counter.free, now) {
+        match Count::attempt(count(tx, counter).await?, counter, now) {
             Ok(count) => counted.push((counter, count)),
             Err(until) => wait = wait.max(Some(until)),
         }
@@ -147,25 +165,67 @@ pub(super) async fn sign_in(
     new: &NewSession,
     persons: &[PersonId],
     counters: &[Counter],
-) -> Outcome<()> {
-    let rows: Vec<i64> = persons.iter().map(|person| person.0).collect();
-    let accounts = tx
-        .query(
-            "SELECT DISTINCT account_id FROM person WHERE id = ANY($1)",
-            &[&rows],
-        )
-        .await?;
-    let accounts = accounts.iter().map(|row| Ok(AccountId(row.try_get(0)?)));
-    lock::accounts(tx, accounts.collect::<Outcome<_>>()?).await?;
+) -> Outcome<Entrance> {
+    lock::persons(tx, persons).await?;
     lock::counters(tx, counters).await?;
-    for counter in counters {
-        settle(tx, counter, new.at).await?;
+    settle_all(tx, counters, new.at).await?;
+    let entrance = enter(tx, new, persons).await?;
+    if entrance == Entrance::Open {
+        signed_in(tx, new, persons, "password").await?;
     }
-    open(tx, new, persons, None).await?;
+    Ok(entrance)
+}
+
+/// An attempt succeeded.
+pub(super) async fn settle_all(tx: &Tx, counters: &[Counter], now: DateTime<Utc>) -> Outcome<()> {
+    for counter in counters {
+        settle(tx, counter, now).await?;
+    }
+    Ok(())
+}
+
+/// Opens a session for persons whose password was right, or a half one where one of them has a second factor.
+pub(super) async fn enter(tx: &Tx, new: &NewSession, persons: &[PersonId]) -> Outcome<Entrance> {
+    let mut any = false;
+    for person in persons {
+        any |= has_factor(tx, *person).await?;
+    }
+    if !any {
+        open(tx, new, persons, None).await?;
+        return Ok(Entrance::Open);
+    }
+    forget(tx, Forgotten::HalfSessions, new.at).await?;
+    let sql = "INSERT INTO half_session (token_hash, expires_at) VALUES ($1, $2)";
+    let expires = (new.at + SECOND_STEP).timestamp();
+    tx.execute(sql, &[&new.token_hash, &expires]).await?;
+    let persons: Vec<i64> = persons.iter().map(|person| person.0).collect();
+    tx.execute(
+        "INSERT INTO half_session_person (token_hash, person_id) SELECT $1, id FROM person WHERE id = ANY($2)",
+        &[&new.token_hash, &persons],
+    )
+    .await?;
+    Ok(Entrance::SecondStep)
+}
+
+/// Whether somebody can show more than a password.
+pub(super) async fn has_factor(tx: &Tx, person: PersonId) -> Outcome<bool> {
+    let sql = "SELECT 1 FROM authenticator WHERE person_id = $1
+         UNION ALL SELECT 1 FROM passkey_person WHERE person_id = $1 LIMIT 1";
+    Ok(tx.first(sql, &[&person.0]).await?.is_some())
+}
+
+/// Writes down with what somebody came in, and tells the accounts.
+pub(super) async fn signed_in(
+    tx: &Tx,
+    new: &NewSession,
+    persons: &[PersonId],
+    with: &str,
+) -> Outcome<()> {
     for membership in memberships(tx, persons).await? {
         let viewer = membership.viewer;
         let act = Act::new(Action::SignedIn, Actor::User(viewer.user().clone()))
             .client(viewer.client())
+            .subject(with)
             .origin(new.origin);
         journal::write(tx, viewer.account().0, &act, new.at).await?;
         journal::emit(
@@ -191,13 +251,15 @@ pub(super) async fn open(
     forget(tx, Forgotten::Sessions, new.at).await?;
     let session: i64 = tx
         .one(
-            "INSERT INTO session (token_hash, only_membership, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)
-             RETURNING id",
+            "INSERT INTO session (token_hash, only_membership, created_at, seen_at, expires_at, proved_at, origin, agent)
+             VALUES ($1, $2, $3, $3, $4, $3, $5, $6) RETURNING id",
             &[
                 &new.token_hash,
                 &only,
                 &new.at.timestamp(),
                 &new.expires.timestamp(),
+                &new.origin.to_string(),
+                &new.agent.as_deref().map(text),
             ],
         )
         .await?
@@ -212,27 +274,77 @@ pub(super) async fn open(
     Ok(())
 }
 
+/// Notes whose second factor a session was shown.
+pub(super) async fn proven(tx: &Tx, token_hash: &str, persons: &[PersonId]) -> Outcome<()> {
+    let persons: Vec<i64> = persons.iter().map(|person| person.0).collect();
+    tx.execute(
+        "UPDATE session_person SET proven = true
+         WHERE person_id = ANY($1) AND session_id = (SELECT id FROM session WHERE token_hash = $2)",
+        &[&persons, &token_hash],
+    )
+    .await?;
+    Ok(())
+}
+
 /// A living session, and whether its use is to be written down.
 pub(super) async fn find(
     tx: &Tx,
     token_hash: &str,
     now: DateTime<Utc>,
 ) -> Outcome<Option<(Session, bool)>> {
-    let sql = "SELECT id, seen_at, expires_at, only_membership FROM session WHERE token_hash = $1";
+    let sql = "SELECT id, seen_at, expires_at, proved_at, only_membership FROM session WHERE token_hash = $1";
     let Some(row) = tx.first(sql, &[&token_hash]).await? else {
         return Ok(None);
     };
-    let (id, only): (i64, Option<i64>) = (row.try_get(0)?, row.try_get(3)?);
+    let (id, only): (i64, Option<i64>) = (row.try_get(0)?, row.try_get(4)?);
     let (seen, expires) = (instant(row.try_get(1)?)?, instant(row.try_get(2)?)?);
+    let session = Session {
+        clients: reached(tx, id, only).await?,
+        persons: persons(tx, id).await?,
+        proved: instant(row.try_get(3)?)?,
+    };
+    let unused = now.signed_duration_since(seen);
+    let living = expires > now && idle_limit(&session.clients).is_some_and(|limit| unused < limit);
+    Ok(living.then_some((session, unused >= TOUCH)))
+}
+
+/// What a session reaches.
+async fn reached(tx: &Tx, session: i64, only: Option<i64>) -> Outcome<Clients> {
     let sql = format!(
         "{MEMBERSHIP} AND (m.id = $2 OR (m.accepted_at IS NOT NULL
              AND m.person_id IN (SELECT person_id FROM session_person WHERE session_id = $1))) {ORDER}"
     );
-    let rows = tx.query(&sql, &[&id, &only]).await?;
-    let clients: Clients = rows.iter().map(membership).collect::<Outcome<_>>()?;
-    let unused = now.signed_duration_since(seen);
-    let living = expires > now && idle_limit(&clients).is_some_and(|limit| unused < limit);
-    Ok(living.then_some((Session { clients }, unused >= TOUCH)))
+    let rows = tx.query(&sql, &[&session, &only]).await?;
+    let sql = "SELECT person_id FROM session_person WHERE session_id = $1 AND proven";
+    let proven = tx.query(sql, &[&session]).await?;
+    let proven: HashSet<i64> = proven
+        .iter()
+        .map(|row| row.try_get(0))
+        .collect::<Result<_, _>>()?;
+    let clients = rows.iter().map(|row| {
+        let mut client = membership(row)?;
+        client.proven = proven.contains(&row.try_get(7)?);
+        Ok(client)
+    });
+    clients.collect()
+}
+
+/// Who signed in.
+async fn persons(tx: &Tx, session: i64) -> Outcome<Vec<SignedIn>> {
+    let rows = tx
+        .query(
+            "SELECT person.id, email_key FROM session_person JOIN person ON person.id = person_id
+             WHERE session_id = $1 ORDER BY person.id",
+            &[&session],
+        )
+        .await?;
+    let persons = rows.iter().map(|row| {
+        Ok(SignedIn {
+            person: PersonId(row.try_get(0)?),
+            email_key: row.try_get(1)?,
+        })
+    });
+    persons.collect()
 }
 
 pub(super) async fn touch(tx: &Tx, token_hash: &str, now: DateTime<Utc>) -> Outcome<()> {
@@ -261,7 +373,7 @@ pub(super) async fn end(tx: &Tx, token_hash: &str, now: DateTime<Utc>) -> Outcom
 }
 
 const MEMBERSHIP: &str =
-    "SELECT c.account_id, c.id, c.public_id, c.slug, m.public_id, m.role, k.body
+    "SELECT c.account_id, c.id, c.public_id, c.slug, m.public_id, m.role, k.body, m.person_id
      FROM membership m JOIN client c ON c.id = m.client_id JOIN account a ON a.id = c.account_id
      JOIN chunk k ON k.client_id = c.id AND k.key = 'console'
      WHERE m.enabled AND a.enabled";
@@ -293,5 +405,6 @@ fn membership(row: &Row) -> Outcome<Membership> {
     Ok(Membership {
         slug: row.try_get(3)?,
         viewer: viewer.narrowed(),
+        proven: false,
     })
 }

@@ -9,12 +9,13 @@ use crate::published::Console;
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::throttle::Counter;
 use super::super::super::viewer::{AccountId, PersonId};
+use super::super::column::{from_json, instant, public_id};
 use super::super::factor::SECOND_STEP_FAILURES;
 use super::super::{
     Authenticator, Change, Factors, LinkOutcome, MailKind, NewPasskey, NewSession, OutboxMail,
     Passkey, PasskeyLine, Proof, SecurityChange,
 };
-use super::{Outcome, from_json, instant, journal, mail, people, public_id, session};
+use super::{Outcome, journal, mail, people, session};
 
 /// See [`super::PortalStore::factors`].
 pub(super) fn of(tx: &Transaction<'_>, persons: &[PersonId]) -> Outcome<Vec<Factors>> {

@@ -7,13 +7,14 @@ use serde_json::json;
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::throttle::Counter;
 use super::super::super::viewer::PersonId;
+use super::super::column::{CONCERNS, from_json, handle_of, instant, own_line, own_log, public_id};
 use super::super::factor::OWN_LOG;
 use super::super::{
     LinkOutcome, MailKind, NewReset, NewResetLink, OutboxMail, OwnLine, Resetting, SecurityChange,
     SessionLine,
 };
 use super::factor::{account_row, owner, owners, person_row, tell, write};
-use super::{Outcome, from_json, instant, journal, mail, people, session};
+use super::{Outcome, journal, mail, people, session};
 
 /// See [`super::PortalStore::keep_challenge`].
 pub(super) fn keep_challenge(
@@ -203,7 +204,7 @@ pub(super) fn reset_password(
         let Some(owner) = owner(tx, *person)? else {
             continue;
         };
-        let user = super::public_id(&owner.user)?;
+        let user = public_id(&owner.user)?;
         let act = Act::new(Action::PasswordReset, Actor::User(user)).origin(origin);
         journal::write(tx, owner.account.0, &act, now)?;
         tell(tx, *person, SecurityChange::Password, now)?;
@@ -253,9 +254,6 @@ pub(super) fn create_reset_link(
     Ok(LinkOutcome::Created)
 }
 
-/// What names a session to its owner: a part of the hash of its secret, from which neither follows.
-const HANDLE: usize = 20;
-
 /// See [`super::PortalStore::own_sessions`].
 pub(super) fn sessions(
     tx: &Transaction<'_>,
@@ -275,7 +273,7 @@ pub(super) fn sessions(
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
             })?;
         lines.push(SessionLine {
-            handle: hash.chars().take(HANDLE).collect(),
+            handle: handle_of(&hash),
             agent,
             origin,
             begun: instant(begun)?,
@@ -307,7 +305,7 @@ pub(super) fn end_sessions(
 ) -> Outcome<u32> {
     let mut ended = 0_u32;
     for hash in hashes(tx, token_hash)? {
-        let named = handle.is_none_or(|handle| hash.chars().take(HANDLE).eq(handle.chars()));
+        let named = handle.is_none_or(|handle| handle_of(&hash) == handle);
         if hash != token_hash && named {
             tx.execute("DELETE FROM session WHERE token_hash = ?", [&hash])?;
             ended = ended.saturating_add(1);
@@ -326,12 +324,6 @@ pub(super) fn end_sessions(
     }
     Ok(ended)
 }
-
-/// What concerns how somebody signs in.
-const CONCERNS: &str = "('signed_in', 'signed_out', 'link_used', 'invitation_accepted', 'reauthenticated', 'authenticator_added', \
-     'authenticator_removed', 'passkey_added', 'passkey_removed', 'recovery_codes_made', 'recovery_code_used', \
-     'password_changed', 'password_reset', 'sessions_ended', 'sign_in_failed', 'second_factor_failed', \
-     'reauthentication_failed', 'reset_requested')";
 
 /// See [`super::PortalStore::own_log`].
 pub(super) fn log(tx: &Transaction<'_>, token_hash: &str) -> Outcome<Vec<OwnLine>> {
@@ -357,34 +349,24 @@ pub(super) fn log(tx: &Transaction<'_>, token_hash: &str) -> Outcome<Vec<OwnLine
             &tried,
         )?);
     }
-    // One sign-in stands in the log of each client it reached.
-    lines.sort_by(|a, b| {
-        let key = |line: &OwnLine| (line.at, line.action.clone(), line.origin.clone());
-        key(b).cmp(&key(a))
-    });
-    lines.dedup();
-    lines.truncate(usize::try_from(OWN_LOG).unwrap_or(usize::MAX));
-    Ok(lines)
+    Ok(own_log(lines))
 }
 
 fn select(tx: &Transaction<'_>, whose: &str, chain: i64, value: &str) -> Outcome<Vec<OwnLine>> {
     let mut statement = tx.prepare_cached(&format!(
-        "SELECT at, action, subject, origin FROM audit WHERE chain = ? AND {whose} AND action IN {CONCERNS}
-         ORDER BY number DESC LIMIT ?"
+        "SELECT at, action, subject, origin FROM audit WHERE chain = ? AND {whose} AND action IN ('{}')
+         ORDER BY number DESC LIMIT ?",
+        CONCERNS.join("', '")
     ))?;
     let mut rows = statement.query(params![chain, value, OWN_LOG])?;
     let mut lines = Vec::new();
     while let Some(row) = rows.next()? {
-        let action: String = row.get(1)?;
-        let subject: Option<String> = row.get(2)?;
-        lines.push(OwnLine {
-            at: instant(row.get(0)?)?,
-            // Of what failed it is the key of a counter, which tells a person nothing.
-            subject: subject
-                .filter(|_| !action.ends_with("_failed") && action != "reset_requested"),
-            action,
-            origin: row.get(3)?,
-        });
+        lines.push(own_line(
+            row.get(0)?,
+            row.get(1)?,
+            row.get(2)?,
+            row.get(3)?,
+        )?);
     }
     Ok(lines)
 }

@@ -13,7 +13,6 @@ use super::super::super::part::email_key;
 use super::super::super::throttle::Counter;
 use super::super::super::viewer::{AccountId, PersonId};
 use super::super::column::{from_json, public_id};
-use super::super::column::{from_json, public_id};
 use super::super::record::role_word;
 use super::super::{Entrance, Invitee, LinkOutcome, Login, NewLink, NewSession};
 use super::{Outcome, factor, journal, session};
