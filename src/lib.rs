@@ -11,6 +11,7 @@
 //!                    └→ sync ─ ─ ─ network ─ ─ → portal → published
 //!                                                   ├ portal::store → pages
 //!                                                   └ mail
+//!                                                   └→ document: lists as files
 //! ```
 //!
 //! | layer | is | only here |

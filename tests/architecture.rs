@@ -20,7 +20,7 @@ const MAY_NAME: [(&str, &[&str]); 11] = [
     ("document", &["values", "published"]),
     ("mail", &["values"]),
     ("sync", &["values", "published"]),
-    ("portal", &["values", "published", "mail"]),
+    ("portal", &["values", "published", "document", "mail"]),
     (
         "app",
         &[

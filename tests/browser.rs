@@ -97,6 +97,12 @@ impl Browser {
         self
     }
 
+    /// Shows pages as they are printed from now on.
+    pub(crate) fn on_paper(&self) -> &Self {
+        self.devtools("Emulation.setEmulatedMedia", &json!({"media": "print"}));
+        self
+    }
+
     /// Does without scripts from now on.
     pub(crate) fn without_scripts(&self) -> &Self {
         let off = json!({"value": true});

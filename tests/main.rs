@@ -39,6 +39,8 @@ mod database;
 mod document;
 mod generated;
 mod hosting;
+#[cfg(all(feature = "peers", unix))]
+mod pages;
 #[cfg(feature = "peers")]
 mod peer;
 mod sandbox;

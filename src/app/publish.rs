@@ -6,7 +6,8 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
-use crate::disclosure::explain::{self, Consequence};
+use crate::disclosure::explain;
+pub use crate::disclosure::explain::{Consequence, Remedy};
 use crate::disclosure::public_id::{Noun, PublicIds};
 use crate::disclosure::{self, ClientBooks, Portal, Worked};
 use crate::document::DocumentError;
@@ -17,13 +18,13 @@ use crate::domain::key::ProjectKey;
 use crate::domain::rate::{self, DatedRate, Facts};
 use crate::domain::visibility::{Snapshot, Visibility};
 use crate::published::protocol::{Manifest, ManifestChunk};
-use crate::published::{self, Chunk};
+use crate::published::{self, Chunk, ChunkKey};
 use crate::store::{Books, EntryFilter, InvoiceFilter, Listed};
 use crate::values::id::PublicId;
 use crate::values::money::Money;
 
 use super::look::{self, Printers};
-use super::{Error, Result, Session, find, invoice, portal_settings};
+use super::{Error, Result, Session, client_document, find, invoice, portal_settings};
 
 /// Everything a client sees, as it is sent.
 #[derive(Debug, Clone)]
@@ -157,6 +158,7 @@ fn load(
     if let Some(portal) = &portal {
         files = self::files(books, &source, portal)?;
         projection.chunks = portal.chunks().map_err(DocumentError::from)?;
+        projection.chunks.extend(documents(books, &source, portal)?);
     }
     projection.portal = portal;
     Ok((projection, files))
@@ -190,8 +192,9 @@ pub(super) fn client_books(
     for retainer in &retainers {
         closed.extend(books.closed_periods(retainer.key)?);
     }
-    let mut tasks = Vec::new();
+    let (mut phases, mut tasks) = (Vec::new(), Vec::new());
     for project in &projects {
+        phases.extend(books.phases(Some(project.key))?);
         tasks.extend(books.tasks(Some(project.key))?);
     }
     Ok(ClientBooks {
@@ -201,6 +204,7 @@ pub(super) fn client_books(
             &projects.iter().map(|project| project.key).collect(),
         )?,
         projects,
+        phases,
         tasks,
         members: books.members()?,
         invoices: books.invoices(InvoiceFilter {
@@ -212,6 +216,7 @@ pub(super) fn client_books(
         users: books.users(Some(client.key))?,
         threads: books.threads(Some(client.key))?,
         requests: books.approval_requests(Some(client.key))?,
+        documents: books.client_documents(Some(client.key))?,
         policies: books.policies()?,
         next_invoice,
         as_of,
@@ -269,6 +274,25 @@ fn worked(client: &Client, rates: &[DatedRate], listed: Listed) -> Worked {
         invoice: listed.invoice,
         entry: listed.entry,
     }
+}
+
+/// The content of the documents that are shown.
+fn documents(books: &Books<'_>, source: &ClientBooks, portal: &Portal) -> Result<Vec<Chunk>> {
+    let mut chunks = Vec::new();
+    for shown in portal.documents.iter().flat_map(|all| &all.documents) {
+        let mut kept = source.documents.iter();
+        let kept = kept.find(|kept| source.ids.row(Noun::Document, kept.key.0) == shown.id);
+        let bytes = match kept {
+            Some(kept) => books.file(&kept.sha256)?,
+            None => None,
+        };
+        let body = bytes.ok_or_else(|| client_document::lost("the content of a document"))?;
+        chunks.push(Chunk {
+            key: ChunkKey::Document(shown.id.clone()),
+            body,
+        });
+    }
+    Ok(chunks)
 }
 
 /// The documents of the invoices that are shown.

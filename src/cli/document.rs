@@ -20,7 +20,8 @@ use super::table::{Column, table};
 use super::terminal::{Page, View};
 
 /// Said where a document is shared.
-const NOT_SHOWN: &str = "it is marked as shared; the portal does not show documents yet";
+const SHARED: &str =
+    "the client sees it after the next `loggia sync`, where `portal-settings` has documents=on";
 
 /// Proposals, contracts and agreements of clients
 #[derive(Debug, Subcommand)]
@@ -36,7 +37,7 @@ pub(super) enum Document {
     Export(Export),
     /// Open a copy of a document in the program for its kind
     Open(Named),
-    /// Mark a document as shared with the client; the portal does not show documents yet
+    /// Share a document with the client, on the portal
     Share(Named),
     /// Keep a document to yourself again
     Unshare(Named),
@@ -62,7 +63,7 @@ pub(super) struct Add {
     /// The day it is of [default: today]
     #[arg(long, allow_hyphen_values = true)]
     date: Option<String>,
-    /// For the client's eyes too; the portal does not show documents yet
+    /// For the client's eyes too, on the portal
     #[arg(long)]
     share: bool,
     /// Keep a document of this name that is there already
@@ -181,7 +182,7 @@ impl Add {
         let reference = format!("{} of {}", added.document.name, added.client);
         say_made(context, made, "document", &reference)?;
         if made == Made::New && added.document.shared {
-            context.say(NOT_SHOWN)?;
+            context.say(SHARED)?;
         }
         context.show(&DocumentView::of(&added))
     }
@@ -262,7 +263,7 @@ impl Named {
         };
         context.say(&format!("{what}: {}", document.document.name))?;
         if shared {
-            context.say(NOT_SHOWN)?;
+            context.say(SHARED)?;
         }
         context.show(&DocumentView::of(&document))
     }

@@ -4,11 +4,10 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use crate::app::layered;
-use crate::app::publish;
-use crate::disclosure::explain::{Consequence, Remedy};
+use crate::app::publish::{self, Consequence, Remedy};
 use crate::domain::visibility::Setting;
 use crate::published::{Chunk, ChunkKey, Invoice, Retainer};
-use crate::published::{Console, Figure, Month, Projects, Talk, protocol::Users};
+use crate::published::{Console, Documents, Figure, Month, Projects, Talk, protocol::Users};
 
 use super::Context;
 use super::count::count;
@@ -232,7 +231,15 @@ fn sentences(chunk: &Chunk) -> Vec<String> {
         }),
         ChunkKey::Invoice(number) => read::<Invoice>(chunk)
             .map(|invoice| vec![format!("invoice {number}: {}", invoice.total)]),
+        ChunkKey::Documents => read::<Documents>(chunk).map(|shared| {
+            let documents = shared.documents.iter();
+            documents
+                .map(|document| format!("document {}: {} bytes", document.name, document.size))
+                .collect()
+        }),
         ChunkKey::File(name) => Some(vec![format!("file {name}: {} bytes", chunk.body.len())]),
+        // Told by its line in the list.
+        ChunkKey::Document(_) => Some(Vec::new()),
     };
     said.unwrap_or_else(|| vec![chunk.key.to_string()])
 }

@@ -79,6 +79,9 @@ proptest! {
         prop_assert!(when(visibility.retainer, "retainer-left"), "{shown}");
         prop_assert!(when(visibility.unbilled && visibility.rates, "next-invoice"), "{shown}");
         prop_assert!(when(visibility.budget, "allocated"), "{shown}");
+        prop_assert!(when(visibility.phases, "build-up"), "{shown}");
+        prop_assert!(when(visibility.tasks, "2026-12-04"), "{shown}");
+        prop_assert!(when(visibility.documents, "agreement-of-may"), "{shown}");
         for rate in RATES {
             let digits = rate.replace('.', "");
             prop_assert!(when(visibility.rates, rate) && when(visibility.rates, &digits), "{rate}: {shown}");
@@ -133,7 +136,13 @@ fn money(shown: &Portal) -> Vec<Money> {
         .console
         .unbilled
         .iter()
-        .filter_map(|unbilled| unbilled.amount);
+        .flat_map(|unbilled| {
+            let projects = unbilled.projects.iter();
+            projects
+                .map(|project| project.amount)
+                .chain([unbilled.amount])
+        })
+        .flatten();
     invoices.chain(entries).chain(unbilled).collect()
 }
 
@@ -165,6 +174,8 @@ fn with_rates_hidden_no_amount_over_hours_is_a_rate() {
     for one in &entries {
         sum(&|at| entries[at].member == one.member);
         sum(&|at| entries[at].task == one.task);
+        sum(&|at| entries[at].phase == one.phase);
+        sum(&|at| (&entries[at].invoice, &entries[at].phase) == (&one.invoice, &one.phase));
         sum(&|at| entries[at].project == one.project);
         sum(&|at| entries[at].day == one.day);
         sum(&|at| entries[at].invoice == one.invoice);

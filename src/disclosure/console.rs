@@ -1,21 +1,24 @@
 //! The console: switches, access, hours, and the figures on top.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{Days, NaiveDate};
 
 use crate::domain::Refusal;
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Details};
+use crate::domain::key::ProjectKey;
 use crate::domain::retainer::Kind;
 use crate::domain::visibility::{Snapshot, Visibility};
 use crate::published::{
     Access, BudgetUnit, Console, Figure, HoursSummary, Invoice, Projects, Sections, Unbilled,
+    UnbilledProject,
 };
 use crate::values::duration::Seconds;
 use crate::values::money::Money;
 use crate::values::period::Period;
 
+use super::Noun;
 use super::entry::{Scene, Value, is_summed};
 use super::project::by_member;
 use super::retainer::Ledger;
@@ -221,7 +224,7 @@ fn hours(scene: &Scene<'_>) -> Option<HoursSummary> {
 /// rate of that entry.
 fn unbilled(scene: &Scene<'_>, ledgers: &[Ledger<'_>]) -> Result<Unbilled, Refusal> {
     let overage: Vec<HashMap<_, _>> = ledgers.iter().map(Ledger::overage).collect();
-    let mut seconds = Seconds::ZERO;
+    let mut projects: BTreeMap<ProjectKey, (Seconds, Value)> = BTreeMap::new();
     let mut value = Value::default();
     let open = scene
         .work
@@ -245,7 +248,9 @@ fn unbilled(scene: &Scene<'_>, ledgers: &[Ledger<'_>]) -> Result<Unbilled, Refus
             }
         };
         if billed != Seconds::ZERO {
-            seconds += billed;
+            let (seconds, of_project) = projects.entry(work.project).or_default();
+            *seconds += billed;
+            of_project.add(rate, billed);
             value.add(rate, billed);
         }
     }
@@ -256,7 +261,35 @@ fn unbilled(scene: &Scene<'_>, ledgers: &[Ledger<'_>]) -> Result<Unbilled, Refus
             amount = amount.map(|sum| sum.checked_add(beyond)).transpose()?;
         }
     }
-    Ok(Unbilled { seconds, amount })
+    Ok(Unbilled {
+        seconds: projects.values().map(|(seconds, _)| *seconds).sum(),
+        amount,
+        projects: unbilled_projects(scene, projects)?,
+    })
+}
+
+fn unbilled_projects(
+    scene: &Scene<'_>,
+    sums: BTreeMap<ProjectKey, (Seconds, Value)>,
+) -> Result<Vec<UnbilledProject>, Refusal> {
+    let mut projects = Vec::new();
+    for project in &scene.books.projects {
+        let Some((seconds, value)) = sums.get(&project.key) else {
+            continue;
+        };
+        projects.push(UnbilledProject {
+            project: scene.books.ids.row(Noun::Project, project.key.0),
+            name: project.name.as_str().to_owned(),
+            seconds: *seconds,
+            amount: match scene.visibility.rates {
+                true => value.amount(scene.currency())?,
+                false => None,
+            },
+        });
+    }
+    projects
+        .sort_by(|a, b| (b.seconds, &a.name, &a.project).cmp(&(a.seconds, &b.name, &b.project)));
+    Ok(projects)
 }
 
 /// From what the figures are taken.

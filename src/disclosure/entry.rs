@@ -7,7 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::domain::Refusal;
 use crate::domain::approval::Approval;
 use crate::domain::business::Business;
-use crate::domain::key::{EntryKey, MemberKey, ProjectKey, TaskKey};
+use crate::domain::key::{EntryKey, MemberKey, PhaseKey, ProjectKey, TaskKey};
+use crate::domain::phase::Phase;
 use crate::domain::retainer::Closed;
 use crate::domain::rounding::{Billed, Piece};
 use crate::domain::task::Task;
@@ -38,6 +39,7 @@ pub(super) struct Scene<'a> {
 pub(super) struct Row {
     pub(super) day: NaiveDate,
     pub(super) project: ProjectKey,
+    pub(super) phase: Option<PhaseKey>,
     pub(super) task: Option<TaskKey>,
     pub(super) member: String,
     pub(super) billable: bool,
@@ -262,7 +264,7 @@ fn row(
     } = entry;
     let Work {
         project,
-        phase: _, // not published yet
+        phase,
         task,
         activity: _, // not published yet
         member,
@@ -284,6 +286,7 @@ fn row(
     Row {
         day: *day,
         project: *project,
+        phase: phase.filter(|_| visibility.phases),
         task: task.filter(|task| visibility.tasks && is_shared(&books.tasks, *task)),
         member: aliases.get(member).cloned().unwrap_or_default(),
         billable: *billable,
@@ -321,6 +324,7 @@ fn summed(rows: Vec<Row>) -> Vec<Row> {
         let key = (
             row.day,
             row.project,
+            row.phase,
             row.task,
             row.member.clone(),
             row.billable,
@@ -391,6 +395,7 @@ fn published(scene: &Scene<'_>, row: &Row) -> Result<published::Entry, Refusal> 
     let Row {
         day,
         project,
+        phase,
         task,
         member,
         billable,
@@ -404,6 +409,7 @@ fn published(scene: &Scene<'_>, row: &Row) -> Result<published::Entry, Refusal> 
     } = row;
     let ids = &scene.books.ids;
     let project = ids.row(Noun::Project, project.0);
+    let phase = phase.and_then(|phase| phase_name(&scene.books.phases, phase));
     let task = task.and_then(|task| task_name(&scene.books.tasks, task));
     let id = match entries.as_slice() {
         [single] if !is_summed(scene.visibility) => ids.row(Noun::Entry, single.0),
@@ -413,6 +419,7 @@ fn published(scene: &Scene<'_>, row: &Row) -> Result<published::Entry, Refusal> 
                 "rounding",
                 &day.to_string(),
                 project.as_str(),
+                phase.as_deref().unwrap_or_default(),
                 task.as_deref().unwrap_or_default(),
                 member,
                 invoice.as_deref().unwrap_or_default(),
@@ -424,6 +431,7 @@ fn published(scene: &Scene<'_>, row: &Row) -> Result<published::Entry, Refusal> 
             &[
                 &day.to_string(),
                 project.as_str(),
+                phase.as_deref().unwrap_or_default(),
                 task.as_deref().unwrap_or_default(),
                 member,
                 if *billable { "billable" } else { "" },
@@ -439,7 +447,7 @@ fn published(scene: &Scene<'_>, row: &Row) -> Result<published::Entry, Refusal> 
         seconds: *seconds,
         billable: *billable,
         project,
-        phase: None,
+        phase,
         task,
         member: member.clone(),
         description: row.words(),
@@ -460,6 +468,11 @@ fn is_shared(tasks: &[Task], wanted: TaskKey) -> bool {
 pub(super) fn task_name(tasks: &[Task], wanted: TaskKey) -> Option<String> {
     let task = tasks.iter().find(|task| task.key == wanted)?;
     Some(task.name.as_str().to_owned())
+}
+
+pub(super) fn phase_name(phases: &[Phase], wanted: PhaseKey) -> Option<String> {
+    let phase = phases.iter().find(|phase| phase.key == wanted)?;
+    Some(phase.name.as_str().to_owned())
 }
 
 #[cfg(test)]

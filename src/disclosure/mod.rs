@@ -13,6 +13,7 @@ pub mod annex;
 #[cfg(test)]
 mod canary;
 mod console;
+mod document;
 mod entry;
 pub mod estimate;
 pub mod explain;
@@ -33,9 +34,11 @@ use crate::domain::Refusal;
 use crate::domain::approval_request::ApprovalRequest;
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Stage};
+use crate::domain::client_document::ClientDocument;
 use crate::domain::inbox::Thread;
 use crate::domain::invoice::{Invoice, Stored};
 use crate::domain::member::Member;
+use crate::domain::phase::Phase;
 use crate::domain::project::Project;
 use crate::domain::retainer::{Closed, Retainer};
 use crate::domain::rounding::Policies;
@@ -44,7 +47,7 @@ use crate::domain::time::Entry;
 use crate::domain::user::User;
 use crate::domain::visibility::Visibility;
 use crate::published::protocol::Users;
-use crate::published::{self, Chunk, ChunkKey, Console, Month, Projects, Talk};
+use crate::published::{self, Chunk, ChunkKey, Console, Documents, Month, Projects, Talk};
 use crate::values::money::{Money, Rate};
 use crate::values::period::Period;
 
@@ -56,6 +59,7 @@ pub use talk::{shown_work, thread_of};
 pub struct ClientBooks {
     pub client: Client,
     pub projects: Vec<Project>,
+    pub phases: Vec<Phase>,
     pub tasks: Vec<Task>,
     /// The client's entries, in any order.
     pub work: Vec<Worked>,
@@ -69,6 +73,7 @@ pub struct ClientBooks {
     pub threads: Vec<Thread>,
     /// What the client is asked to approve, the latest first.
     pub requests: Vec<ApprovalRequest>,
+    pub documents: Vec<ClientDocument>,
     pub business: Business,
     /// By which billed time is computed, over the work that is shown.
     pub policies: Policies,
@@ -102,6 +107,8 @@ pub struct Portal {
     pub invoices: Vec<published::Invoice>,
     /// None where nothing is talked about.
     pub talk: Option<Talk>,
+    /// None where the section is off.
+    pub documents: Option<Documents>,
 }
 
 /// Whether anything of a client is published. An archived client has left the portal until it is restored.
@@ -119,8 +126,6 @@ pub fn last_day(as_of: NaiveDate, business: &Business, visibility: &Visibility) 
 }
 
 /// What the client sees; none where nothing at all is published.
-///
-/// Documents of the client are not part of it yet: those that are `shared` will come here, where the section `documents` is on.
 pub fn portal(books: &ClientBooks, visibility: &Visibility) -> Result<Option<Portal>, Refusal> {
     if !is_published(&books.client, visibility) {
         return Ok(None);
@@ -146,6 +151,7 @@ pub fn portal(books: &ClientBooks, visibility: &Visibility) -> Result<Option<Por
             .then(|| retainer::retainers(&scene, &ledgers)),
         months,
         invoices,
+        documents: visibility.documents.then(|| document::documents(books)),
     }))
 }
 
@@ -187,6 +193,7 @@ impl Portal {
             months,
             invoices,
             talk,
+            documents,
         } = self;
         let mut chunks = vec![
             Chunk::json(ChunkKey::Console, console)?,
@@ -198,6 +205,9 @@ impl Portal {
         }
         if let Some(talk) = talk {
             chunks.push(Chunk::json(ChunkKey::Talk, talk)?);
+        }
+        if let Some(documents) = documents {
+            chunks.push(Chunk::json(ChunkKey::Documents, documents)?);
         }
         for month in months {
             chunks.push(Chunk::json(ChunkKey::Month(month.month), month)?);

@@ -7,14 +7,19 @@ use rust_decimal::Decimal;
 
 use crate::domain::Refusal;
 use crate::domain::budget::{self, Counts, Day, Per, Standing};
+use crate::domain::phase::Phase;
 use crate::domain::project::Project;
 use crate::domain::task::{Status, Task};
 use crate::published::{self, Budget, BudgetUnit, MemberHours, Projects};
 use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
+use crate::values::period::Period;
 
 use super::Noun;
-use super::entry::{Row, Scene};
+use super::entry::{Row, Scene, phase_name};
+
+/// Weeks that are told of a budget.
+const MOST_WEEKS: usize = 260;
 
 /// The projects of a client by name, open ones first.
 pub(super) fn projects(scene: &Scene<'_>) -> Result<Projects, Refusal> {
@@ -71,7 +76,7 @@ fn published(scene: &Scene<'_>, project: &Project) -> Result<published::Project,
         due: *due,
         seconds: rows.iter().map(|row| row.seconds).sum(),
         budget: budget(scene, project, &rows)?,
-        phases: Vec::new(),
+        phases: phases(scene, project, &rows)?,
         tasks: tasks(scene, project, &rows),
         team: by_member(rows.iter().copied()),
     })
@@ -80,11 +85,31 @@ fn published(scene: &Scene<'_>, project: &Project) -> Result<published::Project,
 /// What is published of budgets are hours for the whole of a project, counting billable work. One in money would tell the rates, and
 /// one that counts all work is the owner's own. The hours are those worked, as in the owner's report.
 fn budget(scene: &Scene<'_>, project: &Project, rows: &[&Row]) -> Result<Option<Budget>, Refusal> {
-    let Some(agreed) = project.budget.filter(|budget| {
-        scene.visibility.budget && budget.per == Per::Total && project.counts == Counts::Billable
-    }) else {
+    let agreed = project
+        .budget
+        .filter(|_| project.counts == Counts::Billable);
+    match agreed {
+        Some(agreed) => {
+            let mut budget = budget_of(scene, &agreed, rows)?;
+            // A chart is of what goes on.
+            if let Some(budget) = budget.as_mut().filter(|_| !project.closed) {
+                budget.weeks = weeks(scene, rows);
+            }
+            Ok(budget)
+        }
+        None => Ok(None),
+    }
+}
+
+fn budget_of(
+    scene: &Scene<'_>,
+    agreed: &budget::Budget,
+    rows: &[&Row],
+) -> Result<Option<Budget>, Refusal> {
+    let in_hours = matches!(agreed.amount, Amount::Hours(_));
+    if !scene.visibility.budget || agreed.per != Per::Total || !in_hours {
         return Ok(None);
-    };
+    }
     let mut days: BTreeMap<NaiveDate, Seconds> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.billable) {
         *days.entry(row.day).or_default() += row.worked;
@@ -105,7 +130,7 @@ fn budget(scene: &Scene<'_>, project: &Project, rows: &[&Row]) -> Result<Option<
         burn_rate,
         projected_completion,
         month: _, // none: it is for the whole
-    } = budget::standing(&agreed, &days, scene.horizon)?;
+    } = budget::standing(agreed, &days, scene.horizon)?;
     let (Amount::Hours(allocated), Amount::Hours(used), Amount::Hours(left)) =
         (allocated, used, left)
     else {
@@ -121,7 +146,84 @@ fn budget(scene: &Scene<'_>, project: &Project, rows: &[&Row]) -> Result<Option<
         projected_completion,
         // A budget of nothing is used up.
         percent: percent.unwrap_or(Decimal::ONE_HUNDRED),
+        weeks: Vec::new(),
     }))
+}
+
+/// The hours of each week without a gap, the last ones where they are many. What is planned ahead of the horizon is not among them.
+fn weeks(scene: &Scene<'_>, rows: &[&Row]) -> Vec<(NaiveDate, Seconds)> {
+    let first_day = scene.books.business.week_start;
+    let mut sums: BTreeMap<NaiveDate, Seconds> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.billable) {
+        *sums
+            .entry(Period::week(row.day, first_day).from)
+            .or_default() += row.worked;
+    }
+    let Some(first) = sums.keys().next().copied() else {
+        return Vec::new();
+    };
+    let last = Period::week(scene.horizon, first_day).from;
+    let last = sums.keys().next_back().copied().unwrap_or(last).max(last);
+    let all: Vec<_> = first
+        .iter_weeks()
+        .take_while(|week| *week <= last)
+        .map(|week| (week, sums.get(&week).copied().unwrap_or_default()))
+        .collect();
+    let Some(early) = all.len().checked_sub(MOST_WEEKS) else {
+        return all;
+    };
+    // What was used before the first week that is told is part of it, so that the sum stays what was used.
+    let (before, rest) = all.split_at(early);
+    let mut kept = rest.to_vec();
+    if let Some((_, first)) = kept.first_mut() {
+        *first += before.iter().map(|(_, seconds)| *seconds).sum::<Seconds>();
+    }
+    kept
+}
+
+/// Phases in the order in which they were made, with hours, and the budgets that count what the project's does.
+fn phases(
+    scene: &Scene<'_>,
+    project: &Project,
+    rows: &[&Row],
+) -> Result<Vec<published::Phase>, Refusal> {
+    if !scene.visibility.phases {
+        return Ok(Vec::new());
+    }
+    let of_project = scene.books.phases.iter();
+    of_project
+        .filter(|phase| phase.project == project.key)
+        .map(|phase| {
+            let Phase {
+                key,
+                project: _, // it stands below it
+                name,
+                budget,
+                due,
+                closed,
+            } = phase;
+            let of_phase: Vec<&Row> = rows
+                .iter()
+                .copied()
+                .filter(|row| row.phase == Some(*key))
+                .collect();
+            let agreed = budget.filter(|_| project.counts == Counts::Billable);
+            let agreed = agreed.map(|amount| budget::Budget {
+                amount,
+                per: Per::Total,
+            });
+            Ok(published::Phase {
+                name: name.as_str().to_owned(),
+                closed: *closed,
+                due: *due,
+                seconds: of_phase.iter().map(|row| row.seconds).sum(),
+                budget: match agreed {
+                    Some(agreed) => budget_of(scene, &agreed, &of_phase)?,
+                    None => None,
+                },
+            })
+        })
+        .collect()
 }
 
 fn tasks(scene: &Scene<'_>, project: &Project, rows: &[&Row]) -> Vec<published::Task> {
@@ -137,10 +239,10 @@ fn tasks(scene: &Scene<'_>, project: &Project, rows: &[&Row]) -> Vec<published::
             let Task {
                 key,
                 project: _, // it stands below it
-                phase: _,   // not published yet
+                phase,
                 name,
                 status,
-                due: _,      // not published yet
+                due,
                 assignee: _, // whose work it is to be is the owner's plan
                 billable: _, // told by each entry
                 shared: _,   // only such are here
@@ -149,13 +251,19 @@ fn tasks(scene: &Scene<'_>, project: &Project, rows: &[&Row]) -> Vec<published::
             published::Task {
                 id: scene.books.ids.row(Noun::Task, key.0),
                 name: name.as_str().to_owned(),
+                phase: phase
+                    .filter(|_| scene.visibility.phases)
+                    .and_then(|phase| phase_name(&scene.books.phases, phase)),
+                doing: *status == Status::Doing,
                 done: *status == Status::Done,
-                due: None,
+                due: *due,
                 seconds: of_task.map(|row| row.seconds).sum(),
             }
         })
         .collect();
-    tasks.sort_by(|a, b| (a.done, &a.name).cmp(&(b.done, &b.name)));
+    tasks.sort_by(|a, b| {
+        (a.done, a.due.is_none(), a.due, &a.name).cmp(&(b.done, b.due.is_none(), b.due, &b.name))
+    });
     tasks
 }
 

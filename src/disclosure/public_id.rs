@@ -28,6 +28,8 @@ pub enum Noun {
     Request,
     /// A thread that begins with the answer to a request.
     Thread,
+    Document,
+    Estimate,
 }
 
 impl Noun {
@@ -45,6 +47,8 @@ impl Noun {
             Self::Message => "message",
             Self::Request => "request",
             Self::Thread => "thread",
+            Self::Document => "document",
+            Self::Estimate => "estimate",
         }
     }
 }

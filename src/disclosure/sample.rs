@@ -11,15 +11,18 @@ use crate::domain::approval_request::{
 use crate::domain::budget::{self, Budget, Counts};
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Details, Kind, Stage};
+use crate::domain::client_document::ClientDocument;
 use crate::domain::inbox::{Author, Message, Thread};
 use crate::domain::invoice::{
     self, Invoice, Line as InvoiceLine, Source, Stored, Tax, TaxCategory, Unit,
 };
 use crate::domain::key::{
-    ActivityKey, ApprovalRequestKey, ClientKey, ContactKey, EntryKey, InvoiceKey, MemberKey,
-    MessageKey, PaymentKey, PhaseKey, ProjectKey, RetainerKey, TaskKey, ThreadKey, UserKey,
+    ActivityKey, ApprovalRequestKey, ClientKey, ContactKey, DocumentKey, EntryKey, InvoiceKey,
+    MemberKey, MessageKey, PaymentKey, PhaseKey, ProjectKey, RetainerKey, TaskKey, ThreadKey,
+    UserKey,
 };
 use crate::domain::member::{Access, Member};
+use crate::domain::phase::Phase;
 use crate::domain::project::Project;
 use crate::domain::retainer::{self, Agreement, Overage, Per, Retainer, Terms};
 use crate::domain::rounding::Policies;
@@ -29,6 +32,7 @@ use crate::domain::user::{Party, Role, User};
 use crate::domain::visibility::Visibility;
 use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
+use crate::values::file_name::FileName;
 use crate::values::id::{PublicId, Slug};
 use crate::values::money::{Currency, Money, Percent, Rate};
 use crate::values::period::Period;
@@ -94,6 +98,7 @@ pub(super) fn books() -> ClientBooks {
     ClientBooks {
         client: client(),
         projects: projects(),
+        phases: phases(),
         tasks: tasks(),
         work: work(),
         members: members(),
@@ -103,6 +108,7 @@ pub(super) fn books() -> ClientBooks {
         users: users(),
         threads: threads(),
         requests: requests(),
+        documents: documents(),
         business: business(),
         policies: Policies::default(),
         next_invoice: Some(Money::from_minor(13_731, euro())),
@@ -191,6 +197,45 @@ fn projects() -> Vec<Project> {
     ]
 }
 
+fn phases() -> Vec<Phase> {
+    let phase = |key: i64, project, name: &str, budget| Phase {
+        key: PhaseKey(KEY + key),
+        project,
+        name: line(name),
+        budget,
+        due: Some(day("2026-12-18")),
+        closed: false,
+    };
+    let hours = |hours: i64| Amount::Hours(Seconds(hours * 3600));
+    vec![
+        phase(15, WEBSITE, "Build-up", Some(hours(30))),
+        // In money, which a client does not see.
+        phase(
+            17,
+            WEBSITE,
+            "Launch",
+            Some(Amount::Money(Money::from_minor(KEY, euro()))),
+        ),
+    ]
+}
+
+fn documents() -> Vec<ClientDocument> {
+    let document = |key: i64, name: &str, shared| ClientDocument {
+        key: DocumentKey(KEY + key),
+        client: ClientKey(KEY),
+        kind: crate::domain::client_document::Kind::Agreement,
+        name: FileName::parse(name).unwrap(),
+        day: day("2026-05-04"),
+        sha256: format!("{PRIVATE}-sha256"),
+        size: 4_096,
+        shared,
+    };
+    vec![
+        document(71, "agreement-of-may.pdf", true),
+        document(72, "canary-private-offer.pdf", false),
+    ]
+}
+
 fn tasks() -> Vec<Task> {
     let task = |key: i64, name: &str, status| Task {
         key: TaskKey(KEY + key),
@@ -198,7 +243,7 @@ fn tasks() -> Vec<Task> {
         phase: Some(PhaseKey(KEY + 15)),
         name: line(name),
         status,
-        due: Some(never().date_naive()),
+        due: Some(day("2026-12-04")),
         assignee: Some(GRACE),
         billable: true,
         shared: true,
@@ -209,6 +254,7 @@ fn tasks() -> Vec<Task> {
         task(13, "Kick-off", Status::Done),
         Task {
             name: private("task"),
+            due: Some(never().date_naive()),
             shared: false,
             ..task(14, "-", Status::Todo)
         },

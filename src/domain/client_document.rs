@@ -51,7 +51,7 @@ pub struct ClientDocument {
     pub sha256: String,
     /// In bytes.
     pub size: u64,
-    /// For the client's eyes too. Only where the section `documents` is on, and nothing publishes them yet.
+    /// For the client's eyes too, where the section `documents` is on.
     pub shared: bool,
 }
 

@@ -16,7 +16,7 @@ use super::part::Flaw;
 use super::password::HashError;
 use super::store::StoreError;
 use super::template::{self, Message};
-use super::words::{ENGLISH as W, fill};
+use super::words::{asked, fill};
 use crate::values::id::RandomError;
 
 /// The portal cannot start or go on.
@@ -64,6 +64,8 @@ pub(super) enum Refusal {
     Malformed,
     /// More than is taken.
     TooLarge,
+    /// More than a file holds, in the words of the client.
+    TooMany { title: &'static str, text: String },
     /// Nothing that is told.
     Inside(StoreError),
     /// As above, with nothing to log but that.
@@ -102,25 +104,27 @@ impl From<askama::Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
+        let w = asked();
         match self {
-            Self::NotFound => page(StatusCode::NOT_FOUND, W.not_found_title, W.not_found),
+            Self::NotFound => page(StatusCode::NOT_FOUND, w.not_found_title, w.not_found),
             Self::SignIn { back } => {
                 Redirect::to(&sign_in_address(back.as_deref())).into_response()
             }
-            Self::Network => page(StatusCode::FORBIDDEN, W.network_title, W.network),
-            Self::SecondFactor => page(StatusCode::FORBIDDEN, W.factor_title, W.factor),
+            Self::Network => page(StatusCode::FORBIDDEN, w.network_title, w.network),
+            Self::SecondFactor => page(StatusCode::FORBIDDEN, w.factor_title, w.factor),
             Self::SetUpFactor => Redirect::to("/account/second-factor").into_response(),
             Self::Confirm { back } => {
                 Redirect::to(&format!("/account/confirm?next={back}")).into_response()
             }
-            Self::Linked => page(StatusCode::FORBIDDEN, W.linked_title, W.linked),
-            Self::DeadLink => page(StatusCode::GONE, W.link_dead_title, W.link_dead),
-            Self::Forged => page(StatusCode::FORBIDDEN, W.refused_title, W.refused),
-            Self::Malformed => page(StatusCode::BAD_REQUEST, W.refused_title, W.refused),
-            Self::TooLarge => page(StatusCode::PAYLOAD_TOO_LARGE, W.refused_title, W.too_large),
+            Self::Linked => page(StatusCode::FORBIDDEN, w.linked_title, w.linked),
+            Self::DeadLink => page(StatusCode::GONE, w.link_dead_title, w.link_dead),
+            Self::Forged => page(StatusCode::FORBIDDEN, w.refused_title, w.refused),
+            Self::Malformed => page(StatusCode::BAD_REQUEST, w.refused_title, w.refused),
+            Self::TooLarge => page(StatusCode::PAYLOAD_TOO_LARGE, w.refused_title, w.too_large),
+            Self::TooMany { title, text } => page(StatusCode::UNPROCESSABLE_ENTITY, title, &text),
             Self::Inside(error) if error.is_passing() => {
                 log(&error);
-                soon(page(StatusCode::SERVICE_UNAVAILABLE, W.busy_title, W.busy))
+                soon(page(StatusCode::SERVICE_UNAVAILABLE, w.busy_title, w.busy))
             }
             Self::Inside(error) => {
                 log(&error);
@@ -210,7 +214,11 @@ pub(super) fn in_the_clear(api: bool) -> Response {
 
 /// What somebody is answered who asks too often.
 pub(super) fn flooded(wait: std::time::Duration) -> Response {
-    let mut response = page(StatusCode::TOO_MANY_REQUESTS, W.busy_title, W.busy);
+    let mut response = page(
+        StatusCode::TOO_MANY_REQUESTS,
+        asked().busy_title,
+        asked().busy,
+    );
     let seconds = wait.as_secs().saturating_add(1);
     if let Ok(value) = HeaderValue::from_str(&seconds.to_string()) {
         response.headers_mut().insert(header::RETRY_AFTER, value);
@@ -229,7 +237,8 @@ pub(super) fn with_number(response: Response, number: &str) -> Response {
     match response.extensions().get::<Side>() {
         None => response,
         Some(Side::Page) => {
-            let message = Message::new(W.failed_title, W.failed).number(number);
+            let w = asked();
+            let message = Message::new(w.failed_title, w.failed).number(number);
             match template::message(&message) {
                 Ok(body) => (StatusCode::INTERNAL_SERVER_ERROR, body).into_response(),
                 Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
@@ -247,11 +256,12 @@ pub(super) fn with_number(response: Response, number: &str) -> Response {
 pub(super) fn wait(time: TimeDelta) -> String {
     let seconds = time.num_seconds().max(1);
     let minutes = seconds.saturating_add(59).checked_div(60).unwrap_or(1);
+    let w = asked();
     match (seconds, minutes) {
-        (1, _) => W.second.to_owned(),
-        (2..60, _) => fill(W.seconds, &[&seconds.to_string()]),
-        (_, 1) => W.minute.to_owned(),
-        _ => fill(W.minutes, &[&minutes.to_string()]),
+        (1, _) => w.second.to_owned(),
+        (2..60, _) => fill(w.seconds, &[&seconds.to_string()]),
+        (_, 1) => w.minute.to_owned(),
+        _ => fill(w.minutes, &[&minutes.to_string()]),
     }
 }
 

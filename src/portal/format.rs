@@ -8,9 +8,9 @@ use crate::values::duration::Seconds;
 use crate::values::money::Money;
 use crate::values::period::Period;
 
-use super::words::Words;
+use super::words::{Words, fill};
 
-/// How a client writes numbers.
+/// How a client writes numbers and days.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Format {
     point: char,
@@ -21,17 +21,20 @@ pub(super) struct Format {
 }
 
 impl Format {
-    /// By the language of the client, `en` unless it is `de` or a dialect of it.
-    pub(super) fn of(language: &str, words: &'static Words) -> Self {
-        let german = language
-            .split(['-', '_'])
-            .next()
-            .is_some_and(|tag| tag.eq_ignore_ascii_case("de"));
-        let (point, group) = if german { (',', '.') } else { ('.', ',') };
+    /// By the language of the client, which decides the words too. English where it is none that is known.
+    pub(super) fn of(language: &str) -> Self {
+        let words = Words::of(language);
+        let swiss = language.to_ascii_lowercase().ends_with("-ch");
+        let (point, group) = match (words.tag, swiss) {
+            ("de", true) => ('.', '\u{2019}'),
+            ("de", false) => (',', '.'),
+            ("fr", _) => (',', '\u{202f}'),
+            _ => ('.', ','),
+        };
         Self {
             point,
             group,
-            leading: !german,
+            leading: words.tag == "en",
             words,
         }
     }
@@ -120,22 +123,44 @@ impl Format {
         }
     }
 
-    /// `14 January 2027`
+    /// `14 January 2027`, `14. Januar 2027`, `1er janvier 2027`
     pub(super) fn day(&self, day: NaiveDate) -> String {
-        format!("{}\u{a0}{} {}", day.day(), self.month(day), day.year())
+        let month = of_year(&self.words.months, day);
+        format!("{}\u{a0}{month} {}", self.ordinal(day), day.year())
     }
 
     /// `14 Jan 2027`
     pub(super) fn short_day(&self, day: NaiveDate) -> String {
-        let month: String = self.month(day).chars().take(3).collect();
-        format!("{}\u{a0}{month}\u{a0}{}", day.day(), day.year())
+        let month = of_year(&self.words.short_months, day);
+        format!("{}\u{a0}{month}\u{a0}{}", self.ordinal(day), day.year())
+    }
+
+    /// `14 Jan`
+    pub(super) fn brief_day(&self, day: NaiveDate) -> String {
+        let month = of_year(&self.words.short_months, day);
+        format!("{}\u{a0}{month}", self.ordinal(day))
     }
 
     /// `Thursday, 14 January 2027`
     pub(super) fn long_day(&self, day: NaiveDate) -> String {
         let index = usize::try_from(day.weekday().num_days_from_monday()).unwrap_or_default();
         let weekday = self.words.weekdays.get(index).copied().unwrap_or_default();
-        format!("{weekday}, {}", self.day(day))
+        let comma = if self.words.tag == "fr" { "" } else { "," };
+        format!("{weekday}{comma} {}", self.day(day))
+    }
+
+    /// `January 2027`
+    pub(super) fn month(&self, day: NaiveDate) -> String {
+        format!("{} {}", of_year(&self.words.months, day), day.year())
+    }
+
+    /// `Jan 2027`
+    pub(super) fn short_month(&self, day: NaiveDate) -> String {
+        format!(
+            "{}\u{a0}{}",
+            of_year(&self.words.short_months, day),
+            day.year()
+        )
     }
 
     /// `1 - 30 November 2026`
@@ -143,17 +168,41 @@ impl Format {
         let Period { from, to } = period;
         if from == to {
             self.day(to)
+        } else if period == Period::month(from) {
+            self.month(from)
         } else if (from.year(), from.month()) == (to.year(), to.month()) {
-            format!("{}\u{2013}{}", from.day(), self.day(to))
+            format!("{}\u{2013}{}", self.ordinal(from), self.day(to))
         } else {
             format!("{} \u{2013} {}", self.short_day(from), self.short_day(to))
         }
     }
 
-    fn month(&self, day: NaiveDate) -> &'static str {
-        let index = usize::try_from(day.month0()).unwrap_or_default();
-        self.words.months.get(index).copied().unwrap_or_default()
+    /// The day of the month.
+    fn ordinal(&self, day: NaiveDate) -> String {
+        match (self.words.tag, day.day()) {
+            ("de", day) => format!("{day}."),
+            ("fr", 1) => "1er".to_owned(),
+            (_, day) => day.to_string(),
+        }
     }
+
+    /// `320 bytes`, `14 kB`, `2.3 MB`
+    pub(super) fn size(&self, bytes: u64) -> String {
+        let tenths = |unit: u64| {
+            let tenths = bytes.saturating_mul(10).checked_div(unit).unwrap_or(0);
+            Decimal::new(i64::try_from(tenths).unwrap_or(i64::MAX), 1)
+        };
+        match bytes {
+            0..1_000 => fill(self.words.bytes, &[&bytes.to_string()]),
+            1_000..1_000_000 => format!("{}\u{a0}kB", self.number(tenths(1_000).round())),
+            _ => format!("{}\u{a0}MB", self.number(tenths(1_000_000))),
+        }
+    }
+}
+
+fn of_year(names: &'static [&'static str; 12], day: NaiveDate) -> &'static str {
+    let index = usize::try_from(day.month0()).unwrap_or_default();
+    names.get(index).copied().unwrap_or_default()
 }
 
 /// Width of a bar in percent, within 0 and 100.
@@ -174,7 +223,6 @@ pub(super) fn share(part: i64, whole: i64) -> u8 {
 mod tests {
     use crate::values::money::Currency;
 
-    use super::super::words::ENGLISH;
     use super::*;
 
     fn money(text: &str, currency: &str) -> Money {
@@ -184,7 +232,7 @@ mod tests {
 
     #[test]
     fn each_language_writes_its_own_way() {
-        let (en, de) = (Format::of("en", &ENGLISH), Format::of("de-AT", &ENGLISH));
+        let (en, de, fr) = (Format::of("en"), Format::of("de-AT"), Format::of("fr"));
         let rows = [
             (en.hours(Seconds(45_000)), "12.50\u{a0}h"),
             (de.hours(Seconds(45_000)), "12,50\u{a0}h"),
@@ -200,6 +248,14 @@ mod tests {
             (en.price(Decimal::new(95, 0)), "95.00"),
             (en.price(Decimal::new(951_250, 4)), "95.125"),
             (en.rough_hours(Decimal::new(1250, 2)), "12.5\u{a0}h"),
+            (fr.money(money("1210.5", "EUR")), "1\u{202f}210,50\u{a0}€"),
+            (
+                Format::of("de-CH").money(money("1210.5", "CHF")),
+                "1\u{2019}210.50\u{a0}CHF",
+            ),
+            (en.size(320), "320 bytes"),
+            (de.size(2_345_678), "2,3\u{a0}MB"),
+            (en.size(14_250), "14\u{a0}kB"),
         ];
         for (written, expected) in rows {
             assert_eq!(written, expected);
@@ -208,7 +264,7 @@ mod tests {
 
     #[test]
     fn days_and_periods_read_well() {
-        let en = Format::of("en", &ENGLISH);
+        let en = Format::of("en");
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
         assert_eq!(en.day(day("2027-01-14")), "14\u{a0}January 2027");
         assert_eq!(
@@ -221,7 +277,24 @@ mod tests {
         };
         assert_eq!(
             en.period(period("2026-11-01", "2026-11-30")),
-            "1\u{2013}30\u{a0}November 2026"
+            "November 2026"
+        );
+        assert_eq!(
+            en.period(period("2026-11-02", "2026-11-30")),
+            "2\u{2013}30\u{a0}November 2026"
+        );
+        let (de, fr) = (Format::of("de"), Format::of("fr"));
+        assert_eq!(
+            de.long_day(day("2027-01-14")),
+            "Donnerstag, 14.\u{a0}Januar 2027"
+        );
+        assert_eq!(
+            fr.long_day(day("2027-01-01")),
+            "vendredi 1er\u{a0}janvier 2027"
+        );
+        assert_eq!(
+            de.period(period("2026-11-02", "2026-11-30")),
+            "2.\u{2013}30.\u{a0}November 2026"
         );
         assert_eq!(
             en.period(period("2026-11-30", "2026-12-06")),

@@ -28,7 +28,7 @@ use super::server::Portal;
 use super::session::{Jar, form_token, is_form_token};
 use super::store::{Account, Membership, Session};
 use super::viewer::{Need, Viewer};
-use super::words::{ENGLISH, Words};
+use super::words::{self, Words, asked};
 
 /// Nothing is loaded but our own style sheet, pictures and the one script; forms go to us alone; nobody frames us.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; \
@@ -69,6 +69,7 @@ pub(super) async fn every_request(
     let span = tracing::info_span!("request", number, route, method = %request.method());
     let origin = origin(&portal, &request);
     request.extensions_mut().insert(Origin(origin));
+    let language = words::accepted(request.headers());
     let host_matters = !matches!(route.as_str(), "/healthz" | "/readyz");
     let (api, method) = (route.starts_with("/api/"), request.method().clone());
     let answer = async {
@@ -97,7 +98,7 @@ pub(super) async fn every_request(
         );
         response
     };
-    let mut response = answer.instrument(span).await;
+    let mut response = words::asking(language, answer.instrument(span)).await;
     headers(&portal, response.headers_mut());
     response
 }
@@ -225,9 +226,9 @@ impl SignedIn {
         &self.session
     }
 
-    /// The language of pages about the one who is signed in.
+    /// The language of pages about the one who is signed in: what the browser asks for.
     pub(super) fn words(&self) -> &'static Words {
-        &ENGLISH
+        asked()
     }
 
     /// The hash by which the store knows the session.

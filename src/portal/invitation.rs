@@ -19,7 +19,7 @@ use super::session::{Jar, form_token, is_form_token};
 use super::sign_in::{come_in, new_session, second_step};
 use super::store::{Entrance, Invitee};
 use super::template::{Frame, InvitationPage, render};
-use super::words::{ENGLISH as W, fill};
+use super::words::{asked, fill};
 
 /// `GET /invite/{token}`
 pub(super) async fn open(
@@ -72,8 +72,11 @@ fn again(
 ) -> Result<Response, Refusal> {
     let console = &invitee.console;
     let page = InvitationPage {
-        frame: Frame::outside(&fill(W.welcome_to, &[&console.business])),
-        lead: fill(W.set_password_lead, &[&console.business, &console.client]),
+        frame: Frame::outside(&fill(asked().welcome_to, &[&console.business])),
+        lead: fill(
+            asked().set_password_lead,
+            &[&console.business, &console.client],
+        ),
         email: invitee.email.clone(),
         form_token: form_token(secret),
         problem: problem.map(str::to_owned),
@@ -137,7 +140,7 @@ pub(super) async fn submit(
 
 fn problem(sent: &NewPassword, invitee: &Invitee) -> Option<&'static str> {
     if sent.password != sent.repeat {
-        return Some(W.password_differs);
+        return Some(asked().password_differs);
     }
     let name = invitee.name.as_deref().unwrap_or_default();
     let own = [
@@ -151,11 +154,12 @@ fn problem(sent: &NewPassword, invitee: &Invitee) -> Option<&'static str> {
 
 /// What is wrong with a new password, in words.
 pub(super) fn told(password: &str, own: &[&str]) -> Option<&'static str> {
+    let w = asked();
     weakness(password, own).map(|weakness| match weakness {
-        Weakness::Short => W.password_short,
-        Weakness::Long => W.password_long,
-        Weakness::Common => W.password_common,
-        Weakness::Pattern => W.password_pattern,
-        Weakness::Personal => W.password_personal,
+        Weakness::Short => w.password_short,
+        Weakness::Long => w.password_long,
+        Weakness::Common => w.password_common,
+        Weakness::Pattern => w.password_pattern,
+        Weakness::Personal => w.password_personal,
     })
 }

@@ -8,7 +8,7 @@
 //!              ├── ingest ── the sync API          ┐
 //!              ├── sign_in, invitation, reset,     │── store::PortalStore ── store::sqlite, store::postgres
 //!              │   account ── password, proof      │
-//!              └── page/ ── template, format, words┘
+//!              └── page/ ── template, chart, format, words┘
 //! mail ── what is in the outbox goes out ──────────┘
 //! operator ── what the command line does ──────────┘
 //! ```
@@ -43,6 +43,7 @@ mod account;
 mod agent;
 mod asset;
 mod authenticator;
+mod chart;
 mod compress;
 mod flood;
 mod format;

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use crate::published::protocol::Users;
 use crate::published::talk::LONGEST_MESSAGE;
-use crate::published::{ChunkKey, Console, Invoice, Month, Projects, Retainer, Talk};
+use crate::published::{ChunkKey, Console, Documents, Invoice, Month, Projects, Retainer, Talk};
 use crate::values::calendar::Calendar;
 use crate::values::period::YearMonth;
 use crate::values::text::Email;
@@ -21,6 +21,7 @@ pub(super) enum Part {
     Talk(Talk),
     Month(Month),
     Invoice(Box<Invoice>),
+    Documents(Documents),
     File,
 }
 
@@ -58,10 +59,12 @@ impl Part {
             ChunkKey::Talk => Self::Talk(json(body).map_err(flaw)?),
             ChunkKey::Month(_) => Self::Month(json(body).map_err(flaw)?),
             ChunkKey::Invoice(_) => Self::Invoice(json(body).map_err(flaw)?),
+            ChunkKey::Documents => Self::Documents(json(body).map_err(flaw)?),
             ChunkKey::File(name) => {
                 file_name(name).map_err(flaw)?;
                 Self::File
             }
+            ChunkKey::Document(_) => Self::File,
         };
         part.check(key).map_err(flaw)?;
         Ok(part)
@@ -72,6 +75,7 @@ impl Part {
             (Self::Console(console), _) => check_console(console),
             (Self::Users(users), _) => check_users(users),
             (Self::Talk(talk), _) => check_talk(talk),
+            (Self::Documents(documents), _) => check_documents(documents),
             (Self::Month(month), ChunkKey::Month(named)) => check_month(month, *named),
             (Self::Invoice(invoice), ChunkKey::Invoice(number)) => {
                 if invoice.number.as_ref() == Some(number) {
@@ -156,6 +160,17 @@ fn check_month(month: &Month, named: YearMonth) -> Result<(), String> {
     }
 }
 
+fn check_documents(documents: &Documents) -> Result<(), String> {
+    let mut ids = HashSet::new();
+    for document in &documents.documents {
+        if !ids.insert(&document.id) {
+            return Err(format!("two documents have the id `{}`", document.id));
+        }
+        file_name(&document.name).map_err(|reason| format!("`{}` {reason}", document.name))?;
+    }
+    Ok(())
+}
+
 fn file_name(name: &str) -> Result<(), String> {
     let plain =
         !name.starts_with('.') && !name.contains(['/', '\\', '"']) && name.chars().count() <= 150;
@@ -226,6 +241,21 @@ mod tests {
             )
             .contains("no mail")
         );
+    }
+
+    #[test]
+    fn documents_have_an_id_of_their_own_and_a_plain_name() {
+        let document = |id: &str, name: &str| {
+            format!(
+                r#"{{"id":"{id}","name":"{name}","kind":"contract","day":"2026-11-02","size":4}}"#
+            )
+        };
+        let (a, b) = ("0".repeat(26), format!("{}1", "0".repeat(25)));
+        let list = |documents: [String; 2]| format!(r#"{{"documents":[{}]}}"#, documents.join(","));
+        let same = list([document(&a, "a.pdf"), document(&a, "b.pdf")]);
+        assert!(refused("documents", &same).contains("two documents have the id"));
+        let path = list([document(&a, "a.pdf"), document(&b, "../b.pdf")]);
+        assert!(refused("documents", &path).contains("is no plain file name"));
     }
 
     #[test]

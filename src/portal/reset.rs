@@ -23,7 +23,7 @@ use super::sign_in::{blocked, later, readable};
 use super::store::{Attempt, NewReset, Resetting};
 use super::template::{ForgotPage, Frame, ResetPage, render};
 use super::throttle::Counter;
-use super::words::ENGLISH as W;
+use super::words::asked;
 
 /// How long a link lives.
 pub(super) const LIFETIME: TimeDelta = TimeDelta::hours(1);
@@ -45,7 +45,7 @@ fn ask_again(
 ) -> Result<Response, Refusal> {
     let (secret, cookie) = form_secret(headers, portal.place())?;
     let page = ForgotPage {
-        frame: Frame::outside(W.forgot_title),
+        frame: Frame::outside(asked().forgot_title),
         form_token: form_token(&secret),
         problem,
         sent,
@@ -77,7 +77,7 @@ pub(super) async fn send(
         .read(&headers, portal.place())
         .is_some_and(|secret| is_form_token(&secret, &sent.form_token));
     if !ours {
-        let stale = Some(W.form_stale.to_owned());
+        let stale = Some(asked().form_stale.to_owned());
         return ask_again(&portal, &headers, stale, false, StatusCode::FORBIDDEN);
     }
     let here = vec![Counter::for_address(origin)];
@@ -151,7 +151,7 @@ fn again(
     status: StatusCode,
 ) -> Result<Response, Refusal> {
     let page = ResetPage {
-        frame: Frame::outside(W.reset_title),
+        frame: Frame::outside(asked().reset_title),
         email: found.email.clone(),
         form_token: form_token(secret),
         problem: problem.map(str::to_owned),
@@ -202,7 +202,7 @@ pub(super) async fn submit(
     let problem = if sent.password == sent.repeat {
         told(&sent.password, &own)
     } else {
-        Some(W.password_differs)
+        Some(asked().password_differs)
     };
     if problem.is_some() {
         return again(&secret, &found, problem, StatusCode::UNPROCESSABLE_ENTITY);
@@ -217,7 +217,7 @@ pub(super) async fn submit(
         return Err(Refusal::DeadLink);
     }
     let page = ResetPage {
-        frame: Frame::outside(W.reset_done_title),
+        frame: Frame::outside(asked().reset_done_title),
         email: found.email,
         form_token: String::new(),
         problem: None,

@@ -46,7 +46,9 @@ pub(super) struct Route {
 #[rustfmt::skip]
 pub(super) fn table() -> Vec<Route> {
     use Access::{Account, Everyone, Person, SignedIn, User};
-    use Need::{Approvals, Invoices, Membership, Projects, Questions, Retainer, Timesheet};
+    use Need::{
+        Approvals, Documents, Invoices, Membership, Projects, Questions, Reports, Retainer, Timesheet, Unbilled,
+    };
     let route = |method, path, access, handler| Route { method, path, access, handler };
     let (read, send, put_, remove) = (|| Method::GET, || Method::POST, || Method::PUT, || Method::DELETE);
     vec![
@@ -93,11 +95,20 @@ pub(super) fn table() -> Vec<Route> {
         // What a client sees.
         route(read(), "/c/{client}",                         User(Membership), get(page::console::show)),
         route(read(), "/c/{client}/timesheet",               User(Timesheet),  get(page::timesheet::show)),
-        route(read(), "/c/{client}/projects",                User(Projects),   get(page::project::show)),
+        route(read(), "/c/{client}/timesheet/export",        User(Timesheet),  get(page::timesheet::export)),
+        route(read(), "/c/{client}/projects",                User(Projects),   get(page::project::list)),
+        route(read(), "/c/{client}/projects/{project}",      User(Projects),   get(page::project::show)),
         route(read(), "/c/{client}/retainer",                User(Retainer),   get(page::retainer::show)),
+        route(read(), "/c/{client}/retainer/export",         User(Retainer),   get(page::retainer::export)),
         route(read(), "/c/{client}/invoices",                User(Invoices),   get(page::invoice::list)),
+        route(read(), "/c/{client}/invoices/export",         User(Invoices),   get(page::invoice::export)),
         route(read(), "/c/{client}/invoices/{invoice}",      User(Invoices),   get(page::invoice::show)),
         route(read(), "/c/{client}/invoices/{invoice}/file", User(Invoices),   get(page::invoice::file)),
+        route(read(), "/c/{client}/next-invoice",            User(Unbilled),   get(page::next_invoice::show)),
+        route(read(), "/c/{client}/documents",               User(Documents),  get(page::document::list)),
+        route(read(), "/c/{client}/documents/{document}",    User(Documents),  get(page::document::file)),
+        route(read(), "/c/{client}/reports",                 User(Reports),    get(page::report::show)),
+        route(read(), "/c/{client}/reports/export",          User(Reports),    get(page::report::export)),
         // What a client says.
         route(read(), "/c/{client}/questions",               User(Questions),  get(page::question::list)),
         route(send(), "/c/{client}/questions",               User(Questions),  post(page::question::ask)),

@@ -25,7 +25,7 @@ use super::store::{Attempt, Entrance, Membership, NewSession};
 use super::template::{Choice, ChoosePage, Frame, SignInPage, render};
 use super::throttle::Counter;
 use super::viewer::PersonId;
-use super::words::{ENGLISH as W, fill};
+use super::words::{asked, fill};
 
 /// Where to go afterwards.
 #[derive(Debug, Deserialize)]
@@ -54,7 +54,7 @@ fn again(
 ) -> Result<Response, Refusal> {
     let (secret, cookie) = form_secret(headers, portal.place())?;
     let page = SignInPage {
-        frame: Frame::outside(W.sign_in),
+        frame: Frame::outside(asked().sign_in),
         form_token: form_token(&secret),
         next: next.filter(|path| is_way_back(path)),
         passkeys: portal.passkeys(headers).is_some(),
@@ -93,7 +93,7 @@ pub(super) async fn submit(
             &portal,
             &headers,
             sent.next,
-            Some(W.form_stale.to_owned()),
+            Some(asked().form_stale.to_owned()),
             StatusCode::FORBIDDEN,
         );
     }
@@ -133,7 +133,7 @@ pub(super) async fn submit(
             &portal,
             &headers,
             sent.next,
-            Some(W.sign_in_failed.to_owned()),
+            Some(asked().sign_in_failed.to_owned()),
             StatusCode::FORBIDDEN,
         );
     }
@@ -160,7 +160,7 @@ pub(super) async fn blocked(
         Attempt::Go => Ok(None),
         Attempt::Wait(until) => {
             let time = until.signed_duration_since(now);
-            Ok(Some((time, fill(W.sign_in_wait, &[&wait(time)]))))
+            Ok(Some((time, fill(asked().sign_in_wait, &[&wait(time)]))))
         }
     }
 }
@@ -294,7 +294,7 @@ pub(super) async fn choose(
         return Ok(Redirect::to(&format!("/c/{}", only.viewer.client())).into_response());
     }
     let page = ChoosePage {
-        frame: Frame::outside(W.choose_title),
+        frame: Frame::outside(asked().choose_title),
         clients: clients
             .iter()
             .filter(|membership| is_open_to(membership, origin))
@@ -313,6 +313,6 @@ pub(super) fn choice(membership: &Membership) -> Choice {
     Choice {
         address: format!("/c/{}", membership.viewer.client()),
         client: console.client.clone(),
-        by: fill(W.choose_by, &[&console.business]),
+        by: fill(asked().choose_by, &[&console.business]),
     }
 }

@@ -9,7 +9,7 @@ use super::asset;
 use super::guard::SignedIn;
 use super::sign_in::choice;
 use super::viewer::{Need, Viewer};
-use super::words::{ENGLISH, Words};
+use super::words::{Words, asked};
 
 /// What stands around every page.
 #[derive(Debug)]
@@ -43,10 +43,10 @@ pub(super) struct MenuItem {
 }
 
 impl Frame {
-    /// Of a page for nobody in particular.
+    /// Of a page for nobody in particular, in the language that the browser asks for.
     pub(super) fn outside(title: &str) -> Self {
         Self {
-            w: &ENGLISH,
+            w: asked(),
             title: title.to_owned(),
             style: asset::style(),
             icon: asset::icon(),
@@ -61,7 +61,7 @@ impl Frame {
         viewer: &Viewer,
         signed_in: &SignedIn,
     ) -> Self {
-        let w = &ENGLISH;
+        let w = Words::of(&viewer.console().language);
         let base = format!("/c/{}", viewer.client());
         let menu = [
             (Need::Membership, "", w.console),
@@ -69,6 +69,8 @@ impl Frame {
             (Need::Projects, "/projects", w.projects),
             (Need::Retainer, "/retainer", w.retainer),
             (Need::Invoices, "/invoices", w.invoices),
+            (Need::Documents, "/documents", w.documents),
+            (Need::Reports, "/reports", w.reports),
             (Need::Questions, "/questions", w.questions),
             (Need::Approvals, "/approvals", w.approvals),
         ];
@@ -89,6 +91,7 @@ impl Frame {
                 form_token: signed_in.form_token(),
                 account: !signed_in.session().persons.is_empty(),
             }),
+            w,
             ..Self::outside(title)
         }
     }

@@ -43,6 +43,10 @@ pub enum Need {
     Questions,
     /// What waits for the client's approval, or had it.
     Approvals,
+    /// Documents that are shared.
+    Documents,
+    /// Sums by month, phase and person, or of what was billed.
+    Reports,
 }
 
 impl Viewer {
@@ -117,6 +121,15 @@ impl Viewer {
         if !may(Need::Unbilled) {
             self.console.unbilled = None;
         }
+        // What projects there are is not for everybody.
+        if let Some(unbilled) = self
+            .console
+            .unbilled
+            .as_mut()
+            .filter(|_| !may(Need::Projects))
+        {
+            unbilled.projects.clear();
+        }
         if !sections.notes {
             self.console.welcome = None;
         }
@@ -184,6 +197,10 @@ fn may(role: Role, sections: &Sections, need: Need) -> bool {
         Need::Questions => sections.comments,
         // What is asked for is the owner's choice each time; who sees which of it is `sees_request`.
         Need::Approvals => true,
+        Need::Documents => finance && sections.documents,
+        Need::Reports => {
+            may(role, sections, Need::Timesheet) || may(role, sections, Need::Invoices)
+        }
     }
 }
 
@@ -214,6 +231,7 @@ mod tests {
             invoices: false,
             unbilled: false,
             comments: false,
+            documents: false,
             ..all
         };
         let rows = [
@@ -225,6 +243,8 @@ mod tests {
             (Need::Unbilled, [true, true, false], false),
             (Need::Questions, [true, true, true], false),
             (Need::Approvals, [true, true, true], true),
+            (Need::Documents, [true, true, false], false),
+            (Need::Reports, [true, true, true], false),
         ];
         for (need, expected, when_off) in rows {
             for (role, expected) in [Role::Full, Role::Finance, Role::Work]

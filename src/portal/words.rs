@@ -1,5 +1,11 @@
-//! The words on the pages, in one place, so that another language is another table like [`ENGLISH`].
-//! `{}` stands for what [`fill`] puts in.
+//! The words on the pages: English here, and beside it a table for each other language. A word that is not translated yet stands in
+//! English; a test names it. `{}` stands for what [`fill`] puts in.
+
+mod french;
+mod german;
+
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT_LANGUAGE;
 
 /// Declares the table and its English words.
 macro_rules! words {
@@ -9,21 +15,89 @@ macro_rules! words {
         pub(super) struct Words {
             pub(super) tag: &'static str,
             pub(super) months: [&'static str; 12],
+            pub(super) short_months: [&'static str; 12],
             pub(super) weekdays: [&'static str; 7],
             $(pub(super) $name: &'static str,)*
         }
 
-        /// English.
-        pub(super) static ENGLISH: Words = Words {
+        /// English, from which other tables take what they lack.
+        const TABLE: Words = Words {
             tag: "en",
             months: [
                 "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
                 "December",
             ],
+            short_months: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
             weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
             $($name: $text,)*
         };
+
+        #[cfg(test)]
+        impl Words {
+            /// Each word with its name.
+            fn each(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($name), self.$name),)*]
+            }
+        }
     };
+}
+
+/// English.
+pub(super) static ENGLISH: Words = TABLE;
+
+impl Words {
+    /// The words of a language: a BCP 47 tag, of which the first part counts. English where there is no table.
+    pub(super) fn of(language: &str) -> &'static Self {
+        Self::known(language).unwrap_or(&ENGLISH)
+    }
+
+    fn known(language: &str) -> Option<&'static Self> {
+        let tag = language.split(['-', '_']).next().unwrap_or_default();
+        [&ENGLISH, &german::GERMAN, &french::FRENCH]
+            .into_iter()
+            .find(|words| words.tag.eq_ignore_ascii_case(tag))
+    }
+}
+
+tokio::task_local! {
+    static ASKED: &'static Words;
+}
+
+/// Answers a request in a language.
+pub(super) async fn asking<T>(words: &'static Words, answer: impl Future<Output = T>) -> T {
+    ASKED.scope(words, answer).await
+}
+
+/// The words for whoever is not known yet: in the language of the request that is being answered.
+pub(super) fn asked() -> &'static Words {
+    ASKED.try_with(|words| *words).unwrap_or(&ENGLISH)
+}
+
+/// Of the languages that a browser accepts the one it likes best and there are words for.
+pub(super) fn accepted(headers: &HeaderMap) -> &'static Words {
+    let mut best: (u32, &'static Words) = (0, &ENGLISH);
+    let lines = headers.get_all(ACCEPT_LANGUAGE).iter();
+    for line in lines.filter_map(|line| line.to_str().ok()) {
+        for wish in line.split(',') {
+            let (tag, rest) = wish.split_once(';').unwrap_or((wish, "q=1"));
+            if let Some(words) = Words::known(tag.trim())
+                && weight(rest) > best.0
+            {
+                best = (weight(rest), words);
+            }
+        }
+    }
+    best.1
+}
+
+/// `q=0.8` in thousandths; nothing where it is not written like that.
+fn weight(text: &str) -> u32 {
+    let number = text.trim().strip_prefix("q=").unwrap_or_default();
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    match (whole, fraction.len()) {
+        ("0" | "1", 0..=3) => format!("{whole}{fraction:0<3}").parse().unwrap_or(0),
+        _ => 0,
+    }
 }
 
 words! {
@@ -150,7 +224,6 @@ words! {
     amount = "Amount";
     invoice = "Invoice";
     entries_caption = "Time entries, newest first";
-    day_caption = "Time entries of {}";
     entries_one = "1 entry";
     entries_many = "{} entries";
     total = "Total";
@@ -255,6 +328,95 @@ words! {
     unit_km = "km";
     unit_lump = "lump sum";
     unit_days = "days";
+
+    documents = "Documents";
+    reports = "Reports";
+    bytes = "{} bytes";
+    kind = "Kind";
+    size = "Size";
+    year = "Year";
+    month = "Month";
+    phase = "Phase";
+    document = "Document";
+    from_time = "From (time)";
+    to_time = "To (time)";
+
+    warnings = "Please note";
+    warn_overdue = "Invoice {} was due on {}.";
+    warn_retainer_over = "The retainer is exceeded by {}.";
+    warn_retainer_near = "Only {} are left in the retainer.";
+    warn_expires = "{} in the retainer can be used until {} only.";
+    warn_budget_over = "{}: the budget is exceeded, {} are used.";
+    warn_budget_near = "{}: {} of the budget are used.";
+    warn_budget_early = "{}: at this pace the budget is used up on {}, before the due day, {}.";
+
+    as_table = "As a table";
+    burn_title = "{}: hours used against the budget";
+    burn_text = "{} of {} used by {}.";
+    burn_used = "Used";
+    burn_ahead = "At this pace";
+    burn_limit = "Budget, {}";
+    burn_total = "Up to then";
+    from_week = "Week from";
+    used_by_period = "Used by period";
+
+    preset_last_year = "Last year";
+    view_tasks = "By task";
+    view_people = "By person";
+    view_tiles = "Tiles";
+    only_day = "Only this day";
+    available = "What there was";
+    without_task = "Without a task";
+    without_phase = "Without a phase";
+    export = "Save this list as";
+    export_as = "{}";
+    to_report = "These hours by month, phase and person";
+    too_many_title = "Too much for one file";
+    too_many = "These are {} rows, and such a file holds {}. Choose a shorter time or more filters.";
+    file_timesheet = "timesheet";
+    file_invoices = "invoices";
+    file_retainer = "retainer";
+    file_report = "hours";
+
+    budget = "Budget";
+    all_projects = "All projects";
+    more_projects = "More projects";
+    tasks_done = "{} of {} tasks done";
+    doing = "In progress";
+    more_tasks = "{} more tasks that are done are not listed here.";
+
+    earlier_periods = "{} earlier periods are in the file only.";
+    more_draws = "{} more are in the file only.";
+
+    state_settled = "Settled";
+    all_years = "All years";
+    outstanding = "To be paid in all";
+    no_invoice_title = "No such invoice";
+    no_invoice = "Try another state or year.";
+    next_invoice = "Next invoice";
+    next_would_be = "An invoice today would be";
+    next_hint = "This is how it stands today, not an invoice yet.";
+    next_empty_title = "Nothing to bill";
+    next_empty = "Work that no invoice holds yet will be shown here.";
+
+    documents_empty_title = "No documents yet";
+    documents_empty = "Contracts, proposals and other files that are shared with you will be listed here, for download.";
+    documents_caption = "Documents, newest first";
+    kind_estimate = "Estimate";
+    kind_proposal = "Proposal";
+    kind_contract = "Contract";
+    kind_agreement = "Agreement";
+    kind_other = "Document";
+
+    reports_empty_title = "Nothing to sum up";
+    reports_empty = "Hours by month, phase and person, and what was billed by month, will be shown here. Try another time range if you chose one.";
+    by_month = "Hours by month";
+    by_project = "Hours by project";
+    by_phase = "Hours by phase";
+    by_task = "Hours by task";
+    by_person = "Hours by person";
+    spend_by_month = "Billed by month";
+    more_rows = "The file has the rest.";
 
     not_found_title = "Nothing here";
     not_found = "There is no such page, or it is not meant for you.";
@@ -461,6 +623,107 @@ pub(super) fn fill(text: &str, values: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Words that are written alike in English and in another language.
+    const ALIKE: [(&str, &[&str]); 2] = [
+        (
+            "de",
+            &[
+                "budgets",
+                "budget",
+                "team",
+                "export_as",
+                "burn_limit",
+                "iban",
+                "bic",
+                "unit_km",
+                "filter",
+                "phase",
+                "person",
+                "member",
+                "code",
+                "passkey",
+                "passkeys",
+            ],
+        ),
+        (
+            "fr",
+            &[
+                "budget",
+                "budgets",
+                "burn_limit",
+                "document",
+                "issue_date",
+                "kind_other",
+                "total",
+                "minute",
+                "minutes",
+                "pages",
+                "phases",
+                "phase",
+                "description",
+                "iban",
+                "bic",
+                "unit_hours",
+                "unit_km",
+                "documents",
+                "export_as",
+                "code",
+            ],
+        ),
+    ];
+
+    #[test]
+    fn every_word_is_translated_and_takes_what_the_english_one_takes() {
+        for (tag, alike) in ALIKE {
+            let words = Words::of(tag);
+            assert_eq!(words.tag, tag);
+            for ((name, english), (_, translated)) in ENGLISH.each().into_iter().zip(words.each()) {
+                assert!(
+                    english != translated || alike.contains(&name),
+                    "{tag}: `{name}` is not translated"
+                );
+                let gaps = |text: &str| text.matches("{}").count();
+                assert_eq!(gaps(english), gaps(translated), "{tag}: `{name}`");
+            }
+        }
+    }
+
+    #[test]
+    fn a_language_is_found_by_its_first_part() {
+        let rows = [
+            ("de", "de"),
+            ("de-AT", "de"),
+            ("FR_ca", "fr"),
+            ("en-GB", "en"),
+            ("sv", "en"),
+            ("", "en"),
+        ];
+        for (language, tag) in rows {
+            assert_eq!(Words::of(language).tag, tag, "{language}");
+        }
+    }
+
+    #[test]
+    fn a_browser_is_answered_in_the_language_it_likes_best() {
+        let rows = [
+            (vec![], "en"),
+            (vec!["de"], "de"),
+            (vec!["de-CH,de;q=0.9,en;q=0.8"], "de"),
+            (vec!["sv, fr-CA;q=0.7, en;q=0.3, *;q=0.1"], "fr"),
+            (vec!["en;q=0.25,de;q=0.5", "fr ; q=0.75"], "fr"),
+            (vec!["de;q=0, fr;q=0.001"], "fr"),
+            (vec!["de;q=2, fr;q=x, sv"], "en"),
+            (vec![",;;q=,\u{fc}"], "en"),
+        ];
+        for (lines, tag) in rows {
+            let mut headers = HeaderMap::new();
+            for line in &lines {
+                headers.append(ACCEPT_LANGUAGE, line.parse().unwrap());
+            }
+            assert_eq!(accepted(&headers).tag, tag, "{lines:?}");
+        }
+    }
 
     #[test]
     fn values_fill_in_order_and_are_not_read_again() {

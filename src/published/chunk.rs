@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::values::id::PublicId;
 use crate::values::period::YearMonth;
 
 /// SHA-256 of a chunk's bytes, 64 lower-case hex digits.
@@ -64,12 +65,16 @@ pub enum ChunkKey {
     Retainers,
     /// Questions with their answers, and what is to be approved: [`super::Talk`].
     Talk,
+    /// Documents that are shared: [`super::Documents`].
+    Documents,
     /// The time entries of one month: [`super::Month`].
     Month(YearMonth),
     /// One invoice or credit note, by number: [`super::Invoice`].
     Invoice(String),
     /// A file belonging to an invoice, by file name; the body is the file itself.
     File(String),
+    /// A document that is shared, by its id; the body is the file itself.
+    Document(PublicId),
 }
 
 /// The text is not the key of a chunk, or not a digest.
@@ -85,9 +90,11 @@ impl fmt::Display for ChunkKey {
             Self::Projects => f.write_str("projects"),
             Self::Retainers => f.write_str("retainers"),
             Self::Talk => f.write_str("talk"),
+            Self::Documents => f.write_str("documents"),
             Self::Month(month) => write!(f, "month/{month}"),
             Self::Invoice(number) => write!(f, "invoice/{number}"),
             Self::File(name) => write!(f, "file/{name}"),
+            Self::Document(id) => write!(f, "document/{id}"),
         }
     }
 }
@@ -107,6 +114,7 @@ impl FromStr for ChunkKey {
                 "projects" => Ok(Self::Projects),
                 "retainers" => Ok(Self::Retainers),
                 "talk" => Ok(Self::Talk),
+                "documents" => Ok(Self::Documents),
                 _ => Err(unknown()),
             },
             Some(("month", month)) => YearMonth::parse(month)
@@ -115,6 +123,9 @@ impl FromStr for ChunkKey {
             Some((_, "")) => Err(unknown()),
             Some(("invoice", number)) => Ok(Self::Invoice(number.to_owned())),
             Some(("file", name)) => Ok(Self::File(name.to_owned())),
+            Some(("document", id)) => PublicId::parse(id)
+                .map(Self::Document)
+                .map_err(|_| unknown()),
             Some(_) => Err(unknown()),
         }
     }
@@ -184,6 +195,8 @@ mod tests {
             }),
             ChunkKey::Invoice("2026/0007".to_owned()),
             ChunkKey::File("2026-0007.pdf".to_owned()),
+            ChunkKey::Documents,
+            ChunkKey::Document(PublicId::from_bytes([7; 16])),
         ];
         for key in keys {
             assert_eq!(key.to_string().parse(), Ok(key));
@@ -200,6 +213,8 @@ mod tests {
             "invoice/",
             "rates/1",
             "file/a\nb",
+            "document/contract.pdf",
+            "documents/",
         ] {
             assert!(text.parse::<ChunkKey>().is_err(), "{text:?}");
         }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::values::duration::Seconds;
+use crate::values::id::PublicId;
 use crate::values::money::{Currency, Money};
 use crate::values::period::Period;
 
@@ -124,5 +125,18 @@ pub struct Unbilled {
     /// Billable time.
     pub seconds: Seconds,
     /// What an invoice over it would be without tax; none where a rate would follow from it.
+    pub amount: Option<Money>,
+    /// The same by project, most first.
+    pub projects: Vec<UnbilledProject>,
+}
+
+/// Work of one project that no invoice holds yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnbilledProject {
+    pub project: PublicId,
+    pub name: String,
+    pub seconds: Seconds,
+    /// Without tax; none where a rate would follow from it, or some of it has none.
     pub amount: Option<Money>,
 }

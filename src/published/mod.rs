@@ -7,6 +7,7 @@
 pub mod annex;
 pub mod chunk;
 pub mod console;
+pub mod document;
 pub mod estimate;
 pub mod invoice;
 pub mod protocol;
@@ -17,7 +18,10 @@ pub mod work;
 
 pub use annex::{Annex, AnnexRow};
 pub use chunk::{Chunk, ChunkKey, Digest};
-pub use console::{Access, Console, Figure, HoursSummary, MemberHours, Sections, Unbilled};
+pub use console::{
+    Access, Console, Figure, HoursSummary, MemberHours, Sections, Unbilled, UnbilledProject,
+};
+pub use document::{Document, DocumentKind, Documents};
 pub use estimate::{Estimate, EstimateLine};
 pub use invoice::{
     Adjustment, Credit, Grounds, Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party, Payment,

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
@@ -30,7 +31,7 @@ pub fn message(typed: &str) -> Result<Note, TextError> {
 }
 
 /// All questions and requests that a client sees, the latest first.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Talk {
     pub threads: Vec<Thread>,
@@ -38,7 +39,7 @@ pub struct Talk {
 }
 
 /// A question with its answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Thread {
     pub id: PublicId,
@@ -52,7 +53,7 @@ pub struct Thread {
 }
 
 /// What somebody wrote. There is its day only: the clock times of the team are nobody's business.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Message {
     pub id: PublicId,
@@ -62,7 +63,7 @@ pub struct Message {
 }
 
 /// Who wrote it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "from")]
 pub enum Author {
     /// A user of the client.
@@ -72,7 +73,7 @@ pub enum Author {
 }
 
 /// What a thread is about. The text form stands in addresses and on the wire: `client`, `project/ID`, `entry/2026-11-12/ID`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
 pub enum About {
     /// No object in particular.
@@ -137,7 +138,7 @@ impl TryFrom<String> for About {
 }
 
 /// Something that the client is asked to approve.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     pub id: PublicId,
@@ -157,7 +158,7 @@ impl Request {
 }
 
 /// What is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "ask")]
 pub enum Asked {
     /// More budget for a project.
@@ -182,7 +183,7 @@ pub enum Asked {
 }
 
 /// An entry, or a sum of entries where the client sees only summaries.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SheetRow {
     pub day: NaiveDate,
@@ -193,7 +194,7 @@ pub struct SheetRow {
 }
 
 /// The client's answer to a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
     pub approved: bool,

@@ -48,6 +48,8 @@ pub struct Budget {
     pub projected_completion: Option<NaiveDate>,
     /// Used over allocated in percent, one place; over 100 when exceeded.
     pub percent: Decimal,
+    /// Hours used in each week from the first with work, by the first day of the week; of the budget in hours of an open project.
+    pub weeks: Vec<(NaiveDate, Seconds)>,
 }
 
 /// A budget counts hours or money.
@@ -71,6 +73,9 @@ pub enum BudgetUnit {
 #[serde(deny_unknown_fields)]
 pub struct Phase {
     pub name: String,
+    /// No more work is expected.
+    pub closed: bool,
+    pub due: Option<NaiveDate>,
     pub seconds: Seconds,
     pub budget: Option<Budget>,
 }
@@ -81,6 +86,9 @@ pub struct Phase {
 pub struct Task {
     pub id: PublicId,
     pub name: String,
+    pub phase: Option<String>,
+    /// Somebody works on it.
+    pub doing: bool,
     pub done: bool,
     pub due: Option<NaiveDate>,
     pub seconds: Seconds,

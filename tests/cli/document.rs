@@ -173,9 +173,9 @@ fn a_copy_that_was_not_opened_does_not_stay() {
 }
 
 #[test]
-fn sharing_says_that_the_portal_does_not_show_documents_yet() {
+fn sharing_says_where_the_client_sees_it() {
     let s = with_offer();
-    let told = "the portal does not show documents yet";
+    let told = "documents=on";
     s.ok("document share acme offer.pdf").tells(told);
     let kept = s.ok("document unshare acme offer.pdf");
     assert!(!kept.stderr.contains(told), "{kept}");

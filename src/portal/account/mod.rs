@@ -217,11 +217,10 @@ impl Clock {
         let console = signed_in.session().clients.first();
         let console = console.map(|client| client.viewer.console());
         let zone = console.and_then(|console| Calendar::parse_zone(&console.zone).ok());
-        let language = console.map_or("en", |console| console.language.as_str());
         Self {
             calendar: zone
                 .map(|zone| Calendar::new(zone, chrono::Weekday::Mon, DateTime::<Utc>::default())),
-            format: Format::of(language, signed_in.words()),
+            format: Format::of(signed_in.words().tag),
             words: signed_in.words(),
         }
     }

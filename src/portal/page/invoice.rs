@@ -2,11 +2,11 @@
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue};
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::response::{Html, Response};
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use crate::document::sheet::{Cell, Kind};
 use crate::published::{
     About, Adjustment, Grounds, Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party,
     TaxCategory, TaxLine,
@@ -17,17 +17,31 @@ use super::super::error::Refusal;
 use super::super::format::Format;
 use super::super::guard::{SignedIn, Visitor};
 use super::super::server::Portal;
+use super::super::store::{InvoiceFilter, InvoiceGroup, Page};
 use super::super::template::{Frame, Pager, render};
-use super::super::viewer::Viewer;
-use super::super::words::{ENGLISH as W, Words, fill};
-use super::{format_of, pager, question, rows};
+use super::super::viewer::{Need, Viewer};
+use super::super::words::{Words, fill};
+use super::export::{self, FileKind, attachment, is_pdf_name, media_of};
+use super::filter::calendar;
+use super::timesheet::page_number;
+use super::{Link, format_of, pager, question, rows};
+
+/// Invoices in one file.
+const MOST_IN_FILE: u32 = 2_000;
 
 #[derive(Debug, Template)]
 #[template(path = "invoices.html", config = "src/portal/askama.toml")]
 struct ListPage {
     frame: Frame,
     w: &'static Words,
+    groups: Vec<Link>,
+    years: Vec<Link>,
+    files: Vec<Link>,
+    outstanding: Vec<String>,
+    /// Address of the preview, where there is one.
+    next: Option<String>,
     invoices: Vec<ListRow>,
+    any: bool,
     pager: Option<Pager>,
 }
 
@@ -93,6 +107,83 @@ struct LineView {
     net: String,
 }
 
+/// What the address of the list asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Asked {
+    state: String,
+    year: String,
+    page: String,
+    format: String,
+}
+
+impl Asked {
+    /// Each name once, and no others.
+    fn read(query: &str) -> Option<Self> {
+        let mut asked = Self::default();
+        let mut seen: Vec<String> = Vec::new();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            if seen.iter().any(|other| *other == name) {
+                return None;
+            }
+            let field = match name.as_ref() {
+                "state" => &mut asked.state,
+                "year" => &mut asked.year,
+                "page" => &mut asked.page,
+                "format" => &mut asked.format,
+                _ => return None,
+            };
+            value.as_ref().clone_into(field);
+            seen.push(name.into_owned());
+        }
+        Some(asked)
+    }
+
+    fn filter(&self, today: NaiveDate) -> Option<InvoiceFilter> {
+        let year = match self.year.as_str() {
+            "" => None,
+            year => Some(
+                year.parse()
+                    .ok()
+                    .filter(|year| (1..=9_999).contains(year))?,
+            ),
+        };
+        let mut each = GROUPS.into_iter();
+        let (_, group) = each.find(|(word, _)| *word == self.state)?;
+        Some(InvoiceFilter { group, year, today })
+    }
+
+    fn address(&self, here: &str) -> String {
+        let Self {
+            state,
+            year,
+            page,
+            format,
+        } = self;
+        let pairs = [
+            ("state", state),
+            ("year", year),
+            ("page", page),
+            ("format", format),
+        ];
+        let asked = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+        let query: String = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(asked)
+            .finish();
+        match query.is_empty() {
+            true => here.to_owned(),
+            false => format!("{here}?{query}"),
+        }
+    }
+}
+
+/// States to filter by, with their words in addresses.
+const GROUPS: [(&str, Option<InvoiceGroup>); 4] = [
+    ("", None),
+    ("open", Some(InvoiceGroup::Open)),
+    ("overdue", Some(InvoiceGroup::Overdue)),
+    ("settled", Some(InvoiceGroup::Settled)),
+];
+
 /// `GET /c/{client}/invoices`
 pub(in super::super) async fn list(
     State(portal): State<Portal>,
@@ -100,30 +191,139 @@ pub(in super::super) async fn list(
     signed_in: SignedIn,
     RawQuery(query): RawQuery,
 ) -> Result<Html<String>, Refusal> {
-    let number = page_number(query.as_deref().unwrap_or_default()).ok_or(Refusal::Malformed)?;
-    let (invoices, count) = portal.store().invoices(&viewer, rows(number)).await?;
+    let asked = Asked::read(query.as_deref().unwrap_or_default())
+        .filter(|asked| asked.format.is_empty())
+        .ok_or(Refusal::Malformed)?;
+    let number = page_number(&asked.page).ok_or(Refusal::Malformed)?;
+    let (today, _) = calendar(&portal, &viewer);
+    let filter = asked.filter(today).ok_or(Refusal::Malformed)?;
+    let found = portal
+        .store()
+        .invoices(&viewer, filter, rows(number))
+        .await?;
     let format = format_of(&viewer);
+    let w = format.words();
     let here = format!("/c/{}/invoices", viewer.client());
+    let at = |change: &dyn Fn(&mut Asked)| {
+        let mut asked = Asked {
+            page: String::new(),
+            ..asked.clone()
+        };
+        change(&mut asked);
+        asked
+    };
+    let group = |(word, group): (&str, Option<InvoiceGroup>)| Link {
+        address: at(&|asked| word.clone_into(&mut asked.state)).address(&here),
+        name: match group {
+            None => w.any,
+            Some(InvoiceGroup::Open) => w.state_open,
+            Some(InvoiceGroup::Overdue) => w.state_overdue,
+            Some(InvoiceGroup::Settled) => w.state_settled,
+        }
+        .to_owned(),
+        current: asked.state == word,
+    };
+    let year = |year: String| Link {
+        address: at(&|asked| asked.year.clone_from(&year)).address(&here),
+        name: match year.is_empty() {
+            true => w.all_years.to_owned(),
+            false => year.clone(),
+        },
+        current: asked.year == year,
+    };
+    let mut years: Vec<Link> = Vec::new();
+    if found.years.len() > 1 {
+        years.push(year(String::new()));
+        years.extend(found.years.iter().map(|number| year(number.to_string())));
+    }
+    let export = format!("{here}/export");
     let page = ListPage {
-        frame: Frame::of(W.invoices, "/invoices", &viewer, &signed_in),
-        w: &W,
-        invoices: invoices
+        frame: Frame::of(w.invoices, "/invoices", &viewer, &signed_in),
+        w,
+        groups: GROUPS.into_iter().map(group).collect(),
+        years,
+        files: export::links(w, |kind| {
+            at(&|asked| kind.clone_into(&mut asked.format)).address(&export)
+        }),
+        outstanding: found
+            .outstanding
+            .iter()
+            .map(|open| format.money(*open))
+            .collect(),
+        next: viewer
+            .may(Need::Unbilled)
+            .then(|| format!("/c/{}/next-invoice", viewer.client())),
+        invoices: found
+            .invoices
             .iter()
             .map(|invoice| list_row(invoice, &here, &format))
             .collect(),
-        pager: pager(number, count, |page| format!("{here}?page={page}")),
+        any: !found.years.is_empty(),
+        pager: pager(w, number, found.count, |page| {
+            at(&|asked| asked.page = page.to_string()).address(&here)
+        }),
     };
     Ok(render(&page)?)
 }
 
-/// `page=N`, once, and nothing else.
-fn page_number(query: &str) -> Option<u32> {
-    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-    match (pairs.next(), pairs.next()) {
-        (None, _) => Some(1),
-        (Some((name, page)), None) if name == "page" => page.parse().ok().filter(|page| *page > 0),
-        _ => None,
+/// `GET /c/{client}/invoices/export`: the list under the same filter, all of it.
+pub(in super::super) async fn export(
+    State(portal): State<Portal>,
+    Visitor(viewer): Visitor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let asked = Asked::read(query.as_deref().unwrap_or_default())
+        .filter(|asked| asked.page.is_empty())
+        .ok_or(Refusal::Malformed)?;
+    let kind = FileKind::named(&asked.format).ok_or(Refusal::Malformed)?;
+    let (today, _) = calendar(&portal, &viewer);
+    let filter = asked.filter(today).ok_or(Refusal::Malformed)?;
+    let format = format_of(&viewer);
+    let w = format.words();
+    // Bodies are read for each, so a file holds fewer of them than of entries.
+    let page = Page {
+        skip: 0,
+        take: MOST_IN_FILE,
+    };
+    let found = portal.store().invoices(&viewer, filter, page).await?;
+    if found.count > u64::from(MOST_IN_FILE) {
+        return Err(kind.too_many(found.count, &format));
     }
+    let row = |invoice: &Invoice| {
+        vec![
+            Cell::text(invoice.number.as_deref()),
+            Cell::Text(match invoice.kind {
+                InvoiceKind::Invoice => w.invoice.to_owned(),
+                InvoiceKind::CreditNote => w.credit_note.to_owned(),
+            }),
+            Cell::Date(invoice.issue_date),
+            invoice.due_date.map_or(Cell::Empty, Cell::Date),
+            Cell::Text(state(invoice.state, w).word.to_owned()),
+            Cell::Money(invoice.net),
+            Cell::Money(invoice.total),
+            Cell::Money(invoice.balance),
+        ]
+    };
+    let columns = [
+        ("number", w.number, Kind::Text),
+        ("kind", w.kind, Kind::Text),
+        ("issued", w.issued, Kind::Date),
+        ("due", w.due, Kind::Date),
+        ("state", w.state, Kind::Text),
+        ("net", w.net_total, Kind::Money),
+        ("total", w.grand_total, Kind::Money),
+        ("balance", w.balance, Kind::Money),
+    ];
+    let file = export::File {
+        stem: w.file_invoices.to_owned(),
+        title: w.invoices.to_owned(),
+        day: today,
+        columns: columns
+            .map(|(key, name, kind)| export::column(key, name, kind))
+            .into(),
+        rows: found.invoices.iter().map(row).collect(),
+    };
+    export::send(&portal, &viewer, file, kind).await
 }
 
 fn list_row(invoice: &Invoice, here: &str, format: &Format) -> ListRow {
@@ -135,23 +335,23 @@ fn list_row(invoice: &Invoice, here: &str, format: &Format) -> ListRow {
         due: invoice
             .due_date
             .map_or_else(String::new, |day| format.short_day(day)),
-        state: state(invoice.state),
+        state: state(invoice.state, format.words()),
         total: format.money(invoice.total),
         balance: format.money(invoice.balance),
     }
 }
 
 /// The business's own states between "issued" and "due" are one to the client.
-fn state(state: InvoiceState) -> Badge {
+fn state(state: InvoiceState, w: &Words) -> Badge {
     let (word, class) = match state {
-        InvoiceState::Draft => (W.state_draft, "quiet"),
-        InvoiceState::Void => (W.state_void, "quiet"),
-        InvoiceState::WrittenOff => (W.state_written_off, "quiet"),
-        InvoiceState::Overpaid => (W.state_overpaid, "good"),
-        InvoiceState::Paid => (W.state_paid, "good"),
-        InvoiceState::Overdue => (W.state_overdue, "bad"),
-        InvoiceState::PartiallyPaid => (W.state_partially_paid, "fair"),
-        InvoiceState::Viewed | InvoiceState::Sent | InvoiceState::Issued => (W.state_open, "fair"),
+        InvoiceState::Draft => (w.state_draft, "quiet"),
+        InvoiceState::Void => (w.state_void, "quiet"),
+        InvoiceState::WrittenOff => (w.state_written_off, "quiet"),
+        InvoiceState::Overpaid => (w.state_overpaid, "good"),
+        InvoiceState::Paid => (w.state_paid, "good"),
+        InvoiceState::Overdue => (w.state_overdue, "bad"),
+        InvoiceState::PartiallyPaid => (w.state_partially_paid, "fair"),
+        InvoiceState::Viewed | InvoiceState::Sent | InvoiceState::Issued => (w.state_open, "fair"),
     };
     Badge { word, class }
 }
@@ -174,10 +374,11 @@ pub(in super::super) async fn show(
 
 fn invoice_page(invoice: &Invoice, viewer: &Viewer, signed_in: &SignedIn) -> InvoicePage {
     let format = format_of(viewer);
+    let w = format.words();
     let number = invoice.number.clone().unwrap_or_default();
     let title = match invoice.kind {
-        InvoiceKind::Invoice => fill(W.invoice_title, &[&number]),
-        InvoiceKind::CreditNote => fill(W.credit_note_title, &[&number]),
+        InvoiceKind::Invoice => fill(w.invoice_title, &[&number]),
+        InvoiceKind::CreditNote => fill(w.credit_note_title, &[&number]),
     };
     let base = format!("/c/{}/invoices", viewer.client());
     let payment = |payment: &crate::published::Payment| {
@@ -198,16 +399,16 @@ fn invoice_page(invoice: &Invoice, viewer: &Viewer, signed_in: &SignedIn) -> Inv
     InvoicePage {
         frame: Frame::of(&title, "/invoices", viewer, signed_in),
         question: question::link(viewer, &About::Invoice(invoice.id.clone())),
-        w: &W,
+        w,
         corrects: invoice
             .corrects
             .as_ref()
-            .map(|number| fill(W.corrects, &[number])),
-        state: state(invoice.state),
+            .map(|number| fill(w.corrects, &[number])),
+        state: state(invoice.state, w),
         balance: format.money(invoice.balance),
         facts: facts(invoice, &format),
-        seller: party(&invoice.seller, &invoice.buyer),
-        buyer: party(&invoice.buyer, &invoice.seller),
+        seller: party(&invoice.seller, &invoice.buyer, w),
+        buyer: party(&invoice.buyer, &invoice.seller, w),
         introduction: invoice.introduction.clone(),
         lines: invoice
             .lines
@@ -224,9 +425,9 @@ fn invoice_page(invoice: &Invoice, viewer: &Viewer, signed_in: &SignedIn) -> Inv
         closing: invoice.closing.clone(),
         file: invoice.file.as_ref().map(|name| {
             let label = if is_pdf_name(name) {
-                W.download
+                w.download
             } else {
-                W.download_file
+                w.download_file
             };
             (format!("{base}/{}/file", invoice.id), label)
         }),
@@ -236,15 +437,16 @@ fn invoice_page(invoice: &Invoice, viewer: &Viewer, signed_in: &SignedIn) -> Inv
 }
 
 fn facts(invoice: &Invoice, format: &Format) -> Vec<(&'static str, String)> {
+    let w = format.words();
     let facts = [
-        (W.issue_date, Some(format.day(invoice.issue_date))),
-        (W.due_date, invoice.due_date.map(|day| format.day(day))),
+        (w.issue_date, Some(format.day(invoice.issue_date))),
+        (w.due_date, invoice.due_date.map(|day| format.day(day))),
         (
-            W.service_period,
+            w.service_period,
             invoice.period.map(|period| format.period(period)),
         ),
-        (W.purchase_order, invoice.purchase_order.clone()),
-        (W.project_reference, invoice.project_reference.clone()),
+        (w.purchase_order, invoice.purchase_order.clone()),
+        (w.project_reference, invoice.project_reference.clone()),
     ];
     facts
         .into_iter()
@@ -253,7 +455,7 @@ fn facts(invoice: &Invoice, format: &Format) -> Vec<(&'static str, String)> {
 }
 
 /// The country is told where it is not that of the other party.
-fn party(party: &Party, other: &Party) -> PartyView {
+fn party(party: &Party, other: &Party, w: &Words) -> PartyView {
     let worded =
         |word: &str, value: &Option<String>| value.as_ref().map(|value| fill(word, &[value]));
     let country = party
@@ -264,11 +466,11 @@ fn party(party: &Party, other: &Party) -> PartyView {
         country,
         party.email.clone(),
         party.phone.clone(),
-        worded(W.tax_id, &party.tax_id),
-        worded(W.iban, &party.iban),
-        worded(W.bic, &party.bic),
+        worded(w.tax_id, &party.tax_id),
+        worded(w.iban, &party.iban),
+        worded(w.bic, &party.bic),
     ];
-    let attention = worded(W.attention, &party.attention);
+    let attention = worded(w.attention, &party.attention);
     PartyView {
         name: party.name.clone(),
         lines: attention
@@ -280,20 +482,21 @@ fn party(party: &Party, other: &Party) -> PartyView {
 }
 
 fn line_view(line: &InvoiceLine, format: &Format) -> LineView {
+    let w = format.words();
     let unit = match line.unit.as_str() {
-        "HUR" => W.unit_hours,
-        "C62" | "H87" => W.unit_pieces,
-        "KMT" => W.unit_km,
-        "LS" => W.unit_lump,
-        "DAY" => W.unit_days,
+        "HUR" => w.unit_hours,
+        "C62" | "H87" => w.unit_pieces,
+        "KMT" => w.unit_km,
+        "LS" => w.unit_lump,
+        "DAY" => w.unit_days,
         other => other,
     };
     let lump = line.unit == "LS" && line.quantity == Decimal::ONE;
     let mut description = line.description.clone();
     if let Some(Adjustment { amount, grounds }) = &line.adjustment {
         let word = match amount.is_negative() {
-            true => W.discount,
-            false => W.surcharge,
+            true => w.discount,
+            false => w.surcharge,
         };
         let label = adjusted(word, grounds, format);
         description = format!("{description}\n{label}: {}", format.money(*amount));
@@ -312,20 +515,21 @@ fn line_view(line: &InvoiceLine, format: &Format) -> LineView {
 }
 
 fn totals(invoice: &Invoice, format: &Format) -> Vec<(String, String)> {
+    let w = format.words();
     let mut totals = Vec::new();
     if !invoice.discount.is_zero() || invoice.surcharge.is_some() {
-        totals.push((W.line_total.to_owned(), format.money(invoice.line_total)));
+        totals.push((w.line_total.to_owned(), format.money(invoice.line_total)));
     }
     if !invoice.discount.is_zero() {
         let discount = invoice.discount.negated().unwrap_or(invoice.discount);
-        let label = adjusted(W.discount, &invoice.discount_for, format);
+        let label = adjusted(w.discount, &invoice.discount_for, format);
         totals.push((label, format.money(discount)));
     }
     if let Some(Adjustment { amount, grounds }) = &invoice.surcharge {
-        let label = adjusted(W.surcharge, grounds, format);
+        let label = adjusted(w.surcharge, grounds, format);
         totals.push((label, format.money(*amount)));
     }
-    totals.push((W.net_total.to_owned(), format.money(invoice.net)));
+    totals.push((w.net_total.to_owned(), format.money(invoice.net)));
     totals.extend(
         invoice
             .taxes
@@ -348,17 +552,18 @@ fn adjusted(word: &str, grounds: &Grounds, format: &Format) -> String {
 }
 
 fn tax_label(tax: &TaxLine, format: &Format) -> String {
+    let w = format.words();
     if let Some(name) = &tax.name {
         return format!("{name} {}", format.percent(tax.rate));
     }
     match tax.category {
         TaxCategory::S | TaxCategory::Z => fill(
-            W.tax_line,
+            w.tax_line,
             &[&format.percent(tax.rate), &format.money(tax.base)],
         ),
-        TaxCategory::AE => W.tax_reverse.to_owned(),
+        TaxCategory::AE => w.tax_reverse.to_owned(),
         TaxCategory::E | TaxCategory::K | TaxCategory::G | TaxCategory::O => {
-            W.tax_exempt.to_owned()
+            w.tax_exempt.to_owned()
         }
     }
 }
@@ -372,46 +577,8 @@ pub(in super::super) async fn file(
     let id = PublicId::parse(&invoice).map_err(|_| Refusal::NotFound)?;
     let found = portal.store().fetch_file(&viewer, id, portal.now()).await?;
     let (name, bytes) = found.ok_or(Refusal::NotFound)?;
-    let is_pdf = is_pdf_name(&name) && bytes.starts_with(b"%PDF-");
-    let media = if is_pdf {
-        "application/pdf"
-    } else {
-        "application/octet-stream"
-    };
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media));
-    headers.insert(
-        CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(
-            "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox",
-        ),
-    );
-    let disposition = HeaderValue::from_str(&disposition(&name))
-        .map_err(|_| Refusal::Unexplained("a file name"))?;
-    headers.insert(CONTENT_DISPOSITION, disposition);
-    Ok((headers, bytes).into_response())
-}
-
-fn is_pdf_name(name: &str) -> bool {
-    name.to_ascii_lowercase().ends_with(".pdf")
-}
-
-/// RFC 6266: a name in plain letters for old readers, and the true one.
-fn disposition(name: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ');
-    let plain: String = name
-        .chars()
-        .map(|c| if is_plain(c) { c } else { '_' })
-        .collect();
-    let mut exact = String::new();
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
-            exact.push(char::from(byte));
-        } else {
-            exact.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}")
+    let media = media_of(&name, &bytes);
+    attachment(&name, media, bytes)
 }
 
 #[cfg(test)]
@@ -419,23 +586,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_name_cannot_break_out_of_its_header() {
+    fn a_list_is_asked_for_by_state_and_year() {
+        let today = "2026-11-21".parse().unwrap();
+        let filter = |query: &str| Asked::read(query)?.filter(today);
         assert_eq!(
-            disposition("2026-0007.pdf"),
-            "attachment; filename=\"2026-0007.pdf\"; filename*=UTF-8''2026-0007.pdf"
+            filter("state=overdue&year=2026"),
+            Some(InvoiceFilter {
+                group: Some(InvoiceGroup::Overdue),
+                year: Some(2026),
+                today
+            })
         );
-        assert_eq!(
-            disposition("Rechnung ü\"\r\n.pdf"),
-            "attachment; filename=\"Rechnung ____.pdf\"; filename*=UTF-8''Rechnung%20%C3%BC%22%0D%0A.pdf"
-        );
+        for query in [
+            "state=lost",
+            "year=0",
+            "year=x",
+            "year=2026&year=2025",
+            "sort=total",
+        ] {
+            assert_eq!(filter(query), None, "{query}");
+        }
+        let asked = Asked::read("state=open&year=2026&page=3").unwrap();
+        assert_eq!(asked.address("/x"), "/x?state=open&year=2026&page=3");
+        assert_eq!(Asked::default().address("/x"), "/x");
     }
 
     #[test]
     fn pages_are_numbered_from_one() {
         assert_eq!(page_number(""), Some(1));
-        assert_eq!(page_number("page=3"), Some(3));
-        for query in ["page=0", "page=", "page=-1", "page=1&page=2", "sort=total"] {
-            assert_eq!(page_number(query), None, "{query}");
+        assert_eq!(page_number("3"), Some(3));
+        for page in ["0", "-1", "x"] {
+            assert_eq!(page_number(page), None, "{page}");
         }
     }
 }

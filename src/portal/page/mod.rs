@@ -2,9 +2,14 @@
 
 pub(super) mod approval;
 pub(super) mod console;
+pub(super) mod document;
+pub(super) mod export;
+mod filter;
 pub(super) mod invoice;
+pub(super) mod next_invoice;
 pub(super) mod project;
 pub(super) mod question;
+pub(super) mod report;
 pub(super) mod retainer;
 pub(super) mod timesheet;
 
@@ -13,11 +18,12 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::published::{Budget, BudgetUnit};
 
+use super::chart::{self, Chart};
 use super::format::{Format, share};
 use super::store::Page;
 use super::template::{Bar, Pager};
 use super::viewer::Viewer;
-use super::words::{ENGLISH as W, fill};
+use super::words::{Words, fill};
 
 /// Rows on one page of a list.
 const ROWS: u32 = 50;
@@ -25,7 +31,23 @@ const ROWS: u32 = 50;
 const LAST_PAGE: u32 = 100_000;
 
 fn format_of(viewer: &Viewer) -> Format {
-    Format::of(&viewer.console().language, &W)
+    Format::of(&viewer.console().language)
+}
+
+/// A way to somewhere, one of several.
+#[derive(Debug)]
+struct Link {
+    address: String,
+    name: String,
+    current: bool,
+}
+
+/// A value that a form offers.
+#[derive(Debug)]
+struct Choice {
+    value: String,
+    name: String,
+    chosen: bool,
 }
 
 /// A budget as it is shown: the bar, the numbers, and the plain sentence.
@@ -66,7 +88,8 @@ impl BudgetView {
                 format.money(*left),
             ),
         };
-        let text = fill(W.used_of, &[&used, &allocated]);
+        let w = format.words();
+        let text = fill(w.used_of, &[&used, &allocated]);
         Self {
             bar: Bar {
                 width,
@@ -74,8 +97,8 @@ impl BudgetView {
                 text: format!("{text} ({})", format.percent(budget.percent)),
             },
             left: match &over {
-                Some(over) => fill(W.over_by, &[over]),
-                None => fill(W.budget_left, &[&left]),
+                Some(over) => fill(w.over_by, &[over]),
+                None => fill(w.budget_left, &[&left]),
             },
             sentence: if closed {
                 None
@@ -94,14 +117,15 @@ fn sentence(
     as_of: chrono::NaiveDate,
     format: &Format,
 ) -> Option<String> {
+    let w = format.words();
     match (budget.projected_completion, over) {
         (Some(day), _) if day > as_of && over.is_none() => {
             let pace = format.rough_hours(budget.burn_rate);
-            Some(fill(W.lasts_until, &[&pace, &format.day(day)]))
+            Some(fill(w.lasts_until, &[&pace, &format.day(day)]))
         }
-        (Some(day), _) => Some(fill(W.used_up_on, &[&format.day(day)])),
-        (None, Some(over)) => Some(fill(W.exceeded_by, &[over])),
-        (None, None) if budget.burn_rate <= Decimal::ZERO => Some(W.no_pace.to_owned()),
+        (Some(day), _) => Some(fill(w.used_up_on, &[&format.day(day)])),
+        (None, Some(over)) => Some(fill(w.exceeded_by, &[over])),
+        (None, None) if budget.burn_rate <= Decimal::ZERO => Some(w.no_pace.to_owned()),
         (None, None) => None,
     }
 }
@@ -118,7 +142,7 @@ fn rows(number: u32) -> Page {
 }
 
 /// Links to the pages before and after, where a list has more than one.
-fn pager(number: u32, rows: u64, address: impl Fn(u32) -> String) -> Option<Pager> {
+fn pager(w: &Words, number: u32, rows: u64, address: impl Fn(u32) -> String) -> Option<Pager> {
     let pages = rows
         .div_ceil(u64::from(ROWS))
         .to_u32()
@@ -127,6 +151,29 @@ fn pager(number: u32, rows: u64, address: impl Fn(u32) -> String) -> Option<Page
     (pages > 1).then(|| Pager {
         newer: (number > 1).then(|| address(number.saturating_sub(1).min(pages))),
         older: (number < pages).then(|| address(number.saturating_add(1))),
-        text: fill(W.page_of, &[&number.to_string(), &pages.to_string()]),
+        text: fill(w.page_of, &[&number.to_string(), &pages.to_string()]),
     })
+}
+
+/// The chart of a budget in hours.
+fn burn_chart(
+    id: &str,
+    name: &str,
+    budget: &Budget,
+    view: &BudgetView,
+    as_of: chrono::NaiveDate,
+    format: &Format,
+) -> Option<Chart> {
+    let BudgetUnit::Hours { allocated, .. } = budget.unit else {
+        return None;
+    };
+    let burn = chart::Burn {
+        name,
+        weeks: &budget.weeks,
+        allocated,
+        as_of,
+        completion: budget.projected_completion,
+        sentence: view.sentence.as_deref().unwrap_or_default(),
+    };
+    chart::burn_up(id, &burn, format)
 }

@@ -1,4 +1,5 @@
-//! The timesheet: entries as a list or by day, filters that are part of the address, and sums that follow them.
+//! The timesheet: entries as a list, or as tiles by day, task or person; filters that are part of the address, sums that follow
+//! them, and the same as a file.
 
 use std::collections::HashMap;
 
@@ -6,26 +7,26 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use chrono::{NaiveDate, Weekday};
+use chrono::NaiveDate;
 
+use crate::document::sheet::{Cell, Column, Kind};
 use crate::published::{About, Entry, Project};
-use crate::values::calendar::Calendar;
 use crate::values::id::PublicId;
-use crate::values::period::Period;
 
 use super::super::error::Refusal;
-use super::super::format::Format;
+use super::super::format::{Format, share};
 use super::super::guard::{SignedIn, Visitor};
 use super::super::server::Portal;
-use super::super::store::{EntryFilter, EntryPage, Facets};
+use super::super::store::{By, EntryFilter, EntryPage, Facets, Page, Sum};
 use super::super::template::{Frame, Pager, render};
 use super::super::viewer::{Need, Viewer};
-use super::super::words::{ENGLISH as W, Words, fill};
-use super::{format_of, pager, question, rows};
+use super::super::words::{Words, fill};
+use super::export::{self, File, FileKind};
+use super::filter::{Asked, calendar};
+use super::{Choice, Link, format_of, pager, question, rows};
 
-/// Words of a search that are looked at, and their length.
-const SEARCH_WORDS: usize = 8;
-const SEARCH_LENGTH: usize = 200;
+/// Tiles on one page.
+const MOST_TILES: usize = 60;
 
 #[derive(Debug, Template)]
 #[template(path = "timesheet.html", config = "src/portal/askama.toml")]
@@ -36,13 +37,16 @@ struct TimesheetPage {
     form: FormView,
     presets: Vec<Link>,
     views: Vec<Link>,
+    files: Vec<Link>,
+    report: String,
     problem: Option<String>,
     filtered: bool,
     entries: String,
     total: String,
     billable: Option<String>,
     amounts: Vec<String>,
-    groups: Vec<Group>,
+    rows: Vec<Row>,
+    tiles: Vec<Tile>,
     columns: Columns,
     any: bool,
     pager: Option<Pager>,
@@ -54,33 +58,30 @@ struct FormView {
     from: String,
     to: String,
     search: String,
-    by_day: bool,
-    projects: Vec<Choice>,
-    members: Vec<Choice>,
-    tasks: Vec<Choice>,
-    billable: Vec<Choice>,
+    view: String,
+    selects: Vec<Select>,
 }
 
+/// A choice in the form, of those that offer one.
 #[derive(Debug)]
-struct Choice {
-    value: String,
-    name: String,
-    chosen: bool,
-}
-
-#[derive(Debug)]
-struct Link {
-    address: String,
+struct Select {
     name: &'static str,
-    current: bool,
+    label: &'static str,
+    choices: Vec<Choice>,
 }
 
-/// Entries under one heading, or all of them under none.
+/// What has a day, a task or a person in common.
 #[derive(Debug)]
-struct Group {
-    heading: Option<(String, String)>,
-    caption: String,
+struct Tile {
+    title: String,
+    beside: String,
+    hours: String,
+    /// Its share of the largest.
+    width: u8,
+    /// Of a day: what was done.
     rows: Vec<Row>,
+    count: String,
+    address: String,
 }
 
 #[derive(Debug)]
@@ -107,178 +108,43 @@ struct Columns {
     invoice: bool,
 }
 
-/// What the address asks for, as it was written.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Asked {
-    range: String,
-    from: String,
-    to: String,
-    project: String,
-    person: String,
-    task: String,
-    billable: String,
-    search: String,
-    view: String,
-    page: String,
-}
-
-impl Asked {
-    /// Each name once; unknown ones are refused, so that no name can be guessed to mean something.
-    fn read(query: &str) -> Option<Self> {
-        let mut asked = Self::default();
-        let mut seen: Vec<String> = Vec::new();
-        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            if seen.iter().any(|other| *other == name) {
-                return None;
-            }
-            let field = match name.as_ref() {
-                "range" => &mut asked.range,
-                "from" => &mut asked.from,
-                "to" => &mut asked.to,
-                "project" => &mut asked.project,
-                "person" => &mut asked.person,
-                "task" => &mut asked.task,
-                "billable" => &mut asked.billable,
-                "q" => &mut asked.search,
-                "view" => &mut asked.view,
-                "page" => &mut asked.page,
-                _ => return None,
-            };
-            *field = value.trim().to_owned();
-            seen.push(name.into_owned());
-        }
-        Some(asked)
-    }
-
-    /// The address of a page that asks for this.
-    fn address(&self, here: &str) -> String {
-        let pairs = [
-            ("range", &self.range),
-            ("from", &self.from),
-            ("to", &self.to),
-            ("project", &self.project),
-            ("person", &self.person),
-            ("task", &self.task),
-            ("billable", &self.billable),
-            ("q", &self.search),
-            ("view", &self.view),
-            ("page", &self.page),
-        ];
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(pairs.into_iter().filter(|(_, value)| !value.is_empty()));
-        let query = query.finish();
-        if query.is_empty() {
-            here.to_owned()
-        } else {
-            format!("{here}?{query}")
-        }
-    }
-
-    fn filter(&self, today: NaiveDate, week_start: Weekday) -> Result<EntryFilter, String> {
-        let bad = |value: &str| fill(W.bad_choice, &[value]);
-        let (mut from, mut to) = (day(&self.from)?, day(&self.to)?);
-        if !self.range.is_empty() {
-            let range = Range::named(&self.range).ok_or_else(|| bad(&self.range))?;
-            let period = range.period(today, week_start);
-            (from, to) = (
-                period.map(|period| period.from),
-                period.map(|period| period.to),
-            );
-        }
-        if from.zip(to).is_some_and(|(from, to)| to < from) {
-            return Err(W.bad_range.to_owned());
-        }
-        let project = match self.project.as_str() {
-            "" => None,
-            id => Some(PublicId::parse(id).map_err(|_| bad(id))?),
-        };
-        let billable = match self.billable.as_str() {
-            "" => None,
-            "yes" => Some(true),
-            "no" => Some(false),
-            other => return Err(bad(other)),
-        };
-        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let search: String = self.search.chars().take(SEARCH_LENGTH).collect();
-        Ok(EntryFilter {
-            from,
-            to,
-            project,
-            task: some(&self.task),
-            member: some(&self.person),
-            billable,
-            words: search
-                .split_whitespace()
-                .take(SEARCH_WORDS)
-                .map(str::to_owned)
-                .collect(),
-        })
-    }
-
-    /// Anything that leaves entries out.
-    fn is_filter(&self) -> bool {
-        let all = Self {
-            view: self.view.clone(),
-            page: self.page.clone(),
-            ..Self::default()
-        };
-        *self != all
-    }
-}
-
-fn day(text: &str) -> Result<Option<NaiveDate>, String> {
-    match text {
-        "" => Ok(None),
-        text => {
-            let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
-                .map_err(|_| fill(W.bad_day, &[text]))?;
-            Ok(Some(day))
-        }
-    }
-}
-
-/// A time range with a name.
+/// How entries are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Range {
-    All,
-    ThisWeek,
-    LastWeek,
-    ThisMonth,
-    LastMonth,
-    ThisQuarter,
-    LastQuarter,
-    ThisYear,
+enum Look {
+    List,
+    Days,
+    Tasks,
+    People,
 }
 
-impl Range {
-    const EACH: [(Self, &'static str, &'static str); 8] = [
-        (Self::All, "", W.preset_all),
-        (Self::ThisWeek, "this-week", W.preset_this_week),
-        (Self::LastWeek, "last-week", W.preset_last_week),
-        (Self::ThisMonth, "this-month", W.preset_this_month),
-        (Self::LastMonth, "last-month", W.preset_last_month),
-        (Self::ThisQuarter, "this-quarter", W.preset_this_quarter),
-        (Self::LastQuarter, "last-quarter", W.preset_last_quarter),
-        (Self::ThisYear, "this-year", W.preset_this_year),
+impl Look {
+    const EACH: [(Self, &'static str); 4] = [
+        (Self::List, ""),
+        (Self::Days, "days"),
+        (Self::Tasks, "tasks"),
+        (Self::People, "people"),
     ];
 
     fn named(name: &str) -> Option<Self> {
-        Self::EACH
-            .into_iter()
-            .find(|(_, word, _)| *word == name)
-            .map(|(range, ..)| range)
+        let mut each = Self::EACH.into_iter();
+        each.find(|(_, word)| *word == name).map(|(look, _)| look)
     }
 
-    fn period(self, today: NaiveDate, week_start: Weekday) -> Option<Period> {
+    fn name(self, w: &Words) -> &'static str {
         match self {
-            Self::All => None,
-            Self::ThisWeek => Some(Period::week(today, week_start)),
-            Self::LastWeek => Some(Period::week(today, week_start).previous()),
-            Self::ThisMonth => Some(Period::month(today)),
-            Self::LastMonth => Some(Period::month(today).previous()),
-            Self::ThisQuarter => Some(Period::quarter(today)),
-            Self::LastQuarter => Some(Period::quarter(today).previous()),
-            Self::ThisYear => Some(Period::year(today)),
+            Self::List => w.view_list,
+            Self::Days => w.view_days,
+            Self::Tasks => w.view_tasks,
+            Self::People => w.view_people,
+        }
+    }
+
+    /// What its tiles sum up, where the sums come from the store.
+    fn sums(self) -> Option<By> {
+        match self {
+            Self::List | Self::Days => None,
+            Self::Tasks => Some(By::Task),
+            Self::People => Some(By::Member),
         }
     }
 }
@@ -291,80 +157,107 @@ pub(in super::super) async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let asked = Asked::read(query.as_deref().unwrap_or_default()).ok_or(Refusal::Malformed)?;
-    let number = match asked.page.as_str() {
-        "" => 1,
-        page => page
-            .parse::<u32>()
-            .ok()
-            .filter(|page| *page > 0)
-            .ok_or(Refusal::Malformed)?,
-    };
-    if !matches!(asked.view.as_str(), "" | "days") {
-        return Err(Refusal::Malformed);
-    }
+    let number = page_number(&asked.page).ok_or(Refusal::Malformed)?;
+    let look = Look::named(&asked.view).ok_or(Refusal::Malformed)?;
     let store = portal.store();
+    let format = format_of(&viewer);
     let (today, week_start) = calendar(&portal, &viewer);
     let facets = store.facets(&viewer).await?;
-    let projects = store
-        .projects(&viewer)
-        .await?
-        .map_or_else(Vec::new, |projects| projects.projects);
-    let filter = asked.filter(today, week_start);
-    let span = filter
-        .as_ref()
-        .map_or((None, None), |filter| (filter.from, filter.to));
-    let (found, problem) = match filter {
+    let projects = names(&portal, &viewer).await?;
+    let (found, problem) = match asked.filter(today, week_start, format.words()) {
         Ok(filter) => (
-            Some(store.entries(&viewer, filter, rows(number)).await?),
+            Some(find(&portal, &viewer, filter, look, number).await?),
             None,
         ),
         Err(problem) => (None, Some(problem)),
     };
-    let status = if problem.is_some() {
-        StatusCode::BAD_REQUEST
-    } else {
-        StatusCode::OK
+    let status = match problem {
+        Some(_) => StatusCode::BAD_REQUEST,
+        None => StatusCode::OK,
     };
     let sheet = Sheet {
         viewer: &viewer,
         asked: &asked,
-        format: format_of(&viewer),
-        names: projects
-            .iter()
-            .map(|project| (&project.id, project))
-            .collect(),
+        look,
+        format,
+        names: &projects,
         here: format!("/c/{}/timesheet", viewer.client()),
-        span,
     };
-    let page = sheet.page(&signed_in, &facets, found, problem, number);
+    let page = sheet.page(
+        &signed_in,
+        &facets,
+        found.unwrap_or_default(),
+        problem,
+        number,
+    );
     Ok((status, render(&page)?).into_response())
 }
 
-/// Today where the client's days are counted, and the first day of its weeks.
-fn calendar(portal: &Portal, viewer: &Viewer) -> (NaiveDate, Weekday) {
-    use chrono::Datelike as _;
-    let console = viewer.console();
-    let week_start = console
-        .hours
-        .as_ref()
-        .map_or(Weekday::Mon, |hours| hours.week.from.weekday());
-    let now = portal.now();
-    let today = Calendar::parse_zone(&console.zone).map_or_else(
-        |_| now.date_naive(),
-        |zone| Calendar::new(zone, week_start, now).today(),
-    );
-    (today, week_start)
+/// From 1; an empty text is the first.
+pub(super) fn page_number(text: &str) -> Option<u32> {
+    match text {
+        "" => Some(1),
+        page => page.parse().ok().filter(|page| *page > 0),
+    }
+}
+
+/// The projects of the viewer's client by id.
+pub(super) async fn names(
+    portal: &Portal,
+    viewer: &Viewer,
+) -> Result<HashMap<PublicId, Project>, Refusal> {
+    let projects = match viewer.may(Need::Projects) {
+        true => portal.store().projects(viewer).await?,
+        false => None,
+    };
+    let projects = projects.map_or_else(Vec::new, |projects| projects.projects);
+    Ok(projects
+        .into_iter()
+        .map(|project| (project.id.clone(), project))
+        .collect())
+}
+
+/// What passes a filter, as far as one page shows it.
+#[derive(Debug, Default)]
+struct Found {
+    span: (Option<NaiveDate>, Option<NaiveDate>),
+    page: EntryPage,
+    sums: Vec<Sum>,
+}
+
+async fn find(
+    portal: &Portal,
+    viewer: &Viewer,
+    filter: EntryFilter,
+    look: Look,
+    number: u32,
+) -> Result<Found, Refusal> {
+    let store = portal.store();
+    let span = (filter.from, filter.to);
+    let (page, mut sums) = match look.sums() {
+        None => (
+            store.entries(viewer, filter, rows(number)).await?,
+            Vec::new(),
+        ),
+        Some(by) => {
+            let none = Page { skip: 0, take: 0 };
+            let totals = store.entries(viewer, filter.clone(), none).await?;
+            (totals, store.sums(viewer, filter, by).await?)
+        }
+    };
+    sums.sort_by_key(|sum| std::cmp::Reverse(sum.totals.seconds));
+    sums.truncate(MOST_TILES);
+    Ok(Found { span, page, sums })
 }
 
 /// What a page is made of.
 struct Sheet<'a> {
     viewer: &'a Viewer,
     asked: &'a Asked,
+    look: Look,
     format: Format,
-    names: HashMap<&'a PublicId, &'a Project>,
+    names: &'a HashMap<PublicId, Project>,
     here: String,
-    /// First and last day that are shown, where the range has them.
-    span: (Option<NaiveDate>, Option<NaiveDate>),
 }
 
 impl Sheet<'_> {
@@ -372,45 +265,59 @@ impl Sheet<'_> {
         &self,
         signed_in: &SignedIn,
         facets: &Facets,
-        found: Option<EntryPage>,
+        found: Found,
         problem: Option<String>,
         number: u32,
     ) -> TimesheetPage {
-        let found = found.unwrap_or_else(|| EntryPage {
-            entries: Vec::new(),
-            totals: Default::default(),
-            days: Vec::new(),
-        });
-        let totals = &found.totals;
+        let (format, w) = (&self.format, self.format.words());
+        let totals = &found.page.totals;
         let at_page = |page: u32| {
-            Asked {
-                page: page.to_string(),
+            let page = page.to_string();
+            let asked = Asked {
+                page,
                 ..self.asked.clone()
-            }
-            .address(&self.here)
+            };
+            asked.address(&self.here, &[])
         };
+        let unpaged = self.unpaged();
         TimesheetPage {
-            frame: Frame::of(W.timesheet, "/timesheet", self.viewer, signed_in),
-            w: &W,
-            form: self.form(facets),
-            presets: self.presets(),
+            frame: Frame::of(w.timesheet, "/timesheet", self.viewer, signed_in),
+            w,
+            form: self.form(facets, found.span),
+            presets: self.asked.presets(&self.here, w),
             views: self.views(),
+            files: export::links(w, |kind| {
+                unpaged.address(&format!("{}/export", self.here), &[("format", kind)])
+            }),
+            report: unpaged.address(&format!("/c/{}/reports", self.viewer.client()), &[]),
             problem,
             filtered: self.asked.is_filter(),
-            entries: match totals.entries {
-                1 => W.entries_one.to_owned(),
-                many => fill(W.entries_many, &[&self.format.number(many.into())]),
-            },
-            total: self.format.hours(totals.seconds),
-            billable: (totals.billable != totals.seconds)
-                .then(|| self.format.hours(totals.billable)),
+            entries: entries(w, format, totals.entries),
+            total: format.hours(totals.seconds),
+            billable: (totals.billable != totals.seconds).then(|| format.hours(totals.billable)),
             amounts: totals
                 .amounts
                 .iter()
-                .map(|amount| self.format.money(*amount))
+                .map(|amount| format.money(*amount))
                 .collect(),
-            pager: pager(number, totals.entries, at_page),
-            groups: self.groups(&found),
+            pager: match self.look.sums() {
+                None => pager(w, number, totals.entries, at_page),
+                Some(_) => None,
+            },
+            rows: match self.look {
+                Look::List => found
+                    .page
+                    .entries
+                    .iter()
+                    .map(|entry| self.row(entry))
+                    .collect(),
+                _ => Vec::new(),
+            },
+            tiles: match self.look {
+                Look::List => Vec::new(),
+                Look::Days => self.days(&found.page),
+                Look::Tasks | Look::People => self.tiles(&found.sums),
+            },
             columns: Columns {
                 clock: self.viewer.console().sections.clock,
                 amount: self.viewer.shows_amounts(),
@@ -421,211 +328,321 @@ impl Sheet<'_> {
         }
     }
 
-    fn form(&self, facets: &Facets) -> FormView {
-        let choices =
-            |values: &[String], chosen: &str, name: &dyn Fn(&String) -> String| -> Vec<Choice> {
-                let choice = |value: &String| Choice {
-                    value: value.clone(),
-                    name: name(value),
-                    chosen: value == chosen,
-                };
-                values.iter().map(choice).collect()
+    /// The filter alone, to carry it elsewhere.
+    fn unpaged(&self) -> Asked {
+        Asked {
+            view: String::new(),
+            page: String::new(),
+            ..self.asked.clone()
+        }
+    }
+
+    fn form(&self, facets: &Facets, span: (Option<NaiveDate>, Option<NaiveDate>)) -> FormView {
+        let w = self.format.words();
+        let asked = self.asked;
+        let same = |values: &[String], chosen: &str| -> Vec<Choice> {
+            let choice = |value: &String| Choice {
+                value: value.clone(),
+                name: value.clone(),
+                chosen: value == chosen,
             };
-        let project = |id: &String| {
-            let project = PublicId::parse(id)
-                .ok()
-                .and_then(|id| self.names.get(&id).copied());
-            project.map_or_else(|| "\u{2013}".to_owned(), |project| project.name.clone())
+            values.iter().map(choice).collect()
         };
-        let mut projects = choices(&facets.projects, &self.asked.project, &project);
+        let mut projects = same(&facets.projects, &asked.project);
+        for choice in &mut projects {
+            choice.name = self.project_name(&choice.value);
+        }
         projects.sort_by_cached_key(|choice| choice.name.to_lowercase());
-        let yes_or_no = [("yes", W.billable), ("no", W.non_billable)];
+        let billable = [("yes", w.billable), ("no", w.non_billable)].map(|(value, name)| Choice {
+            value: value.to_owned(),
+            name: name.to_owned(),
+            chosen: value == asked.billable,
+        });
+        let sections = &self.viewer.console().sections;
+        let selects = [
+            ("project", w.project, projects, true),
+            (
+                "phase",
+                w.phase,
+                same(&facets.phases, &asked.phase),
+                sections.phases,
+            ),
+            (
+                "task",
+                w.task,
+                same(&facets.tasks, &asked.task),
+                sections.tasks,
+            ),
+            (
+                "person",
+                w.person,
+                same(&facets.members, &asked.person),
+                true,
+            ),
+            ("billable", w.billable, billable.into(), true),
+        ];
+        let text = |day: Option<NaiveDate>, written: &str| {
+            day.map_or_else(|| written.to_owned(), |day| day.to_string())
+        };
         FormView {
-            from: self
-                .span
-                .0
-                .map_or_else(|| self.asked.from.clone(), |day| day.to_string()),
-            to: self
-                .span
-                .1
-                .map_or_else(|| self.asked.to.clone(), |day| day.to_string()),
-            search: self.asked.search.clone(),
-            by_day: self.by_day(),
-            projects,
-            members: choices(&facets.members, &self.asked.person, &String::clone),
-            tasks: choices(&facets.tasks, &self.asked.task, &String::clone),
-            billable: yes_or_no
+            from: text(span.0, &asked.from),
+            to: text(span.1, &asked.to),
+            search: asked.search.clone(),
+            view: asked.view.clone(),
+            selects: selects
                 .into_iter()
-                .map(|(value, name)| Choice {
-                    value: value.to_owned(),
-                    name: name.to_owned(),
-                    chosen: value == self.asked.billable,
+                .filter(|(_, _, choices, shown)| *shown && !choices.is_empty())
+                .map(|(name, label, choices, _)| Select {
+                    name,
+                    label,
+                    choices,
                 })
                 .collect(),
         }
     }
 
-    fn by_day(&self) -> bool {
-        self.asked.view == "days"
-    }
-
-    fn presets(&self) -> Vec<Link> {
-        let dated = !self.asked.from.is_empty() || !self.asked.to.is_empty();
-        let link = |(_, word, name): (Range, &str, &'static str)| Link {
-            address: Asked {
-                range: word.to_owned(),
-                from: String::new(),
-                to: String::new(),
-                page: String::new(),
-                ..self.asked.clone()
-            }
-            .address(&self.here),
-            name,
-            current: self.asked.range == word && (!word.is_empty() || !dated),
-        };
-        Range::EACH.into_iter().map(link).collect()
+    fn project_name(&self, id: &str) -> String {
+        project_name(self.names, id)
     }
 
     fn views(&self) -> Vec<Link> {
-        let link = |(view, name): (&str, &'static str)| Link {
+        let link = |(look, word): (Look, &str)| Link {
             address: Asked {
-                view: view.to_owned(),
-                page: String::new(),
-                ..self.asked.clone()
+                view: word.to_owned(),
+                ..self.unpaged()
             }
-            .address(&self.here),
-            name,
-            current: self.asked.view == view,
+            .address(&self.here, &[]),
+            name: look.name(self.format.words()).to_owned(),
+            current: look == self.look,
         };
-        [("", W.view_list), ("days", W.view_days)]
+        let tasks = self.viewer.console().sections.tasks;
+        Look::EACH
             .into_iter()
+            .filter(|(look, _)| tasks || *look != Look::Tasks)
             .map(link)
             .collect()
     }
 
-    fn groups(&self, found: &EntryPage) -> Vec<Group> {
-        if found.entries.is_empty() {
-            return Vec::new();
-        }
-        if !self.by_day() {
-            return vec![Group {
-                heading: None,
-                caption: W.entries_caption.to_owned(),
-                rows: found.entries.iter().map(|entry| self.row(entry)).collect(),
-            }];
-        }
-        found
-            .entries
+    /// A tile for each day that stands on the page, with what was done.
+    fn days(&self, page: &EntryPage) -> Vec<Tile> {
+        let w = self.format.words();
+        let most = page
+            .days
+            .iter()
+            .map(|(_, seconds)| seconds.0)
+            .max()
+            .unwrap_or(0);
+        page.entries
             .chunk_by(|a, b| a.day == b.day)
             .filter_map(|entries| {
                 let day = entries.first()?.day;
-                let sum = found.days.iter().find(|(other, _)| *other == day)?.1;
-                let heading = self.format.long_day(day);
-                Some(Group {
-                    caption: fill(W.day_caption, &[&heading]),
-                    heading: Some((heading, self.format.hours(sum))),
+                let sum = page.days.iter().find(|(other, _)| *other == day)?.1;
+                let date = day.to_string();
+                Some(Tile {
+                    title: self.format.long_day(day),
+                    beside: String::new(),
+                    hours: self.format.hours(sum),
+                    width: share(sum.0, most),
                     rows: entries.iter().map(|entry| self.row(entry)).collect(),
+                    count: w.only_day.to_owned(),
+                    address: Asked {
+                        range: String::new(),
+                        from: date.clone(),
+                        to: date,
+                        ..self.unpaged()
+                    }
+                    .address(&self.here, &[]),
                 })
             })
             .collect()
     }
 
+    fn tiles(&self, sums: &[Sum]) -> Vec<Tile> {
+        let w = self.format.words();
+        let most = sums
+            .iter()
+            .map(|sum| sum.totals.seconds.0)
+            .max()
+            .unwrap_or(0);
+        let tile = |sum: &Sum| {
+            let project = sum.project.clone().unwrap_or_default();
+            let name = sum.name.clone().unwrap_or_default();
+            let mut asked = self.unpaged();
+            let (title, beside) = match self.look {
+                Look::People => {
+                    asked.person.clone_from(&name);
+                    (name, String::new())
+                }
+                _ => {
+                    asked.project.clone_from(&project);
+                    asked.task.clone_from(&name);
+                    let title = match name.is_empty() {
+                        true => w.without_task.to_owned(),
+                        false => name,
+                    };
+                    (title, self.project_name(&project))
+                }
+            };
+            Tile {
+                title,
+                beside,
+                hours: self.format.hours(sum.totals.seconds),
+                width: share(sum.totals.seconds.0, most),
+                rows: Vec::new(),
+                count: entries(w, &self.format, sum.totals.entries),
+                address: asked.address(&self.here, &[]),
+            }
+        };
+        sums.iter().map(tile).collect()
+    }
+
     fn row(&self, entry: &Entry) -> Row {
+        let format = &self.format;
         let sections = &self.viewer.console().sections;
         let phase = entry.phase.clone().filter(|_| sections.phases);
         let task = entry.task.clone().filter(|_| sections.tasks);
-        let project = self
-            .names
-            .get(&entry.project)
-            .map_or_else(String::new, |project| project.name.clone());
         let clock = entry.clock.as_ref();
         Row {
-            day: self.format.short_day(entry.day),
+            day: format.short_day(entry.day),
             question: question::link(self.viewer, &About::Entry(entry.day, entry.id.clone())),
             clock: clock.map_or_else(String::new, |clock| {
                 format!("{}\u{2013}{}", clock.start, clock.end)
             }),
-            project,
+            project: self
+                .names
+                .get(&entry.project)
+                .map_or_else(String::new, |project| project.name.clone()),
             work: [phase, task].into_iter().flatten().collect(),
             description: entry.description.clone().unwrap_or_default(),
             member: entry.member.clone(),
-            hours: self.format.hours(entry.seconds),
+            hours: format.hours(entry.seconds),
             billable: entry.billable,
             amount: entry
                 .amount
-                .map_or_else(String::new, |amount| self.format.money(amount)),
+                .map_or_else(String::new, |amount| format.money(amount)),
             invoice: entry.invoice.clone().unwrap_or_default(),
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The name behind an id; a dash where the project is gone.
+pub(super) fn project_name(names: &HashMap<PublicId, Project>, id: &str) -> String {
+    let project = PublicId::parse(id).ok().and_then(|id| names.get(&id));
+    project.map_or_else(|| "\u{2013}".to_owned(), |project| project.name.clone())
+}
 
-    fn filter(query: &str) -> Result<EntryFilter, String> {
-        let today = "2026-11-18".parse().unwrap();
-        Asked::read(query).unwrap().filter(today, Weekday::Mon)
+/// `1 entry`, `42 entries`
+pub(super) fn entries(w: &Words, format: &Format, count: u64) -> String {
+    match count {
+        1 => w.entries_one.to_owned(),
+        many => fill(w.entries_many, &[&format.number(many.into())]),
     }
+}
 
-    fn span(query: &str) -> (String, String) {
-        let filter = filter(query).unwrap();
-        let text = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
-        (text(filter.from), text(filter.to))
+/// `GET /c/{client}/timesheet/export`: what the page shows under the same filter, all of it.
+pub(in super::super) async fn export(
+    State(portal): State<Portal>,
+    Visitor(viewer): Visitor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let query = query.unwrap_or_default();
+    let (asked, [kind]) = Asked::read_beside(&query, &["format"]).ok_or(Refusal::Malformed)?;
+    let kind = FileKind::named(&kind).ok_or(Refusal::Malformed)?;
+    let format = format_of(&viewer);
+    let w = format.words();
+    let (today, week_start) = calendar(&portal, &viewer);
+    let filter = asked
+        .filter(today, week_start, w)
+        .map_err(|_| Refusal::Malformed)?;
+    let span = [filter.from, filter.to].into_iter().flatten();
+    let days: Vec<String> = span.map(|day| day.to_string()).collect();
+    let page = Page {
+        skip: 0,
+        take: kind.most_rows(),
+    };
+    let found = portal.store().entries(&viewer, filter, page).await?;
+    if found.totals.entries > u64::from(kind.most_rows()) {
+        return Err(kind.too_many(found.totals.entries, &format));
     }
+    let names = names(&portal, &viewer).await?;
+    let (columns, rows) = table(&viewer, w, &names, &found.entries);
+    let file = File {
+        stem: [vec![w.file_timesheet.to_owned()], days].concat().join("-"),
+        title: w.timesheet.to_owned(),
+        day: today,
+        columns,
+        rows,
+    };
+    export::send(&portal, &viewer, file, kind).await
+}
 
-    #[test]
-    fn ranges_are_whole_weeks_months_and_quarters() {
-        let rows = [
-            ("", "", ""),
-            ("range=this-week", "2026-11-16", "2026-11-22"),
-            ("range=last-week", "2026-11-09", "2026-11-15"),
-            ("range=this-month", "2026-11-01", "2026-11-30"),
-            ("range=last-month", "2026-10-01", "2026-10-31"),
-            ("range=this-quarter", "2026-10-01", "2026-12-31"),
-            ("range=last-quarter", "2026-07-01", "2026-09-30"),
-            ("range=this-year", "2026-01-01", "2026-12-31"),
-            ("from=2026-11-03", "2026-11-03", ""),
-            ("to=2026-11-03", "", "2026-11-03"),
-        ];
-        for (query, from, to) in rows {
-            assert_eq!(span(query), (from.to_owned(), to.to_owned()), "{query}");
-        }
+/// The columns this viewer has on the page, and a row for each entry.
+fn table(
+    viewer: &Viewer,
+    w: &Words,
+    names: &HashMap<PublicId, Project>,
+    entries: &[Entry],
+) -> (Vec<Column>, Vec<Vec<Cell>>) {
+    type Value = fn(&Entry) -> Cell;
+    let sections = &viewer.console().sections;
+    let text = |text: &Option<String>| Cell::text(text.as_deref());
+    let project = |entry: &Entry| {
+        Cell::text(
+            names
+                .get(&entry.project)
+                .map(|project| project.name.as_str()),
+        )
+    };
+    let columns: [(&str, &'static str, Kind, bool); 11] = [
+        ("day", w.day, Kind::Date, true),
+        ("start", w.from_time, Kind::Text, sections.clock),
+        ("end", w.to_time, Kind::Text, sections.clock),
+        ("project", w.project, Kind::Text, true),
+        ("phase", w.phase, Kind::Text, sections.phases),
+        ("task", w.task, Kind::Text, sections.tasks),
+        ("person", w.person, Kind::Text, true),
+        ("description", w.description, Kind::Text, true),
+        ("billable", w.billable, Kind::Flag, true),
+        ("hours", w.hours, Kind::Hours, true),
+        ("amount", w.amount, Kind::Money, viewer.shows_amounts()),
+    ];
+    let amount: Value = |entry| entry.amount.map_or(Cell::Empty, Cell::Money);
+    let rows = entries
+        .iter()
+        .map(|entry| {
+            let clock = entry.clock.as_ref();
+            let cells = [
+                Cell::Date(entry.day),
+                Cell::text(clock.map(|clock| clock.start.as_str())),
+                Cell::text(clock.map(|clock| clock.end.as_str())),
+                project(entry),
+                text(&entry.phase),
+                text(&entry.task),
+                Cell::Text(entry.member.clone()),
+                text(&entry.description),
+                Cell::Flag(entry.billable),
+                Cell::Hours(entry.seconds),
+                amount(entry),
+            ];
+            let mut row: Vec<Cell> = cells
+                .into_iter()
+                .zip(&columns)
+                .filter(|(_, (.., shown))| *shown)
+                .map(|(cell, _)| cell)
+                .collect();
+            if viewer.may(Need::Invoices) {
+                row.push(text(&entry.invoice));
+            }
+            row
+        })
+        .collect();
+    let mut shown: Vec<Column> = columns
+        .into_iter()
+        .filter(|(.., shown)| *shown)
+        .map(|(key, name, kind, _)| export::column(key, name, kind))
+        .collect();
+    if viewer.may(Need::Invoices) {
+        shown.push(export::column("invoice", w.invoice, Kind::Text));
     }
-
-    #[test]
-    fn what_cannot_be_read_is_said_or_refused() {
-        for query in [
-            "from=tomorrow",
-            "range=ever",
-            "project=1",
-            "billable=maybe",
-            "from=2026-11-02&to=2026-11-01",
-            "from=2026-02-30",
-        ] {
-            assert!(filter(query).is_err(), "{query}");
-        }
-        for query in ["sort=rate", "q=a&q=b", "q=a&%71=b"] {
-            assert_eq!(Asked::read(query), None, "{query}");
-        }
-    }
-
-    #[test]
-    fn a_search_is_bounded() {
-        let long = format!("q={}", "ab+".repeat(10_000));
-        assert_eq!(filter(&long).unwrap().words.len(), SEARCH_WORDS);
-    }
-
-    #[test]
-    fn an_address_reads_back_as_it_was_asked() {
-        let asked = Asked {
-            search: "a&b=c d".to_owned(),
-            view: "days".to_owned(),
-            ..Asked::default()
-        };
-        let address = asked.address("/c/x/timesheet");
-        let query = address.strip_prefix("/c/x/timesheet?").unwrap();
-        assert_eq!(Asked::read(query), Some(asked));
-        assert_eq!(Asked::default().address("/here"), "/here");
-    }
+    (shown, rows)
 }

@@ -19,7 +19,7 @@ use super::super::server::Portal;
 use super::super::session::{Jar, is_form_token};
 use super::super::template::{AskPasskeyPage, Frame, render};
 use super::super::throttle::Counter;
-use super::super::words::ENGLISH as W;
+use super::super::words::asked;
 use super::{again, blocked, come_in, is_open_to, later, new_session, readable};
 
 /// How long a browser may take to answer.
@@ -49,7 +49,7 @@ pub(in super::super) async fn ask(
     let sent = readable(form)?;
     let passkeys = portal.passkeys(&headers).ok_or(Refusal::NotFound)?;
     if !is_ours(&portal, &headers, &sent.form_token) {
-        let stale = Some(W.form_stale.to_owned());
+        let stale = Some(asked().form_stale.to_owned());
         return again(&portal, &headers, sent.next, stale, StatusCode::FORBIDDEN);
     }
     // Counted where it begins, so that questions cannot be heaped up either.
@@ -69,7 +69,7 @@ pub(in super::super) async fn ask(
         .keep_challenge(key(&challenge), question.state, now + PATIENCE, now)
         .await?;
     let page = AskPasskeyPage {
-        frame: Frame::outside(W.passkey_sign_in),
+        frame: Frame::outside(asked().passkey_sign_in),
         script: asset::passkey(),
         kind: "get",
         action: "/sign-in/passkey/answer",
@@ -77,7 +77,7 @@ pub(in super::super) async fn ask(
         form_token: sent.form_token,
         challenge: Some(challenge.expose().to_owned()),
         next: sent.next.filter(|path| is_way_back(path)),
-        lead: W.passkey_sign_in_lead,
+        lead: asked().passkey_sign_in_lead,
         back: "/sign-in",
     };
     Ok(render(&page)?.into_response())
@@ -117,7 +117,7 @@ pub(in super::super) async fn answer(
         )
     };
     if !is_ours(&portal, &headers, &sent.form_token) {
-        return refused(W.form_stale);
+        return refused(asked().form_stale);
     }
     let Some((credential, body)) = shown(&portal, passkeys, &sent, origin).await? else {
         let failed = Act::new(Action::SignInFailed, Actor::Unknown)
@@ -127,7 +127,7 @@ pub(in super::super) async fn answer(
             .store()
             .sign_in_failed(Vec::new(), failed, portal.now())
             .await?;
-        return refused(W.passkey_refused);
+        return refused(asked().passkey_refused);
     };
     let (secret, session) = new_session(&portal, origin, &headers)?;
     let counters = vec![Counter::for_address(origin)];
@@ -136,7 +136,7 @@ pub(in super::super) async fn answer(
         .sign_in_by_passkey(credential, body, session, counters)
         .await?
     {
-        return refused(W.passkey_refused);
+        return refused(asked().passkey_refused);
     }
     let way = sent.next.as_deref().filter(|path| is_way_back(path));
     Ok(come_in(&portal, &secret, way.unwrap_or("/")))

@@ -20,7 +20,7 @@ use super::super::session::{Jar, form_secret, form_token, is_form_token};
 use super::super::store::Factors;
 use super::super::template::{Frame, SecondStepPage, render};
 use super::super::throttle::Counter;
-use super::super::words::ENGLISH as W;
+use super::super::words::asked;
 use super::{Next, blocked, come_in, is_open_to, later, new_session, readable};
 
 /// Gives the half session's cookie and asks for the factor.
@@ -74,7 +74,7 @@ impl Waiting {
                 .iter()
                 .any(|factors| !factors.passkeys.is_empty());
         let page = SecondStepPage {
-            frame: Frame::outside(W.step_title),
+            frame: Frame::outside(asked().step_title),
             form_token: form_token(&self.half),
             next: next.filter(|path| is_way_back(path)),
             codes: self
@@ -173,14 +173,14 @@ pub(in super::super) async fn submit(
             &portal,
             &headers,
             sent.next,
-            Some(W.step_failed.to_owned()),
+            Some(asked().step_failed.to_owned()),
             StatusCode::FORBIDDEN,
         ),
         None => super::again(
             &portal,
             &headers,
             sent.next,
-            Some(W.step_over.to_owned()),
+            Some(asked().step_over.to_owned()),
             StatusCode::FORBIDDEN,
         ),
     }

@@ -1,21 +1,26 @@
 //! What every store must hold, written over the trait alone: SQLite and PostgreSQL run it.
 //! Takes an empty store and leaves it as it likes.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::published::Entry;
 use crate::published::protocol::{EventKind, RawEvent, Role};
 use crate::values::id::Token;
+use crate::values::money::Money;
+use crate::values::period::YearMonth;
 
 use super::super::audit::{Act, Action, Actor};
 use super::super::tests::sample::{Sample, invitation, today};
 use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
-    Account, AccountChange, Attempt, Change, ClaimedMail, Commit, Entrance, EntryFilter,
-    LinkOutcome, MAIL_ATTEMPTS, MailClaim, MailKind, MailOutcome, MailState, NewLink, NewPasskey,
-    NewReset, NewResetLink, NewSession, OutboxMail, Page, PortalStore, Proof, Session, Staging,
+    Account, AccountChange, Attempt, By, Change, ClaimedMail, Commit, Entrance, EntryFilter,
+    InvoiceFilter, InvoiceGroup, LinkOutcome, MAIL_ATTEMPTS, MailClaim, MailKind, MailOutcome,
+    MailState, NewLink, NewPasskey, NewReset, NewResetLink, NewSession, OutboxMail, Page,
+    PortalStore, Proof, Session, Staging, Sum, Totals,
 };
 
 const ADA: &str = "ada@lovelace.example";
@@ -350,8 +355,9 @@ impl Scene<'_> {
             acme.projects
         );
         assert_eq!(store.retainers(&viewer).await.unwrap(), acme.retainers);
-        let (invoices, count) = store.invoices(&viewer, ALL).await.unwrap();
-        assert_eq!((invoices, count), (acme.invoices.clone(), 3));
+        self.invoices(&viewer, &acme).await;
+        self.sums(&viewer, &acme).await;
+        self.documents(&viewer, &stranger, &acme).await;
         let open: Vec<_> = store
             .open_invoices(&viewer)
             .await
@@ -451,6 +457,254 @@ impl Scene<'_> {
         );
         let part = store.events(account, 0, 1).await.unwrap();
         assert_eq!((part.events.len(), part.more), (1, true));
+    }
+
+    async fn invoices(&self, viewer: &Viewer, acme: &Sample) {
+        let store = self.store;
+        let filter = |group, year| InvoiceFilter {
+            group,
+            year,
+            today: today(),
+        };
+        let all = store
+            .invoices(viewer, filter(None, None), ALL)
+            .await
+            .unwrap();
+        assert_eq!((all.invoices, all.count), (acme.invoices.clone(), 3));
+        assert_eq!(all.years, [2026]);
+        let balance = |numbers: &[&str]| {
+            let of = acme.invoices.iter();
+            let of = of.filter(|invoice| numbers.contains(&invoice.number.as_deref().unwrap()));
+            Money::sum(acme.console.currency, of.map(|invoice| invoice.balance)).unwrap()
+        };
+        let rows: [(_, _, &[&str], &[&str]); 5] = [
+            (
+                Some(InvoiceGroup::Open),
+                None,
+                &["2026-0007", "2026-0006"],
+                &["2026-0007", "2026-0006"],
+            ),
+            (
+                Some(InvoiceGroup::Overdue),
+                None,
+                &["2026-0007", "2026-0006"],
+                &["2026-0007", "2026-0006"],
+            ),
+            (Some(InvoiceGroup::Settled), Some(2026), &["2026-0003"], &[]),
+            (None, Some(2025), &[], &[]),
+            (
+                None,
+                Some(2026),
+                &["2026-0007", "2026-0006", "2026-0003"],
+                &["2026-0007", "2026-0006"],
+            ),
+        ];
+        for (group, year, expected, open) in rows {
+            let found = store
+                .invoices(viewer, filter(group, year), ALL)
+                .await
+                .unwrap();
+            let numbers: Vec<_> = found
+                .invoices
+                .iter()
+                .filter_map(|invoice| invoice.number.as_deref())
+                .collect();
+            assert_eq!(numbers, expected, "{group:?} {year:?}");
+            assert_eq!(found.count, expected.len() as u64);
+            let sums: Vec<_> = (!open.is_empty())
+                .then(|| balance(open))
+                .into_iter()
+                .collect();
+            assert_eq!(found.outstanding, sums, "{group:?} {year:?}");
+        }
+        let early = InvoiceFilter {
+            today: acme.invoices[0].due_date.unwrap(),
+            ..filter(Some(InvoiceGroup::Overdue), None)
+        };
+        let early = store
+            .invoices(viewer, early, Page { skip: 0, take: 1 })
+            .await
+            .unwrap();
+        assert_eq!(
+            (early.count, early.invoices[0].number.as_deref()),
+            (1, Some("2026-0006"))
+        );
+        let billed = store.billed(viewer).await.unwrap();
+        let expected = acme.invoices.iter().rev();
+        let expected: Vec<_> = expected
+            .map(|invoice| (YearMonth::of(invoice.issue_date), invoice.net))
+            .collect();
+        assert_eq!(billed, expected);
+    }
+
+    /// Sums are what the entries that pass come to, by whatever they are told apart, and over months and days alike.
+    async fn sums(&self, viewer: &Viewer, acme: &Sample) {
+        let entries: Vec<&Entry> = acme
+            .months
+            .iter()
+            .flat_map(|month| &month.entries)
+            .collect();
+        let day = |text: &str| text.parse().ok();
+        let filters = [
+            EntryFilter::default(),
+            EntryFilter {
+                from: day("2026-09-10"),
+                to: day("2026-11-05"),
+                ..EntryFilter::default()
+            },
+            EntryFilter {
+                from: day("2026-10-01"),
+                to: day("2026-10-31"),
+                billable: Some(true),
+                ..EntryFilter::default()
+            },
+            EntryFilter {
+                phase: Some("Build".to_owned()),
+                ..EntryFilter::default()
+            },
+            EntryFilter {
+                words: vec!["warehouse".to_owned()],
+                from: day("2026-09-02"),
+                ..EntryFilter::default()
+            },
+            EntryFilter {
+                member: Some("nobody".to_owned()),
+                ..EntryFilter::default()
+            },
+        ];
+        for filter in filters {
+            let passes = |entry: &&&Entry| {
+                filter.from.is_none_or(|from| entry.day >= from)
+                    && filter.to.is_none_or(|to| entry.day <= to)
+                    && filter
+                        .billable
+                        .is_none_or(|billable| entry.billable == billable)
+                    && filter.phase.is_none() | (filter.phase == entry.phase)
+                    && filter
+                        .member
+                        .as_ref()
+                        .is_none_or(|member| *member == entry.member)
+                    && filter.words.iter().all(|word| {
+                        entry
+                            .description
+                            .as_ref()
+                            .is_some_and(|text| text.contains(word.as_str()))
+                    })
+            };
+            let passing: Vec<&Entry> = entries.iter().filter(passes).copied().collect();
+            let found = self
+                .store
+                .entries(viewer, filter.clone(), ALL)
+                .await
+                .unwrap();
+            assert_eq!(found.entries.len(), passing.len(), "{filter:?}");
+            assert_eq!(found.totals.entries, passing.len() as u64);
+            for by in [By::Month, By::Project, By::Phase, By::Task, By::Member] {
+                let mut expected: BTreeMap<_, Totals> = BTreeMap::new();
+                for entry in &passing {
+                    let project = Some(entry.project.to_string());
+                    let key = match by {
+                        By::Month => (None, Some(YearMonth::of(entry.day).to_string())),
+                        By::Project => (project, None),
+                        By::Phase => (project, entry.phase.clone()),
+                        By::Task => (project, entry.task.clone()),
+                        By::Member => (None, Some(entry.member.clone())),
+                    };
+                    let totals = expected.entry(key).or_default();
+                    totals.entries += 1;
+                    totals.seconds += entry.seconds;
+                    if entry.billable {
+                        totals.billable += entry.seconds;
+                    }
+                    if let Some(amount) = entry.amount {
+                        let before = totals.amounts.pop().into_iter();
+                        let sum = Money::sum(amount.currency(), before.chain([amount])).unwrap();
+                        totals.amounts.push(sum);
+                    }
+                }
+                let expected: Vec<Sum> = expected
+                    .into_iter()
+                    .map(|((project, name), totals)| Sum {
+                        project,
+                        name,
+                        totals,
+                    })
+                    .collect();
+                let sums = self.store.sums(viewer, filter.clone(), by).await.unwrap();
+                assert_eq!(sums, expected, "{by:?} {filter:?}");
+            }
+            // Leafed through in pages, it is the same list.
+            let mut leafed = Vec::new();
+            for skip in (0..)
+                .step_by(7)
+                .take_while(|skip| (*skip as usize) < passing.len())
+            {
+                let page = Page { skip, take: 7 };
+                leafed.extend(
+                    self.store
+                        .entries(viewer, filter.clone(), page)
+                        .await
+                        .unwrap()
+                        .entries,
+                );
+            }
+            assert_eq!(leafed, found.entries, "{filter:?}");
+        }
+    }
+
+    async fn documents(&self, viewer: &Viewer, stranger: &Viewer, acme: &Sample) {
+        let Self { store, now } = *self;
+        let listed: Vec<_> = acme
+            .documents
+            .iter()
+            .map(|(listed, _)| listed.clone())
+            .collect();
+        assert_eq!(store.documents(viewer).await.unwrap(), listed);
+        let before = self.acts(viewer).await;
+        let id = listed[0].id.clone();
+        assert_eq!(
+            store
+                .fetch_document(stranger, id.clone(), now)
+                .await
+                .unwrap(),
+            None
+        );
+        assert_eq!(
+            store
+                .fetch_document(viewer, id, now)
+                .await
+                .unwrap()
+                .as_ref(),
+            Some(&acme.documents[0])
+        );
+        store
+            .exported(viewer, "timesheet.csv".to_owned(), now)
+            .await
+            .unwrap();
+        let after = self.acts(viewer).await;
+        assert_eq!(
+            after[before.len()..],
+            [
+                (
+                    "file_downloaded".to_owned(),
+                    Some("Wartung 2026.pdf".to_owned())
+                ),
+                ("exported".to_owned(), Some("timesheet.csv".to_owned())),
+            ]
+        );
+    }
+
+    /// What stands in the audit log of the viewer's account.
+    async fn acts(&self, viewer: &Viewer) -> Vec<(String, Option<String>)> {
+        let records = self
+            .store
+            .audit(viewer.account().0, 0, 10_000)
+            .await
+            .unwrap();
+        records
+            .into_iter()
+            .map(|record| (record.action, record.subject))
+            .collect()
     }
 
     async fn links(&self, account: AccountId) {

@@ -12,6 +12,7 @@ mod mail;
 pub mod postgres;
 mod record;
 pub mod sqlite;
+mod sums;
 pub mod talk;
 
 #[cfg(test)]
@@ -26,8 +27,10 @@ use std::pin::Pin;
 use chrono::{DateTime, Utc};
 
 use crate::published::protocol::{Events, Manifest, RawEvent};
-use crate::published::{About, Invoice, Projects, Retainer};
+use crate::published::{About, Document, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
+use crate::values::money::Money;
+use crate::values::period::YearMonth;
 
 pub(in crate::portal) use factor::SECOND_STEP;
 pub use factor::{
@@ -39,9 +42,9 @@ pub use mail::{
     SecurityChange,
 };
 pub use record::{
-    Account, AccountChange, AccountStatus, Attempt, Clients, Commit, EntryFilter, EntryPage,
-    Facets, Invitee, KnownUser, LinkOutcome, Login, Membership, NewLink, NewSession, Page, Session,
-    SignedIn, Staging, StoreError, Totals,
+    Account, AccountChange, AccountStatus, Attempt, By, Clients, Commit, EntryFilter, EntryPage,
+    Facets, Invitee, InvoiceFilter, InvoiceGroup, InvoicePage, KnownUser, LinkOutcome, Login,
+    Membership, NewLink, NewSession, Page, Session, SignedIn, Staging, StoreError, Sum, Totals,
 };
 pub use talk::{Decided, Face, NewDecision, NewMessage, Said};
 
@@ -269,8 +272,17 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
     ) -> Answer<'a, EntryPage>;
     /// What can be filtered by.
     fn facets<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Facets>;
-    /// Invoices, newest first, and how many there are.
-    fn invoices<'a>(&'a self, viewer: &'a Viewer, page: Page) -> Answer<'a, (Vec<Invoice>, u64)>;
+    /// Sums of the entries that pass a filter, by project and name.
+    fn sums<'a>(&'a self, viewer: &'a Viewer, filter: EntryFilter, by: By) -> Answer<'a, Vec<Sum>>;
+    /// Invoices that pass a filter, newest first.
+    fn invoices<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        filter: InvoiceFilter,
+        page: Page,
+    ) -> Answer<'a, InvoicePage>;
+    /// What was billed without tax, less what was credited, by month and currency, oldest first.
+    fn billed<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<(YearMonth, Money)>>;
     /// Unpaid invoices by due day.
     fn open_invoices<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Invoice>>;
     /// One invoice; that it was looked at is written down and becomes an event.
@@ -337,4 +349,21 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
         new: NewDecision,
         now: DateTime<Utc>,
     ) -> Answer<'a, Decided>;
+
+    /// The documents that are shared with the client.
+    fn documents<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Document>>;
+    /// One of them with its content; that it was fetched is written down.
+    fn fetch_document<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        document: PublicId,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, Option<(Document, Vec<u8>)>>;
+    /// Writes down that a list goes out as a file, before it does.
+    fn exported<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        name: String,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, ()>;
 }

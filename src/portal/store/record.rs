@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::published::protocol::{ClientStatus, Role};
-use crate::published::{Console, Digest, Entry};
+use crate::published::{Console, Digest, Entry, Invoice};
 use crate::values::duration::Seconds;
 use crate::values::id::PublicId;
 use crate::values::money::Money;
@@ -298,6 +298,8 @@ pub struct EntryFilter {
     pub to: Option<NaiveDate>,
     /// Of one project.
     pub project: Option<PublicId>,
+    /// Of one phase.
+    pub phase: Option<String>,
     /// Of one task.
     pub task: Option<String>,
     /// Of one member.
@@ -318,7 +320,7 @@ pub struct Page {
 }
 
 /// A page of entries.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EntryPage {
     /// The entries.
     pub entries: Vec<Entry>,
@@ -341,6 +343,67 @@ pub struct Totals {
     pub amounts: Vec<Money>,
 }
 
+/// By what sums are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// By month, oldest first.
+    Month,
+    /// By project.
+    Project,
+    /// By project and phase.
+    Phase,
+    /// By project and task.
+    Task,
+    /// By member.
+    Member,
+}
+
+/// What has one thing in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sum {
+    /// Id of the project, where sums are by project.
+    pub project: Option<String>,
+    /// The month, phase, task or member; none of work without one.
+    pub name: Option<String>,
+    /// How much it is.
+    pub totals: Totals,
+}
+
+/// What invoices to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvoiceFilter {
+    /// In one state.
+    pub group: Option<InvoiceGroup>,
+    /// Of one year.
+    pub year: Option<i32>,
+    /// The day by which something is overdue.
+    pub today: NaiveDate,
+}
+
+/// States, as a client tells them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvoiceGroup {
+    /// Something is to be paid.
+    Open,
+    /// And should have been.
+    Overdue,
+    /// Nothing is to be paid.
+    Settled,
+}
+
+/// A page of invoices.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InvoicePage {
+    /// The invoices and credit notes.
+    pub invoices: Vec<Invoice>,
+    /// How many pass the filter, this page or not.
+    pub count: u64,
+    /// What is to be paid of those, one for each currency.
+    pub outstanding: Vec<Money>,
+    /// All years with invoices, newest first, whatever the filter.
+    pub years: Vec<i32>,
+}
+
 /// What can be filtered by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facets {
@@ -350,6 +413,8 @@ pub struct Facets {
     pub tasks: Vec<String>,
     /// Members.
     pub members: Vec<String>,
+    /// Phases.
+    pub phases: Vec<String>,
     /// First and last day with an entry.
     pub days: Option<(NaiveDate, NaiveDate)>,
 }

@@ -37,6 +37,25 @@ async fn actions(desk: &Desk) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn who_is_not_known_yet_is_answered_in_the_language_of_the_browser() {
+    let desk = Desk::new().await;
+    for (path, german, french) in [
+        ("/sign-in", "Anmelden", "Connexion"),
+        ("/nowhere", "Hier ist nichts", "Rien ici"),
+    ] {
+        for (language, tag, word) in [("de-AT,en;q=0.5", "de", german), ("fr", "fr", french)] {
+            let request = Request::get(path)
+                .header("accept-language", language)
+                .body(Body::empty())
+                .unwrap();
+            let text = desk.browser().request(request).await.text();
+            assert!(text.contains(&format!("<html lang=\"{tag}\">")), "{text}");
+            assert!(text.contains(word), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_invitation_leads_to_a_password_and_the_console() {
     let (desk, acme, secret) = published().await;
     let mut browser = desk.browser();

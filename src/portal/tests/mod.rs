@@ -15,6 +15,7 @@ mod mail;
 mod matrix;
 mod openapi;
 mod page;
+mod pages;
 #[cfg(feature = "peers")]
 mod postgres;
 pub(crate) mod sample;

@@ -15,8 +15,9 @@ use crate::values::id::{PublicId, Token};
 use super::super::audit::{Act, Action, Actor};
 use super::super::store::talk::Outcome as Written;
 use super::super::store::{
-    Attempt, Change, Commit, Decided, Entrance, LinkOutcome, NewDecision, NewLink, NewMessage,
-    NewReset, NewSession, PortalStore, Proof, Staging, StoreError, contract,
+    Attempt, By, Change, Commit, Decided, Entrance, EntryFilter, InvoiceFilter, LinkOutcome,
+    NewDecision, NewLink, NewMessage, NewReset, NewSession, Page, PortalStore, Proof, Staging,
+    StoreError, contract,
 };
 use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
@@ -703,6 +704,7 @@ async fn a_statement_for_one_client_sees_no_row_of_another() {
         "pending_message",
         "pending_decision",
         "seen_thread",
+        "month_sum",
     ];
     for table in tables {
         let count = format!("SELECT count(*) FROM {table}");
@@ -737,6 +739,42 @@ async fn servers_that_start_at_once_migrate_once() {
     let sql = "SELECT (SELECT max(version)::bigint FROM portal_migration), (SELECT version FROM portal_schema)";
     let row = beside(&address).await.query_one(sql, &[]).await.unwrap();
     assert_eq!(row.get::<_, i64>(0), row.get::<_, i64>(1));
+}
+
+/// As a server of the first release left it, which spread less.
+#[tokio::test]
+async fn what_an_older_schema_held_is_spread_again() {
+    let two = Two::new().await;
+    let (acme, viewer) = two.viewer().await;
+    let all = InvoiceFilter {
+        group: None,
+        year: None,
+        today: today(),
+    };
+    let page = Page { skip: 0, take: 100 };
+    let before = two.stores[0].sums(&viewer, EntryFilter::default(), By::Phase);
+    let before = before.await.unwrap();
+    let invoices = two.stores[0].invoices(&viewer, all, page).await.unwrap();
+    assert!(!before.is_empty() && invoices.count > 0);
+    let older = "DELETE FROM month_sum; UPDATE entry SET phase = NULL; UPDATE invoice SET currency = '', net = 0, balance = 0;
+                 UPDATE portal_schema SET spread = 1";
+    beside(&two.address)
+        .await
+        .batch_execute(older)
+        .await
+        .unwrap();
+    let none = two.stores[0].sums(&viewer, EntryFilter::default(), By::Phase);
+    assert!(none.await.unwrap().is_empty());
+    let again = open(&two.address).await;
+    let after = again.sums(&viewer, EntryFilter::default(), By::Phase);
+    assert_eq!(after.await.unwrap(), before);
+    assert_eq!(again.invoices(&viewer, all, page).await.unwrap(), invoices);
+    let found = again
+        .entries(&viewer, EntryFilter::default(), page)
+        .await
+        .unwrap();
+    let entries: usize = acme.months.iter().map(|month| month.entries.len()).sum();
+    assert_eq!(found.totals.entries, entries as u64);
 }
 
 #[tokio::test]

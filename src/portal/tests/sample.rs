@@ -6,9 +6,10 @@ use rust_decimal::Decimal;
 use crate::published::protocol::{Invitation, Manifest, ManifestChunk, Role, User, Users};
 use crate::published::{
     About, Access, Asked, Author, Budget, BudgetUnit, Chunk, ChunkKey, Clock, Console, Digest,
-    Entry, Figure, HoursSummary, Invoice, InvoiceKind, InvoiceLine, InvoiceState, MemberHours,
-    Message, Month, Party, Payment, Phase, Project, Projects, Request, Retainer, RetainerDraw,
-    RetainerPeriod, Sections, SheetRow, Talk, Task, TaxCategory, TaxLine, Thread, Unbilled,
+    Document, DocumentKind, Documents, Entry, Figure, HoursSummary, Invoice, InvoiceKind,
+    InvoiceLine, InvoiceState, MemberHours, Message, Month, Party, Payment, Phase, Project,
+    Projects, Request, Retainer, RetainerDraw, RetainerPeriod, Sections, SheetRow, Talk, Task,
+    TaxCategory, TaxLine, Thread, Unbilled, UnbilledProject,
 };
 use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
@@ -54,6 +55,7 @@ pub(crate) struct Sample {
     pub(crate) invoices: Vec<Invoice>,
     pub(crate) files: Vec<(String, Vec<u8>)>,
     pub(crate) talk: Talk,
+    pub(crate) documents: Vec<(Document, Vec<u8>)>,
 }
 
 impl Sample {
@@ -76,6 +78,7 @@ impl Sample {
             invoices,
             files,
             talk: talk(slug),
+            documents: documents(slug),
             id,
         }
     }
@@ -93,6 +96,7 @@ impl Sample {
         sample.invoices.clear();
         sample.files.clear();
         sample.talk = Talk::default();
+        sample.documents.clear();
         sample
     }
 
@@ -132,6 +136,20 @@ impl Sample {
         for invoice in &self.invoices {
             let number = invoice.number.clone().unwrap();
             chunks.push(Chunk::json(ChunkKey::Invoice(number), invoice).unwrap());
+        }
+        let documents = Documents {
+            documents: self
+                .documents
+                .iter()
+                .map(|(listed, _)| listed.clone())
+                .collect(),
+        };
+        chunks.push(Chunk::json(ChunkKey::Documents, &documents).unwrap());
+        for (listed, body) in &self.documents {
+            chunks.push(Chunk {
+                key: ChunkKey::Document(listed.id.clone()),
+                body: body.clone(),
+            });
         }
         for (name, body) in &self.files {
             chunks.push(Chunk::file(name, body.clone()));
@@ -180,7 +198,7 @@ fn console(client: &str) -> Console {
             invoices: true,
             unbilled: true,
             expenses: false,
-            documents: false,
+            documents: true,
             notes: true,
             comments: true,
             clock: false,
@@ -211,6 +229,12 @@ fn console(client: &str) -> Console {
         unbilled: Some(Unbilled {
             seconds: Seconds(66_600),
             amount: Some(euro(175_750)),
+            projects: vec![UnbilledProject {
+                project: id("acme Web shop"),
+                name: "Web shop".to_owned(),
+                seconds: Seconds(66_600),
+                amount: Some(euro(175_750)),
+            }],
         }),
     }
 }
@@ -232,6 +256,7 @@ fn projects(slug: &str) -> Projects {
         burn_rate: Decimal::new(pace, 2),
         projected_completion: until.map(day),
         percent: (Decimal::from(used * 100) / Decimal::from(allocated)).round_dp(1),
+        weeks: Vec::new(),
     };
     let project = |name: &str, budget| Project {
         id: id(&format!("{slug} {name}")),
@@ -248,15 +273,19 @@ fn projects(slug: &str) -> Projects {
             member("Sam Okafor", 28_800),
         ],
     };
-    let task = |name: &str, done, hours_: i64, due: Option<&str>| Task {
+    let task = |name: &str, done: bool, hours_: i64, due: Option<&str>| Task {
         id: id(&format!("{slug} task {name}")),
         name: name.to_owned(),
+        phase: Some("Build".to_owned()),
+        doing: !done && due.is_some(),
         done,
         due: due.map(day),
         seconds: hours(hours_),
     };
     let phase = |name: &str, hours_: i64, budget| Phase {
         name: name.to_owned(),
+        closed: false,
+        due: None,
         seconds: hours(hours_),
         budget,
     };
@@ -265,6 +294,11 @@ fn projects(slug: &str) -> Projects {
         Some(hour_budget(120, 78, Some("2027-01-14"), 1_250)),
     );
     shop.due = Some(day("2026-12-01"));
+    if let Some(budget) = &mut shop.budget {
+        let worked = [9, 6, 0, 12, 15, 12, 14, 10];
+        let weeks = day("2026-09-28").iter_weeks();
+        budget.weeks = weeks.zip(worked.map(hours)).collect();
+    }
     shop.phases = vec![
         phase("Concept", 22, Some(hour_budget(24, 22, None, 0))),
         phase(
@@ -294,6 +328,7 @@ fn projects(slug: &str) -> Projects {
             burn_rate: Decimal::new(150, 2),
             projected_completion: Some(day("2026-10-30")),
             percent: Decimal::new(1_091, 1),
+            weeks: Vec::new(),
         }),
     );
     care.seconds = hours(92);
@@ -384,6 +419,28 @@ fn talk(slug: &str) -> Talk {
             },
         ],
     }
+}
+
+fn documents(slug: &str) -> Vec<(Document, Vec<u8>)> {
+    let document = |name: &str, kind, on: &str, body: &str| {
+        let document = Document {
+            id: id(&format!("{slug} {name}")),
+            name: name.to_owned(),
+            kind,
+            day: day(on),
+            size: body.len() as u64,
+        };
+        (document, body.as_bytes().to_vec())
+    };
+    vec![
+        document(
+            "Wartung 2026.pdf",
+            DocumentKind::Contract,
+            "2026-06-02",
+            "%PDF-1.7 contract",
+        ),
+        document("notes.html", DocumentKind::Other, "2026-05-01", "<script>"),
+    ]
 }
 
 fn retainer(slug: &str) -> Retainer {

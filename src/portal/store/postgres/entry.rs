@@ -1,57 +1,65 @@
-//! Statements that list and sum the entries of a viewer's client. One condition serves the list and the sums, so that sums
-//! follow the filter.
-
-use std::borrow::Cow;
+//! Statements that list the entries of a viewer's client. One condition serves the list and the sums, so that sums follow the filter.
 
 use chrono::NaiveDate;
 use tokio_postgres::types::ToSql;
 
 use crate::published::Entry;
 use crate::values::duration::Seconds;
-use crate::values::money::{Currency, Money};
 use crate::values::text::fold;
 
 use super::super::super::viewer::Viewer;
 use super::super::column::from_json;
-use super::super::{EntryFilter, EntryPage, Facets, Page, StoreError, Totals};
+use super::super::sums::{Held, Listing};
+use super::super::{EntryFilter, EntryPage, Facets, Page};
 use super::tx::{Tx, Value};
-use super::{Outcome, text};
+use super::{Outcome, sums, text};
 
 /// A condition and its values. The text is put together from fixed pieces; whatever somebody typed is a value.
-struct Condition<'a> {
-    sql: String,
+pub(super) struct Condition<'a> {
+    pub(super) sql: String,
     values: Vec<Box<dyn ToSql + Sync + Send + 'a>>,
 }
 
 impl<'a> Condition<'a> {
-    fn new(client: i64, filter: &'a EntryFilter) -> Self {
-        let mut condition = Self {
-            sql: "client_id = $1".to_owned(),
+    /// Of one client, by the column that names it.
+    pub(super) fn on(column: &str, client: i64) -> Self {
+        Self {
+            sql: format!("{column} = $1"),
             values: vec![Box::new(client)],
-        };
-        condition.also("day >=", filter.from);
-        condition.also("day <=", filter.to);
+        }
+    }
+
+    /// All of a filter but its days and words.
+    pub(super) fn of(client: i64, filter: &'a EntryFilter) -> Self {
+        let mut condition = Self::on("client_id", client);
         condition.also("project =", filter.project.as_ref().map(|id| id.as_str()));
+        condition.also("phase =", filter.phase.as_deref().map(text));
         condition.also("task =", filter.task.as_deref().map(text));
         condition.also("member =", filter.member.as_deref().map(text));
         condition.also("billable =", filter.billable);
-        if !filter.words.is_empty() {
-            condition.words(&filter.words);
-        }
         condition
     }
 
     /// `AND` a comparison with a value, where there is one.
-    fn also(&mut self, comparison: &str, value: Option<impl ToSql + Sync + Send + 'a>) {
+    pub(super) fn also(&mut self, comparison: &str, value: Option<impl ToSql + Sync + Send + 'a>) {
         if let Some(value) = value {
             let place = self.place(value);
             self.sql.push_str(&format!(" AND {comparison} {place}"));
         }
     }
 
-    /// The text of each entry is looked up by its key. (As an `EXISTS` it would be a join, and the planner, who knows nothing yet
+    /// Of entries: from a day to a day.
+    pub(super) fn days(&mut self, from: Option<NaiveDate>, to: Option<NaiveDate>) {
+        self.also("day >=", from);
+        self.also("day <=", to);
+    }
+
+    /// Of entries: with all of these words. The text of each entry is looked up by its key. (As an `EXISTS` it would be a join, and the planner, who knows nothing yet
     /// of what a first sync brought, may compare every entry with every text.)
-    fn words(&mut self, words: &[String]) {
+    pub(super) fn words(&mut self, words: &[String]) {
+        if words.is_empty() {
+            return;
+        }
         let words: Vec<String> = words
             .iter()
             .map(|word| text(&fold(word)).into_owned())
@@ -64,13 +72,13 @@ impl<'a> Condition<'a> {
     }
 
     /// Keeps a value; how the text names it.
-    fn place(&mut self, value: impl ToSql + Sync + Send + 'a) -> String {
+    pub(super) fn place(&mut self, value: impl ToSql + Sync + Send + 'a) -> String {
         self.values.push(Box::new(value));
         format!("${}", self.values.len())
     }
 
     /// Runs a statement with the values of the condition.
-    async fn query(&self, tx: &Tx, sql: &str) -> Outcome<Vec<tokio_postgres::Row>> {
+    pub(super) async fn query(&self, tx: &Tx, sql: &str) -> Outcome<Vec<tokio_postgres::Row>> {
         let values: Vec<Value<'_>> = self
             .values
             .iter()
@@ -87,24 +95,27 @@ pub(super) async fn page(
     filter: &EntryFilter,
     page: Page,
 ) -> Outcome<EntryPage> {
-    let client = viewer.client_row();
-    let entries = list(tx, Condition::new(client, filter), viewer, page).await?;
-    let condition = Condition::new(client, filter);
-    let totals = totals(tx, &condition, viewer).await?;
-    let days = match (entries.last(), entries.first()) {
-        (Some(oldest), Some(newest)) => {
-            let mut within = condition;
-            within.also("day >=", Some(oldest.day));
-            within.also("day <=", Some(newest.day));
-            day_sums(tx, &within).await?
-        }
-        _ => Vec::new(),
+    let mut listing = Listing::new(viewer);
+    sums::gather(tx, viewer, filter, |piece| listing.take(piece)).await?;
+    let held = listing.held_by(filter, page)?;
+    let mut found = EntryPage {
+        totals: listing.totals,
+        ..EntryPage::default()
     };
-    Ok(EntryPage {
-        totals,
-        entries,
-        days,
-    })
+    let Some(Held { from, to, skip }) = held else {
+        return Ok(found);
+    };
+    let within = |from: NaiveDate, to: NaiveDate| {
+        let mut condition = Condition::of(viewer.client_row(), filter);
+        condition.days(Some(from), Some(to));
+        condition.words(&filter.words);
+        condition
+    };
+    found.entries = list(tx, within(from, to), viewer, Page { skip, ..page }).await?;
+    if let (Some(oldest), Some(newest)) = (found.entries.last(), found.entries.first()) {
+        found.days = day_sums(tx, &within(oldest.day, newest.day)).await?;
+    }
+    Ok(found)
 }
 
 async fn list(
@@ -128,50 +139,6 @@ async fn list(
         Ok(entry)
     });
     entries.collect()
-}
-
-async fn totals(tx: &Tx, condition: &Condition<'_>, viewer: &Viewer) -> Outcome<Totals> {
-    let sql = format!(
-        "SELECT count(*), coalesce(sum(seconds), 0)::bigint, coalesce(sum(seconds) FILTER (WHERE billable), 0)::bigint
-         FROM entry WHERE {}",
-        condition.sql
-    );
-    let rows = condition.query(tx, &sql).await?;
-    let mut totals = Totals::default();
-    if let Some(row) = rows.first() {
-        totals.entries = row.try_get::<_, i64>(0)?.unsigned_abs();
-        totals.seconds = Seconds(row.try_get(1)?);
-        totals.billable = Seconds(row.try_get(2)?);
-    }
-    if viewer.shows_amounts() {
-        totals.amounts = amounts(tx, condition).await?;
-    }
-    Ok(totals)
-}
-
-/// Money is added up here and not in SQL.
-async fn amounts(tx: &Tx, condition: &Condition<'_>) -> Outcome<Vec<Money>> {
-    let unreadable =
-        |error: crate::values::money::MoneyError| StoreError::Unreadable(error.to_string());
-    let sql = format!(
-        "SELECT minor, currency FROM entry WHERE {} AND minor IS NOT NULL",
-        condition.sql
-    );
-    let mut sums: Vec<Money> = Vec::new();
-    for row in condition.query(tx, &sql).await? {
-        let (minor, code): (i64, Cow<'_, str>) = (row.try_get(0)?, Cow::Borrowed(row.try_get(1)?));
-        match sums.iter_mut().find(|sum| sum.currency().code() == code) {
-            Some(sum) => {
-                let more = Money::from_minor(minor, sum.currency());
-                *sum = sum.checked_add(more).map_err(unreadable)?;
-            }
-            None => {
-                let currency = Currency::parse(&code).map_err(unreadable)?;
-                sums.push(Money::from_minor(minor, currency));
-            }
-        }
-    }
-    Ok(sums)
 }
 
 async fn day_sums(tx: &Tx, condition: &Condition<'_>) -> Outcome<Vec<(NaiveDate, Seconds)>> {
@@ -208,5 +175,6 @@ pub(super) async fn facets(tx: &Tx, viewer: &Viewer) -> Outcome<Facets> {
     let row = tx.one(sql, &[&client]).await?;
     let (first, last): (Option<NaiveDate>, Option<NaiveDate>) = (row.try_get(0)?, row.try_get(1)?);
     facets.days = first.zip(last);
+    facets.phases = sums::phases(tx, client).await?;
     Ok(facets)
 }

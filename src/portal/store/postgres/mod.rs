@@ -4,8 +4,10 @@
 
 mod account;
 mod connection;
+mod document;
 mod entry;
 mod factor;
+mod invoice;
 mod journal;
 mod lock;
 mod mail;
@@ -15,6 +17,7 @@ mod publish;
 mod reading;
 mod schema;
 mod session;
+mod sums;
 mod talk;
 mod tx;
 
@@ -24,18 +27,21 @@ use chrono::{DateTime, Utc};
 use deadpool_postgres::{Object, Pool};
 
 use crate::published::protocol::{Events, Manifest, RawEvent};
-use crate::published::{About, Invoice, Projects, Retainer};
+use crate::published::{About, Document, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
+use crate::values::money::Money;
+use crate::values::period::YearMonth;
 
-use super::super::audit::{Act, Broken, Head, Record};
+use super::super::audit::{Act, Action, Broken, Head, Record};
 use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
-    Account, AccountChange, AccountStatus, Answer, Attempt, Change, ClaimedMail, Clients, Commit,
-    Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, Invitee, KnownUser,
-    LinkOutcome, Login, Mail, MailClaim, MailOutcome, MailState, NewDecision, NewLink, NewMessage,
-    NewReset, NewResetLink, NewSession, OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof,
-    Resetting, Said, Session, SessionLine, Staging, StoreError,
+    Account, AccountChange, AccountStatus, Answer, Attempt, By, Change, ClaimedMail, Clients,
+    Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, Invitee,
+    InvoiceFilter, InvoicePage, KnownUser, LinkOutcome, Login, Mail, MailClaim, MailOutcome,
+    MailState, NewDecision, NewLink, NewMessage, NewReset, NewResetLink, NewSession, OutboxMail,
+    OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Said, Session, SessionLine, Staging,
+    StoreError, Sum,
 };
 use tx::{Ended, Mode, Sight, Turns, Tx};
 
@@ -502,9 +508,23 @@ impl PortalStore for PostgresStore {
         read!(self, viewer, |tx| entry::facets(tx, viewer))
     }
 
-    fn invoices<'a>(&'a self, viewer: &'a Viewer, page: Page) -> Answer<'a, (Vec<Invoice>, u64)> {
+    fn sums<'a>(&'a self, viewer: &'a Viewer, filter: EntryFilter, by: By) -> Answer<'a, Vec<Sum>> {
+        read!(self, viewer, |tx| sums::by(tx, viewer, &filter, by))
+    }
+
+    fn invoices<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        filter: InvoiceFilter,
+        page: Page,
+    ) -> Answer<'a, InvoicePage> {
         let client = viewer.client_row();
-        read!(self, viewer, |tx| reading::invoices(tx, client, page))
+        read!(self, viewer, |tx| invoice::page(tx, client, &filter, page))
+    }
+
+    fn billed<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<(YearMonth, Money)>> {
+        let client = viewer.client_row();
+        read!(self, viewer, |tx| invoice::billed(tx, client))
     }
 
     fn open_invoices<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Invoice>> {
@@ -606,5 +626,36 @@ impl PortalStore for PostgresStore {
         now: DateTime<Utc>,
     ) -> Answer<'a, Decided> {
         change!(self, viewer, |tx| talk::decide(tx, viewer, &new, now))
+    }
+
+    fn documents<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Document>> {
+        let client = viewer.client_row();
+        read!(self, viewer, |tx| document::all(tx, client))
+    }
+
+    fn fetch_document<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        document: PublicId,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, Option<(Document, Vec<u8>)>> {
+        change!(self, viewer, |tx| document::fetch(
+            tx, viewer, &document, now
+        ))
+    }
+
+    fn exported<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        name: String,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, ()> {
+        change!(self, viewer, |tx| reading::note(
+            tx,
+            viewer,
+            Action::Exported,
+            &name,
+            now
+        ))
     }
 }

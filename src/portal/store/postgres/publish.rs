@@ -6,17 +6,18 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::Row;
 
 use crate::published::protocol::{ClientStatus, Manifest, ManifestChunk, Users};
-use crate::published::{ChunkKey, Digest, Invoice, Month};
+use crate::published::{ChunkKey, Digest, Invoice, InvoiceKind, Month};
 use crate::values::id::PublicId;
 
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::{Flaw, Part};
 use super::super::super::viewer::AccountId;
 use super::super::column::{digest, flaw, is_open, key, public_id, searchable, signed, unsigned};
+use super::super::sums::pieces;
 use super::super::{AccountStatus, Commit, Staging, StoreError};
 use super::session::{Forgotten, forget};
 use super::tx::Tx;
-use super::{Outcome, journal, lock, people, talk, text};
+use super::{Outcome, journal, lock, people, sums, talk, text};
 
 pub(super) async fn status(tx: &Tx, account: AccountId) -> Outcome<AccountStatus> {
     let sql = "SELECT last_event, epoch FROM account WHERE id = $1";
@@ -397,6 +398,10 @@ async fn spread_month(tx: &Tx, chunk: i64, client: i64, month: &Month) -> Outcom
     let seconds: Vec<_> = entries.iter().map(|entry| entry.seconds.0).collect();
     let billable: Vec<_> = entries.iter().map(|entry| entry.billable).collect();
     let projects: Vec<_> = entries.iter().map(|entry| entry.project.as_str()).collect();
+    let phases: Vec<_> = entries
+        .iter()
+        .map(|entry| entry.phase.as_deref().map(text))
+        .collect();
     let tasks: Vec<_> = entries
         .iter()
         .map(|entry| entry.task.as_deref().map(text))
@@ -410,12 +415,12 @@ async fn spread_month(tx: &Tx, chunk: i64, client: i64, month: &Month) -> Outcom
         .map(|amount| amount.map(|amount| amount.currency().code()))
         .collect();
     tx.execute(
-        "INSERT INTO entry (chunk_id, client_id, ordinal, day, seconds, billable, project, task, member, minor, currency)
+        "INSERT INTO entry (chunk_id, client_id, ordinal, day, seconds, billable, project, phase, task, member, minor, currency)
          SELECT $1::bigint, $2::bigint, e.* FROM unnest($3::bigint[], $4::date[], $5::bigint[], $6::boolean[], $7::text[],
-             $8::text[], $9::text[], $10::bigint[], $11::text[]) AS e",
+             $8::text[], $9::text[], $10::text[], $11::bigint[], $12::text[]) AS e",
         &[
-            &chunk, &client, &ordinals, &days, &seconds, &billable, &projects, &tasks, &members,
-            &minors, &currencies,
+            &chunk, &client, &ordinals, &days, &seconds, &billable, &projects, &phases, &tasks,
+            &members, &minors, &currencies,
         ],
     )
     .await?;
@@ -434,7 +439,35 @@ async fn spread_month(tx: &Tx, chunk: i64, client: i64, month: &Month) -> Outcom
         &[&chunk, &client, &ordinals, &days, &searches, &bodies],
     )
     .await?;
-    spread_facets(tx, chunk, month).await
+    spread_facets(tx, chunk, month).await?;
+    sums::write(tx, chunk, client, &pieces(month.month, entries)?).await
+}
+
+/// Spreads what was committed before the tables that pages read from were as they are.
+pub(super) async fn spread_again(tx: &Tx) -> Outcome<()> {
+    for table in ["facet", "entry_text", "entry", "month_sum", "invoice"] {
+        tx.execute(&format!("DELETE FROM {table}"), &[]).await?;
+    }
+    let sql = "SELECT id, client_id, key FROM chunk ORDER BY id";
+    for row in tx.query(sql, &[]).await? {
+        let (chunk, client): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+        let key = key(row.try_get(2)?)?;
+        if !matches!(key, ChunkKey::Month(_) | ChunkKey::Invoice(_)) {
+            continue;
+        }
+        let found = tx
+            .one("SELECT body FROM chunk WHERE id = $1", &[&chunk])
+            .await?;
+        match Part::read(&key, found.try_get(0)?) {
+            Ok(Part::Month(month)) => spread_month(tx, chunk, client, &month).await?,
+            Ok(Part::Invoice(invoice)) => {
+                spread_invoice(tx, chunk, client, &invoice).await?;
+            }
+            // It is replaced by the next sync.
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 async fn spread_facets(tx: &Tx, chunk: i64, month: &Month) -> Outcome<()> {
@@ -459,7 +492,8 @@ async fn spread_facets(tx: &Tx, chunk: i64, month: &Month) -> Outcome<()> {
 async fn spread_invoice(tx: &Tx, chunk: i64, client: i64, invoice: &Invoice) -> Outcome<bool> {
     let inserted = tx
         .execute(
-            "INSERT INTO invoice (chunk_id, client_id, public_id, number, issue_date, is_open) VALUES ($1, $2, $3, $4, $5, $6)
+            "INSERT INTO invoice (chunk_id, client_id, public_id, number, issue_date, is_open, due_date, is_credit, currency, net, balance)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
              ON CONFLICT (client_id, public_id) DO NOTHING",
             &[
                 &chunk,
@@ -468,6 +502,11 @@ async fn spread_invoice(tx: &Tx, chunk: i64, client: i64, invoice: &Invoice) -> 
                 &invoice.number.as_deref().map(text),
                 &invoice.issue_date,
                 &is_open(invoice),
+                &invoice.due_date,
+                &(invoice.kind == InvoiceKind::CreditNote),
+                &invoice.currency.code(),
+                &invoice.net.minor(),
+                &invoice.balance.minor(),
             ],
         )
         .await?;

@@ -8,7 +8,6 @@ use crate::values::id::PublicId;
 
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::viewer::Viewer;
-use super::super::Page;
 use super::super::column::{SAME_VIEW, from_json};
 use super::tx::{Tx, Value};
 use super::{Outcome, journal, text};
@@ -22,7 +21,7 @@ pub(super) async fn chunk<T: serde::de::DeserializeOwned>(
     body.as_deref().map(from_json).transpose()
 }
 
-async fn body(tx: &Tx, client: i64, key: &ChunkKey) -> Outcome<Option<Vec<u8>>> {
+pub(super) async fn body(tx: &Tx, client: i64, key: &ChunkKey) -> Outcome<Option<Vec<u8>>> {
     let sql = "SELECT body FROM chunk WHERE client_id = $1 AND key = $2";
     let row = tx.first(sql, &[&client, &text(&key.to_string())]).await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?)
@@ -35,20 +34,6 @@ pub(super) async fn projects(tx: &Tx, client: i64) -> Outcome<Option<Projects>> 
 pub(super) async fn retainers(tx: &Tx, client: i64) -> Outcome<Vec<Retainer>> {
     let retainers = chunk(tx, client, &ChunkKey::Retainers).await?;
     Ok(retainers.unwrap_or_default())
-}
-
-/// See [`super::PortalStore::invoices`].
-pub(super) async fn invoices(tx: &Tx, client: i64, page: Page) -> Outcome<(Vec<Invoice>, u64)> {
-    let listed = bodies(
-        tx,
-        "SELECT body FROM invoice JOIN chunk ON chunk.id = chunk_id WHERE invoice.client_id = $1
-         ORDER BY issue_date DESC, number DESC LIMIT $2 OFFSET $3",
-        &[&client, &i64::from(page.take), &i64::from(page.skip)],
-    )
-    .await?;
-    let sql = "SELECT count(*) FROM invoice WHERE client_id = $1";
-    let count: i64 = tx.one(sql, &[&client]).await?.try_get(0)?;
-    Ok((listed, count.unsigned_abs()))
 }
 
 /// See [`super::PortalStore::open_invoices`].

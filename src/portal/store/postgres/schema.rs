@@ -4,7 +4,8 @@
 use deadpool_postgres::Object;
 
 use super::super::StoreError;
-use super::Outcome;
+use super::tx::{Mode, Sight, Tx};
+use super::{Outcome, publish};
 
 mod migration {
     //! The migrations, compiled in.
@@ -14,6 +15,8 @@ mod migration {
 
 /// Schema this program knows; the number of the last migration.
 pub(super) const SCHEMA: i64 = 5;
+/// The schema since which parts are spread into rows as they are now.
+const SPREAD: i64 = 3;
 /// The oldest PostgreSQL that is served by.
 const OLDEST: i64 = 13;
 /// Where refinery writes down what it did; its own name, as other programs may use refinery too.
@@ -32,10 +35,26 @@ pub(super) struct State {
 
 /// Migrates, on a connection of its own that is closed afterwards.
 pub(super) async fn migrate(mut connection: Object) -> Outcome<State> {
-    let state = migrate_on(&mut connection).await;
-    // With it go the lock and the settings.
-    drop(Object::take(connection));
-    state
+    let state = match migrate_on(&mut connection).await {
+        Ok(state) => state,
+        Err(error) => {
+            // With it go the lock and the settings.
+            drop(Object::take(connection));
+            return Err(error);
+        }
+    };
+    spread(connection).await?;
+    Ok(state)
+}
+
+/// Spreads what an older schema holds, once, while the lock is still held; the connection is closed.
+async fn spread(connection: Object) -> Outcome<()> {
+    let tx = Tx::begin(connection, Mode::Change, Sight::All).await?;
+    let sql = "UPDATE portal_schema SET spread = $1 WHERE spread < $1";
+    if tx.execute(sql, &[&SPREAD]).await? > 0 {
+        publish::spread_again(&tx).await?;
+    }
+    tx.close().await
 }
 
 async fn migrate_on(connection: &mut Object) -> Outcome<State> {

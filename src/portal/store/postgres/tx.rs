@@ -159,6 +159,11 @@ impl Tx {
         }
     }
 
+    /// Commits, and closes the connection with all that it holds and was set to.
+    pub(super) async fn close(self) -> Outcome<()> {
+        Ok(self.connection()?.batch_execute("COMMIT").await?)
+    }
+
     fn connection(&self) -> Outcome<&Object> {
         self.connection.as_ref().ok_or(StoreError::Stopped)
     }

@@ -1,5 +1,4 @@
-//! Statements that list and sum the entries of a viewer's client. One condition serves the list and the sums, so that sums
-//! follow the filter.
+//! Statements that list the entries of a viewer's client. One condition serves the list and the sums, so that sums follow the filter.
 
 use chrono::NaiveDate;
 use rusqlite::types::Value;
@@ -7,43 +6,41 @@ use rusqlite::{Transaction, params_from_iter};
 
 use crate::published::Entry;
 use crate::values::duration::Seconds;
-use crate::values::money::{Currency, Money};
 use crate::values::text::fold;
 
 use super::super::super::viewer::Viewer;
 use super::super::column::from_json;
-use super::super::{EntryFilter, EntryPage, Facets, Page, StoreError, Totals};
-use super::Outcome;
+use super::super::sums::{Held, Listing};
+use super::super::{EntryFilter, EntryPage, Facets, Page, StoreError};
+use super::{Outcome, sums};
 
 /// A condition and its values. The text is put together from fixed pieces; whatever somebody typed is a value.
 #[derive(Clone)]
-struct Condition {
-    sql: String,
-    values: Vec<Value>,
+pub(super) struct Condition {
+    pub(super) sql: String,
+    pub(super) values: Vec<Value>,
 }
 
 impl Condition {
-    fn new(client: i64, filter: &EntryFilter) -> Self {
+    /// All of a filter but its days and words.
+    pub(super) fn of(client: i64, filter: &EntryFilter) -> Self {
         let mut condition = Self {
             sql: "client_id = ?".to_owned(),
             values: vec![Value::Integer(client)],
         };
-        condition.also("day >= ?", filter.from.map(|day| day.to_string()));
-        condition.also("day <= ?", filter.to.map(|day| day.to_string()));
         condition.also(
             "project = ?",
             filter.project.as_ref().map(ToString::to_string),
         );
+        condition.also("phase = ?", filter.phase.clone());
         condition.also("task = ?", filter.task.clone());
         condition.also("member = ?", filter.member.clone());
         condition.also("billable = ?", filter.billable.map(i64::from));
-        if !filter.words.is_empty() {
-            condition.words(&filter.words);
-        }
         condition
     }
 
-    fn also(&mut self, sql: &str, value: Option<impl Into<Value>>) {
+    /// Adds a piece, where there is a value for it.
+    pub(super) fn also(&mut self, sql: &str, value: Option<impl Into<Value>>) {
         if let Some(value) = value {
             self.sql.push_str(" AND ");
             self.sql.push_str(sql);
@@ -51,7 +48,17 @@ impl Condition {
         }
     }
 
-    fn words(&mut self, words: &[String]) {
+    /// Of entries: from a day to a day.
+    pub(super) fn days(&mut self, from: Option<NaiveDate>, to: Option<NaiveDate>) {
+        self.also("day >= ?", from.map(|day| day.to_string()));
+        self.also("day <= ?", to.map(|day| day.to_string()));
+    }
+
+    /// Of entries: with all of these words.
+    pub(super) fn words(&mut self, words: &[String]) {
+        if words.is_empty() {
+            return;
+        }
         self.sql.push_str(
             " AND EXISTS (SELECT 1 FROM entry_text AS t WHERE t.client_id = entry.client_id
                  AND t.day = entry.day AND t.ordinal = entry.ordinal",
@@ -60,14 +67,6 @@ impl Condition {
             self.also("instr(t.search, ?) > 0", Some(fold(word)));
         }
         self.sql.push(')');
-    }
-
-    /// The same for some days only.
-    fn within(&self, from: NaiveDate, to: NaiveDate) -> Self {
-        let mut within = self.clone();
-        within.also("day >= ?", Some(from.to_string()));
-        within.also("day <= ?", Some(to.to_string()));
-        within
     }
 }
 
@@ -78,17 +77,25 @@ pub(super) fn page(
     filter: &EntryFilter,
     page: Page,
 ) -> Outcome<EntryPage> {
-    let condition = Condition::new(viewer.client_row(), filter);
-    let entries = list(tx, &condition, viewer, page)?;
-    let days = match (entries.last(), entries.first()) {
-        (Some(oldest), Some(newest)) => day_sums(tx, &condition.within(oldest.day, newest.day))?,
-        _ => Vec::new(),
+    let mut listing = Listing::new(viewer);
+    sums::gather(tx, viewer, filter, |piece| listing.take(piece))?;
+    let held = listing.held_by(filter, page)?;
+    let mut found = EntryPage {
+        totals: listing.totals,
+        ..EntryPage::default()
     };
-    Ok(EntryPage {
-        totals: totals(tx, &condition, viewer)?,
-        entries,
-        days,
-    })
+    let Some(Held { from, to, skip }) = held else {
+        return Ok(found);
+    };
+    let mut condition = Condition::of(viewer.client_row(), filter);
+    condition.days(Some(from), Some(to));
+    condition.words(&filter.words);
+    found.entries = list(tx, &condition, viewer, Page { skip, ..page })?;
+    if let (Some(oldest), Some(newest)) = (found.entries.last(), found.entries.first()) {
+        condition.days(Some(oldest.day), Some(newest.day));
+        found.days = day_sums(tx, &condition)?;
+    }
+    Ok(found)
 }
 
 fn list(
@@ -113,55 +120,6 @@ fn list(
         entries.push(entry);
     }
     Ok(entries)
-}
-
-fn totals(tx: &Transaction<'_>, condition: &Condition, viewer: &Viewer) -> Outcome<Totals> {
-    let mut statement = tx.prepare_cached(&format!(
-        "SELECT count(*), coalesce(sum(seconds), 0), coalesce(sum(CASE billable WHEN 1 THEN seconds END), 0)
-         FROM entry WHERE {}",
-        condition.sql
-    ))?;
-    let (entries, seconds, billable): (i64, i64, i64) = statement
-        .query_row(params_from_iter(&condition.values), |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
-    Ok(Totals {
-        entries: entries.unsigned_abs(),
-        seconds: Seconds(seconds),
-        billable: Seconds(billable),
-        amounts: if viewer.shows_amounts() {
-            amounts(tx, condition)?
-        } else {
-            Vec::new()
-        },
-    })
-}
-
-/// Money is added up here and not in SQL.
-fn amounts(tx: &Transaction<'_>, condition: &Condition) -> Outcome<Vec<Money>> {
-    let unreadable =
-        |error: crate::values::money::MoneyError| StoreError::Unreadable(error.to_string());
-    let mut statement = tx.prepare_cached(&format!(
-        "SELECT minor, currency FROM entry WHERE {} AND minor IS NOT NULL",
-        condition.sql
-    ))?;
-    let mut rows = statement.query(params_from_iter(&condition.values))?;
-    let mut sums: Vec<Money> = Vec::new();
-    while let Some(row) = rows.next()? {
-        let code = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-        let minor = row.get(0)?;
-        match sums.iter_mut().find(|sum| sum.currency().code() == code) {
-            Some(sum) => {
-                let more = Money::from_minor(minor, sum.currency());
-                *sum = sum.checked_add(more).map_err(unreadable)?;
-            }
-            None => {
-                let currency = Currency::parse(code).map_err(unreadable)?;
-                sums.push(Money::from_minor(minor, currency));
-            }
-        }
-    }
-    Ok(sums)
 }
 
 fn day_sums(tx: &Transaction<'_>, condition: &Condition) -> Outcome<Vec<(NaiveDate, Seconds)>> {
@@ -205,6 +163,7 @@ pub(super) fn facets(tx: &Transaction<'_>, viewer: &Viewer) -> Outcome<Facets> {
         projects: values("project")?,
         tasks: values("task")?,
         members: values("member")?,
+        phases: sums::phases(tx, client)?,
         days: edge("min")?.zip(edge("max")?),
     })
 }

@@ -2,8 +2,10 @@
 //! beside, by what they are about. Knows nothing of HTTP.
 
 mod account;
+mod document;
 mod entry;
 mod factor;
+mod invoice;
 mod journal;
 pub(in crate::portal) mod mail;
 mod own;
@@ -11,6 +13,7 @@ mod people;
 mod publish;
 mod reading;
 mod session;
+mod sums;
 mod talk;
 
 use std::path::{Path, PathBuf};
@@ -22,18 +25,21 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use tokio::sync::Semaphore;
 
 use crate::published::protocol::{Events, Manifest, RawEvent};
-use crate::published::{About, Invoice, Projects, Retainer};
+use crate::published::{About, Document, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
+use crate::values::money::Money;
+use crate::values::period::YearMonth;
 
-use super::super::audit::{Act, Broken, Head, Record};
+use super::super::audit::{Act, Action, Broken, Head, Record};
 use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
-    Account, AccountChange, AccountStatus, Answer, Attempt, Change, ClaimedMail, Clients, Commit,
-    Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, Invitee, KnownUser,
-    LinkOutcome, Login, Mail, MailClaim, MailOutcome, MailState, NewDecision, NewLink, NewMessage,
-    NewReset, NewResetLink, NewSession, OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof,
-    Resetting, Said, Session, SessionLine, Staging, StoreError,
+    Account, AccountChange, AccountStatus, Answer, Attempt, By, Change, ClaimedMail, Clients,
+    Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, Invitee,
+    InvoiceFilter, InvoicePage, KnownUser, LinkOutcome, Login, Mail, MailClaim, MailOutcome,
+    MailState, NewDecision, NewLink, NewMessage, NewReset, NewResetLink, NewSession, OutboxMail,
+    OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Said, Session, SessionLine, Staging,
+    StoreError, Sum,
 };
 
 mod schema {
@@ -44,6 +50,8 @@ mod schema {
 
 /// Schema this program knows; the number of the last migration.
 const SCHEMA: i64 = 5;
+/// The schema since which sums of months are kept.
+const SUMS: i64 = 3;
 /// Marks the file as a portal's: "LOGP".
 const APPLICATION: i64 = 0x4C4F_4750;
 /// Read connections kept open, which is also how many reads run at once.
@@ -241,6 +249,11 @@ fn migrate(connection: &mut Connection) -> Outcome<()> {
     }
     if found < SCHEMA {
         schema::migrations::runner().run(connection)?;
+        if (1..SUMS).contains(&found) {
+            let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            publish::spread_again(&tx)?;
+            tx.commit()?;
+        }
         connection.pragma_update(None, "user_version", SCHEMA)?;
         connection.pragma_update(None, "application_id", APPLICATION)?;
     }
@@ -594,9 +607,24 @@ impl PortalStore for SqliteStore {
         self.read(move |tx| entry::facets(tx, &viewer))
     }
 
-    fn invoices<'a>(&'a self, viewer: &'a Viewer, page: Page) -> Answer<'a, (Vec<Invoice>, u64)> {
+    fn sums<'a>(&'a self, viewer: &'a Viewer, filter: EntryFilter, by: By) -> Answer<'a, Vec<Sum>> {
+        let viewer = viewer.clone();
+        self.read(move |tx| sums::by(tx, &viewer, &filter, by))
+    }
+
+    fn invoices<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        filter: InvoiceFilter,
+        page: Page,
+    ) -> Answer<'a, InvoicePage> {
         let client = viewer.client_row();
-        self.read(move |tx| reading::invoices(tx, client, page))
+        self.read(move |tx| invoice::page(tx, client, &filter, page))
+    }
+
+    fn billed<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<(YearMonth, Money)>> {
+        let client = viewer.client_row();
+        self.read(move |tx| invoice::billed(tx, client))
     }
 
     fn open_invoices<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Invoice>> {
@@ -698,6 +726,31 @@ impl PortalStore for SqliteStore {
     ) -> Answer<'a, Decided> {
         let viewer = viewer.clone();
         self.write(move |tx| talk::decide(tx, &viewer, &new, now))
+    }
+
+    fn documents<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Document>> {
+        let client = viewer.client_row();
+        self.read(move |tx| document::all(tx, client))
+    }
+
+    fn fetch_document<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        document: PublicId,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, Option<(Document, Vec<u8>)>> {
+        let viewer = viewer.clone();
+        self.write(move |tx| document::fetch(tx, &viewer, &document, now))
+    }
+
+    fn exported<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        name: String,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, ()> {
+        let viewer = viewer.clone();
+        self.write(move |tx| reading::note(tx, &viewer, Action::Exported, &name, now))
     }
 }
 

@@ -6,15 +6,16 @@ use chrono::{DateTime, Utc};
 use rusqlite::{ErrorCode, OptionalExtension as _, Transaction, params};
 
 use crate::published::protocol::{ClientStatus, Manifest, ManifestChunk, Users};
-use crate::published::{ChunkKey, Digest, Invoice, Month};
+use crate::published::{ChunkKey, Digest, Invoice, InvoiceKind, Month};
 use crate::values::id::PublicId;
 
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::{Flaw, Part};
 use super::super::super::viewer::AccountId;
 use super::super::column::{digest, flaw, is_open, key, public_id, searchable, signed, unsigned};
+use super::super::sums::pieces;
 use super::super::{AccountStatus, Commit, Staging, StoreError};
-use super::{Outcome, journal, people, talk};
+use super::{Outcome, journal, people, sums, talk};
 
 pub(super) fn status(tx: &Transaction<'_>, account: AccountId) -> Outcome<AccountStatus> {
     let (last_event, epoch): (i64, String) = tx.query_row(
@@ -344,8 +345,8 @@ fn insert(
 /// One row for each entry, its text apart, and what can be filtered by.
 fn spread_month(tx: &Transaction<'_>, chunk: i64, client: i64, month: &Month) -> Outcome<()> {
     let mut insert = tx.prepare_cached(
-        "INSERT INTO entry (chunk_id, client_id, day, ordinal, seconds, billable, project, task, member, minor, currency)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO entry (chunk_id, client_id, day, ordinal, seconds, billable, project, phase, task, member, minor, currency)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     let mut insert_text = tx.prepare_cached(
         "INSERT INTO entry_text (client_id, day, ordinal, search, body) VALUES (?, ?, ?, ?, ?)",
@@ -361,6 +362,7 @@ fn spread_month(tx: &Transaction<'_>, chunk: i64, client: i64, month: &Month) ->
             entry.seconds.0,
             entry.billable,
             entry.project.to_string(),
+            entry.phase,
             entry.task,
             entry.member,
             entry.amount.map(|amount| amount.minor()),
@@ -380,6 +382,30 @@ fn spread_month(tx: &Transaction<'_>, chunk: i64, client: i64, month: &Month) ->
     for (kind, value) in facets {
         insert.execute(params![chunk, kind, value])?;
     }
+    sums::write(tx, chunk, client, pieces(month.month, &month.entries)?)
+}
+
+/// Spreads what was committed before the tables that pages read from were as they are.
+pub(super) fn spread_again(tx: &Transaction<'_>) -> Outcome<()> {
+    tx.execute_batch("DELETE FROM facet; DELETE FROM entry_text; DELETE FROM entry; DELETE FROM month_sum; DELETE FROM invoice;")?;
+    let mut statement = tx.prepare("SELECT id, client_id, key, body FROM chunk ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (chunk, client): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let key = key(&row.get::<_, String>(2)?)?;
+        if !matches!(key, ChunkKey::Month(_) | ChunkKey::Invoice(_)) {
+            continue;
+        }
+        let body: Vec<u8> = row.get(3)?;
+        match Part::read(&key, &body) {
+            Ok(Part::Month(month)) => spread_month(tx, chunk, client, &month)?,
+            Ok(Part::Invoice(invoice)) => {
+                spread_invoice(tx, chunk, client, &invoice)?;
+            }
+            // It is replaced by the next sync.
+            _ => {}
+        }
+    }
     Ok(())
 }
 
@@ -391,14 +417,20 @@ fn spread_invoice(
     invoice: &Invoice,
 ) -> Outcome<bool> {
     let inserted = tx
-        .prepare_cached("INSERT INTO invoice (chunk_id, client_id, public_id, number, issue_date, is_open) VALUES (?, ?, ?, ?, ?, ?)")?
+        .prepare_cached("INSERT INTO invoice (chunk_id, client_id, public_id, number, issue_date, is_open, due_date, is_credit, currency, net, balance)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?
         .execute(params![
             chunk,
             client,
             invoice.id.to_string(),
             invoice.number,
             invoice.issue_date.to_string(),
-            is_open(invoice)
+            is_open(invoice),
+            invoice.due_date.map(|day| day.to_string()),
+            invoice.kind == InvoiceKind::CreditNote,
+            invoice.currency.code(),
+            invoice.net.minor(),
+            invoice.balance.minor()
         ]);
     match inserted {
         Ok(_) => Ok(true),

@@ -9,7 +9,6 @@ use crate::values::id::PublicId;
 
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::viewer::Viewer;
-use super::super::Page;
 use super::super::column::{SAME_VIEW, from_json};
 use super::{Outcome, journal};
 
@@ -22,7 +21,7 @@ pub(super) fn chunk<T: serde::de::DeserializeOwned>(
     body.as_deref().map(from_json).transpose()
 }
 
-fn body(tx: &Transaction<'_>, client: i64, key: &ChunkKey) -> Outcome<Option<Vec<u8>>> {
+pub(super) fn body(tx: &Transaction<'_>, client: i64, key: &ChunkKey) -> Outcome<Option<Vec<u8>>> {
     let mut statement =
         tx.prepare_cached("SELECT body FROM chunk WHERE client_id = ? AND key = ?")?;
     Ok(statement
@@ -38,26 +37,6 @@ pub(super) fn retainers(tx: &Transaction<'_>, client: i64) -> Outcome<Vec<Retain
     Ok(chunk(tx, client, &ChunkKey::Retainers)?.unwrap_or_default())
 }
 
-/// See [`super::PortalStore::invoices`].
-pub(super) fn invoices(
-    tx: &Transaction<'_>,
-    client: i64,
-    page: Page,
-) -> Outcome<(Vec<Invoice>, u64)> {
-    let listed = bodies(
-        tx,
-        "SELECT body FROM invoice JOIN chunk ON chunk.id = chunk_id WHERE invoice.client_id = ?
-         ORDER BY issue_date DESC, number DESC LIMIT ? OFFSET ?",
-        params![client, page.take, page.skip],
-    )?;
-    let count: i64 = tx.query_row(
-        "SELECT count(*) FROM invoice WHERE client_id = ?",
-        [client],
-        |row| row.get(0),
-    )?;
-    Ok((listed, count.unsigned_abs()))
-}
-
 /// See [`super::PortalStore::open_invoices`].
 pub(super) fn open_invoices(tx: &Transaction<'_>, client: i64) -> Outcome<Vec<Invoice>> {
     let mut open = bodies(
@@ -70,7 +49,7 @@ pub(super) fn open_invoices(tx: &Transaction<'_>, client: i64) -> Outcome<Vec<In
     Ok(open)
 }
 
-fn bodies<T: serde::de::DeserializeOwned>(
+pub(super) fn bodies<T: serde::de::DeserializeOwned>(
     tx: &Transaction<'_>,
     sql: &str,
     params: impl Params,
