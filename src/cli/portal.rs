@@ -158,9 +158,7 @@ impl Database {
 
     /// Opens it, and tells what it is.
     fn opened(&self) -> Result<Opened> {
-        let address = Address::parse(&self.database).map_err(|error| {
-            Failure::usage("usage.database", error.to_string(), error.hint().to_owned())
-        })?;
+        let address = self.address()?;
         block_on(address.open())?.map_err(|error| portal_store(&address, &error))
     }
 
@@ -169,20 +167,23 @@ impl Database {
         serve::folder_of(&self.database)
     }
 
-    /// The key that seals what the database alone shall not tell: kept apart from it, so that a copy of the one is of no use without
-    /// the other.
-    fn seal(&self, file: Option<PathBuf>) -> Result<SealKey> {
-        let beside = || match Address::parse(&self.database).ok()? {
-            Address::Sqlite(mut path) => {
+    fn address(&self) -> Result<Address> {
+        Address::parse(&self.database).map_err(|error| {
+            Failure::usage("usage.database", error.to_string(), error.hint().to_owned())
+        })
+    }
+
+    /// Where the key is that seals what the database alone shall not tell: kept apart from it, so that a copy of the one is of no
+    /// use without the other.
+    fn key_file(&self, named: Option<PathBuf>) -> Result<PathBuf> {
+        match (named, self.address()?) {
+            (Some(path), _) => Ok(path),
+            (None, Address::Sqlite(mut path)) => {
                 path.as_mut_os_string().push(".key");
-                Some(path)
+                Ok(path)
             }
-            Address::Postgres(_) => None,
-        };
-        let path = file
-            .or_else(beside)
-            .ok_or_else(|| super::missing("--key-file"))?;
-        seal_key(&path)
+            (None, Address::Postgres(_)) => Err(super::missing("--key-file")),
+        }
     }
 }
 

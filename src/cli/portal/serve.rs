@@ -15,7 +15,7 @@ use crate::mail::smtp::{Encryption, Login};
 use crate::portal::{Doors, Limits, Opened, Outgoing, Settings, Tls, Way};
 use crate::values::text::Email;
 
-use super::{Database, block_on, stop_signal};
+use super::{Database, block_on, seal_key, stop_signal};
 
 /// Serve the portal
 #[derive(Debug, Args)]
@@ -60,7 +60,7 @@ pub(in crate::cli) struct Serve {
     /// Requests a minute from one network address; 0: any number
     #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().requests_a_minute)]
     requests: u32,
-    /// File with the key that seals the secrets of second factors; it is made if it is not there [default: beside the database]
+    /// File with the key that seals the secrets of second factors; it is made if it is not there [default: beside an SQLite database]
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
     /// Connections at the same time
@@ -82,6 +82,7 @@ impl Serve {
             way: self.way(context)?,
             sender: self.sender()?,
         };
+        let key_file = self.database.key_file(self.key_file.clone())?;
         log(self.log);
         let Opened { store, database } = self.database.opened()?;
         tracing::info!(database, "the database is open");
@@ -90,7 +91,7 @@ impl Serve {
             trusted_proxies: self.trusted_proxy.clone(),
             clock: context.environment.clock()?,
             mail: Some(mail),
-            seal: Some(self.database.seal(self.key_file.clone())?),
+            seal: Some(seal_key(&key_file)?),
             limits: Limits {
                 requests_a_minute: self.requests,
                 connections: self.connections,
