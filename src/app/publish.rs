@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
-use crate::disclosure::explain::{self, Consequence};
+use crate::disclosure::explain;
 use crate::disclosure::public_id::{Noun, PublicIds};
 use crate::disclosure::{self, ClientBooks, Portal, Worked};
 use crate::document::DocumentError;
@@ -21,6 +21,8 @@ use crate::published::{self, Chunk, ChunkKey};
 use crate::store::{Books, EntryFilter, InvoiceFilter, Listed};
 use crate::values::id::PublicId;
 use crate::values::money::Money;
+
+pub use crate::disclosure::explain::{Consequence, Remedy};
 
 use super::look::{self, Printers};
 use super::{Error, Result, Session, client_document, find, invoice, portal_settings};

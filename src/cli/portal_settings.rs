@@ -4,8 +4,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use crate::app::layered;
-use crate::app::publish;
-use crate::disclosure::explain::{Consequence, Remedy};
+use crate::app::publish::{self, Consequence, Remedy};
 use crate::domain::visibility::Setting;
 use crate::published::{Chunk, ChunkKey, Invoice, Retainer};
 use crate::published::{Console, Documents, Figure, Month, Projects, protocol::Users};
