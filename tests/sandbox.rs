@@ -180,7 +180,8 @@ impl Sandbox {
     pub(crate) fn portal_logging_to(&self, log: &str) -> OpenPortal {
         let mut options = std::fs::OpenOptions::new();
         let log = options.create(true).append(true).open(self.path(log));
-        self.portal_with(&[], log.unwrap().into(), String::new())
+        let key = self.path("portal.key").display().to_string();
+        self.portal_with(&["--key-file", &key], log.unwrap().into(), String::new())
     }
 
     fn portal_with(&self, arguments: &[&str], log: Stdio, database: String) -> OpenPortal {

@@ -54,7 +54,7 @@ pub(super) struct Serve {
     /// Networks of proxies whose X-Forwarded-For is believed
     #[arg(long, value_name = "CIDR")]
     trusted_proxy: Vec<ipnet::IpNet>,
-    /// File with the key that seals the secrets of second factors; it is made if it is not there [default: beside the database]
+    /// File with the key that seals the secrets of second factors; it is made if it is not there [default: beside an SQLite database]
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
 }
@@ -229,26 +229,27 @@ impl Database {
 
     /// Opens it, and tells what it is.
     fn opened(&self) -> Result<Opened> {
-        let address = Address::parse(&self.database).map_err(|error| {
-            Failure::usage("usage.database", error.to_string(), error.hint().to_owned())
-        })?;
+        let address = self.address()?;
         block_on(address.open())?.map_err(|error| portal_store(&address, &error))
     }
 
-    /// The key that seals what the database alone shall not tell: kept apart from it, so that a copy of the one is of no use without
-    /// the other.
-    fn seal(&self, file: Option<PathBuf>) -> Result<SealKey> {
-        let beside = || match Address::parse(&self.database).ok()? {
-            Address::Sqlite(mut path) => {
+    fn address(&self) -> Result<Address> {
+        Address::parse(&self.database).map_err(|error| {
+            Failure::usage("usage.database", error.to_string(), error.hint().to_owned())
+        })
+    }
+
+    /// Where the key is that seals what the database alone shall not tell: kept apart from it, so that a copy of the one is of no
+    /// use without the other.
+    fn key_file(&self, named: Option<PathBuf>) -> Result<PathBuf> {
+        match (named, self.address()?) {
+            (Some(path), _) => Ok(path),
+            (None, Address::Sqlite(mut path)) => {
                 path.as_mut_os_string().push(".key");
-                Some(path)
+                Ok(path)
             }
-            Address::Postgres(_) => None,
-        };
-        let path = file
-            .or_else(beside)
-            .ok_or_else(|| super::missing("--key-file"))?;
-        seal_key(&path)
+            (None, Address::Postgres(_)) => Err(super::missing("--key-file")),
+        }
     }
 }
 
@@ -307,6 +308,7 @@ impl Serve {
                 "people open a portal by https; http is for this machine only".to_owned(),
             ));
         }
+        let key_file = self.database.key_file(self.key_file)?;
         tracing_subscriber::fmt()
             .json()
             .with_writer(std::io::stderr)
@@ -322,7 +324,7 @@ impl Serve {
             public_url: self.public_url,
             trusted_proxies: self.trusted_proxy,
             clock: context.environment.clock()?,
-            seal: Some(self.database.seal(self.key_file)?),
+            seal: Some(seal_key(&key_file)?),
             ..Settings::default()
         };
         block_on(async {

@@ -199,6 +199,24 @@ fn a_database_that_stops_is_waited_for() {
 }
 
 #[test]
+fn a_key_is_named_where_no_file_of_the_database_is_beside_it() {
+    let database = Server::start();
+    let mut s = Sandbox::empty();
+    s.env("LOGGIA_DATABASE_URL", &database.database_by_network());
+    let refused = s.run(&["portal", "serve", "--json"]).exits(2);
+    let error = refused.error();
+    assert!(
+        error["message"].as_str().unwrap().contains("--key-file"),
+        "{refused}"
+    );
+    // Servers with one key are one portal; the first makes it.
+    let _one = s.portal_logging_to(LOG);
+    let key = std::fs::read(s.path("portal.key")).unwrap();
+    let _other = s.portal_logging_to(LOG);
+    assert_eq!(std::fs::read(s.path("portal.key")).unwrap(), key);
+}
+
+#[test]
 fn an_address_that_cannot_be_used_is_told_without_its_password() {
     let mut s = Sandbox::empty();
     let rows = [
