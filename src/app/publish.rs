@@ -23,6 +23,8 @@ use crate::store::{Books, EntryFilter, InvoiceFilter, Listed};
 use crate::values::id::PublicId;
 use crate::values::money::Money;
 
+pub use crate::disclosure::explain::{Consequence, Remedy};
+
 use super::look::{self, Printers};
 use super::{Error, Result, Session, client_document, find, invoice, portal_settings};
 

@@ -173,11 +173,18 @@ fn without_blobs(rows: &str) -> String {
 }
 
 /// Compressed streams of PDFs and random ids can hold any four digits by chance: runs of letters and digits that are longer than
-/// an amount are no amounts.
+/// an amount are no amounts. Neither are the nanoseconds in which a migration ends.
 fn without_noise(text: &str) -> String {
     text.split("stream\n")
         .map(|part| part.split_once("endstream").map_or(part, |(_, rest)| rest))
         .flat_map(|part| part.split_inclusive(|c: char| !c.is_ascii_alphanumeric()))
         .filter(|word| word.len() < 20 || word.contains("canary"))
+        .filter(|word| !is_nanoseconds(word))
         .collect()
+}
+
+/// `298319484Z`
+fn is_nanoseconds(word: &str) -> bool {
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    digits == 9 && word[9..].starts_with(['Z', 'z'])
 }

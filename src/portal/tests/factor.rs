@@ -447,10 +447,21 @@ async fn one_use_of_a_link_kills_all_of_them_also_at_once() {
     let (mut one, mut two) = (scene.desk.browser(), scene.desk.browser());
     one.get(&mails[0].1).await;
     two.get(&mails[0].1).await;
-    let fields = [("password", OTHER), ("repeat", OTHER)];
+    // Both forms are open before one of them is sent.
+    let tokens = [
+        one.get("/reset").await.form_token(),
+        two.get("/reset").await.form_token(),
+    ];
+    let fields = tokens.each_ref().map(|token| {
+        [
+            ("form_token", token.as_str()),
+            ("password", OTHER),
+            ("repeat", OTHER),
+        ]
+    });
     let (a, b) = tokio::join!(
-        send(&mut one, "/reset", "/reset", &fields),
-        send(&mut two, "/reset", "/reset", &fields)
+        one.post("/reset", &fields[0]),
+        two.post("/reset", &fields[1])
     );
     let mut statuses = [a.status, b.status];
     statuses.sort();
