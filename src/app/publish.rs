@@ -7,7 +7,6 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 
 use crate::disclosure::explain;
-pub use crate::disclosure::explain::{Consequence, Remedy};
 use crate::disclosure::public_id::{Noun, PublicIds};
 use crate::disclosure::{self, ClientBooks, Portal, Worked};
 use crate::document::DocumentError;

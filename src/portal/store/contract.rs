@@ -43,12 +43,13 @@ pub(crate) async fn check(store: &dyn PortalStore) {
     super::talk_contract::check(&scene, account.id).await;
     scene.reading(account.id).await;
     scene.links(account.id).await;
+    // Before anything else waits in the outbox.
+    scene.mail(account.id).await;
     let person = scene.second_factors(account.id).await;
     scene.passkeys(person).await;
     scene.own(person).await;
     scene.ways_back(person).await;
     scene.throttle().await;
-    scene.mail(account.id).await;
     scene.operator(account.id).await;
     scene.removal(account.id).await;
     assert!(store.verify_audit().await.unwrap().unwrap() > 10);
