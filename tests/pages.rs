@@ -6,28 +6,8 @@ use std::path::Path;
 use crate::browser::Browser;
 use crate::sandbox::Sandbox;
 
-/// Where `tests/run` puts axe-core.
-const AXE: &str = "target/peers/lib";
-
-/// The script that looks at a page; it is not part of this repository.
-fn axe() -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(AXE);
-    let pythons = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-    let script = pythons
-        .map(|python| {
-            python
-                .path()
-                .join("site-packages/axe_core_python/axe.min.js")
-        })
-        .find(|path| path.is_file());
-    let Some(script) = script else {
-        panic!(
-            "axe-core is not there; this installs it:\n\n    python3 -m venv target/peers && \
-             target/peers/bin/pip install --no-deps axe-core-python==0.1.0\n\nor run tests/run, which does"
-        );
-    };
-    std::fs::read_to_string(script).unwrap()
-}
+/// What finds that a page keeps people out: axe-core 4.4.3 as its makers give it out, under the Mozilla Public License 2.0.
+const AXE: &str = include_str!("data/axe.min.js");
 
 /// A client with all there is to see: a retainer, a budget with phases and tasks, invoices, a document.
 fn everything() -> Sandbox {
@@ -65,9 +45,9 @@ fn everything() -> Sandbox {
 }
 
 /// What axe-core finds that keeps somebody out, with the elements.
-fn obstacles(browser: &Browser, axe: &str) -> Vec<String> {
+fn obstacles(browser: &Browser) -> Vec<String> {
     let script = format!(
-        "{axe}\nreturn axe.run(document, {{resultTypes: ['violations']}}).then(result => result.violations\
+        "{AXE}\nreturn axe.run(document, {{resultTypes: ['violations']}}).then(result => result.violations\
          .filter(found => ['serious', 'critical'].includes(found.impact))\
          .map(found => found.id + ': ' + found.nodes.map(node => node.html).join(' | ')));"
     );
@@ -81,7 +61,6 @@ fn obstacles(browser: &Browser, axe: &str) -> Vec<String> {
 
 #[test]
 fn every_page_is_open_to_everybody_on_a_desk_a_phone_and_paper() {
-    let axe = axe();
     let s = everything();
     let portal = s.portal();
     s.connect(&portal, &portal.url);
@@ -96,7 +75,7 @@ fn every_page_is_open_to_everybody_on_a_desk_a_phone_and_paper() {
     let home = browser.address().to_string();
     browser.script("document.querySelector('main').append(document.createElement('img'))");
     assert_eq!(
-        obstacles(&browser, &axe).len(),
+        obstacles(&browser).len(),
         1,
         "axe-core sees a picture without a text"
     );
@@ -128,7 +107,7 @@ fn every_page_is_open_to_everybody_on_a_desk_a_phone_and_paper() {
         for page in &pages {
             browser.goto(page);
             let scheme = if dark { "dark" } else { "light" };
-            for obstacle in obstacles(&browser, &axe) {
+            for obstacle in obstacles(&browser) {
                 found.push(format!("{page} ({scheme}): {obstacle}"));
             }
             picture(&browser, page, scheme);
