@@ -644,6 +644,8 @@ mod tests {
                 "code",
                 "passkey",
                 "passkeys",
+                "about_work",
+                "author_team",
             ],
         ),
         (
@@ -669,6 +671,10 @@ mod tests {
                 "documents",
                 "export_as",
                 "code",
+                "questions",
+                "author_team",
+                "messages_one",
+                "messages_many",
             ],
         ),
     ];

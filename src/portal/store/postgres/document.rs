@@ -32,6 +32,6 @@ pub(super) async fn fetch(
     let Some(bytes) = reading::body(tx, client, &key).await? else {
         return Ok(None);
     };
-    reading::note(tx, viewer, Action::FileDownloaded, &document.name, now).await?;
+    reading::hand_out(tx, viewer, Action::FileDownloaded, &document.name, now).await?;
     Ok(Some((document, bytes)))
 }

@@ -650,7 +650,7 @@ impl PortalStore for PostgresStore {
         name: String,
         now: DateTime<Utc>,
     ) -> Answer<'a, ()> {
-        change!(self, viewer, |tx| reading::note(
+        change!(self, viewer, |tx| reading::hand_out(
             tx,
             viewer,
             Action::Exported,

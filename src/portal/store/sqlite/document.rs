@@ -31,6 +31,6 @@ pub(super) fn fetch(
     let Some(bytes) = reading::body(tx, client, &ChunkKey::Document(id.clone()))? else {
         return Ok(None);
     };
-    reading::note(tx, viewer, Action::FileDownloaded, &document.name, now)?;
+    reading::hand_out(tx, viewer, Action::FileDownloaded, &document.name, now)?;
     Ok(Some((document, bytes)))
 }

@@ -750,7 +750,7 @@ impl PortalStore for SqliteStore {
         now: DateTime<Utc>,
     ) -> Answer<'a, ()> {
         let viewer = viewer.clone();
-        self.write(move |tx| reading::note(tx, &viewer, Action::Exported, &name, now))
+        self.write(move |tx| reading::hand_out(tx, &viewer, Action::Exported, &name, now))
     }
 }
 
