@@ -80,7 +80,12 @@ const ROOMS: [(&[&str], &[&str]); 11] = [
     ),
     (
         &["tokio", "tracing", "tracing_subscriber"],
-        &["portal/", "cli/portal.rs", "cli/portal/", "cli/demo.rs"],
+        &[
+            "portal/",
+            "cli/portal.rs",
+            "cli/portal/",
+            "cli/open_portal.rs",
+        ],
     ),
     (
         &[

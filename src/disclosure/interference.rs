@@ -8,11 +8,21 @@ use proptest::prelude::*;
 use super::canary::settings;
 use super::sample::{self, books, line, rate};
 use super::{ClientBooks, Worked, portal};
+use crate::domain::approval_request::Asked;
 use crate::domain::key::EntryKey;
 use crate::domain::time::Span;
 use crate::domain::visibility::{Descriptions, Team, Visibility};
 use crate::values::duration::Seconds;
 use crate::values::text::{Email, Note, Phone, Website};
+
+/// The sample without the time sheets that were asked to be approved: that an entry is another since then is told on purpose.
+fn sample_books() -> ClientBooks {
+    let mut books = books();
+    books
+        .requests
+        .retain(|request| !matches!(request.what, Asked::Timesheet { .. }));
+    books
+}
 
 /// All that leaves, with its keys, in order.
 fn published(books: &ClientBooks, visibility: &Visibility) -> Vec<(String, Vec<u8>)> {
@@ -133,8 +143,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
     #[test]
     fn books_that_differ_in_what_is_hidden_give_the_same_bytes(visibility in settings(), other in other()) {
-        let before = published(&books(), &visibility);
-        let after = published(&changed(books(), &visibility, &other), &visibility);
+        let before = published(&sample_books(), &visibility);
+        let after = published(&changed(sample_books(), &visibility, &other), &visibility);
         prop_assert_eq!(before.len(), after.len());
         for ((key, before), (other, after)) in before.iter().zip(&after) {
             prop_assert_eq!(key, other);
@@ -151,6 +161,6 @@ fn the_other_books_do_differ() {
     let all = sample::visibility(&[("rates", "shown"), ("clock", "shown")]);
     let numbers = vec![7, 300, 12_000];
     let hidden = sample::visibility(&[("team", "anonymous"), ("descriptions", "none")]);
-    let others = changed(books(), &hidden, &Other { numbers });
-    assert_ne!(published(&books(), &all), published(&others, &all));
+    let others = changed(sample_books(), &hidden, &Other { numbers });
+    assert_ne!(published(&sample_books(), &all), published(&others, &all));
 }

@@ -9,13 +9,14 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use crate::published::protocol::{
-    Answer, Events, Manifest, PROTOCOL_HEADER, Problem, Status, Users,
+    Answer, Event, Events, Manifest, PROTOCOL_HEADER, Problem, Status, Users,
 };
-use crate::published::{Console, Invoice, Month, PROTOCOL, Projects, Retainer};
+use crate::published::{Console, Documents, Invoice, Month, PROTOCOL, Projects, Retainer, Talk};
 
 #[derive(OpenApi)]
 #[openapi(components(schemas(
-    Manifest, Answer, Status, Events, Problem, Console, Users, Projects, Retainer, Month, Invoice
+    Manifest, Answer, Status, Events, Event, Problem, Console, Users, Projects, Retainer, Month,
+    Invoice, Talk, Documents
 )))]
 struct Types;
 
@@ -111,12 +112,13 @@ fn paths() -> Value {
             "requestBody": {
                 "required": true,
                 "description": "JSON of the form that its key in the manifest names, or the bytes of a file. `console`, `users`, `projects`, \
-                    `retainers` (a list), `month/YYYY-MM`, `invoice/NUMBER`, `file/NAME`. The form is checked when the manifest is committed.",
+                    `retainers` (a list), `talk`, `documents`, `month/YYYY-MM`, `invoice/NUMBER`, `file/NAME`, `document/ID`. The form is \
+                    checked when the manifest is committed.",
                 "content": {
                     "application/json": { "schema": { "anyOf": [
                         reference("Console"), reference("Users"), reference("Projects"),
                         { "type": "array", "items": reference("Retainer") },
-                        reference("Month"), reference("Invoice"),
+                        reference("Month"), reference("Invoice"), reference("Talk"), reference("Documents"),
                     ] } },
                     "application/octet-stream": {},
                 },

@@ -176,7 +176,9 @@ pub(super) fn attachment(
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media));
     headers.insert(
         CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; sandbox"),
+        HeaderValue::from_static(
+            "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox",
+        ),
     );
     let disposition = HeaderValue::from_str(&disposition(name))
         .map_err(|_| Refusal::Unexplained("a file name"))?;

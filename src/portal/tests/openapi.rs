@@ -181,6 +181,8 @@ fn named(name: &str) -> Value {
 fn of_key(key: &ChunkKey) -> Option<Value> {
     Some(match key {
         ChunkKey::Console => named("Console"),
+        ChunkKey::Talk => named("Talk"),
+        ChunkKey::Documents => named("Documents"),
         ChunkKey::Users => named("Users"),
         ChunkKey::Projects => named("Projects"),
         ChunkKey::Retainers => json!({ "type": "array", "items": named("Retainer") }),
