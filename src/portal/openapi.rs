@@ -9,14 +9,14 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use crate::published::protocol::{
-    Answer, Event, Events, Manifest, PROTOCOL_HEADER, Problem, Status, Users,
+    Answer, Event, EventKind, Events, Manifest, PROTOCOL_HEADER, Problem, Status, Users,
 };
 use crate::published::{Console, Documents, Invoice, Month, PROTOCOL, Projects, Retainer, Talk};
 
 #[derive(OpenApi)]
 #[openapi(components(schemas(
-    Manifest, Answer, Status, Events, Event, Problem, Console, Users, Projects, Retainer, Month,
-    Invoice, Talk, Documents
+    Manifest, Answer, Status, Events, Event, EventKind, Problem, Console, Users, Projects,
+    Retainer, Month, Invoice, Talk, Documents
 )))]
 struct Types;
 

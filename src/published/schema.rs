@@ -16,6 +16,7 @@ use crate::values::money::{Currency, Money};
 use crate::values::period::{Period, YearMonth};
 
 use super::chunk::{ChunkKey, Digest};
+use super::talk::About;
 
 /// A named form that is a string of this pattern.
 macro_rules! text {
@@ -43,6 +44,7 @@ text! {
     Digest: "^[0-9a-f]{64}$", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "SHA-256 in hex.";
     YearMonth: "^[0-9]{4}-[0-9]{2}$", "2026-11", "A month.";
     Currency: "^[A-Z]{3}$", "EUR", "ISO 4217.";
+    About: "^(client|(project|task|invoice|request)/[0-9a-z]+|entry/.+)$", "project/0123456789abcdefghjkmnpqrs", "What a question is about.";
     ChunkKey: "^(console|users|projects|retainers|talk|documents|month/[0-9]{4}-[0-9]{2}|invoice/.+|file/.+|document/.+)$", "month/2026-11", "Which part of a client.";
 }
 

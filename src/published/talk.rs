@@ -73,7 +73,7 @@ pub enum Author {
 }
 
 /// What a thread is about. The text form stands in addresses and on the wire: `client`, `project/ID`, `entry/2026-11-12/ID`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum About {
     /// No object in particular.

@@ -25,7 +25,7 @@ fn usage_errors_exit_2_with_nothing_as_data() {
         "time list --as-of 4/2",
         "portal-settings set console=maybe",
         "portal-settings set nonsense=on",
-        "portal account create x --database postgres://nowhere",
+        "portal account create x --database mysql://nowhere",
         "--color sometimes client list",
     ] {
         let outcome = s.loggia(line).exits(2);

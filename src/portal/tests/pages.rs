@@ -239,7 +239,7 @@ async fn a_file_holds_what_the_page_shows_and_no_formula() {
     );
     assert_eq!(
         csv.header("content-security-policy"),
-        "default-src 'none'; sandbox"
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
     );
     let text = csv.text();
     assert!(text.starts_with("day,start,end,project,phase,task,person,description,billable,hours,amount,amount_currency,invoice\r\n") || text.starts_with("day,project,phase,task,person,description,billable,hours,amount,amount_currency,invoice\r\n"), "{text}");
