@@ -66,9 +66,12 @@ impl Address {
             return Ok(Self::Postgres(Box::new(postgres::Address::parse(text)?)));
         }
         let path = text.strip_prefix("sqlite:").unwrap_or(text);
-        if path.is_empty()
-            || (path == text && (text.contains("://") || text.starts_with("postgres")))
-        {
+        // A letter and a colon are a drive; a word and a colon are a kind of database that is not known here.
+        let is_kind = |word: &str| word.len() > 1 && word.chars().all(|c| c.is_ascii_alphabetic());
+        let names_another = text
+            .split_once(':')
+            .is_some_and(|(word, _)| is_kind(word) && path == text);
+        if path.is_empty() || names_another || (path == text && text.starts_with("postgres")) {
             return Err(AddressError::Kind);
         }
         Ok(Self::Sqlite(PathBuf::from(path)))
@@ -131,6 +134,7 @@ mod tests {
             ("postgres:///portal", Err(AddressError::NoHost)),
             ("postgres:portal", Err(AddressError::Kind)),
             ("mysql://db.example/portal", Err(AddressError::Kind)),
+            ("mysql:portal", Err(AddressError::Kind)),
             ("sqlite:", Err(AddressError::Kind)),
             ("", Err(AddressError::Kind)),
         ];
