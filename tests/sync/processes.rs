@@ -132,7 +132,7 @@ fn a_server_that_is_killed_in_the_middle_of_a_sync_leaves_no_half_of_it() {
         s.env("LOGGIA_PORTAL_URL", &second);
         s.ok("sync");
         let page = jo.open(&format!("{home}/timesheet")).ok();
-        assert_eq!(page.matches(&format!("words of kill {kill}")).count(), 1);
+        assert_eq!(page.matches(&format!(">words of kill {kill}<")).count(), 1);
         scene.is_in_step();
         scene.one = scene.s.portal_logging_to(LOG);
     }

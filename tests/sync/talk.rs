@@ -91,7 +91,8 @@ fn a_client_asks_the_owner_answers_from_the_shell_and_the_answer_stands_on_the_p
     let (s, _portal, mut jo, home) = visited();
     s.ok("inbox list").says("no open questions");
     let projects = jo.open(&format!("{home}/projects")).ok();
-    let form = link(&projects, "about=project/");
+    let project = jo.open(&link(&projects, "/projects/")).ok();
+    let form = link(&project, "about=project/");
     let thread = ask(
         &mut jo,
         &form,
