@@ -91,7 +91,9 @@ fn changed(mut books: ClientBooks, visibility: &Visibility, other: &Other) -> Cl
     if visibility.weekly {
         // Another running week, by whoever was there before.
         books.work.retain(|worked| {
-            worked.entry.work.day < running || other.number(0) % 2 == 0 || worked.invoice.is_some()
+            worked.entry.work.day < running
+                || other.number(0).is_multiple_of(2)
+                || worked.invoice.is_some()
         });
         let mut more = books.work[0].clone();
         more.entry.key = EntryKey(more.entry.key.0 + 700);
