@@ -47,13 +47,12 @@ impl Flood {
         if buckets.len() >= MOST {
             buckets.retain(|_, bucket| bucket.full_at > now);
         }
-        if buckets.len() >= MOST {
+        let key = Counter::for_address(from).key;
+        if buckets.len() >= MOST && !buckets.contains_key(&key) {
             // So many at once are no visitors; those who are known go on.
-            buckets.clear();
+            return Err(every);
         }
-        let bucket = buckets
-            .entry(Counter::for_address(from).key)
-            .or_insert(Bucket { full_at: now });
+        let bucket = buckets.entry(key).or_insert(Bucket { full_at: now });
         let next = bucket.full_at.max(now) + every;
         let wait = next.saturating_duration_since(now).saturating_sub(room);
         if wait.is_zero() {

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -115,7 +115,10 @@ impl FromStr for About {
             (Some("invoice"), Some(invoice), None, _) => id(invoice).map(Self::Invoice),
             (Some("request"), Some(request), None, _) => id(request).map(Self::Request),
             (Some("entry"), Some(day), Some(entry), None) => {
-                let day = day.parse().map_err(|_| unknown())?;
+                let day: NaiveDate = day.parse().map_err(|_| unknown())?;
+                if !(1..=9_999).contains(&day.year()) {
+                    return Err(unknown());
+                }
                 id(entry).map(|entry| Self::Entry(day, entry))
             }
             _ => Err(unknown()),

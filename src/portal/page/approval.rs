@@ -245,6 +245,10 @@ pub(in super::super) async fn decide(
     Path((_, request)): Path<(String, String)>,
     sent: Sent,
 ) -> Result<Response, Refusal> {
+    // Whoever runs the portal looks through a link of his own; an approval is the client's word.
+    if signed_in.session().persons.is_empty() {
+        return Err(Refusal::Linked);
+    }
     let id = PublicId::parse(&request).map_err(|_| Refusal::NotFound)?;
     let said = portal.store().talk(&viewer).await?;
     let mut known = talk::requests(&said, &viewer);

@@ -197,8 +197,10 @@ fn day(text: &str, w: &Words) -> Result<Option<NaiveDate>, String> {
     match text {
         "" => Ok(None),
         text => {
-            let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
-                .map_err(|_| fill(w.bad_day, &[text]))?;
+            let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+            // Years as they are written; what lies beyond is no day of work, and databases differ over it.
+            let day = day.filter(|day| (1..=9_999).contains(&day.year()));
+            let day = day.ok_or_else(|| fill(w.bad_day, &[text]))?;
             Ok(Some(day))
         }
     }

@@ -15,6 +15,7 @@ use super::super::format::Format;
 use super::super::guard::{SignedIn, Visitor};
 use super::super::server::Portal;
 use super::super::template::{Bar, Frame, render};
+use super::super::viewer::{Need, Viewer};
 use super::super::words::{Words, fill};
 use super::console::{expiries, retainer_bar, retainer_label};
 use super::export::{self, File, FileKind};
@@ -95,7 +96,7 @@ pub(in super::super) async fn show(
     signed_in: SignedIn,
 ) -> Result<Html<String>, Refusal> {
     let format = format_of(&viewer);
-    let retainers = portal.store().retainers(&viewer).await?;
+    let retainers = seen(&portal, &viewer).await?;
     let w = format.words();
     let export = format!("/c/{}/retainer/export", viewer.client());
     let page = RetainerPage {
@@ -116,6 +117,17 @@ pub(in super::super) async fn show(
     Ok(render(&page)?)
 }
 
+/// The retainers as far as the role reaches: draws are rows of the time sheet, for those who see that.
+async fn seen(portal: &Portal, viewer: &Viewer) -> Result<Vec<Retainer>, Refusal> {
+    let mut retainers = portal.store().retainers(viewer).await?;
+    if !viewer.may(Need::Timesheet) {
+        for period in retainers.iter_mut().flat_map(|one| &mut one.periods) {
+            period.draws.clear();
+        }
+    }
+    Ok(retainers)
+}
+
 /// `GET /c/{client}/retainer/export`: every period, and every draw of each.
 pub(in super::super) async fn export(
     State(portal): State<Portal>,
@@ -128,7 +140,7 @@ pub(in super::super) async fn export(
     let format = format_of(&viewer);
     let w = format.words();
     let (today, _) = calendar(&portal, &viewer);
-    let retainers = portal.store().retainers(&viewer).await?;
+    let retainers = seen(&portal, &viewer).await?;
     let in_money = retainers
         .iter()
         .any(|retainer| retainer.allowance.currency().is_some());

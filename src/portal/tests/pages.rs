@@ -493,3 +493,20 @@ async fn invoices_are_filtered_by_state_and_year() {
         assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{odd}");
     }
 }
+
+#[tokio::test]
+async fn who_may_not_see_the_time_sheet_reads_it_in_no_retainer() {
+    for (role, expected) in [(Role::Full, true), (Role::Finance, false)] {
+        let desk = Desk::new().await;
+        let mut sample = acme();
+        let mut browser = visitor(&desk, &mut sample, role).await;
+        for path in ["retainer", "retainer/export?format=csv"] {
+            let reply = browser.get(&format!("/c/{}/{path}", sample.id)).await;
+            assert_eq!(reply.status, StatusCode::OK, "{role:?} {path}");
+            let text = reply.text();
+            for work in ["Autumn campaign", "Alex Morgan"] {
+                assert_eq!(text.contains(work), expected, "{role:?} {path}: {text}");
+            }
+        }
+    }
+}

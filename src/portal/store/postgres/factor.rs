@@ -444,6 +444,9 @@ impl Changing<'_> {
     async fn drop_useless_recovery(&self, person: PersonId) -> Outcome<()> {
         if !session::has_factor(self.tx, person).await? {
             self.set_recovery(person, &[]).await?;
+            // What was shown is a factor no more.
+            let sql = "UPDATE session_person SET proven = false WHERE person_id = $1";
+            self.tx.execute(sql, &[&person.0]).await?;
         }
         Ok(())
     }

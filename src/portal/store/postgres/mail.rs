@@ -276,7 +276,7 @@ async fn close(
 ) -> Outcome<()> {
     tx.execute(
         "UPDATE mail SET state = $1, claimed_until = NULL, settled_at = $2, error = $3,
-             params = CASE WHEN $4 THEN params ELSE '{}' END WHERE id = $5",
+             params = CASE WHEN $4 AND kind <> 'password_reset' THEN params ELSE '{}' END WHERE id = $5",
         &[
             &state.word(),
             &now.timestamp(),

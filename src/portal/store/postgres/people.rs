@@ -429,6 +429,7 @@ pub(super) async fn end_all(tx: &Tx, person: PersonId) -> Outcome<()> {
     for statement in [
         "DELETE FROM session WHERE id IN (SELECT session_id FROM session_person WHERE person_id = $1)",
         "DELETE FROM half_session WHERE token_hash IN (SELECT token_hash FROM half_session_person WHERE person_id = $1)",
+        "DELETE FROM reset_link WHERE email_key = (SELECT email_key FROM person WHERE id = $1)",
     ] {
         tx.execute(statement, &[&person.0]).await?;
     }

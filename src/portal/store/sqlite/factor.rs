@@ -447,6 +447,11 @@ impl Changing<'_> {
     fn drop_useless_recovery(&self, person: PersonId) -> Outcome<()> {
         if !session::has_factor(self.tx, person)? {
             self.set_recovery(person, &[])?;
+            // What was shown is a factor no more.
+            self.tx.execute(
+                "UPDATE session_person SET proven = 0 WHERE person_id = ?",
+                [person.0],
+            )?;
         }
         Ok(())
     }

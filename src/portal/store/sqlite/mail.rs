@@ -271,7 +271,7 @@ fn close(
 ) -> Outcome<()> {
     tx.prepare_cached(
         "UPDATE mail SET state = ?1, claimed_until = NULL, settled_at = ?2, error = ?3,
-             params = CASE WHEN ?1 = 'dead' THEN params ELSE '{}' END WHERE id = ?4",
+             params = CASE WHEN ?1 = 'dead' AND kind <> 'password_reset' THEN params ELSE '{}' END WHERE id = ?4",
     )?
     .execute(params![state.word(), now.timestamp(), error, mail])?;
     Ok(())

@@ -404,6 +404,7 @@ pub(super) fn end_all(tx: &Transaction<'_>, person: PersonId) -> Outcome<()> {
     for statement in [
         "DELETE FROM session WHERE id IN (SELECT session_id FROM session_person WHERE person_id = ?)",
         "DELETE FROM half_session WHERE token_hash IN (SELECT token_hash FROM half_session_person WHERE person_id = ?)",
+        "DELETE FROM reset_link WHERE email_key = (SELECT email_key FROM person WHERE id = ?)",
     ] {
         tx.execute(statement, [person.0])?;
     }
