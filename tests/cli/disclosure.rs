@@ -44,7 +44,7 @@ fn the_pages_are_looked_at_before_they_are_published() {
         4,
         "portal.nothing_published",
     );
-    s.fails("portal-settings preview acme --as boss", 2, "usage.arguments");
+    s.fails("portal-settings preview acme --as boss", 2, "usage");
     s.ok("portal-settings set console=on mfa=required ip-allow=203.0.113.0/24");
     let before = s.books();
     let line = [
