@@ -45,14 +45,8 @@ pub(super) struct Preview {
 }
 
 fn role(text: &str) -> std::result::Result<Role, String> {
-    match text.trim().to_lowercase().as_str() {
-        "full" => Ok(Role::Full),
-        "finance" => Ok(Role::Finance),
-        "work" => Ok(Role::Work),
-        _ => Err(format!(
-            "`{text}` is no role; there are full, finance and work"
-        )),
-    }
+    Role::from_word(&text.trim().to_lowercase())
+        .ok_or_else(|| format!("`{text}` is no role; there are full, finance and work"))
 }
 
 const ACCOUNT: &str = "preview";
@@ -64,7 +58,7 @@ impl Preview {
         if !self.open {
             return context.show(&Summary::of(&self.client, &projection.chunks));
         }
-        if projection.chunks.is_empty() {
+        let Some(chunks) = self.chunks(&projection)? else {
             return Err(Failure::refused(
                 "portal.nothing_published",
                 format!("nothing of `{}` is published", self.client),
@@ -73,10 +67,14 @@ impl Preview {
                     self.client
                 ),
             ));
-        }
+        };
+        let seen = Projection {
+            chunks,
+            ..projection
+        };
         let folder = tempfile::tempdir()?;
         let portal = OpenPortal::start(folder.path(), self.port, context.environment.clock()?)?;
-        let shown = self.fill(&portal, &projection, context.environment.now()?);
+        let shown = fill(&portal, &seen, context.environment.now()?);
         let opened = shown.and_then(|link| {
             let url = format!("{}{link}", portal.url());
             context.show(&Opened { url: &url })?;
@@ -91,64 +89,56 @@ impl Preview {
         opened
     }
 
-    /// Puts the parts into the portal; a link that signs the one user in.
-    fn fill(
-        &self,
-        portal: &OpenPortal,
-        projection: &Projection,
-        now: DateTime<Utc>,
-    ) -> Result<String> {
-        let path = portal.database.trim_start_matches("sqlite:");
-        let store = SqliteStore::open(std::path::Path::new(path)).map_err(failed)?;
-        let seen = Projection {
-            chunks: self.chunks(projection)?,
-            ..projection.clone()
+    /// The parts as they would be sent, but for who may see them and from where; none where nothing is published.
+    fn chunks(&self, projection: &Projection) -> Result<Option<Vec<Chunk>>> {
+        let Some(shown) = &projection.portal else {
+            return Ok(None);
         };
-        block_on(async {
-            let token = operator::create_account(&store, ACCOUNT, now).await?;
-            let account = store.account_by_token(token.hash()).await.map_err(failed)?;
-            let account = account.ok_or_else(|| failed(StoreError::Stopped))?.id;
-            put(&store, account, &seen, now).await?;
-            let lifetime = TimeDelta::hours(12);
-            let slug = projection.slug();
-            let link = operator::sign_in_link(&store, ACCOUNT, slug, USER, lifetime, now).await?;
-            Ok(link)
-        })?
-    }
-
-    /// The parts as they would be sent, but for who may see them and from where.
-    fn chunks(&self, projection: &Projection) -> Result<Vec<Chunk>> {
+        let console = Console {
+            access: Access {
+                mfa_required: false,
+                ip_allow: Vec::new(),
+                session_timeout_minutes: 12 * 60,
+            },
+            ..shown.console.clone()
+        };
+        let users = Users {
+            users: vec![User {
+                id: PublicId::random().map_err(Error::from)?,
+                email: USER.to_owned(),
+                name: None,
+                role: self.role,
+                enabled: true,
+                invitation: None,
+            }],
+        };
         let broken = |error: serde_json::Error| Failure::from(std::io::Error::from(error));
         let mut chunks = projection.chunks.clone();
         for chunk in &mut chunks {
-            match chunk.key {
-                ChunkKey::Console => {
-                    let mut console: Console =
-                        serde_json::from_slice(&chunk.body).map_err(broken)?;
-                    console.access = Access {
-                        mfa_required: false,
-                        ip_allow: Vec::new(),
-                        session_timeout_minutes: 12 * 60,
-                    };
-                    *chunk = Chunk::json(ChunkKey::Console, &console).map_err(broken)?;
-                }
-                ChunkKey::Users => {
-                    let user = User {
-                        id: PublicId::random().map_err(Error::from)?,
-                        email: USER.to_owned(),
-                        name: None,
-                        role: self.role,
-                        enabled: true,
-                        invitation: None,
-                    };
-                    *chunk = Chunk::json(ChunkKey::Users, &Users { users: vec![user] })
-                        .map_err(broken)?;
-                }
-                _ => {}
+            *chunk = match chunk.key {
+                ChunkKey::Console => Chunk::json(ChunkKey::Console, &console),
+                ChunkKey::Users => Chunk::json(ChunkKey::Users, &users),
+                _ => continue,
             }
+            .map_err(broken)?;
         }
-        Ok(chunks)
+        Ok(Some(chunks))
     }
+}
+
+/// Puts the parts into the portal; a link that signs the one user in.
+fn fill(portal: &OpenPortal, seen: &Projection, now: DateTime<Utc>) -> Result<String> {
+    let path = portal.database.trim_start_matches("sqlite:");
+    let store = SqliteStore::open(std::path::Path::new(path)).map_err(failed)?;
+    block_on(async {
+        let token = operator::create_account(&store, ACCOUNT, now).await?;
+        let account = store.account_by_token(token.hash()).await.map_err(failed)?;
+        let account = account.ok_or_else(|| failed(StoreError::Stopped))?.id;
+        put(&store, account, seen, now).await?;
+        let (slug, lifetime) = (seen.slug(), TimeDelta::hours(12));
+        let link = operator::sign_in_link(&store, ACCOUNT, slug, USER, lifetime, now).await?;
+        Ok(link)
+    })?
 }
 
 /// Stages every part and commits the client, as a sync does.

@@ -4,7 +4,6 @@
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
-use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
@@ -15,7 +14,7 @@ use super::error::Refusal;
 use super::guard::{Origin, is_allowed};
 use super::password::{Weakness, weakness};
 use super::server::Portal;
-use super::session::{Jar, form_token, is_form_token};
+use super::session::{Jar, form_token, is_form_token, with_cookies};
 use super::sign_in::{come_in, new_session, second_step};
 use super::store::{Entrance, Invitee};
 use super::template::{Frame, InvitationPage, render};
@@ -27,11 +26,9 @@ pub(super) async fn open(
     Path(token): Path<String>,
 ) -> Result<Response, Refusal> {
     let secret = Token::parse(&token).map_err(|_| Refusal::DeadLink)?;
-    let mut response = Redirect::to("/invite").into_response();
-    if let Some(cookie) = Jar::Invitation.keep(&secret, portal.place()) {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    Ok(response)
+    let cookie = Jar::Invitation.keep(&secret, portal.place());
+    let response = Redirect::to("/invite").into_response();
+    Ok(with_cookies(response, [cookie]))
 }
 
 /// `GET /invite`
@@ -84,16 +81,26 @@ fn again(
     Ok((status, render(&page)?).into_response())
 }
 
-/// What the form sends.
+/// What a form with a new password sends: this one, and that of a reset.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewPassword {
-    form_token: String,
+    pub(super) form_token: String,
     /// Only there so that a password manager keeps the address with the password.
     #[serde(rename = "email")]
     _email: Option<String>,
-    password: String,
+    pub(super) password: String,
     repeat: String,
+}
+
+impl NewPassword {
+    /// What is wrong with it, in words. `own` are words that others would try first.
+    pub(super) fn problem(&self, own: &[&str]) -> Option<&'static str> {
+        match self.password == self.repeat {
+            true => told(&self.password, own),
+            false => Some(asked().password_differs),
+        }
+    }
 }
 
 /// `POST /invite`
@@ -108,7 +115,13 @@ pub(super) async fn submit(
     if !is_form_token(&secret, &sent.form_token) {
         return Err(Refusal::Forged);
     }
-    if let Some(problem) = problem(&sent, &invitee) {
+    let own = [
+        invitee.email.as_str(),
+        invitee.name.as_deref().unwrap_or_default(),
+        &invitee.console.client,
+        &invitee.console.business,
+    ];
+    if let Some(problem) = sent.problem(&own) {
         return again(
             &secret,
             &invitee,
@@ -127,29 +140,15 @@ pub(super) async fn submit(
         .await?;
     let (client, entrance) = accepted.ok_or(Refusal::DeadLink)?;
     let way = format!("/c/{client}");
-    let mut response = match entrance {
+    let response = match entrance {
         Entrance::Open => come_in(&portal, &session_secret, &way),
         // A new password is no way around the second factor.
         Entrance::SecondStep => second_step::ask(&portal, &session_secret, Some(&way)),
     };
-    if let Some(cookie) = Jar::Invitation.drop(portal.place()) {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    Ok(response)
-}
-
-fn problem(sent: &NewPassword, invitee: &Invitee) -> Option<&'static str> {
-    if sent.password != sent.repeat {
-        return Some(asked().password_differs);
-    }
-    let name = invitee.name.as_deref().unwrap_or_default();
-    let own = [
-        invitee.email.as_str(),
-        name,
-        &invitee.console.client,
-        &invitee.console.business,
-    ];
-    told(&sent.password, &own)
+    Ok(with_cookies(
+        response,
+        [Jar::Invitation.drop(portal.place())],
+    ))
 }
 
 /// What is wrong with a new password, in words.

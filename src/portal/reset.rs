@@ -4,7 +4,6 @@
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
-use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use chrono::TimeDelta;
@@ -15,10 +14,10 @@ use crate::values::id::Token;
 use super::audit::{Act, Action, Actor};
 use super::error::Refusal;
 use super::guard::{Origin, is_allowed};
-use super::invitation::told;
+use super::invitation::NewPassword;
 use super::part::email_key;
 use super::server::Portal;
-use super::session::{Jar, form_secret, form_token, is_form_token};
+use super::session::{Jar, form_secret, form_token, is_form_token, is_own_form, with_cookies};
 use super::sign_in::{blocked, later, readable};
 use super::store::{Attempt, NewReset, Resetting};
 use super::template::{ForgotPage, Frame, ResetPage, render};
@@ -50,11 +49,8 @@ fn ask_again(
         problem,
         sent,
     };
-    let mut response = (status, render(&page)?).into_response();
-    if let Some(cookie) = cookie {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    Ok(response)
+    let response = (status, render(&page)?).into_response();
+    Ok(with_cookies(response, [cookie]))
 }
 
 /// What the form sends.
@@ -73,10 +69,7 @@ pub(super) async fn send(
     form: Result<Form<Forgotten>, FormRejection>,
 ) -> Result<Response, Refusal> {
     let sent = readable(form)?;
-    let ours = Jar::Form
-        .read(&headers, portal.place())
-        .is_some_and(|secret| is_form_token(&secret, &sent.form_token));
-    if !ours {
+    if !is_own_form(&headers, portal.place(), &sent.form_token) {
         let stale = Some(asked().form_stale.to_owned());
         return ask_again(&portal, &headers, stale, false, StatusCode::FORBIDDEN);
     }
@@ -112,11 +105,9 @@ pub(super) async fn open(
     Path(token): Path<String>,
 ) -> Result<Response, Refusal> {
     let secret = Token::parse(&token).map_err(|_| Refusal::DeadLink)?;
-    let mut response = Redirect::to("/reset").into_response();
-    if let Some(cookie) = Jar::Reset.keep(&secret, portal.place()) {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    Ok(response)
+    let cookie = Jar::Reset.keep(&secret, portal.place());
+    let response = Redirect::to("/reset").into_response();
+    Ok(with_cookies(response, [cookie]))
 }
 
 /// Who may set a password, from here.
@@ -170,18 +161,6 @@ pub(super) async fn form(
     again(&secret, &found, None, StatusCode::OK)
 }
 
-/// What the form sends.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewPassword {
-    form_token: String,
-    /// Only there so that a password manager keeps the address with the password.
-    #[serde(rename = "email")]
-    _email: Option<String>,
-    password: String,
-    repeat: String,
-}
-
 /// `POST /reset`
 pub(super) async fn submit(
     State(portal): State<Portal>,
@@ -199,11 +178,7 @@ pub(super) async fn submit(
     for console in &found.consoles {
         own.extend([console.client.as_str(), &console.business]);
     }
-    let problem = if sent.password == sent.repeat {
-        told(&sent.password, &own)
-    } else {
-        Some(asked().password_differs)
-    };
+    let problem = sent.problem(&own);
     if problem.is_some() {
         return again(&secret, &found, problem, StatusCode::UNPROCESSABLE_ENTITY);
     }
@@ -223,15 +198,6 @@ pub(super) async fn submit(
         problem: None,
         done: true,
     };
-    let mut response = render(&page)?.into_response();
-    for cookie in [
-        Jar::Reset.drop(portal.place()),
-        Jar::Session.drop(portal.place()),
-    ]
-    .into_iter()
-    .flatten()
-    {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    Ok(response)
+    let cookies = [Jar::Reset, Jar::Session].map(|jar| jar.drop(portal.place()));
+    Ok(with_cookies(render(&page)?.into_response(), cookies))
 }

@@ -1,7 +1,8 @@
 //! Cookies: the session's, and the form token's that guards forms. Secrets live in the browser; the store has their hashes.
 
-use axum::http::header::COOKIE;
+use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
 use chrono::TimeDelta;
 use sha2::{Digest as _, Sha256};
 
@@ -100,6 +101,24 @@ pub(super) fn form_token(secret: &Token) -> String {
 /// Whether a form carries the right token. Compared by hash, so the time it takes tells nothing.
 pub(super) fn is_form_token(secret: &Token, sent: &str) -> bool {
     Sha256::digest(form_token(secret).as_bytes()) == Sha256::digest(sent.as_bytes())
+}
+
+/// Whether a form was given to this very browser, before anybody is signed in.
+pub(super) fn is_own_form(headers: &HeaderMap, place: &Place, sent: &str) -> bool {
+    Jar::Form
+        .read(headers, place)
+        .is_some_and(|secret| is_form_token(&secret, sent))
+}
+
+/// An answer that sets these cookies, too.
+pub(super) fn with_cookies(
+    mut response: Response,
+    cookies: impl IntoIterator<Item = Option<HeaderValue>>,
+) -> Response {
+    for cookie in cookies.into_iter().flatten() {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// The browser's form secret, or a new one that is to be kept.

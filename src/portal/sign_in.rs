@@ -20,7 +20,7 @@ use super::error::{Refusal, wait};
 use super::guard::{Origin, SignedIn, admit, is_allowed, is_look_ahead, is_way_back};
 use super::part::email_key;
 use super::server::Portal;
-use super::session::{Jar, form_secret, form_token, is_form_token};
+use super::session::{Jar, form_secret, form_token, is_own_form, with_cookies};
 use super::store::{Attempt, Entrance, Membership, NewSession};
 use super::template::{Choice, ChoosePage, Frame, SignInPage, render};
 use super::throttle::Counter;
@@ -60,11 +60,8 @@ fn again(
         passkeys: portal.passkeys(headers).is_some(),
         problem,
     };
-    let mut response = (status, render(&page)?).into_response();
-    if let Some(cookie) = cookie {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    Ok(response)
+    let response = (status, render(&page)?).into_response();
+    Ok(with_cookies(response, [cookie]))
 }
 
 /// What the form sends.
@@ -85,10 +82,7 @@ pub(super) async fn submit(
     form: Result<Form<Credentials>, FormRejection>,
 ) -> Result<Response, Refusal> {
     let sent = readable(form)?;
-    let ours = Jar::Form
-        .read(&headers, portal.place())
-        .is_some_and(|secret| is_form_token(&secret, &sent.form_token));
-    if !ours {
+    if !is_own_form(&headers, portal.place(), &sent.form_token) {
         return again(
             &portal,
             &headers,
@@ -215,18 +209,13 @@ pub(super) fn new_session(
 
 /// Gives the session's cookie and goes on.
 pub(super) fn come_in(portal: &Portal, secret: &Token, way: &str) -> Response {
-    let mut response = Redirect::to(way).into_response();
-    for cookie in [
-        Jar::Session.keep(secret, portal.place()),
-        Jar::Form.drop(portal.place()),
-        Jar::Half.drop(portal.place()),
-    ]
-    .into_iter()
-    .flatten()
-    {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    response
+    let place = portal.place();
+    let cookies = [
+        Jar::Session.keep(secret, place),
+        Jar::Form.drop(place),
+        Jar::Half.drop(place),
+    ];
+    with_cookies(Redirect::to(way).into_response(), cookies)
 }
 
 /// `GET /enter/{token}`: an operator's link, used up by being followed. A look ahead (HEAD, prefetch) does not use it.

@@ -70,12 +70,11 @@ impl FileKind {
         }
     }
 
-    fn ending(self) -> &'static str {
-        match self {
-            Self::Xlsx => "xlsx",
-            Self::Pdf => "pdf",
-            Self::Csv => "csv",
-        }
+    /// The word in addresses, and the ending of a file's name.
+    fn word(self) -> &'static str {
+        let mut each = Self::EACH.into_iter();
+        each.find(|(kind, ..)| *kind == self)
+            .map_or("", |(_, word, _)| word)
     }
 
     fn media(self) -> &'static str {
@@ -128,7 +127,7 @@ pub(super) async fn send(
     if rows > u64::from(kind.most_rows()) {
         return Err(kind.too_many(rows, &super::format_of(viewer)));
     }
-    let name = format!("{}.{}", file.stem, kind.ending());
+    let name = format!("{}.{}", file.stem, kind.word());
     let sheet = Sheet {
         title: file.title,
         author: viewer.console().business.clone(),

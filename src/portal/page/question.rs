@@ -479,8 +479,8 @@ pub(in super::super) async fn answer(
     let w = format_of(&viewer).words();
     signed_in.check(&sent.form_token)?;
     let about = found.one.about.clone();
-    let (text, status) = match message(&sent.text) {
-        Ok(text) => (text, StatusCode::TOO_MANY_REQUESTS),
+    let text = match message(&sent.text) {
+        Ok(text) => text,
         Err(error) => {
             let draft = sent.again(about, problem(&error, w))?;
             let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -506,6 +506,7 @@ pub(in super::super) async fn answer(
         }
         Outcome::TooMany => {
             let draft = sent.again(about, w.message_too_many.to_owned())?;
+            let status = StatusCode::TOO_MANY_REQUESTS;
             found
                 .page(&portal, &viewer, &signed_in, draft, status)
                 .await

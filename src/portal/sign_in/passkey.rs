@@ -16,7 +16,7 @@ use super::super::error::Refusal;
 use super::super::guard::{Origin, is_way_back};
 use super::super::passkey::Passkeys;
 use super::super::server::Portal;
-use super::super::session::{Jar, is_form_token};
+use super::super::session::is_own_form;
 use super::super::template::{AskPasskeyPage, Frame, render};
 use super::super::throttle::Counter;
 use super::super::words::asked;
@@ -33,12 +33,6 @@ pub(in super::super) struct Wish {
     next: Option<String>,
 }
 
-fn is_ours(portal: &Portal, headers: &HeaderMap, sent: &str) -> bool {
-    Jar::Form
-        .read(headers, portal.place())
-        .is_some_and(|secret| is_form_token(&secret, sent))
-}
-
 /// `POST /sign-in/passkey`: asks for any passkey.
 pub(in super::super) async fn ask(
     State(portal): State<Portal>,
@@ -48,7 +42,7 @@ pub(in super::super) async fn ask(
 ) -> Result<Response, Refusal> {
     let sent = readable(form)?;
     let passkeys = portal.passkeys(&headers).ok_or(Refusal::NotFound)?;
-    if !is_ours(&portal, &headers, &sent.form_token) {
+    if !is_own_form(&headers, portal.place(), &sent.form_token) {
         let stale = Some(asked().form_stale.to_owned());
         return again(&portal, &headers, sent.next, stale, StatusCode::FORBIDDEN);
     }
@@ -116,7 +110,7 @@ pub(in super::super) async fn answer(
             StatusCode::FORBIDDEN,
         )
     };
-    if !is_ours(&portal, &headers, &sent.form_token) {
+    if !is_own_form(&headers, portal.place(), &sent.form_token) {
         return refused(asked().form_stale);
     }
     let Some((credential, body)) = shown(&portal, passkeys, &sent, origin).await? else {

@@ -4,7 +4,6 @@
 use axum::Form;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Query, State};
-use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
@@ -16,7 +15,7 @@ use super::super::error::Refusal;
 use super::super::guard::{Origin, is_way_back};
 use super::super::proof;
 use super::super::server::Portal;
-use super::super::session::{Jar, form_secret, form_token, is_form_token};
+use super::super::session::{Jar, form_secret, form_token, is_form_token, with_cookies};
 use super::super::store::Factors;
 use super::super::template::{Frame, SecondStepPage, render};
 use super::super::throttle::Counter;
@@ -34,11 +33,8 @@ pub(in super::super) fn ask(portal: &Portal, half: &Token, next: Option<&str>) -
         }
         None => "/sign-in/code".to_owned(),
     };
-    let mut response = Redirect::to(&way).into_response();
-    if let Some(cookie) = Jar::Half.keep(half, portal.place()) {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    response
+    let cookie = Jar::Half.keep(half, portal.place());
+    with_cookies(Redirect::to(&way).into_response(), [cookie])
 }
 
 /// A half session that waits, and for whose factors.
@@ -84,11 +80,8 @@ impl Waiting {
             passkey_token: passkeys.then(|| form_token(&secret)),
             problem,
         };
-        let mut response = (status, render(&page)?).into_response();
-        if let Some(cookie) = cookie {
-            response.headers_mut().append(SET_COOKIE, cookie);
-        }
-        Ok(response)
+        let response = (status, render(&page)?).into_response();
+        Ok(with_cookies(response, [cookie]))
     }
 }
 

@@ -3,8 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
+use crate::published::Console;
+
 use super::super::viewer::AccountId;
 use super::StoreError;
+use super::column::from_json;
 
 /// How often a mail is tried before somebody has to look after it.
 pub const MAIL_ATTEMPTS: u32 = 9;
@@ -239,4 +242,88 @@ pub struct Mail {
     pub settled: Option<DateTime<Utc>>,
     /// Why the last try failed.
     pub error: Option<String>,
+}
+
+/// A mail in a store that waits and is due.
+pub(super) struct Due {
+    pub(super) id: i64,
+    pub(super) account: i64,
+    pub(super) message_id: String,
+    pub(super) to: String,
+    pub(super) kind: MailKind,
+    pub(super) language: String,
+    pub(super) params: String,
+    pub(super) membership: Option<i64>,
+    pub(super) invitation: Option<String>,
+    pub(super) queued: DateTime<Utc>,
+    pub(super) attempts: u32,
+}
+
+/// What a mail tells of its cause as it is now.
+pub(super) struct Facts {
+    business: Option<String>,
+    client: Option<String>,
+    language: String,
+}
+
+impl Facts {
+    /// Of an invitation: it is about the client of this console, in its language.
+    pub(super) fn of_invitation(console: Console) -> Self {
+        Self {
+            business: Some(console.business),
+            client: Some(console.client),
+            language: console.language,
+        }
+    }
+
+    /// Of what is about nobody's client: the business as some client of the account knows it.
+    pub(super) fn of_account(console: Option<Console>, language: &str) -> Self {
+        Self {
+            business: console.map(|console| console.business),
+            client: None,
+            language: language.to_owned(),
+        }
+    }
+}
+
+impl Due {
+    /// What is to become of it instead of being sent, with the reason.
+    pub(super) fn end(&self, now: DateTime<Utc>) -> Option<(MailState, Option<&'static str>)> {
+        let age = now.signed_duration_since(self.queued);
+        if self.kind.useful_for().is_some_and(|useful| age > useful) {
+            return Some((MailState::Dropped, None));
+        }
+        // Whoever claimed it the last time never said what came of it.
+        (self.attempts >= MAIL_ATTEMPTS).then_some((MailState::Dead, Some("no answer")))
+    }
+
+    /// As it goes to who claimed it.
+    pub(super) fn claimed(self, facts: Facts) -> Result<ClaimedMail, StoreError> {
+        Ok(ClaimedMail {
+            id: self.id,
+            message_id: self.message_id,
+            attempt: self.attempts.saturating_add(1),
+            to: self.to,
+            kind: self.kind,
+            language: facts.language,
+            params: from_json(self.params.as_bytes())?,
+            queued: self.queued,
+            business: facts.business,
+            client: facts.client,
+        })
+    }
+}
+
+impl OutboxMail {
+    /// The mail of an invitation.
+    pub(super) fn invitation(account: AccountId, to: &str) -> Self {
+        Self {
+            account,
+            to: to.to_owned(),
+            kind: MailKind::Invitation,
+            // That of the client's console, once it is sent.
+            language: "en".to_owned(),
+            params: Value::Object(serde_json::Map::new()),
+        }
+    }
 }

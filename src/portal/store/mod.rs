@@ -9,6 +9,7 @@ pub mod address;
 mod column;
 mod factor;
 mod mail;
+mod people;
 pub mod postgres;
 mod record;
 pub mod sqlite;

@@ -419,21 +419,7 @@ pub struct Facets {
     pub days: Option<(NaiveDate, NaiveDate)>,
 }
 
-/// The word of a role in the store.
-pub(super) fn role_word(role: Role) -> &'static str {
-    match role {
-        Role::Full => "full",
-        Role::Finance => "finance",
-        Role::Work => "work",
-    }
-}
-
-/// The role of a word.
+/// The role of a word in a store.
 pub(super) fn role_of(word: &str) -> Result<Role, StoreError> {
-    match word {
-        "full" => Ok(Role::Full),
-        "finance" => Ok(Role::Finance),
-        "work" => Ok(Role::Work),
-        other => Err(StoreError::Unreadable(format!("the role `{other}`"))),
-    }
+    Role::from_word(word).ok_or_else(|| StoreError::Unreadable(format!("the role `{word}`")))
 }

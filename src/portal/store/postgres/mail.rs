@@ -1,7 +1,6 @@
 //! Statements about the outbox: what is queued in the transaction of its cause, claimed by one process, and settled by it.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value as Json;
 use tokio_postgres::Row;
 
 use crate::published::Console;
@@ -10,10 +9,9 @@ use crate::values::id::random;
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::viewer::AccountId;
 use super::super::column::{from_json, instant};
-use super::super::mail::MAIL_KEPT;
+use super::super::mail::{Due, Facts, MAIL_KEPT};
 use super::super::{
-    ClaimedMail, MAIL_ATTEMPTS, Mail, MailClaim, MailKind, MailOutcome, MailState, OutboxMail,
-    StoreError,
+    ClaimedMail, Mail, MailClaim, MailKind, MailOutcome, MailState, OutboxMail, StoreError,
 };
 use super::tx::{Tx, Value};
 use super::{Outcome, journal, lock, text};
@@ -32,14 +30,7 @@ pub(super) async fn queue_invitation(
     invitation: &str,
     now: DateTime<Utc>,
 ) -> Outcome<()> {
-    let mail = OutboxMail {
-        account,
-        to: to.to_owned(),
-        kind: MailKind::Invitation,
-        // That of the client's console, once it is sent.
-        language: "en".to_owned(),
-        params: Json::Object(serde_json::Map::new()),
-    };
+    let mail = OutboxMail::invitation(account, to);
     insert(tx, &mail, Some((membership, invitation)), now).await
 }
 
@@ -86,13 +77,8 @@ pub(super) async fn claim(
     now: DateTime<Utc>,
 ) -> Outcome<Option<ClaimedMail>> {
     while let Some(due) = next(tx, now).await? {
-        if is_too_late(&due, now) {
-            close(tx, due.id, MailState::Dropped, None, now).await?;
-            continue;
-        }
-        if due.attempts >= MAIL_ATTEMPTS {
-            // Whoever claimed it the last time never said what came of it.
-            close(tx, due.id, MailState::Dead, Some("no answer"), now).await?;
+        if let Some((state, why)) = due.end(now) {
+            close(tx, due.id, state, why, now).await?;
             continue;
         }
         let Some(facts) = facts(tx, &due).await? else {
@@ -102,21 +88,6 @@ pub(super) async fn claim(
         return take(tx, due, facts, claim, now).await.map(Some);
     }
     Ok(None)
-}
-
-/// A row that waits.
-struct Due {
-    id: i64,
-    account: i64,
-    message_id: String,
-    to: String,
-    kind: MailKind,
-    language: String,
-    params: String,
-    membership: Option<i64>,
-    invitation: Option<String>,
-    queued: DateTime<Utc>,
-    attempts: u32,
 }
 
 /// The next that no other process has in hand at this moment.
@@ -147,19 +118,6 @@ fn attempts(row: &Row, column: usize) -> Outcome<u32> {
     Ok(u32::try_from(row.try_get::<_, i64>(column)?).unwrap_or(u32::MAX))
 }
 
-fn is_too_late(due: &Due, now: DateTime<Utc>) -> bool {
-    due.kind
-        .useful_for()
-        .is_some_and(|useful| now.signed_duration_since(due.queued) > useful)
-}
-
-/// What a mail tells of its cause as it is now.
-struct Facts {
-    business: Option<String>,
-    client: Option<String>,
-    language: String,
-}
-
 /// None where the cause is gone.
 async fn facts(tx: &Tx, due: &Due) -> Outcome<Option<Facts>> {
     match (due.membership, &due.invitation) {
@@ -172,11 +130,7 @@ async fn facts(tx: &Tx, due: &Due) -> Outcome<Option<Facts>> {
                 &[&membership, invitation],
             )
             .await?;
-            Ok(console.map(|console| Facts {
-                business: Some(console.business),
-                client: Some(console.client),
-                language: console.language,
-            }))
+            Ok(console.map(Facts::of_invitation))
         }
         _ => {
             let console = console(
@@ -186,11 +140,7 @@ async fn facts(tx: &Tx, due: &Due) -> Outcome<Option<Facts>> {
                 &[&due.account],
             )
             .await?;
-            Ok(Some(Facts {
-                business: console.map(|console| console.business),
-                client: None,
-                language: due.language.clone(),
-            }))
+            Ok(Some(Facts::of_account(console, &due.language)))
         }
     }
 }
@@ -219,18 +169,7 @@ async fn take(
         tx.execute(sql, &[&claim.token_hash, &due.id, &expires])
             .await?;
     }
-    Ok(ClaimedMail {
-        id: due.id,
-        message_id: due.message_id,
-        attempt: due.attempts.saturating_add(1),
-        to: due.to,
-        kind: due.kind,
-        language: facts.language,
-        params: from_json(due.params.as_bytes())?,
-        queued: due.queued,
-        business: facts.business,
-        client: facts.client,
-    })
+    due.claimed(facts)
 }
 
 /// See [`super::PortalStore::settle_mail`]. What another process took up meanwhile is left to it.

@@ -1,6 +1,6 @@
 //! Statements about people: who may sign in, invitations and sign-in links.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
@@ -12,7 +12,8 @@ use super::super::super::part::email_key;
 use super::super::super::throttle::Counter;
 use super::super::super::viewer::{AccountId, PersonId};
 use super::super::column::{from_json, instant, public_id};
-use super::super::record::{role_of, role_word};
+use super::super::people::{Known, gone};
+use super::super::record::role_of;
 use super::super::{Entrance, Invitee, KnownUser, LinkOutcome, Login, NewLink, NewSession};
 use super::tx::{Tx, Value};
 use super::{Outcome, factor, journal, lock, mail, session, text};
@@ -36,17 +37,7 @@ pub(super) async fn apply(
         now,
     };
     let mut known = people.known().await?;
-    let listed: HashSet<(&PublicId, String)> = users
-        .users
-        .iter()
-        .map(|user| (&user.id, email_key(&user.email)))
-        .collect();
-    let gone: Vec<PublicId> = known
-        .iter()
-        .filter(|(id, known)| !listed.contains(&(*id, known.email_key.clone())))
-        .map(|(id, _)| id.clone())
-        .collect();
-    for id in gone {
+    for id in gone(&known, users) {
         if let Some(known) = known.remove(&id) {
             people.remove(&id, &known).await?;
         }
@@ -76,17 +67,6 @@ struct People<'a> {
     client: &'a PublicId,
     client_row: i64,
     now: DateTime<Utc>,
-}
-
-/// A user as it is.
-struct Known {
-    row: i64,
-    person: i64,
-    email_key: String,
-    role: String,
-    enabled: bool,
-    invite_hash: Option<String>,
-    accepted_hash: Option<String>,
 }
 
 impl People<'_> {
@@ -143,7 +123,7 @@ impl People<'_> {
                     &user.id.as_str(),
                     &text(&user.email),
                     &user.name.as_deref().map(text),
-                    &role_word(user.role),
+                    &user.role.word(),
                     &user.enabled,
                     &invitation.map(|invitation| invitation.token_hash.as_str()),
                     &invitation.map(|invitation| invitation.expires.timestamp()),
@@ -176,7 +156,7 @@ impl People<'_> {
     }
 
     async fn update(&self, user: &User, known: &Known) -> Outcome<()> {
-        let role = role_word(user.role);
+        let role = user.role.word();
         self.tx
             .execute(
                 "UPDATE membership SET email = $1, name = $2, role = $3, enabled = $4 WHERE id = $5",
@@ -198,11 +178,9 @@ impl People<'_> {
         self.invite(user, known).await
     }
 
-    /// An invitation that was accepted is not opened again by being sent again; a new one takes the place of an open one.
+    /// A new invitation takes the place of an open one.
     async fn invite(&self, user: &User, known: &Known) -> Outcome<()> {
-        let fresh = user.invitation.as_ref().filter(|invitation| {
-            known.accepted_hash.as_deref() != Some(invitation.token_hash.as_str())
-        });
+        let fresh = known.fresh(user);
         let hash = fresh.map(|invitation| invitation.token_hash.as_str());
         self.tx
             .execute(

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
-use serde_json::Value;
 
 use crate::published::Console;
 use crate::values::id::random;
@@ -10,10 +9,9 @@ use crate::values::id::random;
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::viewer::AccountId;
 use super::super::column::{from_json, instant};
-use super::super::mail::MAIL_KEPT;
+use super::super::mail::{Due, Facts, MAIL_KEPT};
 use super::super::{
-    ClaimedMail, MAIL_ATTEMPTS, Mail, MailClaim, MailKind, MailOutcome, MailState, OutboxMail,
-    StoreError,
+    ClaimedMail, Mail, MailClaim, MailKind, MailOutcome, MailState, OutboxMail, StoreError,
 };
 use super::{Outcome, journal};
 
@@ -35,14 +33,7 @@ pub(super) fn queue_invitation(
     invitation: &str,
     now: DateTime<Utc>,
 ) -> Outcome<()> {
-    let mail = OutboxMail {
-        account,
-        to: to.to_owned(),
-        kind: MailKind::Invitation,
-        // That of the client's console, once it is sent.
-        language: "en".to_owned(),
-        params: Value::Object(serde_json::Map::new()),
-    };
+    let mail = OutboxMail::invitation(account, to);
     insert(tx, &mail, Some((membership, invitation)), now)
 }
 
@@ -90,13 +81,8 @@ pub(super) fn claim(
     now: DateTime<Utc>,
 ) -> Outcome<Option<ClaimedMail>> {
     while let Some(due) = next(tx, now)? {
-        if is_too_late(&due, now) {
-            close(tx, due.id, MailState::Dropped, None, now)?;
-            continue;
-        }
-        if due.attempts >= MAIL_ATTEMPTS {
-            // Whoever claimed it the last time never said what came of it.
-            close(tx, due.id, MailState::Dead, Some("no answer"), now)?;
+        if let Some((state, why)) = due.end(now) {
+            close(tx, due.id, state, why, now)?;
             continue;
         }
         let facts = facts(tx, &due)?;
@@ -107,21 +93,6 @@ pub(super) fn claim(
         return take(tx, due, facts, claim, now).map(Some);
     }
     Ok(None)
-}
-
-/// A row that waits.
-struct Due {
-    id: i64,
-    account: i64,
-    message_id: String,
-    to: String,
-    kind: MailKind,
-    language: String,
-    params: String,
-    membership: Option<i64>,
-    invitation: Option<String>,
-    queued: DateTime<Utc>,
-    attempts: u32,
 }
 
 fn next(tx: &Transaction<'_>, now: DateTime<Utc>) -> Outcome<Option<Due>> {
@@ -148,19 +119,6 @@ fn next(tx: &Transaction<'_>, now: DateTime<Utc>) -> Outcome<Option<Due>> {
     }))
 }
 
-fn is_too_late(due: &Due, now: DateTime<Utc>) -> bool {
-    due.kind
-        .useful_for()
-        .is_some_and(|useful| now.signed_duration_since(due.queued) > useful)
-}
-
-/// What a mail tells of its cause as it is now.
-struct Facts {
-    business: Option<String>,
-    client: Option<String>,
-    language: String,
-}
-
 /// None where the cause is gone.
 fn facts(tx: &Transaction<'_>, due: &Due) -> Outcome<Option<Facts>> {
     let console = |sql: &str, params: &[&dyn rusqlite::ToSql]| -> Outcome<Option<Console>> {
@@ -178,11 +136,7 @@ fn facts(tx: &Transaction<'_>, due: &Due) -> Outcome<Option<Facts>> {
                  WHERE m.id = ? AND m.invite_hash = ? AND m.enabled = 1 AND a.enabled = 1",
                 &[&membership, invitation],
             )?;
-            Ok(console.map(|console| Facts {
-                business: Some(console.business),
-                client: Some(console.client),
-                language: console.language,
-            }))
+            Ok(console.map(Facts::of_invitation))
         }
         _ => {
             let console = console(
@@ -190,11 +144,7 @@ fn facts(tx: &Transaction<'_>, due: &Due) -> Outcome<Option<Facts>> {
                  WHERE c.account_id = ? ORDER BY c.id LIMIT 1",
                 &[&due.account],
             )?;
-            Ok(Some(Facts {
-                business: console.map(|console| console.business),
-                client: None,
-                language: due.language.clone(),
-            }))
+            Ok(Some(Facts::of_account(console, &due.language)))
         }
     }
 }
@@ -218,18 +168,7 @@ fn take(
             (now + lifetime).timestamp()
         ])?;
     }
-    Ok(ClaimedMail {
-        id: due.id,
-        message_id: due.message_id,
-        attempt: due.attempts.saturating_add(1),
-        to: due.to,
-        kind: due.kind,
-        language: facts.language,
-        params: from_json(due.params.as_bytes())?,
-        queued: due.queued,
-        business: facts.business,
-        client: facts.client,
-    })
+    due.claimed(facts)
 }
 
 /// See [`super::PortalStore::settle_mail`]. What another process took up meanwhile is left to it.

@@ -1,6 +1,6 @@
 //! Statements about people: who may sign in, invitations and sign-in links.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Transaction, params};
@@ -13,7 +13,8 @@ use super::super::super::part::email_key;
 use super::super::super::throttle::Counter;
 use super::super::super::viewer::{AccountId, PersonId};
 use super::super::column::{from_json, instant, public_id};
-use super::super::record::{role_of, role_word};
+use super::super::people::{Known, gone};
+use super::super::record::role_of;
 use super::super::{Entrance, Invitee, KnownUser, LinkOutcome, Login, NewLink, NewSession};
 use super::{Outcome, factor, journal, mail, session};
 
@@ -34,17 +35,7 @@ pub(super) fn apply(
         now,
     };
     let mut known = people.known()?;
-    let listed: HashSet<(&PublicId, String)> = users
-        .users
-        .iter()
-        .map(|user| (&user.id, email_key(&user.email)))
-        .collect();
-    let gone: Vec<PublicId> = known
-        .iter()
-        .filter(|(id, known)| !listed.contains(&(*id, known.email_key.clone())))
-        .map(|(id, _)| id.clone())
-        .collect();
-    for id in gone {
+    for id in gone(&known, users) {
         if let Some(known) = known.remove(&id) {
             people.remove(&id, &known)?;
         }
@@ -72,17 +63,6 @@ struct People<'a> {
     client: &'a PublicId,
     client_row: i64,
     now: DateTime<Utc>,
-}
-
-/// A user as it is.
-struct Known {
-    row: i64,
-    person: i64,
-    email_key: String,
-    role: String,
-    enabled: bool,
-    invite_hash: Option<String>,
-    accepted_hash: Option<String>,
 }
 
 impl People<'_> {
@@ -129,7 +109,7 @@ impl People<'_> {
                 user.id.to_string(),
                 user.email,
                 user.name,
-                role_word(user.role),
+                user.role.word(),
                 user.enabled,
                 user.invitation.as_ref().map(|invitation| invitation.token_hash.as_str()),
                 user.invitation.as_ref().map(|invitation| invitation.expires.timestamp()),
@@ -162,7 +142,7 @@ impl People<'_> {
     }
 
     fn update(&self, user: &User, known: &Known) -> Outcome<()> {
-        let role = role_word(user.role);
+        let role = user.role.word();
         self.tx.execute(
             "UPDATE membership SET email = ?, name = ?, role = ?, enabled = ? WHERE id = ?",
             params![user.email, user.name, role, user.enabled, known.row],
@@ -176,11 +156,9 @@ impl People<'_> {
         self.invite(user, known)
     }
 
-    /// An invitation that was accepted is not opened again by being sent again; a new one takes the place of an open one.
+    /// A new invitation takes the place of an open one.
     fn invite(&self, user: &User, known: &Known) -> Outcome<()> {
-        let fresh = user.invitation.as_ref().filter(|invitation| {
-            known.accepted_hash.as_deref() != Some(invitation.token_hash.as_str())
-        });
+        let fresh = known.fresh(user);
         let hash = fresh.map(|invitation| invitation.token_hash.as_str());
         self.tx.execute(
             "UPDATE membership SET invite_hash = ?, invite_expires = ? WHERE id = ?",
