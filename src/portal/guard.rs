@@ -301,11 +301,27 @@ fn is_background(headers: &HeaderMap) -> bool {
 }
 
 /// Whether a browser only fetches what its user might want next.
-pub(super) fn is_look_ahead(headers: &HeaderMap) -> bool {
+fn is_look_ahead(headers: &HeaderMap) -> bool {
     ["sec-purpose", "purpose", "x-moz"]
         .iter()
         .filter_map(|name| headers.get(*name))
         .any(|value| value.to_str().is_ok_and(|value| value.contains("prefetch")))
+}
+
+/// Somebody asked for this now. Extracted by what uses something up or writes down that it was looked at: a look at the head alone
+/// (HEAD) or ahead (prefetch) finds nothing there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct InPerson;
+
+impl<S: Send + Sync> FromRequestParts<S> for InPerson {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        if parts.method == Method::HEAD || is_look_ahead(&parts.headers) {
+            return Err(Refusal::NotFound);
+        }
+        Ok(Self)
+    }
 }
 
 /// The page to come back to after signing in: pages of clients only.

@@ -24,7 +24,7 @@ use super::template::{ForgotPage, Frame, ResetPage, render};
 use super::throttle::Counter;
 use super::words::asked;
 
-/// How long a link lives.
+/// How long a wish lives, and each link that is made for it.
 pub(super) const LIFETIME: TimeDelta = TimeDelta::hours(1);
 
 /// `GET /forgot`
@@ -86,15 +86,20 @@ pub(super) async fn send(
     let counters = vec![Counter::for_reset(&email_key)];
     // Nobody's mailbox is filled; that it is enough for now is not told, for it would tell what others asked for.
     if store.attempt(counters, act, now).await? == Attempt::Go {
-        let secret = Token::random()?;
         let reset = NewReset {
             email_key,
-            path: format!("/reset/{}", secret.expose()),
-            token_hash: secret.hash(),
+            wish: Token::random()?.hash(),
             expires: now + LIFETIME,
             origin,
         };
-        store.request_reset(reset, now).await?;
+        // Where the address is known there is more to do, and its account may be held by a sync.
+        let at_work = portal.clone();
+        let errand = async move {
+            if let Err(error) = at_work.store().request_reset(reset, now).await {
+                tracing::error!(%error, "a wish for a new password was not kept");
+            }
+        };
+        portal.afterwards(errand).await;
     }
     ask_again(&portal, &headers, None, true, StatusCode::OK)
 }

@@ -16,7 +16,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
 use super::error::Error;
@@ -45,7 +46,12 @@ struct Shared {
     passkeys: Option<Passkeys>,
     meter: Meter,
     flood: Flood,
+    errands: Mutex<JoinSet<()>>,
+    running: Arc<Semaphore>,
 }
+
+/// Errands that run at the same time; each may hold a connection to the database.
+const ERRANDS: usize = 4;
 
 /// Where a portal is open.
 #[derive(Debug)]
@@ -82,6 +88,8 @@ impl Portal {
             passkeys,
             meter: Meter::default(),
             flood,
+            errands: Mutex::default(),
+            running: Arc::new(Semaphore::new(ERRANDS)),
         })))
     }
 
@@ -122,6 +130,24 @@ impl Portal {
     pub(super) fn now(&self) -> DateTime<Utc> {
         (self.0.settings.clock)()
     }
+
+    /// Does something after the answer is out, so that how long it takes tells nobody anything. A graceful stop waits for it.
+    pub(super) async fn afterwards(&self, errand: impl Future<Output = ()> + Send + 'static) {
+        let running = Arc::clone(&self.0.running);
+        let mut errands = self.0.errands.lock().await;
+        while errands.try_join_next().is_some() {}
+        errands.spawn(async move {
+            if let Ok(_permit) = running.acquire().await {
+                errand.await;
+            }
+        });
+    }
+
+    /// Waits for what is done afterwards.
+    pub(super) async fn settled(&self) {
+        let errands = std::mem::take(&mut *self.0.errands.lock().await);
+        errands.join_all().await;
+    }
 }
 
 /// Serves the portal until `shutdown` is over; open requests may end, within [`super::settings::Times::stop`].
@@ -157,6 +183,7 @@ pub async fn serve_at(
     stop.send(true).ok();
     let closing = async {
         graceful.shutdown().await;
+        portal.settled().await;
         (post.await.ok(), metrics.await.ok())
     };
     let in_time = tokio::time::timeout(portal.settings().times.stop, closing).await;

@@ -8,7 +8,7 @@ use axum::Form;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::header::{HeaderName, RETRY_AFTER, SET_COOKIE, USER_AGENT};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use chrono::TimeDelta;
 use serde::Deserialize;
@@ -17,14 +17,13 @@ use crate::values::id::{PublicId, Token};
 
 use super::audit::{Act, Action, Actor};
 use super::error::{Refusal, wait};
-use super::guard::{Origin, SignedIn, admit, is_allowed, is_look_ahead, is_way_back};
+use super::guard::{InPerson, Origin, SignedIn, admit, is_allowed, is_way_back};
 use super::part::email_key;
 use super::server::Portal;
 use super::session::{Jar, form_secret, form_token, is_own_form, with_cookies};
-use super::store::{Attempt, Entrance, Membership, NewSession};
+use super::store::{Attempt, Entrance, Login, Membership, NewSession};
 use super::template::{Choice, ChoosePage, Frame, SignInPage, render};
 use super::throttle::Counter;
-use super::viewer::PersonId;
 use super::words::{asked, fill};
 
 /// Where to go afterwards.
@@ -107,18 +106,30 @@ pub(super) async fn submit(
     let logins = portal.store().logins(email_key).await?;
     let hashes = logins.iter().map(|login| login.password.clone()).collect();
     let right = portal.hasher().verify(sent.password, hashes).await?;
-    let persons: Vec<PersonId> = logins
-        .iter()
+    let accounts = logins.iter().map(|login| login.account).collect();
+    let known = logins.len();
+    let matched: Vec<Login> = logins
+        .into_iter()
         .zip(right)
-        .filter(|(_, right)| *right)
-        .map(|(login, _)| login.person)
+        .filter_map(|(login, right)| right.then_some(login))
         .collect();
-    let clients = portal.store().memberships(persons.clone()).await?;
-    if !clients
-        .iter()
-        .any(|membership| is_open_to(membership, origin))
+    let mut settled = counters;
+    if matched.len() == known
+        && let Some(first) = settled.first_mut()
     {
-        let accounts = logins.iter().map(|login| login.account).collect();
+        *first = counter.clone().cleared();
+    }
+    let persons = matched.iter().map(|login| login.person).collect();
+    let clients = portal.store().memberships(persons).await?;
+    let is_let_in = clients
+        .iter()
+        .any(|membership| is_open_to(membership, origin));
+    let (secret, session) = new_session(&portal, origin, &headers)?;
+    let entrance = match is_let_in {
+        true => portal.store().sign_in(session, matched, settled).await?,
+        false => None,
+    };
+    let Some(entrance) = entrance else {
         let failed = Act::new(Action::SignInFailed, Actor::Unknown)
             .subject(counter.key)
             .origin(origin);
@@ -130,10 +141,9 @@ pub(super) async fn submit(
             Some(asked().sign_in_failed.to_owned()),
             StatusCode::FORBIDDEN,
         );
-    }
-    let (secret, session) = new_session(&portal, origin, &headers)?;
+    };
     let next = sent.next.filter(|path| is_way_back(path));
-    match portal.store().sign_in(session, persons, counters).await? {
+    match entrance {
         Entrance::Open => {
             let way = next.unwrap_or_else(|| "/".to_owned());
             Ok(come_in(&portal, &secret, &way))
@@ -218,17 +228,14 @@ pub(super) fn come_in(portal: &Portal, secret: &Token, way: &str) -> Response {
     with_cookies(Redirect::to(way).into_response(), cookies)
 }
 
-/// `GET /enter/{token}`: an operator's link, used up by being followed. A look ahead (HEAD, prefetch) does not use it.
+/// `GET /enter/{token}`: an operator's link, used up by being followed.
 pub(super) async fn enter(
     State(portal): State<Portal>,
     Origin(origin): Origin,
-    method: Method,
+    _: InPerson,
     headers: HeaderMap,
     Path(token): Path<String>,
 ) -> Result<Response, Refusal> {
-    if method != Method::GET || is_look_ahead(&headers) {
-        return Err(Refusal::NotFound);
-    }
     let token = Token::parse(&token).map_err(|_| Refusal::DeadLink)?;
     let (secret, session) = new_session(&portal, origin, &headers)?;
     let client: PublicId = portal

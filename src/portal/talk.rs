@@ -1,12 +1,17 @@
 //! Questions and requests as one viewer reads them: what is published together with what was written since. Pure; knows no page and
 //! no table.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::published::{About, Author, Request, Thread};
 use crate::values::id::PublicId;
 
 use super::store::Said;
 use super::store::talk::{PendingDecision, PendingMessage};
 use super::viewer::Viewer;
+
+/// Threads in a list.
+const LISTED: usize = 200;
 
 /// A thread to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,72 +53,92 @@ pub(super) enum When {
     Instant(chrono::DateTime<chrono::Utc>),
 }
 
-/// All threads that the viewer may read, those that were written to last first. Threads that are not published yet are to be looked
-/// at by who knows whether their object is there.
+/// All that was said, by thread.
+struct Index<'a> {
+    said: &'a Said,
+    published: HashMap<&'a PublicId, &'a Thread>,
+    /// What is not published, in order.
+    later: HashMap<&'a PublicId, Vec<&'a PendingMessage>>,
+    seen: HashMap<&'a PublicId, u32>,
+}
+
+impl<'a> Index<'a> {
+    fn of(said: &'a Said) -> Self {
+        let threads = said.talk.threads.iter();
+        let known: HashSet<(&PublicId, &PublicId)> = threads
+            .clone()
+            .flat_map(|thread| thread.messages.iter().map(|known| (&thread.id, &known.id)))
+            .collect();
+        let mut later: HashMap<_, Vec<_>> = HashMap::new();
+        for message in &said.messages {
+            if !known.contains(&(&message.thread, &message.id)) {
+                later.entry(&message.thread).or_default().push(message);
+            }
+        }
+        Self {
+            said,
+            published: threads.map(|thread| (&thread.id, thread)).collect(),
+            later,
+            seen: said.seen.iter().map(|(id, count)| (id, *count)).collect(),
+        }
+    }
+
+    /// None where there is no such thread, or none for this viewer.
+    fn conversation(&self, viewer: &Viewer, id: &PublicId) -> Option<Conversation> {
+        let published = self.published.get(id).copied();
+        let later = self.later.get(id).map_or(&[][..], Vec::as_slice);
+        let about = published
+            .map(|thread| thread.about.clone())
+            .or_else(|| later.first()?.about.clone())?;
+        if !may_read(self.said, viewer, &about) {
+            return None;
+        }
+        let mut sayings: Vec<Saying> = published
+            .map_or(&[][..], |thread| &thread.messages)
+            .iter()
+            .map(|message| Saying {
+                id: message.id.clone(),
+                when: When::Day(message.day),
+                author: message.author.clone(),
+                text: message.text.clone(),
+            })
+            .collect();
+        sayings.extend(later.iter().copied().map(saying));
+        let seen = self.seen.get(id).copied().unwrap_or_default();
+        let read = usize::try_from(seen).unwrap_or(usize::MAX);
+        Some(Conversation {
+            id: id.clone(),
+            about,
+            name: published.and_then(|thread| thread.name.clone()),
+            published: published.is_some(),
+            state: state(published, &sayings, !later.is_empty()),
+            unread: sayings
+                .iter()
+                .skip(read)
+                .any(|saying| !is_by(saying, viewer.user())),
+            sayings,
+        })
+    }
+}
+
+/// The threads that the viewer may read, those that were written to last first, and no more than [`LISTED`]. Threads that are not
+/// published yet are to be looked at by who knows whether their object is there.
 pub(super) fn conversations(said: &Said, viewer: &Viewer) -> Vec<Conversation> {
-    let mut all: Vec<Conversation> = Vec::new();
-    for message in said.messages.iter().rev() {
-        let thread = &message.thread;
-        if all.iter().all(|one| one.id != *thread)
-            && let Some(one) = conversation(said, viewer, thread)
-        {
-            all.push(one);
-        }
-    }
-    for thread in &said.talk.threads {
-        if all.iter().all(|one| one.id != thread.id)
-            && let Some(one) = conversation(said, viewer, &thread.id)
-        {
-            all.push(one);
-        }
-    }
-    all
+    let index = Index::of(said);
+    let lately = said.messages.iter().rev().map(|message| &message.thread);
+    let published = said.talk.threads.iter().map(|thread| &thread.id);
+    let mut told = HashSet::new();
+    lately
+        .chain(published)
+        .filter(|id| told.insert(*id))
+        .filter_map(|id| index.conversation(viewer, id))
+        .take(LISTED)
+        .collect()
 }
 
 /// One of them; none where there is no such thread, or none for this viewer.
 pub(super) fn conversation(said: &Said, viewer: &Viewer, id: &PublicId) -> Option<Conversation> {
-    let published = said.talk.threads.iter().find(|thread| thread.id == *id);
-    let is_published = |message: &PendingMessage| {
-        published.is_some_and(|thread| thread.messages.iter().any(|known| known.id == message.id))
-    };
-    let later: Vec<&PendingMessage> = said
-        .messages
-        .iter()
-        .filter(|message| message.thread == *id && !is_published(message))
-        .collect();
-    let about = published
-        .map(|thread| thread.about.clone())
-        .or_else(|| later.first()?.about.clone())?;
-    if !may_read(said, viewer, &about) {
-        return None;
-    }
-    let mut sayings: Vec<Saying> = published
-        .map_or(&[][..], |thread| &thread.messages)
-        .iter()
-        .map(|message| Saying {
-            id: message.id.clone(),
-            when: When::Day(message.day),
-            author: message.author.clone(),
-            text: message.text.clone(),
-        })
-        .collect();
-    let asked_again = !later.is_empty();
-    sayings.extend(later.into_iter().map(saying));
-    let seen = said.seen.iter().find(|(thread, _)| thread == id);
-    let seen = seen.map_or(0, |(_, messages)| *messages);
-    let read = usize::try_from(seen).unwrap_or(usize::MAX);
-    Some(Conversation {
-        id: id.clone(),
-        about,
-        name: published.and_then(|thread| thread.name.clone()),
-        published: published.is_some(),
-        state: state(published, &sayings, asked_again),
-        unread: sayings
-            .iter()
-            .skip(read)
-            .any(|saying| !is_by(saying, viewer.user())),
-        sayings,
-    })
+    Index::of(said).conversation(viewer, id)
 }
 
 fn saying(message: &PendingMessage) -> Saying {

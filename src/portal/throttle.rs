@@ -1,8 +1,10 @@
 //! When to let the next sign-in be tried. Pure: the stores keep the counters, in the database, for all server processes alike.
 //!
-//! Each attempt counts as failed before its password is looked at, so attempts side by side cannot outrun the count; a sign-in
-//! that succeeds clears the counter of its mail address and takes its own attempt off that of its network. The delay of a mail address stops growing at a quarter of an hour, so
-//! nobody can shut another person out for longer than that, and a fresh invitation or an operator's link passes it by.
+//! Each attempt counts as failed before its password is looked at, so attempts side by side cannot outrun the count. One that
+//! succeeds is taken off again, and no more than that: with an address of one's own in another account nobody shall be able to wipe
+//! out what was guessed in the name of the same address. Only a sign-in whose password was right for all who have the address clears
+//! its counter. What failed is forgotten by one an hour. The delay of a mail address stops growing at a quarter of an hour, so nobody
+//! can shut another person out for longer than that, and a fresh invitation or an operator's link passes it by.
 
 use std::net::IpAddr;
 
@@ -18,7 +20,7 @@ pub struct Counter {
     pub free: u32,
     /// The delay grows to this.
     pub longest: TimeDelta,
-    /// Whether a sign-in that succeeds clears the counter, or takes back its own attempt only.
+    /// Whether a success clears the counter, or takes back its own attempt only.
     pub cleared: bool,
 }
 
@@ -30,7 +32,15 @@ impl Counter {
             key: format!("email:{}", data_encoding::HEXLOWER.encode(&digest)),
             free: 5,
             longest: LONGEST_DELAY,
+            cleared: false,
+        }
+    }
+
+    /// The same, for an attempt that was right for everybody with this address: then nothing is left to be guessed.
+    pub(super) fn cleared(self) -> Self {
+        Self {
             cleared: true,
+            ..self
         }
     }
 
@@ -49,7 +59,6 @@ impl Counter {
         Self {
             key: email.key.replace("email:", "reset:"),
             free: 3,
-            cleared: false,
             ..email
         }
     }
@@ -98,6 +107,10 @@ pub(super) struct Count {
 /// Counts are forgotten after this long without an attempt.
 pub(super) const FORGOTTEN: TimeDelta = TimeDelta::hours(24);
 
+/// One failure is forgotten each time this long passes without an attempt. Much longer than the longest delay, so waiting for it gains
+/// nothing.
+const FADES: TimeDelta = TimeDelta::hours(1);
+
 const FIRST_DELAY: TimeDelta = TimeDelta::seconds(30);
 const LONGEST_DELAY: TimeDelta = TimeDelta::minutes(15);
 
@@ -114,12 +127,20 @@ impl Count {
         {
             return Err(count.blocked_until);
         }
-        let failures = before.map_or(0, |count| count.failures).saturating_add(1);
+        let failures = before.map_or(0, |count| count.faded(now)).saturating_add(1);
         Ok(Self {
             failures,
             last: now,
             blocked_until: now + delay(failures, counter.free).min(counter.longest),
         })
+    }
+
+    /// The failures that are not forgotten yet.
+    fn faded(&self, now: DateTime<Utc>) -> u32 {
+        let rested = now.signed_duration_since(self.last).num_seconds();
+        let forgotten = rested.checked_div(FADES.num_seconds()).unwrap_or_default();
+        self.failures
+            .saturating_sub(u32::try_from(forgotten).unwrap_or_default())
     }
 }
 
@@ -181,6 +202,30 @@ mod tests {
         assert_eq!(next.blocked_until, now + TimeDelta::seconds(5));
         let later = Counter::for_everybody(now + TimeDelta::hours(1));
         assert_ne!(counter.key, later.key);
+    }
+
+    #[test]
+    fn one_failure_fades_each_hour_of_rest() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let counter = Counter::for_email("x@y.example");
+        let count = Count {
+            failures: 7,
+            last: now,
+            blocked_until: now,
+        };
+        for (minutes, failures) in [(0, 8), (59, 8), (60, 7), (60 * 5, 3), (60 * 20, 1)] {
+            let later = now + TimeDelta::minutes(minutes);
+            let next = Count::attempt(Some(count), &counter, later).unwrap();
+            assert_eq!(next.failures, failures, "after {minutes} minutes");
+        }
+        // A clock that was put back forgets nothing.
+        let earlier = now - TimeDelta::hours(3);
+        let before = Count {
+            blocked_until: earlier,
+            ..count
+        };
+        let next = Count::attempt(Some(before), &counter, earlier).unwrap();
+        assert_eq!(next.failures, 8);
     }
 
     #[test]

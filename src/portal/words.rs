@@ -585,7 +585,8 @@ words! {
     message_empty = "Please write something first.";
     message_long = "This is too long: {} characters are the most.";
     message_unsafe = "The text has a character that cannot be shown. Please type it again.";
-    message_too_many = "That were many messages in a short time. Please try again later.";
+    message_too_many = "Those were many messages in a short time. Please try again later.";
+    message_full = "Too many messages wait to be read by {} at present. Please try again later, or call.";
     approval_budget = "{} more for {}";
     approval_budget_monthly = "{} more a month for {}";
     approval_timesheet = "Time sheet of {}";

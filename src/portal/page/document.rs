@@ -8,7 +8,7 @@ use crate::published::DocumentKind;
 use crate::values::id::PublicId;
 
 use super::super::error::Refusal;
-use super::super::guard::{SignedIn, Visitor};
+use super::super::guard::{InPerson, SignedIn, Visitor};
 use super::super::server::Portal;
 use super::super::template::{Frame, render};
 use super::super::words::Words;
@@ -76,6 +76,7 @@ fn kind(kind: DocumentKind, w: &'static Words) -> &'static str {
 pub(in super::super) async fn file(
     State(portal): State<Portal>,
     Visitor(viewer): Visitor,
+    _: InPerson,
     Path((_, document)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
     let id = PublicId::parse(&document).map_err(|_| Refusal::NotFound)?;

@@ -15,7 +15,7 @@ use crate::values::id::PublicId;
 
 use super::super::error::Refusal;
 use super::super::format::Format;
-use super::super::guard::{SignedIn, Visitor};
+use super::super::guard::{InPerson, SignedIn, Visitor};
 use super::super::server::Portal;
 use super::super::store::{InvoiceFilter, InvoiceGroup, Page};
 use super::super::template::{Frame, Pager, render};
@@ -270,6 +270,7 @@ pub(in super::super) async fn list(
 pub(in super::super) async fn export(
     State(portal): State<Portal>,
     Visitor(viewer): Visitor,
+    _: InPerson,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let asked = Asked::read(query.as_deref().unwrap_or_default())
@@ -360,6 +361,7 @@ fn state(state: InvoiceState, w: &Words) -> Badge {
 pub(in super::super) async fn show(
     State(portal): State<Portal>,
     Visitor(viewer): Visitor,
+    _: InPerson,
     signed_in: SignedIn,
     Path((_, invoice)): Path<(String, String)>,
 ) -> Result<Html<String>, Refusal> {
@@ -572,6 +574,7 @@ fn tax_label(tax: &TaxLine, format: &Format) -> String {
 pub(in super::super) async fn file(
     State(portal): State<Portal>,
     Visitor(viewer): Visitor,
+    _: InPerson,
     Path((_, invoice)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
     let id = PublicId::parse(&invoice).map_err(|_| Refusal::NotFound)?;

@@ -1,6 +1,8 @@
 //! Questions of a client: all of them, one with its messages, and the forms to ask and to answer. Who may read which is for
 //! [`super::super::talk`] and the viewer to say.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Path, RawQuery, Request, State};
@@ -16,7 +18,7 @@ use crate::values::text::TextError;
 
 use super::super::error::Refusal;
 use super::super::format::Format;
-use super::super::guard::{SignedIn, Visitor};
+use super::super::guard::{InPerson, SignedIn, Visitor};
 use super::super::server::Portal;
 use super::super::store::talk::{NewMessage, Outcome};
 use super::super::store::{Face, Said};
@@ -177,9 +179,17 @@ async fn list_page(
     });
     let here = format!("/c/{}/questions", viewer.client());
     let mut rows = Vec::new();
+    let mut looked_up = HashMap::new();
     for one in talk::conversations(&said, viewer) {
-        if let Some(words) = shown_about(portal, viewer, &said, &one, &format).await? {
-            rows.push(list_row(&one, words, &here, viewer, &format));
+        let words = match looked_up.get(&one.about) {
+            Some(words) if !one.published => Option::clone(words),
+            _ => shown_about(portal, viewer, &said, &one, &format).await?,
+        };
+        if let Some(words) = &words {
+            rows.push(list_row(&one, words.clone(), &here, viewer, &format));
+        }
+        if !one.published {
+            looked_up.insert(one.about, words);
         }
     }
     let page = ListPage {
@@ -312,6 +322,7 @@ pub(super) fn local_day(at: chrono::DateTime<chrono::Utc>, viewer: &Viewer) -> N
 pub(in super::super) async fn show(
     State(portal): State<Portal>,
     Visitor(viewer): Visitor,
+    _: InPerson,
     signed_in: SignedIn,
     Path((_, thread)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
@@ -458,11 +469,19 @@ pub(in super::super) async fn ask(
             let thread = format!("/c/{}/questions/{id}", viewer.client());
             Ok(Redirect::to(&thread).into_response())
         }
-        Outcome::TooMany => {
-            let draft = sent.again(about, w.message_too_many.to_owned())?;
+        refused @ (Outcome::TooMany | Outcome::Full) => {
+            let draft = sent.again(about, told(refused, &viewer, w))?;
             let status = StatusCode::TOO_MANY_REQUESTS;
             list_page(&portal, &viewer, &signed_in, draft, status).await
         }
+    }
+}
+
+/// Why a message was not taken.
+fn told(refused: Outcome, viewer: &Viewer, w: &'static Words) -> String {
+    match refused {
+        Outcome::Full => fill(w.message_full, &[&viewer.console().business]),
+        Outcome::Done | Outcome::TooMany => w.message_too_many.to_owned(),
     }
 }
 
@@ -504,8 +523,8 @@ pub(in super::super) async fn answer(
             let thread = format!("/c/{}/questions/{}", viewer.client(), found.one.id);
             Ok(Redirect::to(&thread).into_response())
         }
-        Outcome::TooMany => {
-            let draft = sent.again(about, w.message_too_many.to_owned())?;
+        refused @ (Outcome::TooMany | Outcome::Full) => {
+            let draft = sent.again(about, told(refused, &viewer, w))?;
             let status = StatusCode::TOO_MANY_REQUESTS;
             found
                 .page(&portal, &viewer, &signed_in, draft, status)

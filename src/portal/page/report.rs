@@ -17,7 +17,7 @@ use crate::values::period::YearMonth;
 use super::super::chart::{self, Chart, Column};
 use super::super::error::Refusal;
 use super::super::format::{Format, share};
-use super::super::guard::{SignedIn, Visitor};
+use super::super::guard::{InPerson, SignedIn, Visitor};
 use super::super::server::Portal;
 use super::super::store::{By, EntryFilter, Sum};
 use super::super::template::{Frame, render};
@@ -355,6 +355,7 @@ fn view(report: Report, told: Vec<Told>, files: Vec<Link>, format: &Format) -> O
 pub(in super::super) async fn export(
     State(portal): State<Portal>,
     Visitor(viewer): Visitor,
+    _: InPerson,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let query = query.unwrap_or_default();

@@ -12,7 +12,7 @@ use crate::values::period::Period;
 use super::super::chart::{self, Chart, Column};
 use super::super::error::Refusal;
 use super::super::format::Format;
-use super::super::guard::{SignedIn, Visitor};
+use super::super::guard::{InPerson, SignedIn, Visitor};
 use super::super::server::Portal;
 use super::super::template::{Bar, Frame, render};
 use super::super::viewer::{Need, Viewer};
@@ -132,6 +132,7 @@ async fn seen(portal: &Portal, viewer: &Viewer) -> Result<Vec<Retainer>, Refusal
 pub(in super::super) async fn export(
     State(portal): State<Portal>,
     Visitor(viewer): Visitor,
+    _: InPerson,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let query = query.unwrap_or_default();

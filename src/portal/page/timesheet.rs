@@ -15,7 +15,7 @@ use crate::values::id::PublicId;
 
 use super::super::error::Refusal;
 use super::super::format::{Format, share};
-use super::super::guard::{SignedIn, Visitor};
+use super::super::guard::{InPerson, SignedIn, Visitor};
 use super::super::server::Portal;
 use super::super::store::{By, EntryFilter, EntryPage, Facets, Page, Sum};
 use super::super::template::{Frame, Pager, render};
@@ -543,6 +543,7 @@ pub(super) fn entries(w: &Words, format: &Format, count: u64) -> String {
 pub(in super::super) async fn export(
     State(portal): State<Portal>,
     Visitor(viewer): Visitor,
+    _: InPerson,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let query = query.unwrap_or_default();

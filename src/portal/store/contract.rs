@@ -18,9 +18,9 @@ use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
     Account, AccountChange, Attempt, By, Change, ClaimedMail, Commit, Entrance, EntryFilter,
-    InvoiceFilter, InvoiceGroup, LinkOutcome, MAIL_ATTEMPTS, MailClaim, MailKind, MailOutcome,
-    MailState, NewLink, NewPasskey, NewReset, NewResetLink, NewSession, OutboxMail, Page,
-    PortalStore, Proof, Session, Staging, Sum, Totals,
+    InvoiceFilter, InvoiceGroup, LinkOutcome, Login, MAIL_ATTEMPTS, MailClaim, MailKind,
+    MailOutcome, MailState, NewLink, NewPasskey, NewReset, NewResetLink, NewSession, OutboxMail,
+    Page, PortalStore, Proof, Session, Staging, Sum, Totals,
 };
 
 const ADA: &str = "ada@lovelace.example";
@@ -48,7 +48,7 @@ pub(crate) async fn check(store: &dyn PortalStore) {
     let person = scene.second_factors(account.id).await;
     scene.passkeys(person).await;
     scene.own(person).await;
-    scene.ways_back(person).await;
+    scene.ways_back().await;
     scene.throttle().await;
     scene.operator(account.id).await;
     scene.removal(account.id).await;
@@ -295,10 +295,18 @@ impl Scene<'_> {
         );
         let counters = vec![Counter::for_email(ADA)];
         let entrance = store
-            .sign_in(self.session("s3"), vec![logins[0].person], counters)
+            .sign_in(self.session("s3"), vec![logins[0].clone()], counters)
             .await
             .unwrap();
-        assert_eq!(entrance, Entrance::Open);
+        assert_eq!(entrance, Some(Entrance::Open));
+        // Somebody else was quicker with another password.
+        let outdated = Login {
+            password: "before".to_owned(),
+            ..logins[0].clone()
+        };
+        let late = store.sign_in(self.session("s4"), vec![outdated], Vec::new());
+        assert_eq!(late.await.unwrap(), None);
+        assert!(self.living("s4", now).await.is_none());
         assert!(self.living("s3", now).await.is_some());
         store.end_session("s3".to_owned(), now).await.unwrap();
         store.end_session("s3".to_owned(), now).await.unwrap();
@@ -792,8 +800,9 @@ impl Scene<'_> {
         assert!(self.living("f1", now).await.unwrap().clients[0].proven);
 
         // A password opens half a session, which opens nothing.
-        let enter = |name: &str| store.sign_in(self.session(name), vec![person], Vec::new());
-        assert_eq!(enter("h1").await.unwrap(), Entrance::SecondStep);
+        let logins = store.logins(EVE.to_owned()).await.unwrap();
+        let enter = |name: &str| store.sign_in(self.session(name), logins.clone(), Vec::new());
+        assert_eq!(enter("h1").await.unwrap(), Some(Entrance::SecondStep));
         assert!(self.living("h1", now).await.is_none());
         let half = |name: &str, at| store.half_session(name.to_owned(), at);
         assert_eq!(half("h1", now).await.unwrap(), [person]);
@@ -820,7 +829,7 @@ impl Scene<'_> {
             "used at the confirmation"
         );
         // Two at once: one comes in, with a secret of its own.
-        assert_eq!(enter("h2").await.unwrap(), Entrance::SecondStep);
+        assert_eq!(enter("h2").await.unwrap(), Some(Entrance::SecondStep));
         let (one, two) = tokio::join!(step("h1", code(101), "w1"), step("h2", code(101), "w2"));
         assert!(one.unwrap() ^ two.unwrap());
         let (one, two) = (self.living("w1", now).await, self.living("w2", now).await);
@@ -832,7 +841,7 @@ impl Scene<'_> {
         );
         // The same with a recovery code.
         for name in ["h3", "h4"] {
-            assert_eq!(enter(name).await.unwrap(), Entrance::SecondStep);
+            assert_eq!(enter(name).await.unwrap(), Some(Entrance::SecondStep));
         }
         let recovery = || Proof::Recovery(vec![(person, "r1".to_owned())]);
         let (one, two) = tokio::join!(step("h3", recovery(), "w3"), step("h4", recovery(), "w4"));
@@ -842,7 +851,7 @@ impl Scene<'_> {
             ["r2"]
         );
         // A few wrong ones end it.
-        assert_eq!(enter("h5").await.unwrap(), Entrance::SecondStep);
+        assert_eq!(enter("h5").await.unwrap(), Some(Entrance::SecondStep));
         for _ in 0..5 {
             assert_eq!(half("h5", now).await.unwrap(), [person]);
             let act = Act::new(Action::SecondFactorFailed, Actor::Unknown);
@@ -888,7 +897,7 @@ impl Scene<'_> {
         assert!(!factors.any() && factors.recovery.is_empty());
         assert!(self.living("f1", now).await.is_none());
         assert!(self.living(session, now).await.is_some());
-        assert_eq!(enter("p1").await.unwrap(), Entrance::Open);
+        assert_eq!(enter("p1").await.unwrap(), Some(Entrance::Open));
         person
     }
 
@@ -1071,13 +1080,12 @@ impl Scene<'_> {
         );
     }
 
-    async fn ways_back(&self, person: PersonId) {
+    async fn ways_back(&self) {
         let Self { store, now } = *self;
         let ask = |email: &str, hash: &str| {
             let reset = NewReset {
                 email_key: email.to_owned(),
-                path: format!("/reset/{hash}"),
-                token_hash: hash.to_owned(),
+                wish: hash.to_owned(),
                 expires: now + TimeDelta::hours(1),
                 origin: IpAddr::from([192, 0, 2, 1]),
             };
@@ -1105,8 +1113,9 @@ impl Scene<'_> {
         assert!(one.unwrap() ^ two.unwrap());
         assert!(self.living("o1", now).await.is_none());
         // The second factor is still there.
-        let enter = store.sign_in(self.session("z1"), vec![person], Vec::new());
-        assert_eq!(enter.await.unwrap(), Entrance::SecondStep);
+        let logins = store.logins(EVE.to_owned()).await.unwrap();
+        let enter = store.sign_in(self.session("z1"), logins, Vec::new());
+        assert_eq!(enter.await.unwrap(), Some(Entrance::SecondStep));
         let link = |account: &str, email: &str| {
             let link = NewResetLink {
                 account: account.to_owned(),
@@ -1125,8 +1134,9 @@ impl Scene<'_> {
         assert_eq!(factors("east").await.unwrap(), LinkOutcome::NoUser);
         assert_eq!(factors("north").await.unwrap(), LinkOutcome::Created);
         assert!(store.passkey("key-2".to_owned()).await.unwrap().is_none());
-        let enter = store.sign_in(self.session("z2"), vec![person], Vec::new());
-        assert_eq!(enter.await.unwrap(), Entrance::Open);
+        let logins = store.logins(EVE.to_owned()).await.unwrap();
+        let enter = store.sign_in(self.session("z2"), logins, Vec::new());
+        assert_eq!(enter.await.unwrap(), Some(Entrance::Open));
     }
 
     async fn throttle(&self) {
@@ -1296,17 +1306,28 @@ impl Scene<'_> {
             language: "fr".to_owned(),
             params,
         };
-        let reset = serde_json::json!({ "path": "/reset/a" });
-        let reset = queued(MailKind::PasswordReset, reset);
-        store.queue_mail(reset.clone(), now).await.unwrap();
-        let late = now + TimeDelta::minutes(61);
+        let wish = |name: &str| {
+            let reset = NewReset {
+                email_key: ADA.to_owned(),
+                wish: name.to_owned(),
+                expires: now + TimeDelta::hours(1),
+                origin: IpAddr::from([192, 0, 2, 1]),
+            };
+            store.request_reset(reset, now)
+        };
+        wish("too late").await.unwrap();
+        let late = now + TimeDelta::hours(1);
         assert_eq!(self.claim("link-5", late).await, None);
-        store.queue_mail(reset.clone(), now).await.unwrap();
+        // A link is made for each try, and for none once the wish is gone.
+        wish("in time").await.unwrap();
         let claimed = self.claim("link-6", now).await.unwrap();
         assert_eq!(
-            (claimed.params, claimed.language.as_str()),
-            (reset.params, "fr")
+            (claimed.kind, claimed.to.as_str()),
+            (MailKind::PasswordReset, ADA)
         );
+        let resetting = |hash: &str| store.resetting(hash.to_owned(), now);
+        assert!(resetting("link-6").await.unwrap().is_some());
+        assert!(resetting("link-5").await.unwrap().is_none());
         let dead = MailOutcome::Dead {
             error: "550 no such box".to_owned(),
         };
@@ -1316,8 +1337,19 @@ impl Scene<'_> {
         assert!(store.retry_mail(claimed.id, now).await.unwrap());
         assert!(!store.retry_mail(claimed.id, now).await.unwrap());
         let again = self.claim("link-7", now).await.unwrap();
+        assert!(resetting("link-7").await.unwrap().is_some());
         assert_eq!((again.id, again.attempt), (claimed.id, 1));
         let done = store.settle_mail(again.id, 1, MailOutcome::Sent, now);
+        assert!(done.await.unwrap());
+        wish("overtaken").await.unwrap();
+        let origin = IpAddr::from([192, 0, 2, 1]);
+        let password = "phc-anew".to_owned();
+        let reset = store.reset_password("link-6".to_owned(), password, origin, now);
+        assert!(reset.await.unwrap());
+        assert!(resetting("link-7").await.unwrap().is_none());
+        let told = self.claim("", now).await.unwrap();
+        assert_eq!(told.kind, MailKind::SecurityChange);
+        let done = store.settle_mail(told.id, 1, MailOutcome::Sent, now);
         assert!(done.await.unwrap());
         // One that nobody ever tells of is given up.
         let change = serde_json::json!({ "change": "password" });
@@ -1332,8 +1364,8 @@ impl Scene<'_> {
         let counts = store.mail_counts().await.unwrap();
         let expected = [
             (MailState::Dead, 1),
-            (MailState::Dropped, 2),
-            (MailState::Sent, 2),
+            (MailState::Dropped, 3),
+            (MailState::Sent, 3),
         ];
         assert_eq!(counts, expected);
     }

@@ -174,10 +174,8 @@ pub struct SessionLine {
 pub struct NewReset {
     /// The address, in its searchable form.
     pub email_key: String,
-    /// The page that the mail leads to: `/reset/SECRET`.
-    pub path: String,
-    /// SHA-256 of the secret.
-    pub token_hash: String,
+    /// A random name, by which the mail knows it: as long as it lives, each try to send the mail makes a link of its own.
+    pub wish: String,
     /// When it dies.
     pub expires: DateTime<Utc>,
     /// Where the wish came from.

@@ -20,8 +20,8 @@ pub(in crate::portal) const MAIL_KEPT: TimeDelta = TimeDelta::days(30);
 pub enum MailKind {
     /// Somebody may come in. Queued by the sync; the secret of its link is made when it is sent.
     Invitation,
-    /// A way back in, for who asked for it. Needs `path`, the address of the page on this portal: `/reset/SECRET`. It is not sent
-    /// later than [`MailKind::useful_for`].
+    /// A way back in, for who asked for it. Needs `wish`, see [`super::NewReset`]; the secret of its link is made when it is sent,
+    /// and it is not sent later than [`MailKind::useful_for`].
     PasswordReset,
     /// What a person signs in with was changed. Needs `change`, a word of [`SecurityChange`].
     SecurityChange,
@@ -59,7 +59,8 @@ impl MailKind {
     pub(in crate::portal) fn link_lifetime(self) -> Option<TimeDelta> {
         match self {
             Self::Invitation => Some(TimeDelta::days(7)),
-            Self::PasswordReset | Self::SecurityChange => None,
+            Self::PasswordReset => Some(TimeDelta::hours(1)),
+            Self::SecurityChange => None,
         }
     }
 }
@@ -287,10 +288,20 @@ impl Facts {
 }
 
 impl Due {
+    /// The wish that a mail with a way back in answers.
+    pub(super) fn wish(&self) -> Result<Option<String>, StoreError> {
+        if self.kind != MailKind::PasswordReset {
+            return Ok(None);
+        }
+        let params: Value = from_json(self.params.as_bytes())?;
+        let wish = params.get("wish").and_then(Value::as_str);
+        Ok(Some(wish.unwrap_or_default().to_owned()))
+    }
+
     /// What is to become of it instead of being sent, with the reason.
     pub(super) fn end(&self, now: DateTime<Utc>) -> Option<(MailState, Option<&'static str>)> {
         let age = now.signed_duration_since(self.queued);
-        if self.kind.useful_for().is_some_and(|useful| age > useful) {
+        if self.kind.useful_for().is_some_and(|useful| age >= useful) {
             return Some((MailState::Dropped, None));
         }
         // Whoever claimed it the last time never said what came of it.

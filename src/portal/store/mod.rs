@@ -140,14 +140,14 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
         act: Act,
         now: DateTime<Utc>,
     ) -> Answer<'_, ()>;
-    /// Opens a session after a password was right, and settles the counters of its attempt. Where one of the persons has a second
-    /// factor it is a half session.
+    /// Opens a session for those whose password was right, and settles the counters of the attempt. Where one of them has a second
+    /// factor it is a half session. None where by now nobody has the password that was checked.
     fn sign_in(
         &self,
         session: NewSession,
-        persons: Vec<PersonId>,
+        matched: Vec<Login>,
         counters: Vec<Counter>,
-    ) -> Answer<'_, Entrance>;
+    ) -> Answer<'_, Option<Entrance>>;
     /// Who was invited with this secret, while the invitation is open.
     fn invitation(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, Option<Invitee>>;
     /// Accepts an invitation: sets the person's password, ends the person's other sessions and opens this one, or a half one where

@@ -13,6 +13,8 @@ use super::StoreError;
 /// Within this time a user writes so many messages at most.
 pub(super) const WHILE: TimeDelta = TimeDelta::hours(1);
 pub(super) const MOST: i64 = 30;
+/// So many messages of a client wait for the account at most.
+pub(super) const WAITING: i64 = 500;
 
 /// All that was said, published or not yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +101,8 @@ pub enum Outcome {
     Done,
     /// The user writes too much.
     TooMany,
+    /// Too much of the client's waits to be read.
+    Full,
 }
 
 /// An answer to a request.

@@ -113,6 +113,18 @@ pub(super) async fn check(scene: &Scene<'_>, account: AccountId) {
     let later = now + TimeDelta::hours(2);
     let again = store.write_message(&viewer, asked("m31", None, "t1"), later);
     assert_eq!(again.await.unwrap(), Outcome::Done);
+    // Nor a client, however slowly, while nobody takes it in.
+    let mut waiting = store.talk(&viewer).await.unwrap().messages.len();
+    let mut at = later;
+    let full = loop {
+        at += TimeDelta::minutes(3);
+        let next = asked(&format!("slow {waiting}"), None, "t1");
+        match store.write_message(&viewer, next, at).await.unwrap() {
+            Outcome::Done => waiting += 1,
+            refused => break refused,
+        }
+    };
+    assert_eq!((full, waiting), (Outcome::Full, 500));
 
     // A request is answered once, as it was shown.
     let request = acme.talk.requests[0].clone();
@@ -153,7 +165,7 @@ pub(super) async fn check(scene: &Scene<'_>, account: AccountId) {
     });
     scene.push(account, &acme, 7).await;
     let said = store.talk(&viewer).await.unwrap();
-    assert_eq!(said.messages.len(), 30);
+    assert_eq!(said.messages.len(), waiting - 1);
     assert!(said.messages.iter().all(|one| one.id != id("m1")));
     assert!(said.decisions.is_empty());
     assert_eq!(decide(right).await.unwrap(), Decided::Before);

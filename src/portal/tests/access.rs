@@ -263,6 +263,47 @@ async fn guessing_is_slowed_down_for_known_and_unknown_addresses_alike() {
 }
 
 #[tokio::test]
+async fn an_account_that_knows_the_same_address_cannot_wipe_out_what_was_guessed() {
+    let (desk, acme, secret) = published().await;
+    desk.accepted(&secret).await;
+    let other = operator::create_account(desk.store.as_ref(), "south", desk.now());
+    let other = other.await.unwrap();
+    let mut zenith = Sample::empty("zenith", "Zenith Ltd");
+    let second = zenith.invite(ADA, Role::Work);
+    push_as(&desk, other.expose(), &zenith).await;
+    let own = "nine kettles under snow";
+    desk.browser().accept(&second, own).await;
+    let guess = async || {
+        let reply = desk.browser().sign_in(ADA, "wrong wrong wrong").await;
+        reply.status
+    };
+    let mut inside = desk.browser();
+    for _ in 0..4 {
+        assert_eq!(guess().await, StatusCode::FORBIDDEN);
+        assert_eq!(inside.sign_in(ADA, own).await.status, StatusCode::SEE_OTHER);
+    }
+    // Nor by showing it once more, nor by being invited again.
+    let confirm = inside.get("/account/confirm").await.form_token();
+    let shown = [("form_token", confirm.as_str()), ("password", own)];
+    let shown = inside.post("/account/confirm", &shown).await;
+    assert_eq!(shown.status, StatusCode::SEE_OTHER);
+    let third = Token::random().unwrap();
+    zenith.user(ADA).invitation = Some(invitation(&third));
+    push_as(&desk, other.expose(), &zenith).await;
+    desk.browser().accept(&third, own).await;
+    assert_eq!(guess().await, StatusCode::FORBIDDEN);
+    assert_eq!(guess().await, StatusCode::TOO_MANY_REQUESTS);
+    // Whoever only mistypes has it behind them the next day.
+    desk.wait(TimeDelta::hours(5));
+    for _ in 0..4 {
+        assert_eq!(guess().await, StatusCode::FORBIDDEN);
+    }
+    let mut rightful = desk.browser();
+    rightful.sign_in(ADA, PASSWORD).await;
+    assert!(is_in(&mut rightful, &acme).await);
+}
+
+#[tokio::test]
 async fn one_network_cannot_try_many_addresses() {
     let desk = Desk::new().await;
     for n in 0..30 {
@@ -536,6 +577,37 @@ async fn an_operators_link_opens_one_client_once() {
             .count(),
         2
     );
+}
+
+#[tokio::test]
+async fn a_look_at_the_head_or_ahead_is_no_look_at_an_invoice() {
+    let (desk, acme, secret) = published().await;
+    let mut browser = desk.accepted(&secret).await;
+    let page = format!("{}/invoices/{}", home(&acme), acme.invoices[0].id);
+    let account = desk.store.accounts().await.unwrap()[0].id;
+    let written = async || {
+        let lines = desk.store.audit(account.0, 0, 1_000).await.unwrap();
+        let of_looks = lines.iter().filter(|line| {
+            ["invoice_viewed", "file_fetched", "export_made"].contains(&line.action.as_str())
+        });
+        of_looks.count()
+    };
+    for path in [
+        page.clone(),
+        format!("{page}/file"),
+        format!("{}/timesheet/export?format=csv", home(&acme)),
+        format!("{}/invoices/export?format=csv", home(&acme)),
+        format!("{}/reports/export?format=csv&report=months", home(&acme)),
+    ] {
+        let ahead = Request::get(&path).header("sec-purpose", "prefetch;prerender");
+        for request in [ahead, Request::head(&path)] {
+            let reply = browser.request(request.body(Body::empty()).unwrap()).await;
+            assert_eq!(reply.status, StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+    assert_eq!(written().await, 0);
+    assert_eq!(browser.get(&page).await.status, StatusCode::OK);
+    assert_eq!(written().await, 1);
 }
 
 #[tokio::test]

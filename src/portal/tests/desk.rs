@@ -30,6 +30,7 @@ pub(super) struct Desk {
     pub(super) router: Router,
     pub(super) store: Arc<dyn PortalStore>,
     pub(super) token: String,
+    portal: Portal,
     now: Arc<AtomicI64>,
     kept: Kept,
 }
@@ -128,6 +129,7 @@ impl Desk {
             router: router::router(&portal),
             store,
             token: token.expose().to_owned(),
+            portal,
             now,
             kept,
         }
@@ -162,6 +164,11 @@ impl Desk {
         rows.into_iter()
             .map(|(to, params)| (to, serde_json::from_str(&params).unwrap()))
             .collect()
+    }
+
+    /// Waits for what is done after answers.
+    pub(super) async fn settled(&self) {
+        self.portal.settled().await;
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {

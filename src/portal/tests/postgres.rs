@@ -473,13 +473,15 @@ async fn codes_and_recovery_codes_let_one_in() {
         step,
     };
     let recovery = Proof::Recovery(vec![(person, "r1".to_owned())]);
+    let logins = two.stores[0].logins("ada@lovelace.example".to_owned());
+    let logins = logins.await.unwrap();
     for (name, proof) in [("code", code(101)), ("recovery", recovery)] {
         let came_in = two.at_once(|store, number| {
-            let proof = proof.clone();
+            let (proof, logins) = (proof.clone(), logins.clone());
             async move {
                 let half = session(&format!("half {name} {number}"), now);
-                let entrance = store.sign_in(half.clone(), vec![person], Vec::new());
-                assert_eq!(entrance.await.unwrap(), Entrance::SecondStep);
+                let entrance = store.sign_in(half.clone(), logins, Vec::new());
+                assert_eq!(entrance.await.unwrap(), Some(Entrance::SecondStep));
                 let whole = session(&format!("whole {name} {number}"), now);
                 let step = store.second_step(half.token_hash, proof, whole, Vec::new());
                 step.await.unwrap()
@@ -498,8 +500,8 @@ async fn codes_and_recovery_codes_let_one_in() {
     assert_eq!(two.actions(Action::RecoveryCodeUsed).await, 1);
     // One right password leads to one session, however many codes are shown.
     let half = two.session("half");
-    let entrance = two.stores[0].sign_in(half, vec![person], Vec::new());
-    assert_eq!(entrance.await.unwrap(), Entrance::SecondStep);
+    let entrance = two.stores[0].sign_in(half, logins, Vec::new());
+    assert_eq!(entrance.await.unwrap(), Some(Entrance::SecondStep));
     let came_in = two.at_once(|store, number| async move {
         let code = Proof::Code {
             persons: vec![person],
@@ -531,8 +533,7 @@ async fn a_challenge_and_a_link_for_a_password_are_taken_once() {
 
     let reset = NewReset {
         email_key: "ada@lovelace.example".to_owned(),
-        path: "/reset/secret".to_owned(),
-        token_hash: "link".to_owned(),
+        wish: "link".to_owned(),
         expires: later,
         origin: [192, 0, 2, 1].into(),
     };
@@ -560,19 +561,14 @@ async fn sign_ins_and_changes_of_users_at_once_leave_all_in_order() {
     let mut beta = Sample::new("beta", "Beta Ltd");
     beta.invite("ada@lovelace.example", Role::Full);
     two.push(&beta, 1).await;
-    let persons: Vec<_> = two.stores[0]
-        .logins("ada@lovelace.example".to_owned())
-        .await
-        .unwrap()
-        .iter()
-        .map(|login| login.person)
-        .collect();
+    let logins = two.stores[0].logins("ada@lovelace.example".to_owned());
+    let logins = logins.await.unwrap();
     let sign_ins = two.at_once(|store, number| {
-        let persons = persons.clone();
+        let logins = logins.clone();
         async move {
             let counters = vec![Counter::for_email("ada@lovelace.example")];
             let new = session(&format!("s{number}"), now);
-            store.sign_in(new, persons, counters).await.unwrap();
+            store.sign_in(new, logins, counters).await.unwrap();
         }
     });
     acme.users.users.clear();

@@ -479,6 +479,7 @@ pub(super) static FRENCH: Words = Words {
     message_long: "C’est trop long : {} caractères au plus.",
     message_unsafe: "Le texte contient un caractère qui ne peut pas être affiché. Veuillez le saisir à nouveau.",
     message_too_many: "Cela fait beaucoup de messages en peu de temps. Veuillez réessayer plus tard.",
+    message_full: "Trop de messages attendent actuellement d'être lus par {}. Veuillez réessayer plus tard ou appeler.",
     approval_budget: "{} de plus pour {}",
     approval_budget_monthly: "{} de plus par mois pour {}",
     approval_timesheet: "Heures : {}",

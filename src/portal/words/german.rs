@@ -485,6 +485,7 @@ pub(super) static GERMAN: Words = Words {
     message_long: "Das ist zu lang: höchstens {} Zeichen.",
     message_unsafe: "Der Text enthält ein Zeichen, das nicht gezeigt werden kann. Bitte geben Sie ihn noch einmal ein.",
     message_too_many: "Das waren viele Nachrichten in kurzer Zeit. Bitte versuchen Sie es später noch einmal.",
+    message_full: "Zurzeit warten zu viele Nachrichten darauf, von {} gelesen zu werden. Bitte versuchen Sie es später noch einmal, oder rufen Sie an.",
     approval_budget: "{} mehr für {}",
     approval_budget_monthly: "{} mehr im Monat für {}",
     approval_timesheet: "Stunden: {}",

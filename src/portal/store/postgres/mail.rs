@@ -81,7 +81,7 @@ pub(super) async fn claim(
             close(tx, due.id, state, why, now).await?;
             continue;
         }
-        let Some(facts) = facts(tx, &due).await? else {
+        let Some(facts) = facts(tx, &due, now).await? else {
             close(tx, due.id, MailState::Dropped, None, now).await?;
             continue;
         };
@@ -119,7 +119,14 @@ fn attempts(row: &Row, column: usize) -> Outcome<u32> {
 }
 
 /// None where the cause is gone.
-async fn facts(tx: &Tx, due: &Due) -> Outcome<Option<Facts>> {
+async fn facts(tx: &Tx, due: &Due, now: DateTime<Utc>) -> Outcome<Option<Facts>> {
+    if let Some(wish) = due.wish()? {
+        let lives = "SELECT 1 FROM reset_link WHERE token_hash = $1 AND expires_at > $2";
+        let lives = tx.first(lives, &[&wish, &now.timestamp()]).await?;
+        if lives.is_none() {
+            return Ok(None);
+        }
+    }
     match (due.membership, &due.invitation) {
         (Some(membership), Some(invitation)) => {
             let console = console(
@@ -164,10 +171,21 @@ async fn take(
     tx.execute(sql, &[&claim.until.timestamp(), &due.id])
         .await?;
     if let Some(lifetime) = due.kind.link_lifetime() {
-        let sql = "INSERT INTO mail_link (token_hash, mail_id, expires_at) VALUES ($1, $2, $3)";
         let expires = (now + lifetime).timestamp();
-        tx.execute(sql, &[&claim.token_hash, &due.id, &expires])
-            .await?;
+        match due.wish()? {
+            Some(wish) => {
+                let sql = "INSERT INTO reset_link (token_hash, email_key, expires_at)
+                     SELECT $1, email_key, $2 FROM reset_link WHERE token_hash = $3";
+                tx.execute(sql, &[&claim.token_hash, &expires, &wish])
+                    .await?;
+            }
+            None => {
+                let sql =
+                    "INSERT INTO mail_link (token_hash, mail_id, expires_at) VALUES ($1, $2, $3)";
+                tx.execute(sql, &[&claim.token_hash, &due.id, &expires])
+                    .await?;
+            }
+        }
     }
     due.claimed(facts)
 }
@@ -215,7 +233,7 @@ async fn close(
 ) -> Outcome<()> {
     tx.execute(
         "UPDATE mail SET state = $1, claimed_until = NULL, settled_at = $2, error = $3,
-             params = CASE WHEN $4 AND kind <> 'password_reset' THEN params ELSE '{}' END WHERE id = $5",
+             params = CASE WHEN $4 THEN params ELSE '{}' END WHERE id = $5",
         &[
             &state.word(),
             &now.timestamp(),

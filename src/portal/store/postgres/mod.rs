@@ -279,11 +279,11 @@ impl PortalStore for PostgresStore {
     fn sign_in(
         &self,
         session: NewSession,
-        persons: Vec<PersonId>,
+        matched: Vec<Login>,
         counters: Vec<Counter>,
-    ) -> Answer<'_, Entrance> {
+    ) -> Answer<'_, Option<Entrance>> {
         change!(self, |tx| session::sign_in(
-            tx, &session, &persons, &counters
+            tx, &session, &matched, &counters
         ))
     }
 

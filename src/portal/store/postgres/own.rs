@@ -65,7 +65,7 @@ pub(super) async fn request_reset(tx: &Tx, reset: &NewReset, now: DateTime<Utc>)
     tx.execute(
         "INSERT INTO reset_link (token_hash, email_key, expires_at) VALUES ($1, $2, $3)",
         &[
-            &reset.token_hash,
+            &reset.wish,
             &text(&reset.email_key),
             &reset.expires.timestamp(),
         ],
@@ -84,7 +84,7 @@ pub(super) async fn request_reset(tx: &Tx, reset: &NewReset, now: DateTime<Utc>)
                 to: owner.email,
                 kind: MailKind::PasswordReset,
                 language: owner.language,
-                params: json!({"path": reset.path}),
+                params: json!({"wish": reset.wish}),
             };
             mail::queue(tx, &link, now).await?;
         }
@@ -218,7 +218,7 @@ pub(super) async fn reset_password(
     }
     let sql = "DELETE FROM reset_link WHERE email_key = $1";
     tx.execute(sql, &[&email_key]).await?;
-    session::clear(tx, &Counter::for_email(&email_key)).await?;
+    session::start_anew(tx, &email_key, &persons).await?;
     Ok(true)
 }
 

@@ -9,12 +9,13 @@ use crate::values::id::PublicId;
 
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::email_key;
-use super::super::super::throttle::Counter;
 use super::super::super::viewer::{AccountId, PersonId};
 use super::super::column::{from_json, instant, public_id};
 use super::super::people::{Known, gone};
 use super::super::record::role_of;
-use super::super::{Entrance, Invitee, KnownUser, LinkOutcome, Login, NewLink, NewSession};
+use super::super::{
+    Entrance, Invitee, KnownUser, LinkOutcome, Login, NewLink, NewSession, SecurityChange,
+};
 use super::tx::{Tx, Value};
 use super::{Outcome, factor, journal, lock, mail, session, text};
 
@@ -380,14 +381,20 @@ pub(super) async fn accept(
         &[&now.timestamp(), &door.membership],
     )
     .await?;
+    let person = PersonId(door.person);
+    let had = "SELECT 1 FROM person WHERE id = $1 AND password IS NOT NULL";
+    let replaced = tx.first(had, &[&person.0]).await?.is_some();
     tx.execute(
         "UPDATE person SET password = $1, password_at = $2 WHERE id = $3",
-        &[&password, &now.timestamp(), &door.person],
+        &[&password, &now.timestamp(), &person.0],
     )
     .await?;
-    end_all(tx, PersonId(door.person)).await?;
-    session::clear(tx, &Counter::for_email(&door.email_key)).await?;
-    let entrance = session::enter(tx, new, &[PersonId(door.person)]).await?;
+    end_all(tx, person).await?;
+    if replaced {
+        factor::tell(tx, person, SecurityChange::Password, now).await?;
+    }
+    session::start_anew(tx, &door.email_key, &[person]).await?;
+    let entrance = session::enter(tx, new, &[person]).await?;
     let act = door.act(Action::InvitationAccepted, new);
     journal::write(tx, door.account.0, &act, now).await?;
     journal::emit(

@@ -14,8 +14,8 @@ use super::super::super::viewer::{AccountId, PersonId, Viewer};
 use super::super::column::{TOUCH, from_json, idle_limit, instant, public_id};
 use super::super::factor::SECOND_STEP;
 use super::super::record::role_of;
-use super::super::{Attempt, Clients, Entrance, Membership, NewSession, Session, SignedIn};
-use super::tx::Tx;
+use super::super::{Attempt, Clients, Entrance, Login, Membership, NewSession, Session, SignedIn};
+use super::tx::{Tx, Value};
 use super::{Outcome, journal, lock, text};
 
 /// What is cleared away along the way: a few rows at a time, and none that somebody else holds.
@@ -119,11 +119,26 @@ async fn count(tx: &Tx, counter: &Counter) -> Outcome<Option<Count>> {
     }))
 }
 
-pub(super) async fn clear(tx: &Tx, counter: &Counter) -> Outcome<()> {
+async fn clear(tx: &Tx, counter: &Counter) -> Outcome<()> {
     lock::counters(tx, std::slice::from_ref(counter)).await?;
     let sql = "DELETE FROM throttle WHERE key = $1";
     tx.execute(sql, &[&counter.key]).await?;
     Ok(())
+}
+
+/// After new passwords: what was guessed before is worth nothing, unless somebody else has a password under the same address.
+pub(super) async fn start_anew(tx: &Tx, email_key: &str, persons: &[PersonId]) -> Outcome<()> {
+    let persons: Vec<i64> = persons.iter().map(|person| person.0).collect();
+    let others = tx
+        .first(
+            "SELECT 1 FROM person WHERE email_key = $1 AND password IS NOT NULL AND id <> ALL($2) LIMIT 1",
+            &[&text(email_key), &persons],
+        )
+        .await?;
+    match others {
+        None => clear(tx, &Counter::for_email(email_key)).await,
+        Some(_) => Ok(()),
+    }
 }
 
 /// A sign-in succeeded: its attempt was no failure.
@@ -163,17 +178,29 @@ pub(super) async fn failed(
 pub(super) async fn sign_in(
     tx: &Tx,
     new: &NewSession,
-    persons: &[PersonId],
+    matched: &[Login],
     counters: &[Counter],
-) -> Outcome<Entrance> {
-    lock::persons(tx, persons).await?;
+) -> Outcome<Option<Entrance>> {
+    let all: Vec<PersonId> = matched.iter().map(|login| login.person).collect();
+    lock::persons(tx, &all).await?;
     lock::counters(tx, counters).await?;
-    settle_all(tx, counters, new.at).await?;
-    let entrance = enter(tx, new, persons).await?;
-    if entrance == Entrance::Open {
-        signed_in(tx, new, persons, "password").await?;
+    let unchanged = "SELECT 1 FROM person WHERE id = $1 AND password = $2";
+    let mut persons = Vec::new();
+    for login in matched {
+        let values: [Value<'_>; 2] = [&login.person.0, &login.password];
+        if tx.first(unchanged, &values).await?.is_some() {
+            persons.push(login.person);
+        }
     }
-    Ok(entrance)
+    if persons.is_empty() {
+        return Ok(None);
+    }
+    settle_all(tx, counters, new.at).await?;
+    let entrance = enter(tx, new, &persons).await?;
+    if entrance == Entrance::Open {
+        signed_in(tx, new, &persons, "password").await?;
+    }
+    Ok(Some(entrance))
 }
 
 /// An attempt succeeded.

@@ -13,7 +13,7 @@ use super::super::super::viewer::Viewer;
 use super::super::column::{about, from_json, instant, public_id};
 use super::super::talk::{
     Decided, Face, MOST, NewDecision, NewMessage, Outcome as Written, PendingDecision,
-    PendingMessage, Said, WHILE, of_project, of_work, requested,
+    PendingMessage, Said, WAITING, WHILE, of_project, of_work, requested,
 };
 use super::reading::{chunk, invoice, note, projects};
 use super::tx::Tx;
@@ -153,6 +153,11 @@ pub(super) async fn write(
     }
     if lately(tx, viewer, now).await? >= MOST {
         return Ok(Written::TooMany);
+    }
+    let waiting = "SELECT count(*) FROM pending_message WHERE client_id = $1";
+    let waiting: i64 = tx.one(waiting, &[&viewer.client_row()]).await?.try_get(0)?;
+    if waiting >= WAITING {
+        return Ok(Written::Full);
     }
     let kept = tx
         .execute(

@@ -85,7 +85,7 @@ pub(super) fn claim(
             close(tx, due.id, state, why, now)?;
             continue;
         }
-        let facts = facts(tx, &due)?;
+        let facts = facts(tx, &due, now)?;
         let Some(facts) = facts else {
             close(tx, due.id, MailState::Dropped, None, now)?;
             continue;
@@ -120,7 +120,15 @@ fn next(tx: &Transaction<'_>, now: DateTime<Utc>) -> Outcome<Option<Due>> {
 }
 
 /// None where the cause is gone.
-fn facts(tx: &Transaction<'_>, due: &Due) -> Outcome<Option<Facts>> {
+fn facts(tx: &Transaction<'_>, due: &Due, now: DateTime<Utc>) -> Outcome<Option<Facts>> {
+    if let Some(wish) = due.wish()? {
+        let lives = tx
+            .prepare_cached("SELECT 1 FROM reset_link WHERE token_hash = ? AND expires_at > ?")?
+            .exists(params![wish, now.timestamp()])?;
+        if !lives {
+            return Ok(None);
+        }
+    }
     let console = |sql: &str, params: &[&dyn rusqlite::ToSql]| -> Outcome<Option<Console>> {
         let body: Option<Vec<u8>> = tx
             .prepare_cached(sql)?
@@ -159,14 +167,20 @@ fn take(
     tx.prepare_cached("UPDATE mail SET attempts = attempts + 1, claimed_until = ? WHERE id = ?")?
         .execute(params![claim.until.timestamp(), due.id])?;
     if let Some(lifetime) = due.kind.link_lifetime() {
-        tx.prepare_cached(
-            "INSERT INTO mail_link (token_hash, mail_id, expires_at) VALUES (?, ?, ?)",
-        )?
-        .execute(params![
-            claim.token_hash,
-            due.id,
-            (now + lifetime).timestamp()
-        ])?;
+        let expires = (now + lifetime).timestamp();
+        match due.wish()? {
+            Some(wish) => tx
+                .prepare_cached(
+                    "INSERT INTO reset_link (token_hash, email_key, expires_at)
+                     SELECT ?, email_key, ? FROM reset_link WHERE token_hash = ?",
+                )?
+                .execute(params![claim.token_hash, expires, wish])?,
+            None => tx
+                .prepare_cached(
+                    "INSERT INTO mail_link (token_hash, mail_id, expires_at) VALUES (?, ?, ?)",
+                )?
+                .execute(params![claim.token_hash, due.id, expires])?,
+        };
     }
     due.claimed(facts)
 }
@@ -210,7 +224,7 @@ fn close(
 ) -> Outcome<()> {
     tx.prepare_cached(
         "UPDATE mail SET state = ?1, claimed_until = NULL, settled_at = ?2, error = ?3,
-             params = CASE WHEN ?1 = 'dead' AND kind <> 'password_reset' THEN params ELSE '{}' END WHERE id = ?4",
+             params = CASE WHEN ?1 = 'dead' THEN params ELSE '{}' END WHERE id = ?4",
     )?
     .execute(params![state.word(), now.timestamp(), error, mail])?;
     Ok(())

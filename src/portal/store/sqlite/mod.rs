@@ -400,10 +400,10 @@ impl PortalStore for SqliteStore {
     fn sign_in(
         &self,
         session: NewSession,
-        persons: Vec<PersonId>,
+        matched: Vec<Login>,
         counters: Vec<Counter>,
-    ) -> Answer<'_, Entrance> {
-        self.write(move |tx| session::sign_in(tx, &session, &persons, &counters))
+    ) -> Answer<'_, Option<Entrance>> {
+        self.write(move |tx| session::sign_in(tx, &session, &matched, &counters))
     }
 
     fn invitation(&self, token_hash: String, now: DateTime<Utc>) -> Answer<'_, Option<Invitee>> {

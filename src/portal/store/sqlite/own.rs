@@ -72,7 +72,7 @@ pub(super) fn request_reset(
     // For an address that nobody has, too: what is written, and how long it takes, shall tell nothing.
     tx.execute(
         "INSERT INTO reset_link (token_hash, email_key, expires_at) VALUES (?, ?, ?)",
-        params![reset.token_hash, reset.email_key, reset.expires.timestamp()],
+        params![reset.wish, reset.email_key, reset.expires.timestamp()],
     )?;
     let mut known = false;
     for person in with_password(tx, &reset.email_key, None)? {
@@ -87,7 +87,7 @@ pub(super) fn request_reset(
                 to: owner.email,
                 kind: MailKind::PasswordReset,
                 language: owner.language,
-                params: json!({"path": reset.path}),
+                params: json!({"wish": reset.wish}),
             };
             mail::queue(tx, link, now)?;
         }
@@ -213,7 +213,7 @@ pub(super) fn reset_password(
         return Ok(false);
     }
     tx.execute("DELETE FROM reset_link WHERE email_key = ?", [&email_key])?;
-    session::clear(tx, &Counter::for_email(&email_key))?;
+    session::start_anew(tx, &email_key, &persons)?;
     Ok(true)
 }
 

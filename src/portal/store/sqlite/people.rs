@@ -10,12 +10,13 @@ use crate::values::id::PublicId;
 
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::email_key;
-use super::super::super::throttle::Counter;
 use super::super::super::viewer::{AccountId, PersonId};
 use super::super::column::{from_json, instant, public_id};
 use super::super::people::{Known, gone};
 use super::super::record::role_of;
-use super::super::{Entrance, Invitee, KnownUser, LinkOutcome, Login, NewLink, NewSession};
+use super::super::{
+    Entrance, Invitee, KnownUser, LinkOutcome, Login, NewLink, NewSession, SecurityChange,
+};
 use super::{Outcome, factor, journal, mail, session};
 
 /// Makes the users of a client those of the list; sessions of whoever lost something end.
@@ -353,13 +354,20 @@ pub(super) fn accept(
              invite_expires = NULL WHERE id = ?",
         params![now.timestamp(), door.membership],
     )?;
+    let person = PersonId(door.person);
+    let replaced = tx
+        .prepare_cached("SELECT 1 FROM person WHERE id = ? AND password IS NOT NULL")?
+        .exists([person.0])?;
     tx.execute(
         "UPDATE person SET password = ?, password_at = ? WHERE id = ?",
-        params![password, now.timestamp(), door.person],
+        params![password, now.timestamp(), person.0],
     )?;
-    end_all(tx, PersonId(door.person))?;
-    session::clear(tx, &Counter::for_email(&door.email_key))?;
-    let entrance = session::enter(tx, new, &[PersonId(door.person)])?;
+    end_all(tx, person)?;
+    if replaced {
+        factor::tell(tx, person, SecurityChange::Password, now)?;
+    }
+    session::start_anew(tx, &door.email_key, &[person])?;
+    let entrance = session::enter(tx, new, &[person])?;
     journal::write(
         tx,
         door.account.0,

@@ -12,7 +12,7 @@ use super::super::super::viewer::{AccountId, PersonId, Viewer};
 use super::super::column::{TOUCH, from_json, idle_limit, instant, public_id};
 use super::super::factor::SECOND_STEP;
 use super::super::record::role_of;
-use super::super::{Attempt, Clients, Entrance, Membership, NewSession, Session, SignedIn};
+use super::super::{Attempt, Clients, Entrance, Login, Membership, NewSession, Session, SignedIn};
 use super::{Outcome, journal};
 
 /// See [`super::PortalStore::attempt`].
@@ -73,10 +73,26 @@ fn count(tx: &Transaction<'_>, counter: &Counter) -> Outcome<Option<Count>> {
     }))
 }
 
-pub(super) fn clear(tx: &Transaction<'_>, counter: &Counter) -> Outcome<()> {
+fn clear(tx: &Transaction<'_>, counter: &Counter) -> Outcome<()> {
     tx.prepare_cached("DELETE FROM throttle WHERE key = ?")?
         .execute([&counter.key])?;
     Ok(())
+}
+
+/// After new passwords: what was guessed before is worth nothing, unless somebody else has a password under the same address.
+pub(super) fn start_anew(
+    tx: &Transaction<'_>,
+    email_key: &str,
+    persons: &[PersonId],
+) -> Outcome<()> {
+    let holders: Vec<i64> = tx
+        .prepare_cached("SELECT id FROM person WHERE email_key = ? AND password IS NOT NULL")?
+        .query_map([email_key], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    match holders.iter().all(|id| persons.contains(&PersonId(*id))) {
+        true => clear(tx, &Counter::for_email(email_key)),
+        false => Ok(()),
+    }
 }
 
 /// A sign-in succeeded: its attempt was no failure.
@@ -113,15 +129,25 @@ pub(super) fn failed(
 pub(super) fn sign_in(
     tx: &Transaction<'_>,
     new: &NewSession,
-    persons: &[PersonId],
+    matched: &[Login],
     counters: &[Counter],
-) -> Outcome<Entrance> {
-    settle_all(tx, counters, new.at)?;
-    let entrance = enter(tx, new, persons)?;
-    if entrance == Entrance::Open {
-        signed_in(tx, new, persons, "password")?;
+) -> Outcome<Option<Entrance>> {
+    let mut unchanged = tx.prepare_cached("SELECT 1 FROM person WHERE id = ? AND password = ?")?;
+    let mut persons = Vec::new();
+    for login in matched {
+        if unchanged.exists(params![login.person.0, login.password])? {
+            persons.push(login.person);
+        }
     }
-    Ok(entrance)
+    if persons.is_empty() {
+        return Ok(None);
+    }
+    settle_all(tx, counters, new.at)?;
+    let entrance = enter(tx, new, &persons)?;
+    if entrance == Entrance::Open {
+        signed_in(tx, new, &persons, "password")?;
+    }
+    Ok(Some(entrance))
 }
 
 /// An attempt succeeded.

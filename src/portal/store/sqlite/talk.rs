@@ -12,7 +12,7 @@ use super::super::super::viewer::Viewer;
 use super::super::column::{about as about_of, from_json, instant, public_id};
 use super::super::talk::{
     Decided, Face, MOST, NewDecision, NewMessage, Outcome as Written, PendingDecision,
-    PendingMessage, Said, WHILE, of_project, of_work, requested,
+    PendingMessage, Said, WAITING, WHILE, of_project, of_work, requested,
 };
 use super::reading::{chunk, invoice, note, projects};
 use super::{Outcome, journal};
@@ -157,6 +157,12 @@ pub(super) fn write(
     }
     if lately(tx, viewer, now)? >= MOST {
         return Ok(Written::TooMany);
+    }
+    let waiting: i64 = tx
+        .prepare_cached("SELECT count(*) FROM pending_message WHERE client_id = ?")?
+        .query_row([viewer.client_row()], |row| row.get(0))?;
+    if waiting >= WAITING {
+        return Ok(Written::Full);
     }
     let kept = tx
         .prepare_cached(
