@@ -1,8 +1,10 @@
-//! A portal under load: its SQLite is filled through the store, `loggia portal serve` opens it, and this process is all of its visitors.
+//! A portal under load: its database is filled through the store, `loggia portal serve` opens it, and this process is all of its
+//! visitors.
 //!
 //! ```sh
 //! cargo bench -- portal                                                    # 200 clients, 1,000,000 entries, 60 s
 //! cargo bench -- portal --clients 4 --entries 2000 --invoices 40 --seconds 3
+//! cargo bench -- portal --database postgres://me@localhost/empty --servers 2
 //! ```
 //!
 //! Of the requests 80 % are pages, 10 % are files of invoices and 10 % are lists with a filter; half of the time is quiet, and in the
@@ -19,8 +21,8 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use rust_decimal::Decimal;
 
 use loggia::portal::store::{Commit, NewSession, Staging};
-use loggia::portal::viewer::AccountId;
-use loggia::portal::{PortalStore as _, SqliteStore, operator};
+
+use loggia::portal::{Address, operator};
 use loggia::published::protocol::{Invitation, Manifest, ManifestChunk, Role, User, Users};
 use loggia::published::{
     Access, Chunk, ChunkKey, Console, Digest, Entry, Grounds, HoursSummary, Invoice, InvoiceKind,
@@ -49,6 +51,10 @@ struct Size {
     entries: usize,
     invoices: usize,
     seconds: u64,
+    /// None: an SQLite file of its own.
+    database: Option<String>,
+    /// Processes that serve it.
+    servers: usize,
 }
 
 impl Size {
@@ -59,9 +65,15 @@ impl Size {
             entries: 1_000_000,
             invoices: 20_000,
             seconds: 60,
+            database: None,
+            servers: 1,
         };
         let mut words = arguments.iter();
         while let Some(word) = words.next() {
+            if word == "--database" {
+                size.database = words.next().cloned();
+                continue;
+            }
             let mut number = || -> usize { words.next().unwrap().parse().unwrap() };
             match word.as_str() {
                 "--clients" => size.clients = number(),
@@ -69,6 +81,7 @@ impl Size {
                 "--entries" => size.entries = number(),
                 "--invoices" => size.invoices = number(),
                 "--seconds" => size.seconds = number() as u64,
+                "--servers" => size.servers = number(),
                 "--bench" => {}
                 other => panic!("`{other}` is no option of this benchmark"),
             }
@@ -82,30 +95,40 @@ pub(crate) fn run(arguments: &[String]) {
     let size = Size::of(arguments);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("portal.db");
+    let sqlite = format!("sqlite:{}", path.display());
+    let database = size.database.as_deref().unwrap_or(&sqlite);
     let started = Instant::now();
-    let (token, readers) = fill(&path, &size);
+    let (token, readers) = fill(database, &size);
     println!(
-        "{} clients, {} users, {} entries, {} invoices: filled in {:.1} s, {} MB",
+        "{} clients, {} users, {} entries, {} invoices: filled in {:.1} s; {} of {}",
         size.clients,
         readers.len(),
         size.entries,
         size.invoices,
         started.elapsed().as_secs_f64(),
-        std::fs::metadata(&path).unwrap().len() / 1_000_000
+        if size.servers == 1 {
+            "one server"
+        } else {
+            "several servers"
+        },
+        database.split(':').next().unwrap_or_default(),
     );
-    let portal = Portal::open(&path);
+    let portals: Vec<Portal> = (0..size.servers.max(1))
+        .map(|_| Portal::open(database, folder.path()))
+        .collect();
+    let addresses: Vec<&str> = portals.iter().map(|one| one.address.as_str()).collect();
     let half = Duration::from_secs(size.seconds.div_ceil(2));
     println!(
         "{:<18} {:>10} {:>9} {:>9} {:>9} {:>7}",
         "", "requests/s", "p50 ms", "p99 ms", "most ms", "errors"
     );
-    visit("quiet", &portal.address, &readers, half, || ());
+    visit("quiet", &addresses, &readers, half, || ());
     let account = Account {
-        address: portal.address.clone(),
+        address: portals[0].address.clone(),
         token,
     };
     let mut pushes = Vec::new();
-    let pushing = visit("during pushes", &portal.address, &readers, half, {
+    let pushing = visit("during pushes", &addresses, &readers, half, {
         let mut revision = 1;
         let pushes = &mut pushes;
         move || {
@@ -132,11 +155,11 @@ struct Portal {
 }
 
 impl Portal {
-    fn open(path: &Path) -> Self {
-        let database = format!("sqlite:{}", path.display());
+    fn open(database: &str, folder: &Path) -> Self {
         let mut child = Command::new(super::LOGGIA)
             .args(["portal", "serve", "-q", "--listen", "127.0.0.1:0"])
-            .args(["--database", &database])
+            .args(["--database", database])
+            .current_dir(folder)
             .env("LOGGIA_NOW", super::NOW)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -176,7 +199,7 @@ struct Seen {
 /// Visits for a time, while `beside` runs again and again; how often it did.
 fn visit(
     what: &str,
-    address: &str,
+    addresses: &[&str],
     readers: &[Reader],
     time: Duration,
     mut beside: impl FnMut(),
@@ -187,7 +210,10 @@ fn visit(
     let seen: Vec<Seen> = std::thread::scope(|scope| {
         let over = &over;
         let visitors: Vec<_> = (0..VISITORS)
-            .map(|n| scope.spawn(move || visitor(n as u64, address, readers, over)))
+            .map(|n| {
+                let address = addresses[n % addresses.len()];
+                scope.spawn(move || visitor(n as u64, address, readers, over))
+            })
             .collect();
         while Instant::now() < end {
             beside();
@@ -352,19 +378,21 @@ impl Account {
     }
 }
 
-/// Fills a portal's file. The token of its account, and sessions of all users.
-fn fill(path: &Path, size: &Size) -> (String, Vec<Reader>) {
+/// Fills an empty portal. The token of its account, and sessions of all users.
+fn fill(database: &str, size: &Size) -> (String, Vec<Reader>) {
     let now: DateTime<Utc> = super::NOW.parse().unwrap();
-    let store = SqliteStore::open(path).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .unwrap();
     runtime.block_on(async {
-        let token = operator::create_account(&store, "studio", now)
+        let address = Address::parse(database).unwrap();
+        let store = address.open().await.unwrap().store;
+        let token = operator::create_account(store.as_ref(), "studio", now)
             .await
             .unwrap();
-        let account = AccountId(1);
+        let hash = Token::parse(token.expose()).unwrap().hash();
+        let account = store.account_by_token(hash).await.unwrap().unwrap().id;
         let mut readers = Vec::new();
         for n in 0..size.clients {
             let of = |all: usize| all / size.clients + usize::from(n < all % size.clients);
@@ -663,5 +691,6 @@ fn invoice(n: usize, sequence: usize) -> Invoice {
         closing: None,
         credits: Vec::new(),
         file: Some(format!("{number}.pdf")),
+        e_invoice: None,
     }
 }

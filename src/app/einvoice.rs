@@ -3,6 +3,7 @@
 //! It is the face of the client, as of its issue, like the PDF: with rates hidden the lines are lump sums here as well, and
 //! payments do not change a file. What only leads to the buyer is read from the settings and the client as they are now.
 
+use crate::disclosure;
 use crate::disclosure::public_id::PublicIds;
 use crate::document::einvoice::{self, Lack, Profile, Routing, cii, facturx, ubl};
 use crate::domain::appearance::EInvoices;
@@ -142,18 +143,46 @@ pub(super) fn required(
     }))
 }
 
-/// By the rules of Peppol for a client with a Peppol id, by the core for one with a buyer reference; others take none.
+/// How a client takes e-invoices.
+pub(super) struct Taker {
+    routing: Routing,
+    profile: Profile,
+}
+
+impl Taker {
+    /// By the rules of Peppol for a client with a Peppol id, by the core for one with a buyer reference; others take none.
+    pub(super) fn of(
+        books: &Books<'_>,
+        business: &Business,
+        client: &Client,
+    ) -> Result<Option<Self>> {
+        let routing = routing(business, &books.marks(client.key)?)?;
+        let profile = match (&routing.buyer, &routing.buyer_reference) {
+            (Some(_), _) => Profile::Peppol,
+            (None, Some(_)) => Profile::Core,
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Self { routing, profile }))
+    }
+
+    /// The file, as of the issue; none where something is lacking for it.
+    pub(super) fn file(&self, shown: &published::Invoice) -> Result<Option<Vec<u8>>> {
+        let face = disclosure::invoice::as_issued(shown.clone());
+        if !einvoice::missing(&face, &self.routing, self.profile).is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(ubl::invoice(&face, &self.routing, self.profile)?))
+    }
+}
+
 fn lacks(
     books: &Books<'_>,
     business: &Business,
     client: &Client,
     face: &published::Invoice,
 ) -> Result<Vec<Lack>> {
-    let routing = routing(business, &books.marks(client.key)?)?;
-    let profile = match (&routing.buyer, &routing.buyer_reference) {
-        (Some(_), _) => Profile::Peppol,
-        (None, Some(_)) => Profile::Core,
-        (None, None) => return Ok(Vec::new()),
+    let Some(Taker { routing, profile }) = Taker::of(books, business, client)? else {
+        return Ok(Vec::new());
     };
     let mut lacks = einvoice::missing(face, &routing, profile);
     lacks.retain(|lack| *lack != Lack::Number);

@@ -24,6 +24,7 @@ use crate::values::money::Money;
 
 pub use crate::disclosure::explain::{Consequence, Remedy};
 
+use super::einvoice::Taker;
 use super::look::{self, Printers};
 use super::{Error, Result, Session, client_document, find, invoice, portal_settings};
 
@@ -154,12 +155,14 @@ fn load(
     let next = next_invoice(books, session, client, visibility)?;
     let (business, today) = (&session.business, session.today());
     let source = client_books(books, business, client, ids, today, next)?;
-    let portal = disclosure::portal(&source, visibility)?;
+    let mut portal = disclosure::portal(&source, visibility)?;
     let mut files = Vec::new();
-    if let Some(portal) = &portal {
+    if let Some(portal) = &mut portal {
+        let e_invoices = e_invoices(books, &source, portal)?;
         files = self::files(books, &source, portal)?;
         projection.chunks = portal.chunks().map_err(DocumentError::from)?;
         projection.chunks.extend(documents(books, &source, portal)?);
+        projection.chunks.extend(e_invoices);
     }
     projection.portal = portal;
     Ok((projection, files))
@@ -292,6 +295,25 @@ fn documents(books: &Books<'_>, source: &ClientBooks, portal: &Portal) -> Result
             key: ChunkKey::Document(shown.id.clone()),
             body,
         });
+    }
+    Ok(chunks)
+}
+
+/// The e-invoices of the invoices that are shown, for a client who takes them; each invoice is told the name of its own.
+fn e_invoices(books: &Books<'_>, source: &ClientBooks, portal: &mut Portal) -> Result<Vec<Chunk>> {
+    let mut chunks = Vec::new();
+    let Some(taker) = Taker::of(books, &source.business, &source.client)? else {
+        return Ok(chunks);
+    };
+    for shown in &mut portal.invoices {
+        let Some(number) = &shown.number else {
+            continue;
+        };
+        if let Some(body) = taker.file(shown)? {
+            let name = disclosure::invoice::e_invoice_name(number, &shown.id);
+            chunks.push(Chunk::file(&name, body));
+            shown.e_invoice = Some(name);
+        }
     }
     Ok(chunks)
 }

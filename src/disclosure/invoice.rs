@@ -122,6 +122,8 @@ pub fn invoice(
         payment_terms: payment_terms.clone(),
         closing: closing.clone(),
         file,
+        // Made from what stands here, by who knows where the client takes it.
+        e_invoice: None,
     })
 }
 
@@ -137,6 +139,7 @@ pub fn as_issued(mut invoice: published::Invoice) -> published::Invoice {
         InvoiceKind::CreditNote => invoice.paid,
     };
     invoice.file = None;
+    invoice.e_invoice = None;
     invoice
 }
 
@@ -160,11 +163,21 @@ pub fn face_with(
     }
 }
 
-/// The file name of an invoice's PDF. A number may have characters that no file name takes; the id keeps two such apart.
+/// The file name of an invoice's PDF.
 pub(super) fn file_name(number: &str, id: &PublicId) -> String {
+    named(number, id, "pdf")
+}
+
+/// The file name of its e-invoice.
+pub fn e_invoice_name(number: &str, id: &PublicId) -> String {
+    named(number, id, "xml")
+}
+
+/// A number may have characters that no file name takes; the id keeps two such apart.
+fn named(number: &str, id: &PublicId, ending: &str) -> String {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ' | '.');
     if number.chars().all(fits) && !number.starts_with('.') && number.len() <= 100 {
-        return format!("{number}.pdf");
+        return format!("{number}.{ending}");
     }
     let plain: String = number
         .chars()
@@ -178,7 +191,7 @@ pub(super) fn file_name(number: &str, id: &PublicId) -> String {
         })
         .collect();
     let mark: String = id.as_str().chars().take(8).collect();
-    format!("{plain}-{mark}.pdf")
+    format!("{plain}-{mark}.{ending}")
 }
 
 fn state(state: State) -> InvoiceState {

@@ -220,6 +220,7 @@ pub(super) fn invoice() -> Invoice {
         closing: None,
         credits: Vec::new(),
         file: None,
+        e_invoice: None,
     })
 }
 

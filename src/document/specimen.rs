@@ -133,6 +133,7 @@ impl Maker {
             payment_terms: None,
             closing: None,
             file: None,
+            e_invoice: None,
         };
         self.summed(invoice)
     }

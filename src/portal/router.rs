@@ -104,6 +104,7 @@ pub(super) fn table() -> Vec<Route> {
         route(read(), "/c/{client}/invoices/export",         User(Invoices),   get(page::invoice::export)),
         route(read(), "/c/{client}/invoices/{invoice}",      User(Invoices),   get(page::invoice::show)),
         route(read(), "/c/{client}/invoices/{invoice}/file", User(Invoices),   get(page::invoice::file)),
+        route(read(), "/c/{client}/invoices/{invoice}/e-invoice", User(Invoices), get(page::invoice::e_invoice)),
         route(read(), "/c/{client}/next-invoice",            User(Unbilled),   get(page::next_invoice::show)),
         route(read(), "/c/{client}/documents",               User(Documents),  get(page::document::list)),
         route(read(), "/c/{client}/documents/{document}",    User(Documents),  get(page::document::file)),

@@ -293,6 +293,7 @@ words! {
     corrects = "Corrects invoice {}";
     download = "Download PDF";
     download_file = "Download file";
+    download_e_invoice = "Download e-invoice (XML)";
     from_party = "From";
     to_party = "To";
     attention = "Attn. {}";

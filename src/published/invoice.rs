@@ -65,6 +65,9 @@ pub struct Invoice {
     pub closing: Option<String>,
     /// File name of its PDF among the chunks, where there is one.
     pub file: Option<String>,
+    /// File name of the e-invoice among the chunks, where the client takes them and nothing is lacking.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub e_invoice: Option<String>,
 }
 
 /// What kind of document.

@@ -124,3 +124,28 @@ fn with_rates_hidden_no_file_tells_a_rate() {
         );
     }
 }
+
+#[test]
+fn the_portal_gets_what_the_export_writes_for_clients_who_take_it_and_lack_nothing() {
+    let s = billed();
+    s.ok("portal-settings set console=on");
+    let published = || -> (serde_json::Value, bool) {
+        let preview = s.json("portal-settings preview acme");
+        let parts = preview["parts"].as_array().unwrap();
+        let part = |key: &str| parts.iter().find(|part| part["key"] == key).cloned();
+        let is_there = part("file/2026-0001.xml").is_some();
+        let invoice = parts
+            .iter()
+            .find(|part| part["key"].as_str().unwrap().starts_with("invoice/"));
+        (invoice.unwrap()["content"]["e_invoice"].clone(), is_there)
+    };
+    assert_eq!(published(), (serde_json::Value::Null, false));
+    s.ok("client edit acme --field 'Buyer reference=04011000'");
+    let named = serde_json::json!("2026-0001.xml");
+    assert_eq!(published(), (named, true));
+    let written = String::from_utf8(file(&s, "2026-0001 --format ubl")).unwrap();
+    assert!(written.contains("<cbc:BuyerReference>04011000<"));
+    // What Peppol asks for beyond the core is lacking: nothing is published that the client's programs would refuse.
+    s.ok("client edit acme --field 'Peppol id=0088:4035811991014'");
+    assert_eq!(published(), (serde_json::Value::Null, false));
+}

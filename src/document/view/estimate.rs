@@ -113,5 +113,6 @@ fn as_invoice(estimate: &Estimate) -> Invoice {
         payment_terms: None,
         closing,
         file: None,
+        e_invoice: None,
     }
 }

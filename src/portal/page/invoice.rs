@@ -17,7 +17,7 @@ use super::super::error::Refusal;
 use super::super::format::Format;
 use super::super::guard::{InPerson, SignedIn, Visitor};
 use super::super::server::Portal;
-use super::super::store::{InvoiceFilter, InvoiceGroup, Page};
+use super::super::store::{InvoiceFile, InvoiceFilter, InvoiceGroup, Page};
 use super::super::template::{Frame, Pager, render};
 use super::super::viewer::{Need, Viewer};
 use super::super::words::{Words, fill};
@@ -90,6 +90,8 @@ struct InvoicePage {
     payment_terms: Option<String>,
     closing: Option<String>,
     file: Option<(String, &'static str)>,
+    /// Where the e-invoice is.
+    e_invoice: Option<String>,
 }
 
 #[derive(Debug)]
@@ -433,6 +435,10 @@ fn invoice_page(invoice: &Invoice, viewer: &Viewer, signed_in: &SignedIn) -> Inv
             };
             (format!("{base}/{}/file", invoice.id), label)
         }),
+        e_invoice: invoice
+            .e_invoice
+            .as_ref()
+            .map(|_| format!("{base}/{}/e-invoice", invoice.id)),
         title,
         base,
     }
@@ -577,8 +583,28 @@ pub(in super::super) async fn file(
     _: InPerson,
     Path((_, invoice)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
-    let id = PublicId::parse(&invoice).map_err(|_| Refusal::NotFound)?;
-    let found = portal.store().fetch_file(&viewer, id, portal.now()).await?;
+    handed_out(&portal, &viewer, &invoice, InvoiceFile::Document).await
+}
+
+/// `GET /c/{client}/invoices/{invoice}/e-invoice`
+pub(in super::super) async fn e_invoice(
+    State(portal): State<Portal>,
+    Visitor(viewer): Visitor,
+    _: InPerson,
+    Path((_, invoice)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    handed_out(&portal, &viewer, &invoice, InvoiceFile::EInvoice).await
+}
+
+async fn handed_out(
+    portal: &Portal,
+    viewer: &Viewer,
+    invoice: &str,
+    which: InvoiceFile,
+) -> Result<Response, Refusal> {
+    let id = PublicId::parse(invoice).map_err(|_| Refusal::NotFound)?;
+    let store = portal.store();
+    let found = store.fetch_file(viewer, id, which, portal.now()).await?;
     let (name, bytes) = found.ok_or(Refusal::NotFound)?;
     let media = media_of(&name, &bytes);
     attachment(&name, media, bytes)

@@ -18,9 +18,9 @@ use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
     Account, AccountChange, Attempt, By, Change, ClaimedMail, Commit, Entrance, EntryFilter,
-    InvoiceFilter, InvoiceGroup, LinkOutcome, Login, MAIL_ATTEMPTS, MailClaim, MailKind,
-    MailOutcome, MailState, NewLink, NewPasskey, NewReset, NewResetLink, NewSession, OutboxMail,
-    Page, PortalStore, Proof, Session, Staging, Sum, Totals,
+    InvoiceFile, InvoiceFilter, InvoiceGroup, LinkOutcome, Login, MAIL_ATTEMPTS, MailClaim,
+    MailKind, MailOutcome, MailState, NewLink, NewPasskey, NewReset, NewResetLink, NewSession,
+    OutboxMail, Page, PortalStore, Proof, Session, Staging, Sum, Totals,
 };
 
 const ADA: &str = "ada@lovelace.example";
@@ -426,7 +426,7 @@ impl Scene<'_> {
         );
         assert!(
             store
-                .fetch_file(&stranger, id.clone(), now)
+                .fetch_file(&stranger, id.clone(), InvoiceFile::Document, now)
                 .await
                 .unwrap()
                 .is_none()
@@ -447,8 +447,15 @@ impl Scene<'_> {
                     .is_some()
             );
         }
-        let file = store.fetch_file(&viewer, id, now).await.unwrap().unwrap();
-        assert_eq!(file, acme.files[0]);
+        let e_invoice = store.fetch_file(&stranger, id.clone(), InvoiceFile::EInvoice, now);
+        assert!(e_invoice.await.unwrap().is_none());
+        for (which, kept) in [InvoiceFile::Document, InvoiceFile::EInvoice]
+            .into_iter()
+            .zip(&acme.files)
+        {
+            let file = store.fetch_file(&viewer, id.clone(), which, now);
+            assert_eq!(&file.await.unwrap().unwrap(), kept);
+        }
         let events = store.events(account, before, 10).await.unwrap();
         let viewed = EventKind::InvoiceViewed {
             invoice: "2026-0007".to_owned(),
@@ -456,13 +463,16 @@ impl Scene<'_> {
         let fetched = EventKind::ExportMade {
             file: "2026-0007.pdf".to_owned(),
         };
+        let fetched_too = EventKind::ExportMade {
+            file: "2026-0007.xml".to_owned(),
+        };
         assert_eq!(
             events
                 .events
                 .iter()
                 .filter_map(RawEvent::read)
                 .collect::<Vec<_>>(),
-            [viewed, fetched]
+            [viewed, fetched, fetched_too]
         );
         let part = store.events(account, 0, 1).await.unwrap();
         assert_eq!((part.events.len(), part.more), (1, true));

@@ -44,8 +44,9 @@ pub use mail::{
 };
 pub use record::{
     Account, AccountChange, AccountStatus, Attempt, By, Clients, Commit, EntryFilter, EntryPage,
-    Facets, Invitee, InvoiceFilter, InvoiceGroup, InvoicePage, KnownUser, LinkOutcome, Login,
-    Membership, NewLink, NewSession, Page, Session, SignedIn, Staging, StoreError, Sum, Totals,
+    Facets, Invitee, InvoiceFile, InvoiceFilter, InvoiceGroup, InvoicePage, KnownUser, LinkOutcome,
+    Login, Membership, NewLink, NewSession, Page, Session, SignedIn, Staging, StoreError, Sum,
+    Totals,
 };
 pub use talk::{Decided, Face, NewDecision, NewMessage, Said};
 
@@ -293,11 +294,12 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
         id: PublicId,
         now: DateTime<Utc>,
     ) -> Answer<'a, Option<Invoice>>;
-    /// The file of one invoice, with its name; that it was fetched is written down.
+    /// A file of one invoice, with its name; that it was fetched is written down.
     fn fetch_file<'a>(
         &'a self,
         viewer: &'a Viewer,
         invoice: PublicId,
+        which: InvoiceFile,
         now: DateTime<Utc>,
     ) -> Answer<'a, Option<(String, Vec<u8>)>>;
 

@@ -380,6 +380,25 @@ pub struct InvoiceFilter {
     pub today: NaiveDate,
 }
 
+/// One of the files of an invoice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvoiceFile {
+    /// What people read.
+    Document,
+    /// What programs read.
+    EInvoice,
+}
+
+impl InvoiceFile {
+    /// Its name among what is published.
+    pub(super) fn of(self, invoice: Invoice) -> Option<String> {
+        match self {
+            Self::Document => invoice.file,
+            Self::EInvoice => invoice.e_invoice,
+        }
+    }
+}
+
 /// States, as a client tells them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvoiceGroup {

@@ -148,24 +148,6 @@ impl Desk {
         }
     }
 
-    /// Recipients and parameters of the mails of a kind that wait, in their order.
-    pub(super) async fn mails(&self, kind: &str) -> Vec<(String, serde_json::Value)> {
-        let rows: Vec<(String, String)> = match &self.kept {
-            Kept::Folder(folder) => {
-                let database = rusqlite::Connection::open(folder.path().join("portal.db")).unwrap();
-                let sql = "SELECT recipient, params FROM mail WHERE kind = ? ORDER BY id";
-                let mut statement = database.prepare(sql).unwrap();
-                let rows = statement.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)));
-                rows.unwrap().collect::<Result<_, _>>().unwrap()
-            }
-            #[cfg(feature = "peers")]
-            Kept::Postgres(address) => super::postgres::mails(address, kind).await,
-        };
-        rows.into_iter()
-            .map(|(to, params)| (to, serde_json::from_str(&params).unwrap()))
-            .collect()
-    }
-
     /// Waits for what is done after answers.
     pub(super) async fn settled(&self) {
         self.portal.settled().await;

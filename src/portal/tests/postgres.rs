@@ -15,9 +15,9 @@ use crate::values::id::{PublicId, Token};
 use super::super::audit::{Act, Action, Actor};
 use super::super::store::talk::Outcome as Written;
 use super::super::store::{
-    Attempt, By, Change, Commit, Decided, Entrance, EntryFilter, InvoiceFilter, LinkOutcome,
-    NewDecision, NewLink, NewMessage, NewReset, NewSession, Page, PortalStore, Proof, Staging,
-    StoreError, contract,
+    Attempt, By, Change, Commit, Decided, Entrance, EntryFilter, InvoiceFile, InvoiceFilter,
+    LinkOutcome, NewDecision, NewLink, NewMessage, NewReset, NewSession, Page, PortalStore, Proof,
+    Staging, StoreError, contract,
 };
 use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
@@ -218,7 +218,9 @@ async fn the_audit_log_is_one_chain_whoever_writes() {
         async move {
             let seen = store.view_invoice(&viewer, invoice.clone(), now).await;
             assert!(seen.unwrap().is_some());
-            let file = store.fetch_file(&viewer, invoice, now).await;
+            let file = store
+                .fetch_file(&viewer, invoice, InvoiceFile::Document, now)
+                .await;
             assert!(file.unwrap().is_some());
         }
     });

@@ -65,8 +65,16 @@ impl Sample {
         let invoices = invoices(slug, name);
         let files = invoices
             .iter()
-            .filter_map(|invoice| invoice.file.clone())
-            .map(|file| (file.clone(), format!("%PDF-1.7 {slug} {file}").into_bytes()))
+            .flat_map(|invoice| [invoice.file.clone(), invoice.e_invoice.clone()])
+            .flatten()
+            .map(|file| {
+                let kind = if file.ends_with(".pdf") {
+                    "%PDF-1.7"
+                } else {
+                    "<?xml?>"
+                };
+                (file.clone(), format!("{kind} {slug} {file}").into_bytes())
+            })
             .collect();
         Self {
             slug: slug.to_owned(),
@@ -692,5 +700,6 @@ fn invoice(
         closing: None,
         credits: Vec::new(),
         file: Some(format!("{number}.pdf")),
+        e_invoice: Some(format!("{number}.xml")),
     }
 }

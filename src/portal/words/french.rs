@@ -207,6 +207,7 @@ pub(super) static FRENCH: Words = Words {
     corrects: "Corrige la facture {}",
     download: "Télécharger le PDF",
     download_file: "Télécharger le fichier",
+    download_e_invoice: "Télécharger la facture électronique (XML)",
     from_party: "De",
     to_party: "À",
     attention: "À l’attention de {}",

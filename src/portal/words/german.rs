@@ -213,6 +213,7 @@ pub(super) static GERMAN: Words = Words {
     corrects: "Berichtigt Rechnung {}",
     download: "PDF herunterladen",
     download_file: "Datei herunterladen",
+    download_e_invoice: "E-Rechnung herunterladen (XML)",
     from_party: "Von",
     to_party: "An",
     attention: "z. Hd. {}",

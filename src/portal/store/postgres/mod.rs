@@ -37,7 +37,7 @@ use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
     Account, AccountChange, AccountStatus, Answer, Attempt, By, Change, ClaimedMail, Clients,
-    Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, Invitee,
+    Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, Invitee, InvoiceFile,
     InvoiceFilter, InvoicePage, KnownUser, LinkOutcome, Login, Mail, MailClaim, MailOutcome,
     MailState, NewDecision, NewLink, NewMessage, NewReset, NewResetLink, NewSession, OutboxMail,
     OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Said, Session, SessionLine, Staging,
@@ -547,10 +547,11 @@ impl PortalStore for PostgresStore {
         &'a self,
         viewer: &'a Viewer,
         invoice: PublicId,
+        which: InvoiceFile,
         now: DateTime<Utc>,
     ) -> Answer<'a, Option<(String, Vec<u8>)>> {
         change!(self, viewer, |tx| reading::fetch_file(
-            tx, viewer, &invoice, now
+            tx, viewer, &invoice, which, now
         ))
     }
 

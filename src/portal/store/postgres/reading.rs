@@ -8,6 +8,7 @@ use crate::values::id::PublicId;
 
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::viewer::Viewer;
+use super::super::InvoiceFile;
 use super::super::column::{SAME_VIEW, from_json};
 use super::tx::{Tx, Value};
 use super::{Outcome, journal, text};
@@ -106,10 +107,11 @@ pub(super) async fn fetch_file(
     tx: &Tx,
     viewer: &Viewer,
     id: &PublicId,
+    which: InvoiceFile,
     now: DateTime<Utc>,
 ) -> Outcome<Option<(String, Vec<u8>)>> {
     let invoice = invoice(tx, viewer, id).await?;
-    let Some(name) = invoice.and_then(|invoice| invoice.file) else {
+    let Some(name) = invoice.and_then(|invoice| which.of(invoice)) else {
         return Ok(None);
     };
     let key = ChunkKey::File(name.clone());

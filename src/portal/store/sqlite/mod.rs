@@ -35,7 +35,7 @@ use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
     Account, AccountChange, AccountStatus, Answer, Attempt, By, Change, ClaimedMail, Clients,
-    Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, Invitee,
+    Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, Invitee, InvoiceFile,
     InvoiceFilter, InvoicePage, KnownUser, LinkOutcome, Login, Mail, MailClaim, MailOutcome,
     MailState, NewDecision, NewLink, NewMessage, NewReset, NewResetLink, NewSession, OutboxMail,
     OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Said, Session, SessionLine, Staging,
@@ -646,10 +646,11 @@ impl PortalStore for SqliteStore {
         &'a self,
         viewer: &'a Viewer,
         invoice: PublicId,
+        which: InvoiceFile,
         now: DateTime<Utc>,
     ) -> Answer<'a, Option<(String, Vec<u8>)>> {
         let viewer = viewer.clone();
-        self.write(move |tx| reading::fetch_file(tx, &viewer, &invoice, now))
+        self.write(move |tx| reading::fetch_file(tx, &viewer, &invoice, which, now))
     }
 
     fn queue_mail(&self, mail: OutboxMail, now: DateTime<Utc>) -> Answer<'_, ()> {

@@ -9,6 +9,7 @@ use crate::values::id::PublicId;
 
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::viewer::Viewer;
+use super::super::InvoiceFile;
 use super::super::column::{SAME_VIEW, from_json};
 use super::{Outcome, journal};
 
@@ -116,9 +117,10 @@ pub(super) fn fetch_file(
     tx: &Transaction<'_>,
     viewer: &Viewer,
     id: &PublicId,
+    which: InvoiceFile,
     now: DateTime<Utc>,
 ) -> Outcome<Option<(String, Vec<u8>)>> {
-    let Some(name) = invoice(tx, viewer, id)?.and_then(|invoice| invoice.file) else {
+    let Some(name) = invoice(tx, viewer, id)?.and_then(|invoice| which.of(invoice)) else {
         return Ok(None);
     };
     let Some(bytes) = body(tx, viewer.client_row(), &ChunkKey::File(name.clone()))? else {
