@@ -12,13 +12,14 @@ use crate::disclosure::{self, ClientBooks, Portal, Worked};
 use crate::document::DocumentError;
 use crate::domain::business::Business;
 use crate::domain::client::Client;
+use crate::domain::expense::Expense;
 use crate::domain::invoice::Invoice;
 use crate::domain::key::ProjectKey;
 use crate::domain::rate::{self, DatedRate, Facts};
 use crate::domain::visibility::{Snapshot, Visibility};
 use crate::published::protocol::{Manifest, ManifestChunk};
 use crate::published::{self, Chunk, ChunkKey};
-use crate::store::{Books, EntryFilter, InvoiceFilter, Listed};
+use crate::store::{Books, EntryFilter, ExpenseFilter, InvoiceFilter, Listed};
 use crate::values::id::PublicId;
 use crate::values::money::Money;
 
@@ -221,6 +222,7 @@ pub(super) fn client_books(
         threads: books.threads(Some(client.key))?,
         requests: books.approval_requests(Some(client.key))?,
         documents: books.client_documents(Some(client.key))?,
+        expenses: expenses(books, client)?,
         policies: books.policies()?,
         next_invoice,
         as_of,
@@ -228,6 +230,16 @@ pub(super) fn client_books(
         business: business.clone(),
         ids,
     })
+}
+
+/// What the client pays for, or has paid for.
+fn expenses(books: &Books<'_>, client: &Client) -> Result<Vec<Expense>> {
+    let billable = books.expenses(&ExpenseFilter {
+        client: Some(client.key),
+        billable: Some(true),
+        ..ExpenseFilter::default()
+    })?;
+    Ok(billable.into_iter().map(|listed| listed.expense).collect())
 }
 
 /// What the next invoice would be; asked for only where it is shown.

@@ -7,7 +7,9 @@ use crate::app::layered;
 use crate::app::publish::{self, Consequence, Remedy};
 use crate::domain::visibility::Setting;
 use crate::published::{Chunk, ChunkKey, Invoice, Retainer};
-use crate::published::{Console, Documents, Figure, Month, Projects, Talk, protocol::Users};
+use crate::published::{
+    Console, Documents, Expenses, Figure, Month, Projects, Talk, protocol::Users,
+};
 
 use super::Context;
 use super::count::count;
@@ -236,6 +238,10 @@ fn sentences(chunk: &Chunk) -> Vec<String> {
             documents
                 .map(|document| format!("document {}: {} bytes", document.name, document.size))
                 .collect()
+        }),
+        ChunkKey::Expenses(year) => read::<Expenses>(chunk).map(|shown| {
+            let count = count(shown.expenses.len(), "expense", "expenses");
+            vec![format!("expenses {year}: {count}")]
         }),
         ChunkKey::File(name) => Some(vec![format!("file {name}: {} bytes", chunk.body.len())]),
         // Told by its line in the list.

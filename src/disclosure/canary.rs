@@ -68,12 +68,16 @@ proptest! {
             prop_assert!(when(names, name), "{name}: {shown}");
         }
         let on_lines = visibility.invoices && visibility.rates && names;
-        prop_assert!(when(full && (entries || on_lines), "canary-words"), "{shown}");
+        let spent = visibility.expenses;
+        prop_assert!(when(full && (entries || on_lines || spent), "canary-words"), "{shown}");
+        prop_assert!(when(full && spent && !visibility.weekly, "canary-words of a train"), "{shown}");
+        prop_assert!(when(spent, "2025-12-30"), "{shown}");
+        prop_assert!(!shown.contains("119.00"), "what was paid: {shown}");
         prop_assert!(when(full && entries && !visibility.weekly, "canary-words of this week"), "{shown}");
         prop_assert!(when(visibility.notes, "canary-welcome"), "{shown}");
         prop_assert!(when(visibility.clock, "\"start\":\"09:00\""), "{shown}");
         prop_assert!(when(visibility.clock && entries, "\"clock\":{"), "{shown}");
-        prop_assert!(when(entries && !visibility.weekly, "2026-11-17"), "{shown}");
+        prop_assert!(when((entries || spent) && !visibility.weekly, "2026-11-17"), "{shown}");
         prop_assert!(when(visibility.invoices, "2026-0007"), "{shown}");
         prop_assert!(when(visibility.invoices, "outstanding"), "{shown}");
         prop_assert!(when(visibility.retainer, "retainer-left"), "{shown}");

@@ -107,6 +107,21 @@ fn changed(mut books: ClientBooks, visibility: &Visibility, other: &Other) -> Cl
     if !(visibility.rates && visibility.unbilled) {
         books.next_invoice = None;
     }
+    for (place, expense) in books.expenses.iter_mut().enumerate() {
+        let spent = &mut expense.spent;
+        spent.internal_note = Some(line(&other.words(place)));
+        spent.receipt = None;
+        spent.member = books.members[usize::from(other.number(place)) % books.members.len()].key;
+        if visibility.descriptions != Descriptions::Full {
+            spent.note = Some(line(&other.words(place + 1)));
+        }
+        if visibility.weekly && spent.day >= running {
+            spent.category = Some(line(&other.words(place + 2)));
+        }
+    }
+    if !visibility.expenses {
+        books.expenses.truncate(usize::from(other.number(0) % 3));
+    }
     books
 }
 

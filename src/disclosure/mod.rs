@@ -16,6 +16,7 @@ mod console;
 mod document;
 mod entry;
 pub mod estimate;
+mod expense;
 pub mod explain;
 #[cfg(test)]
 mod interference;
@@ -35,6 +36,7 @@ use crate::domain::approval_request::ApprovalRequest;
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Stage};
 use crate::domain::client_document::ClientDocument;
+use crate::domain::expense::Expense;
 use crate::domain::inbox::Thread;
 use crate::domain::invoice::{Invoice, Stored};
 use crate::domain::member::Member;
@@ -47,7 +49,9 @@ use crate::domain::time::Entry;
 use crate::domain::user::User;
 use crate::domain::visibility::Visibility;
 use crate::published::protocol::Users;
-use crate::published::{self, Chunk, ChunkKey, Console, Documents, Month, Projects, Talk};
+use crate::published::{
+    self, Chunk, ChunkKey, Console, Documents, Expenses, Month, Projects, Talk,
+};
 use crate::values::money::{Money, Rate};
 use crate::values::period::Period;
 
@@ -74,6 +78,8 @@ pub struct ClientBooks {
     /// What the client is asked to approve, the latest first.
     pub requests: Vec<ApprovalRequest>,
     pub documents: Vec<ClientDocument>,
+    /// The billable ones, in any order.
+    pub expenses: Vec<Expense>,
     pub business: Business,
     /// By which billed time is computed, over the work that is shown.
     pub policies: Policies,
@@ -109,6 +115,8 @@ pub struct Portal {
     pub talk: Option<Talk>,
     /// None where the section is off.
     pub documents: Option<Documents>,
+    /// By year; empty where the section is off.
+    pub expenses: Vec<Expenses>,
 }
 
 /// Whether anything of a client is published. An archived client has left the portal until it is restored.
@@ -152,6 +160,13 @@ pub fn portal(books: &ClientBooks, visibility: &Visibility) -> Result<Option<Por
         months,
         invoices,
         documents: visibility.documents.then(|| document::documents(books)),
+        expenses: match visibility.expenses {
+            true => {
+                let through = last_day(books.as_of, &books.business, visibility);
+                expense::expenses(books, visibility, through)?
+            }
+            false => Vec::new(),
+        },
     }))
 }
 
@@ -194,6 +209,7 @@ impl Portal {
             invoices,
             talk,
             documents,
+            expenses,
         } = self;
         let mut chunks = vec![
             Chunk::json(ChunkKey::Console, console)?,
@@ -208,6 +224,9 @@ impl Portal {
         }
         if let Some(documents) = documents {
             chunks.push(Chunk::json(ChunkKey::Documents, documents)?);
+        }
+        for year in expenses {
+            chunks.push(Chunk::json(ChunkKey::Expenses(year.year), year)?);
         }
         for month in months {
             chunks.push(Chunk::json(ChunkKey::Month(month.month), month)?);

@@ -30,6 +30,7 @@ pub enum Noun {
     Thread,
     Document,
     Estimate,
+    Expense,
 }
 
 impl Noun {
@@ -49,6 +50,7 @@ impl Noun {
             Self::Thread => "thread",
             Self::Document => "document",
             Self::Estimate => "estimate",
+            Self::Expense => "expense",
         }
     }
 }

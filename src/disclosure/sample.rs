@@ -12,14 +12,15 @@ use crate::domain::budget::{self, Budget, Counts};
 use crate::domain::business::Business;
 use crate::domain::client::{Client, Details, Kind, Stage};
 use crate::domain::client_document::ClientDocument;
+use crate::domain::expense::{Expense, Receipt, Spent};
 use crate::domain::inbox::{Author, Message, Thread};
 use crate::domain::invoice::{
     self, Invoice, Line as InvoiceLine, Source, Stored, Tax, TaxCategory, Unit,
 };
 use crate::domain::key::{
-    ActivityKey, ApprovalRequestKey, ClientKey, ContactKey, DocumentKey, EntryKey, InvoiceKey,
-    MemberKey, MessageKey, PaymentKey, PhaseKey, ProjectKey, RetainerKey, TaskKey, ThreadKey,
-    UserKey,
+    ActivityKey, ApprovalRequestKey, ClientKey, ContactKey, DocumentKey, EntryKey, ExpenseKey,
+    InvoiceKey, MemberKey, MessageKey, PaymentKey, PhaseKey, ProjectKey, RetainerKey, TaskKey,
+    ThreadKey, UserKey,
 };
 use crate::domain::member::{Access, Member};
 use crate::domain::phase::Phase;
@@ -109,6 +110,7 @@ pub(super) fn books() -> ClientBooks {
         threads: threads(),
         requests: requests(),
         documents: documents(),
+        expenses: expenses(),
         business: business(),
         policies: Policies::default(),
         next_invoice: Some(Money::from_minor(13_731, euro())),
@@ -216,6 +218,46 @@ fn phases() -> Vec<Phase> {
             "Launch",
             Some(Amount::Money(Money::from_minor(KEY, euro()))),
         ),
+    ]
+}
+
+fn expenses() -> Vec<Expense> {
+    let spent = |day: &str, minor: i64| Spent {
+        project: WEBSITE,
+        member: ADA,
+        day: self::day(day),
+        amount: Money::from_minor(minor, euro()),
+        measure: None,
+        category: None,
+        tax: None,
+        markup: Percent::ZERO,
+        billable: None,
+        note: None,
+        internal_note: Some(line("canary-private: why we paid")),
+        receipt: Some(Receipt {
+            name: FileName::parse("canary-private-receipt.pdf").unwrap(),
+            sha256: format!("{PRIVATE}-sha256"),
+        }),
+    };
+    vec![
+        Expense {
+            key: ExpenseKey(KEY + 91),
+            spent: Spent {
+                tax: Some(Percent::parse("19").unwrap()),
+                markup: Percent::parse("10").unwrap(),
+                note: Some(line("canary-words of a train")),
+                ..spent("2026-11-17", 11_900)
+            },
+            invoice: None,
+        },
+        Expense {
+            key: ExpenseKey(KEY + 92),
+            spent: Spent {
+                category: Some(line("Travel")),
+                ..spent("2025-12-30", 4_000)
+            },
+            invoice: Some(ISSUED),
+        },
     ]
 }
 

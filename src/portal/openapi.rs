@@ -11,12 +11,14 @@ use utoipa::OpenApi;
 use crate::published::protocol::{
     Answer, Event, EventKind, Events, Manifest, PROTOCOL_HEADER, Problem, Status, Users,
 };
-use crate::published::{Console, Documents, Invoice, Month, PROTOCOL, Projects, Retainer, Talk};
+use crate::published::{
+    Console, Documents, Expenses, Invoice, Month, PROTOCOL, Projects, Retainer, Talk,
+};
 
 #[derive(OpenApi)]
 #[openapi(components(schemas(
     Manifest, Answer, Status, Events, Event, EventKind, Problem, Console, Users, Projects,
-    Retainer, Month, Invoice, Talk, Documents
+    Retainer, Month, Invoice, Talk, Documents, Expenses
 )))]
 struct Types;
 
@@ -112,13 +114,14 @@ fn paths() -> Value {
             "requestBody": {
                 "required": true,
                 "description": "JSON of the form that its key in the manifest names, or the bytes of a file. `console`, `users`, `projects`, \
-                    `retainers` (a list), `talk`, `documents`, `month/YYYY-MM`, `invoice/NUMBER`, `file/NAME`, `document/ID`. The form is \
+                    `retainers` (a list), `talk`, `documents`, `expenses/YYYY`, `month/YYYY-MM`, `invoice/NUMBER`, `file/NAME`, `document/ID`. The form is \
                     checked when the manifest is committed.",
                 "content": {
                     "application/json": { "schema": { "anyOf": [
                         reference("Console"), reference("Users"), reference("Projects"),
                         { "type": "array", "items": reference("Retainer") },
                         reference("Month"), reference("Invoice"), reference("Talk"), reference("Documents"),
+                        reference("Expenses"),
                     ] } },
                     "application/octet-stream": {},
                 },

@@ -2,11 +2,14 @@
 
 use std::collections::HashSet;
 
+use chrono::Datelike as _;
 use ipnet::IpNet;
 
 use crate::published::protocol::Users;
 use crate::published::talk::LONGEST_MESSAGE;
-use crate::published::{ChunkKey, Console, Documents, Invoice, Month, Projects, Retainer, Talk};
+use crate::published::{
+    ChunkKey, Console, Documents, Expenses, Invoice, Month, Projects, Retainer, Talk,
+};
 use crate::values::calendar::Calendar;
 use crate::values::period::YearMonth;
 use crate::values::text::Email;
@@ -22,6 +25,7 @@ pub(super) enum Part {
     Month(Month),
     Invoice(Box<Invoice>),
     Documents(Documents),
+    Expenses(Expenses),
     File,
 }
 
@@ -60,6 +64,7 @@ impl Part {
             ChunkKey::Month(_) => Self::Month(json(body).map_err(flaw)?),
             ChunkKey::Invoice(_) => Self::Invoice(json(body).map_err(flaw)?),
             ChunkKey::Documents => Self::Documents(json(body).map_err(flaw)?),
+            ChunkKey::Expenses(_) => Self::Expenses(json(body).map_err(flaw)?),
             ChunkKey::File(name) => {
                 file_name(name).map_err(flaw)?;
                 Self::File
@@ -76,6 +81,7 @@ impl Part {
             (Self::Users(users), _) => check_users(users),
             (Self::Talk(talk), _) => check_talk(talk),
             (Self::Documents(documents), _) => check_documents(documents),
+            (Self::Expenses(expenses), ChunkKey::Expenses(year)) => check_expenses(expenses, *year),
             (Self::Month(month), ChunkKey::Month(named)) => check_month(month, *named),
             (Self::Invoice(invoice), ChunkKey::Invoice(number)) => {
                 if invoice.number.as_ref() == Some(number) {
@@ -171,6 +177,22 @@ fn check_documents(documents: &Documents) -> Result<(), String> {
     Ok(())
 }
 
+fn check_expenses(expenses: &Expenses, year: u16) -> Result<(), String> {
+    if expenses.year != year {
+        return Err(format!("holds the year {}", expenses.year));
+    }
+    let mut ids = HashSet::new();
+    for expense in &expenses.expenses {
+        if expense.day.year() != i32::from(year) {
+            return Err(format!("the expense `{}` is not of this year", expense.id));
+        }
+        if !ids.insert(&expense.id) {
+            return Err(format!("two expenses have the id `{}`", expense.id));
+        }
+    }
+    Ok(())
+}
+
 fn file_name(name: &str) -> Result<(), String> {
     let plain =
         !name.starts_with('.') && !name.contains(['/', '\\', '"']) && name.chars().count() <= 150;
@@ -189,6 +211,7 @@ pub(super) fn email_key(email: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values::id::PublicId;
 
     fn refused(key: &str, body: &str) -> String {
         Part::read(&key.parse().unwrap(), body.as_bytes())
@@ -241,6 +264,28 @@ mod tests {
             )
             .contains("no mail")
         );
+    }
+
+    #[test]
+    fn expenses_stand_once_in_their_year() {
+        let expense = |id: &str, day: &str| {
+            let id = PublicId::from_bytes([id.len() as u8; 16]);
+            format!(
+                r#"{{"id":"{id}","day":"{day}","project":"{id}","category":null,"description":null,"amount":{{"amount":"1.00","currency":"EUR"}},"invoice":null}}"#
+            )
+        };
+        let list = |year: u16, all: [String; 2]| {
+            format!(r#"{{"year":{year},"expenses":[{}]}}"#, all.join(","))
+        };
+        let (one, other) = (expense("a", "2026-03-01"), expense("bb", "2026-04-01"));
+        let whole = list(2026, [one.clone(), other.clone()]);
+        assert!(Part::read(&"expenses/2026".parse().unwrap(), whole.as_bytes()).is_ok());
+        let same = list(2026, [one.clone(), expense("c", "2026-04-01")]);
+        assert!(refused("expenses/2026", &same).contains("two expenses have the id"));
+        let before = list(2026, [one.clone(), expense("bb", "2025-04-01")]);
+        assert!(refused("expenses/2026", &before).contains("not of this year"));
+        let named = list(2025, [one, other]);
+        assert!(refused("expenses/2026", &named).contains("holds the year 2025"));
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub(super) struct Route {
 pub(super) fn table() -> Vec<Route> {
     use Access::{Account, Everyone, Person, SignedIn, User};
     use Need::{
-        Approvals, Documents, Invoices, Membership, Projects, Questions, Reports, Retainer, Timesheet, Unbilled,
+        Approvals, Documents, Expenses, Invoices, Membership, Projects, Questions, Reports, Retainer, Timesheet, Unbilled,
     };
     let route = |method, path, access, handler| Route { method, path, access, handler };
     let (read, send, put_, remove) = (|| Method::GET, || Method::POST, || Method::PUT, || Method::DELETE);
@@ -106,6 +106,8 @@ pub(super) fn table() -> Vec<Route> {
         route(read(), "/c/{client}/invoices/{invoice}/file", User(Invoices),   get(page::invoice::file)),
         route(read(), "/c/{client}/invoices/{invoice}/e-invoice", User(Invoices), get(page::invoice::e_invoice)),
         route(read(), "/c/{client}/next-invoice",            User(Unbilled),   get(page::next_invoice::show)),
+        route(read(), "/c/{client}/expenses",                User(Expenses),   get(page::expense::list)),
+        route(read(), "/c/{client}/expenses/export",         User(Expenses),   get(page::expense::export)),
         route(read(), "/c/{client}/documents",               User(Documents),  get(page::document::list)),
         route(read(), "/c/{client}/documents/{document}",    User(Documents),  get(page::document::file)),
         route(read(), "/c/{client}/reports",                 User(Reports),    get(page::report::show)),

@@ -69,6 +69,7 @@ impl Frame {
             (Need::Projects, "/projects", w.projects),
             (Need::Retainer, "/retainer", w.retainer),
             (Need::Invoices, "/invoices", w.invoices),
+            (Need::Expenses, "/expenses", w.expenses),
             (Need::Documents, "/documents", w.documents),
             (Need::Reports, "/reports", w.reports),
             (Need::Questions, "/questions", w.questions),

@@ -45,6 +45,8 @@ pub enum Need {
     Approvals,
     /// Documents that are shared.
     Documents,
+    /// What was spent for the client.
+    Expenses,
     /// Sums by month, phase and person, or of what was billed.
     Reports,
 }
@@ -198,6 +200,7 @@ fn may(role: Role, sections: &Sections, need: Need) -> bool {
         // What is asked for is the owner's choice each time; who sees which of it is `sees_request`.
         Need::Approvals => true,
         Need::Documents => finance && sections.documents,
+        Need::Expenses => finance && sections.expenses,
         Need::Reports => {
             may(role, sections, Need::Timesheet) || may(role, sections, Need::Invoices)
         }
@@ -232,6 +235,7 @@ mod tests {
             unbilled: false,
             comments: false,
             documents: false,
+            expenses: false,
             ..all
         };
         let rows = [
@@ -244,6 +248,7 @@ mod tests {
             (Need::Questions, [true, true, true], false),
             (Need::Approvals, [true, true, true], true),
             (Need::Documents, [true, true, false], false),
+            (Need::Expenses, [true, true, false], false),
             (Need::Reports, [true, true, true], false),
         ];
         for (need, expected, when_off) in rows {

@@ -400,6 +400,17 @@ words! {
     next_empty_title = "Nothing to bill";
     next_empty = "Work that no invoice holds yet will be shown here.";
 
+    expenses = "Expenses";
+    expense = "Expense";
+    file_expenses = "expenses";
+    category = "Category";
+    not_billed_yet = "Not billed yet";
+    expenses_caption = "Expenses of the year, newest first";
+    expenses_hint = "Amounts without tax, as they are billed.";
+    expenses_empty_title = "No expenses yet";
+    expenses_empty = "What is spent for you and billed to you will be listed here.";
+    no_expense_title = "Nothing here";
+    no_expense = "There are no expenses on this page.";
     documents_empty_title = "No documents yet";
     documents_empty = "Contracts, proposals and other files that are shared with you will be listed here, for download.";
     documents_caption = "Documents, newest first";

@@ -67,6 +67,8 @@ pub enum ChunkKey {
     Talk,
     /// Documents that are shared: [`super::Documents`].
     Documents,
+    /// The expenses of one year: [`super::Expenses`].
+    Expenses(u16),
     /// The time entries of one month: [`super::Month`].
     Month(YearMonth),
     /// One invoice or credit note, by number: [`super::Invoice`].
@@ -91,6 +93,7 @@ impl fmt::Display for ChunkKey {
             Self::Retainers => f.write_str("retainers"),
             Self::Talk => f.write_str("talk"),
             Self::Documents => f.write_str("documents"),
+            Self::Expenses(year) => write!(f, "expenses/{year:04}"),
             Self::Month(month) => write!(f, "month/{month}"),
             Self::Invoice(number) => write!(f, "invoice/{number}"),
             Self::File(name) => write!(f, "file/{name}"),
@@ -121,6 +124,11 @@ impl FromStr for ChunkKey {
                 .map(Self::Month)
                 .map_err(|_| unknown()),
             Some((_, "")) => Err(unknown()),
+            Some(("expenses", year))
+                if year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()) =>
+            {
+                year.parse().map(Self::Expenses).map_err(|_| unknown())
+            }
             Some(("invoice", number)) => Ok(Self::Invoice(number.to_owned())),
             Some(("file", name)) => Ok(Self::File(name.to_owned())),
             Some(("document", id)) => PublicId::parse(id)
@@ -195,6 +203,7 @@ mod tests {
             }),
             ChunkKey::Invoice("2026/0007".to_owned()),
             ChunkKey::File("2026-0007.pdf".to_owned()),
+            ChunkKey::Expenses(2026),
             ChunkKey::Documents,
             ChunkKey::Document(PublicId::from_bytes([7; 16])),
         ];
@@ -215,6 +224,9 @@ mod tests {
             "file/a\nb",
             "document/contract.pdf",
             "documents/",
+            "expenses/",
+            "expenses/226",
+            "expenses/+226",
         ] {
             assert!(text.parse::<ChunkKey>().is_err(), "{text:?}");
         }

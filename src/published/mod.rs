@@ -9,6 +9,7 @@ pub mod chunk;
 pub mod console;
 pub mod document;
 pub mod estimate;
+pub mod expense;
 pub mod invoice;
 pub mod protocol;
 pub mod retainer;
@@ -23,6 +24,7 @@ pub use console::{
 };
 pub use document::{Document, DocumentKind, Documents};
 pub use estimate::{Estimate, EstimateLine};
+pub use expense::{Expense, Expenses};
 pub use invoice::{
     Adjustment, Credit, Grounds, Invoice, InvoiceKind, InvoiceLine, InvoiceState, Party, Payment,
     TaxCategory, TaxLine,

@@ -45,7 +45,7 @@ text! {
     YearMonth: "^[0-9]{4}-[0-9]{2}$", "2026-11", "A month.";
     Currency: "^[A-Z]{3}$", "EUR", "ISO 4217.";
     About: "^(client|(project|task|invoice|request)/[0-9a-z]+|entry/.+)$", "project/0123456789abcdefghjkmnpqrs", "What a question is about.";
-    ChunkKey: "^(console|users|projects|retainers|talk|documents|month/[0-9]{4}-[0-9]{2}|invoice/.+|file/.+|document/.+)$", "month/2026-11", "Which part of a client.";
+    ChunkKey: "^(console|users|projects|retainers|talk|documents|expenses/[0-9]{4}|month/[0-9]{4}-[0-9]{2}|invoice/.+|file/.+|document/.+)$", "month/2026-11", "Which part of a client.";
 }
 
 impl PartialSchema for Seconds {

@@ -378,3 +378,31 @@ fn what_becomes_of_a_user_takes_effect_with_the_next_sync() {
     s.ok("sync");
     assert_eq!(anew.open(&home).path, "/sign-in");
 }
+
+#[test]
+fn expenses_are_published_at_what_they_are_billed_and_move_when_they_change() {
+    let s = Sandbox::acme();
+    let portal = s.portal();
+    s.connect(&portal, &portal.url);
+    s.ok("portal-settings set console=on expenses=on");
+    s.ok("sync");
+    let spent = "expense add acme/website 119 Proofs --tax 19 --markup 10 --date yesterday --internal 'ask for a discount'";
+    s.ok(spent);
+    let report = s.json("sync");
+    let parts = &client(&report, "acme")["parts"]["added"];
+    let year = parts[0].as_str().unwrap();
+    assert!(year.starts_with("expenses/"), "{parts}");
+    let preview = s.json("portal-settings preview acme");
+    let parts = preview["parts"].as_array().unwrap();
+    let shown = parts.iter().find(|part| part["key"] == year).unwrap();
+    assert_eq!(
+        shown["content"]["expenses"][0]["amount"]["amount"],
+        "110.00"
+    );
+    let text = preview.to_string();
+    assert!(!text.contains("discount") && !text.contains("119.00"));
+    // What is not billed to the client is none of its business.
+    s.ok("expense edit @1 --non-billable");
+    let gone = s.json("sync");
+    assert_eq!(client(&gone, "acme")["parts"]["removed"][0], year);
+}

@@ -3,6 +3,7 @@
 pub(super) mod approval;
 pub(super) mod console;
 pub(super) mod document;
+pub(super) mod expense;
 pub(super) mod export;
 mod filter;
 pub(super) mod invoice;

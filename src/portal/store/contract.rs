@@ -673,6 +673,17 @@ impl Scene<'_> {
 
     async fn documents(&self, viewer: &Viewer, stranger: &Viewer, acme: &Sample) {
         let Self { store, now } = *self;
+        for (asked, place) in [(None, 0), (Some(2026), 0), (Some(2025), 1)] {
+            let found = store.expenses(viewer, asked).await.unwrap();
+            let year = &acme.expenses[place];
+            assert_eq!(found.years, [2026, 2025]);
+            assert_eq!(
+                (found.year, &found.expenses),
+                (Some(year.year), &year.expenses)
+            );
+        }
+        let none = store.expenses(viewer, Some(1999)).await.unwrap();
+        assert!(none.expenses.is_empty() && none.years == [2026, 2025]);
         let listed: Vec<_> = acme
             .documents
             .iter()

@@ -45,8 +45,8 @@ pub use mail::{
 pub use record::{
     Account, AccountChange, AccountStatus, Attempt, By, Clients, Commit, EntryFilter, EntryPage,
     Facets, Invitee, InvoiceFile, InvoiceFilter, InvoiceGroup, InvoicePage, KnownUser, LinkOutcome,
-    Login, Membership, NewLink, NewSession, Page, Session, SignedIn, Staging, StoreError, Sum,
-    Totals,
+    Login, Membership, NewLink, NewSession, Page, Session, SignedIn, Spending, Staging, StoreError,
+    Sum, Totals,
 };
 pub use talk::{Decided, Face, NewDecision, NewMessage, Said};
 
@@ -353,6 +353,8 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
         now: DateTime<Utc>,
     ) -> Answer<'a, Decided>;
 
+    /// What was spent for the client in a year, or in the latest one with anything.
+    fn expenses<'a>(&'a self, viewer: &'a Viewer, year: Option<u16>) -> Answer<'a, Spending>;
     /// The documents that are shared with the client.
     fn documents<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Document>>;
     /// One of them with its content; that it was fetched is written down.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::published::protocol::{ClientStatus, Role};
-use crate::published::{Console, Digest, Entry, Invoice};
+use crate::published::{ChunkKey, Console, Digest, Entry, Expense, Invoice};
 use crate::values::duration::Seconds;
 use crate::values::id::PublicId;
 use crate::values::money::Money;
@@ -378,6 +378,34 @@ pub struct InvoiceFilter {
     pub year: Option<i32>,
     /// The day by which something is overdue.
     pub today: NaiveDate,
+}
+
+/// What was spent for a client in a year.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spending {
+    /// The years with anything, the latest first.
+    pub years: Vec<u16>,
+    /// The one that is shown.
+    pub year: Option<u16>,
+    /// The latest first.
+    pub expenses: Vec<Expense>,
+}
+
+impl Spending {
+    /// From the keys of the years that there are, to which one is read.
+    pub(super) fn over(keys: impl Iterator<Item = String>, asked: Option<u16>) -> Self {
+        let key = |key: String| match key.parse() {
+            Ok(ChunkKey::Expenses(year)) => Some(year),
+            _ => None,
+        };
+        let mut years: Vec<u16> = keys.filter_map(key).collect();
+        years.sort_unstable_by(|a, b| b.cmp(a));
+        Self {
+            year: asked.or(years.first().copied()),
+            years,
+            expenses: Vec::new(),
+        }
+    }
 }
 
 /// One of the files of an invoice.

@@ -183,6 +183,7 @@ fn of_key(key: &ChunkKey) -> Option<Value> {
         ChunkKey::Console => named("Console"),
         ChunkKey::Talk => named("Talk"),
         ChunkKey::Documents => named("Documents"),
+        ChunkKey::Expenses(_) => named("Expenses"),
         ChunkKey::Users => named("Users"),
         ChunkKey::Projects => named("Projects"),
         ChunkKey::Retainers => json!({ "type": "array", "items": named("Retainer") }),

@@ -34,6 +34,7 @@ fn every_page(sample: &Sample) -> Vec<String> {
         "/invoices",
         "/invoices?state=overdue",
         "/next-invoice",
+        "/expenses",
         "/documents",
         "/reports",
     ]
@@ -388,6 +389,66 @@ async fn reports_sum_up_and_go_out_as_files() {
         .get(&format!("{here}/export?report=spend&format=csv"))
         .await;
     assert_eq!(spend.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn expenses_are_shown_a_year_at_a_time_and_each_role_reads_its_part() {
+    let desk = Desk::new().await;
+    let mut sample = acme();
+    let secrets = [Role::Full, Role::Finance].map(|role| {
+        let email = format!("{role:?}@acme.example").to_lowercase();
+        sample.invite(&email, role)
+    });
+    desk.push(&sample, 1).await;
+    let mut full = desk.accepted(&secrets[0]).await;
+    let here = format!("/c/{}/expenses", sample.id);
+    let page = full.get(&here).await.text();
+    for words in [
+        "Train to Hamburg",
+        "Travel",
+        "€110.00",
+        "€159.50",
+        "2026-0007",
+        "2025",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(!page.contains("Fonts"));
+    let before = full.get(&format!("{here}?year=2025")).await.text();
+    assert!(before.contains("Fonts") && !before.contains("Train to Hamburg"));
+    assert!(
+        full.get(&format!("{here}?year=1999"))
+            .await
+            .text()
+            .contains("Nothing here")
+    );
+    for query in [
+        "year=26",
+        "year=2026&year=2025",
+        "page=0",
+        "sort=day",
+        "format=csv",
+    ] {
+        let reply = full.get(&format!("{here}?{query}")).await;
+        assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{query}");
+    }
+    let csv = full.get(&format!("{here}/export?format=csv")).await;
+    assert!(
+        csv.header("content-disposition")
+            .contains("expenses-2026.csv")
+    );
+    assert!(csv.text().contains("Stock photographs") && csv.text().contains("49.50"));
+    // What projects there are is not for who only pays.
+    let project = &sample.projects.projects[0].name;
+    assert!(csv.text().contains(project.as_str()));
+    let mut finance = desk.accepted(&secrets[1]).await;
+    for path in [here.clone(), format!("{here}/export?format=csv")] {
+        let shown = finance.get(&path).await.text();
+        assert!(
+            shown.contains("Stock photographs") && !shown.contains(project.as_str()),
+            "{path}"
+        );
+    }
 }
 
 #[tokio::test]

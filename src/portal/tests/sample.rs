@@ -6,10 +6,10 @@ use rust_decimal::Decimal;
 use crate::published::protocol::{Invitation, Manifest, ManifestChunk, Role, User, Users};
 use crate::published::{
     About, Access, Asked, Author, Budget, BudgetUnit, Chunk, ChunkKey, Clock, Console, Digest,
-    Document, DocumentKind, Documents, Entry, Figure, HoursSummary, Invoice, InvoiceKind,
-    InvoiceLine, InvoiceState, MemberHours, Message, Month, Party, Payment, Phase, Project,
-    Projects, Request, Retainer, RetainerDraw, RetainerPeriod, Sections, SheetRow, Talk, Task,
-    TaxCategory, TaxLine, Thread, Unbilled, UnbilledProject,
+    Document, DocumentKind, Documents, Entry, Expense, Expenses, Figure, HoursSummary, Invoice,
+    InvoiceKind, InvoiceLine, InvoiceState, MemberHours, Message, Month, Party, Payment, Phase,
+    Project, Projects, Request, Retainer, RetainerDraw, RetainerPeriod, Sections, SheetRow, Talk,
+    Task, TaxCategory, TaxLine, Thread, Unbilled, UnbilledProject,
 };
 use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
@@ -56,12 +56,15 @@ pub(crate) struct Sample {
     pub(crate) files: Vec<(String, Vec<u8>)>,
     pub(crate) talk: Talk,
     pub(crate) documents: Vec<(Document, Vec<u8>)>,
+    pub(crate) expenses: Vec<Expenses>,
 }
 
 impl Sample {
     /// A client with everything in it, and no user.
     pub(crate) fn new(slug: &str, name: &str) -> Self {
         let id = id(slug);
+        let projects = projects(slug);
+        let expenses = expenses(slug, &projects.projects[0].id);
         let invoices = invoices(slug, name);
         let files = invoices
             .iter()
@@ -80,13 +83,14 @@ impl Sample {
             slug: slug.to_owned(),
             console: console(name),
             users: Users { users: Vec::new() },
-            projects: projects(slug),
+            projects,
             retainers: vec![retainer(slug)],
             months: months(slug),
             invoices,
             files,
             talk: talk(slug),
             documents: documents(slug),
+            expenses,
             id,
         }
     }
@@ -105,6 +109,7 @@ impl Sample {
         sample.files.clear();
         sample.talk = Talk::default();
         sample.documents.clear();
+        sample.expenses.clear();
         sample
     }
 
@@ -153,6 +158,9 @@ impl Sample {
                 .collect(),
         };
         chunks.push(Chunk::json(ChunkKey::Documents, &documents).unwrap());
+        for year in &self.expenses {
+            chunks.push(Chunk::json(ChunkKey::Expenses(year.year), year).unwrap());
+        }
         for (listed, body) in &self.documents {
             chunks.push(Chunk {
                 key: ChunkKey::Document(listed.id.clone()),
@@ -205,7 +213,7 @@ fn console(client: &str) -> Console {
             retainer: true,
             invoices: true,
             unbilled: true,
-            expenses: false,
+            expenses: true,
             documents: true,
             notes: true,
             comments: true,
@@ -448,6 +456,44 @@ fn documents(slug: &str) -> Vec<(Document, Vec<u8>)> {
             "%PDF-1.7 contract",
         ),
         document("notes.html", DocumentKind::Other, "2026-05-01", "<script>"),
+    ]
+}
+
+fn expenses(slug: &str, project: &PublicId) -> Vec<Expenses> {
+    let expense =
+        |on: &str, category: Option<&str>, words: &str, minor: i64, billed: bool| Expense {
+            id: id(&format!("{slug} spent {words}")),
+            day: day(on),
+            project: project.clone(),
+            category: category.map(str::to_owned),
+            description: Some(words.to_owned()),
+            amount: Money::from_minor(minor, Currency::parse("EUR").unwrap()),
+            invoice: billed.then(|| "2026-0007".to_owned()),
+        };
+    vec![
+        Expenses {
+            year: 2026,
+            expenses: vec![
+                expense(
+                    "2026-11-12",
+                    Some("Travel"),
+                    "Train to Hamburg",
+                    11_000,
+                    false,
+                ),
+                expense("2026-10-02", None, "Stock photographs", 4_950, true),
+            ],
+        },
+        Expenses {
+            year: 2025,
+            expenses: vec![expense(
+                "2025-12-30",
+                Some("Licences"),
+                "Fonts",
+                9_900,
+                true,
+            )],
+        },
     ]
 }
 

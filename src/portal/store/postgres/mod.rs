@@ -6,6 +6,7 @@ mod account;
 mod connection;
 mod document;
 mod entry;
+mod expense;
 mod factor;
 mod invoice;
 mod journal;
@@ -40,8 +41,8 @@ use super::{
     Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, Invitee, InvoiceFile,
     InvoiceFilter, InvoicePage, KnownUser, LinkOutcome, Login, Mail, MailClaim, MailOutcome,
     MailState, NewDecision, NewLink, NewMessage, NewReset, NewResetLink, NewSession, OutboxMail,
-    OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Said, Session, SessionLine, Staging,
-    StoreError, Sum,
+    OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Said, Session, SessionLine, Spending,
+    Staging, StoreError, Sum,
 };
 use tx::{Ended, Mode, Sight, Turns, Tx};
 
@@ -627,6 +628,11 @@ impl PortalStore for PostgresStore {
         now: DateTime<Utc>,
     ) -> Answer<'a, Decided> {
         change!(self, viewer, |tx| talk::decide(tx, viewer, &new, now))
+    }
+
+    fn expenses<'a>(&'a self, viewer: &'a Viewer, year: Option<u16>) -> Answer<'a, Spending> {
+        let client = viewer.client_row();
+        read!(self, viewer, |tx| expense::of_year(tx, client, year))
     }
 
     fn documents<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Document>> {

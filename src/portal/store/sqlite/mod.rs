@@ -4,6 +4,7 @@
 mod account;
 mod document;
 mod entry;
+mod expense;
 mod factor;
 mod invoice;
 mod journal;
@@ -38,8 +39,8 @@ use super::{
     Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, Invitee, InvoiceFile,
     InvoiceFilter, InvoicePage, KnownUser, LinkOutcome, Login, Mail, MailClaim, MailOutcome,
     MailState, NewDecision, NewLink, NewMessage, NewReset, NewResetLink, NewSession, OutboxMail,
-    OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Said, Session, SessionLine, Staging,
-    StoreError, Sum,
+    OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Said, Session, SessionLine, Spending,
+    Staging, StoreError, Sum,
 };
 
 mod schema {
@@ -727,6 +728,11 @@ impl PortalStore for SqliteStore {
     ) -> Answer<'a, Decided> {
         let viewer = viewer.clone();
         self.write(move |tx| talk::decide(tx, &viewer, &new, now))
+    }
+
+    fn expenses<'a>(&'a self, viewer: &'a Viewer, year: Option<u16>) -> Answer<'a, Spending> {
+        let client = viewer.client_row();
+        self.read(move |tx| expense::of_year(tx, client, year))
     }
 
     fn documents<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Document>> {
