@@ -73,7 +73,7 @@ fn decide(jo: &mut Visitor, home: &str, decision: &str, note: &str) -> Page {
 }
 
 /// The address of a link that contains this.
-fn link(page: &str, part: &str) -> String {
+fn link_to(page: &str, part: &str) -> String {
     let mut links = page.split("href=\"").skip(1);
     let found = links.find_map(|rest| {
         let address = rest.split('"').next()?;
@@ -91,8 +91,8 @@ fn a_client_asks_the_owner_answers_from_the_shell_and_the_answer_stands_on_the_p
     let (s, _portal, mut jo, home) = visited();
     s.ok("inbox list").says("no open questions");
     let projects = jo.open(&format!("{home}/projects")).ok();
-    let project = jo.open(&link(&projects, "/projects/")).ok();
-    let form = link(&project, "about=project/");
+    let project = jo.open(&link_to(&projects, "/projects/")).ok();
+    let form = link_to(&project, "about=project/");
     let thread = ask(
         &mut jo,
         &form,
@@ -312,7 +312,7 @@ fn a_budget_that_is_another_by_then_stays_and_a_refusal_comes_as_a_task() {
     s.ok("inbox reply 2 -m 'Five, then?'");
     s.ok("sync");
     let page = jo.open(&format!("{home}/questions")).ok();
-    let thread = jo.open(&link(&page, "/questions/")).ok();
+    let thread = jo.open(&link_to(&page, "/questions/")).ok();
     assert!(
         thread.contains("Five, then?") && thread.contains("10.00"),
         "{thread}"
@@ -563,4 +563,67 @@ fn an_older_copy_of_the_books_gets_again_what_it_lacks() {
     let list = s.json(&format!("inbox list --store {old}"));
     assert_eq!(list.as_array().unwrap().len(), 2, "{list:#}");
     assert_eq!(said(&s), ["first", "second"]);
+}
+
+/// The script of the README, line by line as it stands there; the client does what its comments say.
+#[cfg(unix)]
+#[test]
+fn the_whole_story_of_the_readme_comes_to_its_end() {
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let (_, story) = readme.split_once("### The whole story").unwrap();
+    let script = story.split("```").nth(1).unwrap();
+    let s = Sandbox::empty();
+    std::fs::create_dir(s.path("bin")).unwrap();
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_loggia"), s.path("bin/loggia")).unwrap();
+    let portal = s.portal();
+    let mut jo = Visitor::of(&portal.url);
+    let mut home = String::new();
+    let mut told = Vec::new();
+    for line in script.lines().skip(1).filter(|line| !line.is_empty()) {
+        match line.strip_prefix("# Jo ") {
+            None => {
+                let line = line.replace("http://127.0.0.1:8070", &portal.url);
+                let line = format!("PATH=\"$PWD/bin:$PATH\"; {line}");
+                let mut shell = s.program("/bin/sh");
+                let done = Outcome::of(shell.current_dir(s.path("")).args(["-c", &line]));
+                let done = done.exits(0);
+                told.extend([done.stdout, done.stderr]);
+            }
+            Some(does) if does.starts_with("opens the link") => {
+                let link = std::fs::read_to_string(s.path("link")).unwrap();
+                home = jo.accept(link.trim(), PASSWORD).path;
+                let projects = jo.open(&format!("{home}/projects")).ok();
+                let project = jo.open(&link_to(&projects, "/projects/")).ok();
+                let (_, question) = does.split_once('"').unwrap();
+                let form = link_to(&project, "about=project/");
+                let to = format!("{home}/questions");
+                ask(&mut jo, &form, &to, question.trim_end_matches('"')).ok();
+            }
+            Some(does) if does.starts_with("approves") => {
+                decide(&mut jo, &home, "approve", "").ok();
+            }
+            Some(does) => {
+                assert!(does.starts_with("looks at the invoice"), "{does}");
+                let invoices = jo.open(&format!("{home}/invoices")).ok();
+                jo.open(&link_to(&invoices, "/invoices/")).ok();
+            }
+        }
+    }
+    let told = told.join("\n");
+    for expected in [
+        "Will it know part numbers?",
+        "the budget was raised",
+        "3h of 40h used",
+        "viewed",
+        "2026-0001",
+    ] {
+        assert!(told.contains(expected), "{expected}: {told}");
+    }
+    let invoice = s.json("invoice show 2026-0001");
+    assert_eq!(invoice["state"], "paid", "{invoice:#}");
+    let page = jo.open(&format!("{home}/invoices")).ok();
+    assert!(page.contains("Paid"), "{page}");
+    assert_eq!(s.json("sync")["clients"][0]["state"], "in-step");
+    s.is_sound();
 }
