@@ -219,7 +219,7 @@ fn a_client_that_requires_a_factor_leads_to_setting_one_up() {
         .fill("New password", PASSWORD)
         .fill("The same again", PASSWORD)
         .click("Set password and continue")
-        .wait_text("Acme GmbH asks for a second factor");
+        .wait_text("For Acme GmbH a second factor is needed");
     picture(&browser, "dark-required");
     browser
         .click("Set up an app")
@@ -238,5 +238,5 @@ fn a_client_that_requires_a_factor_leads_to_setting_one_up() {
         "portal reset-factors {EMAIL} --account studio --yes --database {database}"
     ));
     scene.sign_in(&browser);
-    browser.wait_text("Acme GmbH asks for a second factor");
+    browser.wait_text("For Acme GmbH a second factor is needed");
 }

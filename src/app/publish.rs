@@ -16,7 +16,7 @@ use crate::domain::expense::Expense;
 use crate::domain::invoice::Invoice;
 use crate::domain::key::ProjectKey;
 use crate::domain::rate::{self, DatedRate, Facts};
-use crate::domain::visibility::{Snapshot, Visibility};
+use crate::domain::visibility::Visibility;
 use crate::published::protocol::{Manifest, ManifestChunk};
 use crate::published::{self, Chunk, ChunkKey};
 use crate::store::{Books, EntryFilter, ExpenseFilter, InvoiceFilter, Listed};
@@ -249,10 +249,7 @@ fn next_invoice(
     client: &Client,
     visibility: &Visibility,
 ) -> Result<Option<Money>> {
-    let shown = visibility.snapshots.contains(&Snapshot::NextInvoice)
-        && visibility.rates
-        && visibility.unbilled;
-    if !shown {
+    if !(visibility.rates && visibility.unbilled) {
         return Ok(None);
     }
     let through = disclosure::last_day(session.today(), &session.business, visibility);

@@ -787,7 +787,11 @@ fn sync_failure(error: &SyncError, message: String) -> Failure {
             Some("nothing was lost; run the command again when it can be reached".to_owned()),
             exit::UNREACHABLE,
         ),
-        SyncError::TokenRefused | SyncError::AccountDisabled { .. } => (
+        SyncError::AccountDisabled { .. } => (
+            Some("ask whoever runs the portal: `loggia portal account enable NAME`".to_owned()),
+            exit::NOT_AUTHORISED,
+        ),
+        SyncError::TokenRefused => (
             Some("loggia portal connect URL, with a new token".to_owned()),
             exit::NOT_AUTHORISED,
         ),

@@ -29,7 +29,13 @@ impl OpenPortal {
         let path = folder.join("portal.db");
         let store = SqliteStore::open(&path)
             .map_err(|error| Failure::failed("portal.store", error.to_string(), None))?;
-        let listener = std::net::TcpListener::bind(("127.0.0.1", port))?;
+        let listener = std::net::TcpListener::bind(("127.0.0.1", port)).map_err(|error| {
+            Failure::failed(
+                "portal.listen",
+                format!("port {port} cannot be listened on: {error}"),
+                Some("--port 0 takes a free one".to_owned()),
+            )
+        })?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();

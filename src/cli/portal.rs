@@ -152,7 +152,26 @@ impl View for Disconnected {
 }
 
 impl Database {
+    /// Opens one that is there: a slip in its name makes none.
     fn open(&self) -> Result<Arc<dyn PortalStore>> {
+        if let Address::Sqlite(path) = self.address()?
+            && !path.exists()
+        {
+            return Err(Failure::with_exit(
+                "portal.database",
+                format!("there is no portal's database `{}`", path.display()),
+                super::error::exit::NOT_FOUND,
+            )
+            .with_hint(
+                "--database sqlite:PATH or LOGGIA_DATABASE_URL; `loggia portal serve` makes one"
+                    .to_owned(),
+            ));
+        }
+        self.open_or_make()
+    }
+
+    /// Opens it, or makes it.
+    fn open_or_make(&self) -> Result<Arc<dyn PortalStore>> {
         Ok(self.opened()?.store)
     }
 

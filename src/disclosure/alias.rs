@@ -30,12 +30,13 @@ pub(super) fn aliases(
         .into_iter()
         .map(|(key, day)| ((day, books.ids.row(Noun::Member, key.0)), key))
         .collect();
+    let words = Anonymous::of(books);
     appearance
         .into_values()
         .enumerate()
         .map(|(place, key)| {
             let member = books.members.iter().find(|member| member.key == key);
-            (key, alias(member, team, place))
+            (key, alias(member, team, place, words))
         })
         .collect()
 }
@@ -52,11 +53,36 @@ pub(super) fn speaker(
         return known.clone();
     }
     let member = books.members.iter().find(|one| one.key == member);
-    alias(member.filter(|_| team != Team::Anonymous), team, 0)
+    let member = member.filter(|_| team != Team::Anonymous);
+    alias(member, team, 0, Anonymous::of(books))
 }
 
-fn alias(member: Option<&Member>, team: Team, place: usize) -> String {
-    const NOBODY: &str = "Team member";
+/// Words for people without a name, in the language of the client.
+#[derive(Debug, Clone, Copy)]
+struct Anonymous {
+    nobody: &'static str,
+    member: &'static str,
+}
+
+const ENGLISH: Anonymous = Anonymous {
+    nobody: "Team member",
+    member: "Member",
+};
+const GERMAN: Anonymous = Anonymous {
+    nobody: "Teammitglied",
+    member: "Mitglied",
+};
+
+impl Anonymous {
+    fn of(books: &ClientBooks) -> Self {
+        match books.client.details.language.as_str() {
+            "de" => GERMAN,
+            _ => ENGLISH,
+        }
+    }
+}
+
+fn alias(member: Option<&Member>, team: Team, place: usize, words: Anonymous) -> String {
     let Some(Member {
         key: _,  // local
         slug: _, // often the name
@@ -68,7 +94,7 @@ fn alias(member: Option<&Member>, team: Team, place: usize) -> String {
         alias,
     }) = member
     else {
-        return NOBODY.to_owned();
+        return words.nobody.to_owned();
     };
     let name = alias.as_ref().unwrap_or(name);
     match team {
@@ -76,9 +102,9 @@ fn alias(member: Option<&Member>, team: Team, place: usize) -> String {
         Team::Initials => initials(name.as_str()),
         Team::Roles => role
             .as_ref()
-            .map_or(NOBODY, |role| role.as_str())
+            .map_or(words.nobody, |role| role.as_str())
             .to_owned(),
-        Team::Anonymous => format!("Member {}", letters(place)),
+        Team::Anonymous => format!("{} {}", words.member, letters(place)),
     }
 }
 
@@ -141,7 +167,7 @@ mod tests {
         ];
         for (team, of, expected) in cases {
             assert_eq!(
-                alias(Some(&member(of)), team, 1),
+                alias(Some(&member(of)), team, 1, ENGLISH),
                 expected,
                 "{team:?} {of:?}"
             );

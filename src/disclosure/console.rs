@@ -264,6 +264,7 @@ fn unbilled(scene: &Scene<'_>, ledgers: &[Ledger<'_>]) -> Result<Unbilled, Refus
     Ok(Unbilled {
         seconds: projects.values().map(|(seconds, _)| *seconds).sum(),
         amount,
+        invoice: scene.books.next_invoice.filter(|_| scene.visibility.rates),
         projects: unbilled_projects(scene, projects)?,
     })
 }

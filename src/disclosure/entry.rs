@@ -45,8 +45,6 @@ pub(super) struct Row {
     pub(super) billable: bool,
     /// Billed time; of non-billable work the time worked.
     pub(super) seconds: Seconds,
-    /// Time worked, which budgets count.
-    pub(super) worked: Seconds,
     pub(super) entries: Vec<EntryKey>,
     pub(super) clock: Option<Clock>,
     descriptions: BTreeSet<String>,
@@ -55,6 +53,11 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// What it comes to; none where some of it has no rate.
+    pub(super) fn amount(&self, currency: Currency) -> Result<Option<Money>, Refusal> {
+        self.value.amount(currency)
+    }
+
     /// The words of its entries, in alphabetical order.
     pub(super) fn words(&self) -> Option<String> {
         let words: Vec<&str> = self.descriptions.iter().map(String::as_str).collect();
@@ -233,7 +236,6 @@ fn difference_of(books: &ClientBooks, visibility: &Visibility, beside: Row) -> R
     };
     let shows_words = visibility.descriptions == Descriptions::Full;
     Row {
-        worked: Seconds::ZERO,
         entries: Vec::new(),
         clock: None,
         descriptions: shows_words.then(|| word.to_owned()).into_iter().collect(),
@@ -291,7 +293,6 @@ fn row(
         member: aliases.get(member).cloned().unwrap_or_default(),
         billable: *billable,
         seconds: if *billable { billed } else { *seconds },
-        worked: *seconds,
         entries: vec![*key],
         clock: span
             .filter(|_| shows_clock)
@@ -336,7 +337,6 @@ fn summed(rows: Vec<Row>) -> Vec<Row> {
             }
             Some(sum) => {
                 sum.seconds += row.seconds;
-                sum.worked += row.worked;
                 sum.entries.extend(row.entries);
                 sum.descriptions.extend(row.descriptions);
                 sum.value.join(row.value);
@@ -400,7 +400,6 @@ fn published(scene: &Scene<'_>, row: &Row) -> Result<published::Entry, Refusal> 
         member,
         billable,
         seconds,
-        worked: _, // in sums of budgets at most
         entries,
         clock,
         descriptions: _, // `words`

@@ -13,6 +13,7 @@ use crate::domain::task::{Status, Task};
 use crate::published::{self, Budget, BudgetUnit, MemberHours, Projects};
 use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
+use crate::values::money::{Money, MoneyError};
 use crate::values::period::Period;
 
 use super::Noun;
@@ -82,8 +83,9 @@ fn published(scene: &Scene<'_>, project: &Project) -> Result<published::Project,
     })
 }
 
-/// What is published of budgets are hours for the whole of a project, counting billable work. One in money would tell the rates, and
-/// one that counts all work is the owner's own. The hours are those worked, as in the owner's report.
+/// What is published of budgets is for the whole of a project, counting billable work; one that counts all work is the owner's own.
+/// One in money is there where rates are shown, for it would tell them. The hours are those billed, like all that a client reads:
+/// beside those worked they would tell what rounding adds.
 fn budget(scene: &Scene<'_>, project: &Project, rows: &[&Row]) -> Result<Option<Budget>, Refusal> {
     let agreed = project
         .budget
@@ -92,7 +94,8 @@ fn budget(scene: &Scene<'_>, project: &Project, rows: &[&Row]) -> Result<Option<
         Some(agreed) => {
             let mut budget = budget_of(scene, &agreed, rows)?;
             // A chart is of what goes on.
-            if let Some(budget) = budget.as_mut().filter(|_| !project.closed) {
+            let in_hours = matches!(agreed.amount, Amount::Hours(_));
+            if let Some(budget) = budget.as_mut().filter(|_| !project.closed && in_hours) {
                 budget.weeks = weeks(scene, rows);
             }
             Ok(budget)
@@ -106,20 +109,28 @@ fn budget_of(
     agreed: &budget::Budget,
     rows: &[&Row],
 ) -> Result<Option<Budget>, Refusal> {
-    let in_hours = matches!(agreed.amount, Amount::Hours(_));
-    if !scene.visibility.budget || agreed.per != Per::Total || !in_hours {
+    let in_money = matches!(agreed.amount, Amount::Money(_));
+    let is_told = !in_money || scene.visibility.rates;
+    if !scene.visibility.budget || agreed.per != Per::Total || !is_told {
         return Ok(None);
     }
-    let mut days: BTreeMap<NaiveDate, Seconds> = BTreeMap::new();
+    let mut days: BTreeMap<NaiveDate, (Seconds, Decimal)> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.billable) {
-        *days.entry(row.day).or_default() += row.worked;
+        let (seconds, worth) = days.entry(row.day).or_default();
+        *seconds += row.seconds;
+        if in_money {
+            // Work without a rate is worth nothing, as in the owner's report.
+            let amount = row.amount(scene.currency())?;
+            let amount = amount.map_or(Decimal::ZERO, Money::decimal);
+            *worth = worth.checked_add(amount).ok_or(MoneyError::TooLarge)?;
+        }
     }
     let days: Vec<Day> = days
         .into_iter()
-        .map(|(day, seconds)| Day {
+        .map(|(day, (seconds, worth))| Day {
             day,
             seconds,
-            worth: Decimal::ZERO,
+            worth,
         })
         .collect();
     let Standing {
@@ -131,17 +142,21 @@ fn budget_of(
         projected_completion,
         month: _, // none: it is for the whole
     } = budget::standing(agreed, &days, scene.horizon)?;
-    let (Amount::Hours(allocated), Amount::Hours(used), Amount::Hours(left)) =
-        (allocated, used, left)
-    else {
-        return Ok(None);
-    };
-    Ok(Some(Budget {
-        unit: BudgetUnit::Hours {
+    let unit = match (allocated, used, left) {
+        (Amount::Hours(allocated), Amount::Hours(used), Amount::Hours(left)) => BudgetUnit::Hours {
             allocated,
             used,
             left,
         },
+        (Amount::Money(allocated), Amount::Money(used), Amount::Money(left)) => BudgetUnit::Money {
+            allocated,
+            used,
+            left,
+        },
+        _ => return Ok(None),
+    };
+    Ok(Some(Budget {
+        unit,
         burn_rate,
         projected_completion,
         // A budget of nothing is used up.
@@ -157,7 +172,7 @@ fn weeks(scene: &Scene<'_>, rows: &[&Row]) -> Vec<(NaiveDate, Seconds)> {
     for row in rows.iter().filter(|row| row.billable) {
         *sums
             .entry(Period::week(row.day, first_day).from)
-            .or_default() += row.worked;
+            .or_default() += row.seconds;
     }
     let Some(first) = sums.keys().next().copied() else {
         return Vec::new();
@@ -317,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_budget_counts_worked_time_however_it_is_billed() {
+    fn a_budget_counts_billed_time_like_all_that_a_client_reads() {
         let used = |scope: Option<Scope>, settings: &[(&str, &str)]| {
             let mut books = sample::books();
             let minutes = [61, 61, 1].into_iter().cycle();
@@ -344,10 +359,10 @@ mod tests {
             (used, project.seconds)
         };
         for settings in [vec![], vec![("descriptions", "summary")]] {
-            let (worked, plain) = used(None, &settings);
+            let (exact, plain) = used(None, &settings);
             for scope in [Scope::Entry, Scope::Day, Scope::Line] {
                 let (rounded, billed) = used(Some(scope), &settings);
-                assert_eq!(rounded, worked, "{scope:?} {settings:?}");
+                assert!(rounded > exact, "{scope:?} {settings:?}");
                 assert!(billed > plain, "{scope:?} {settings:?}");
             }
         }

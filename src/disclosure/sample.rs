@@ -211,12 +211,12 @@ fn phases() -> Vec<Phase> {
     let hours = |hours: i64| Amount::Hours(Seconds(hours * 3600));
     vec![
         phase(15, WEBSITE, "Build-up", Some(hours(30))),
-        // In money, which a client does not see.
+        // In money, which a client sees with rates alone.
         phase(
             17,
             WEBSITE,
             "Launch",
-            Some(Amount::Money(Money::from_minor(KEY, euro()))),
+            Some(Amount::Money(Money::from_minor(424_242, euro()))),
         ),
     ]
 }

@@ -69,6 +69,7 @@ fn again(
 ) -> Result<Response, Refusal> {
     let console = &invitee.console;
     let page = InvitationPage {
+        replaces: invitee.known,
         frame: Frame::outside(&fill(asked().welcome_to, &[&console.business])),
         lead: fill(
             asked().set_password_lead,

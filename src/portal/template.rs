@@ -342,6 +342,8 @@ pub(super) struct EventView {
 pub(super) struct InvitationPage {
     pub(super) frame: Frame,
     pub(super) lead: String,
+    /// There is a password already.
+    pub(super) replaces: bool,
     pub(super) email: String,
     pub(super) form_token: String,
     pub(super) problem: Option<String>,

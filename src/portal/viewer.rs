@@ -1,7 +1,9 @@
 //! Who looks: one user of one client, with what the role and the switched-on sections leave to see. Knows no page and no table.
 
 use crate::published::protocol::Role;
-use crate::published::{About, Asked, Console, Entry, Figure, Sections};
+use crate::published::{
+    About, Asked, Budget, BudgetUnit, Console, Entry, Figure, Projects, Sections,
+};
 use crate::values::amount::Amount;
 use crate::values::id::PublicId;
 
@@ -148,6 +150,20 @@ impl Viewer {
         }
         if !self.console.sections.clock {
             entry.clock = None;
+        }
+    }
+
+    /// Projects without what the role does not reach.
+    pub(super) fn narrow_projects(&self, all: &mut Projects) {
+        let is_told = |budget: &Budget| match budget.unit {
+            BudgetUnit::Hours { .. } => true,
+            BudgetUnit::Money { .. } => self.shows_amounts(),
+        };
+        for project in &mut all.projects {
+            project.budget = project.budget.take().filter(is_told);
+            for phase in &mut project.phases {
+                phase.budget = phase.budget.take().filter(is_told);
+            }
         }
     }
 

@@ -119,6 +119,7 @@ words! {
     welcome_to = "Welcome to {}";
     set_password_lead = "{} shows you hours, budgets and invoices of {} here. Choose a password to come in.";
     set_password_for = "You sign in as";
+    password_replaced = "You have a password here already. The one you choose now takes its place, and other devices are signed out.";
     new_password = "New password";
     repeat_password = "The same again";
     password_rule = "At least 12 characters. A few words that do not belong together are easy to keep in mind.";
@@ -159,6 +160,7 @@ words! {
     to_ledger = "Every draw on the retainer";
 
     figure_hours_week = "Hours this week";
+    figure_hours_last_week = "Hours last week";
     figure_hours_total = "Hours in all";
     figure_budget_left = "Left in budgets";
     figure_retainer_left = "Left in the retainer";
@@ -343,6 +345,9 @@ words! {
     to_time = "To (time)";
 
     warnings = "Please note";
+    warning_approval = "Waits for your approval: {}";
+    warning_approval_some = "Something waits for your approval";
+    warning_answer = "There is an answer to your question";
     warn_overdue = "Invoice {} was due on {}.";
     warn_retainer_over = "The retainer is exceeded by {}.";
     warn_retainer_near = "Only {} are left in the retainer.";
@@ -397,6 +402,7 @@ words! {
     next_invoice = "Next invoice";
     next_would_be = "An invoice today would be";
     next_hint = "This is how it stands today, not an invoice yet.";
+    next_beside = "Fees and expenses";
     next_empty_title = "Nothing to bill";
     next_empty = "Work that no invoice holds yet will be shown here.";
 
@@ -506,7 +512,7 @@ words! {
     password_same = "The new password is the one you have.";
 
     factor_set_up = "Set up a second factor";
-    factor_required = "{} asks for a second factor. Once it is set up you can go on.";
+    factor_required = "For {} a second factor is needed. Once it is set up you can go on.";
     factor_lead = "Then a stolen password alone opens nothing. Choose what suits you; you can add the other one later.";
     factor_on = "On";
     factor_since = "since {}";
@@ -520,7 +526,7 @@ words! {
     authenticator_here = "Open it in an app on this device";
     authenticator_code = "The code that the app shows now";
     authenticator_confirm = "Switch it on";
-    code_wrong = "That code is not right. Is the clock of your phone?";
+    code_wrong = "That code is not right. Is the clock of your phone right?";
 
     codes_title = "Recovery codes";
     codes_lead = "Each of these gets you in once, when your phone or passkey is not at hand. They are shown this once: keep them in a safe place.";

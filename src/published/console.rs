@@ -126,6 +126,9 @@ pub struct Unbilled {
     pub seconds: Seconds,
     /// What an invoice over it would be without tax; none where a rate would follow from it.
     pub amount: Option<Money>,
+    /// What an invoice today would be without tax, with fees and expenses; none where a rate would follow from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<Money>,
     /// The same by project, most first.
     pub projects: Vec<UnbilledProject>,
 }

@@ -81,7 +81,7 @@ impl Account {
                 limit,
                 database,
             } => {
-                let store = database.open()?;
+                let store = database.open_or_make()?;
                 let token = block_on(operator::create_account(&*store, &name, now))??;
                 if limit.is_some() {
                     block_on(operator::set_client_limit(&*store, &name, limit, now))??;

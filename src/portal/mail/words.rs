@@ -106,7 +106,7 @@ static GERMAN: MailWords = MailWords {
     reset_stray: "Wenn Sie es nicht waren, ist nichts zu tun: Ihr Passwort bleibt, wie es ist.",
     security_subject: "Ihre Anmeldung am Portal von {} wurde geändert",
     security_when: "Das war am {} (UTC).",
-    security_stray: "Wenn Sie es nicht waren, fordern Sie sofort ein neues Passwort an und sagen Sie denen Bescheid, die für Sie arbeiten:",
+    security_stray: "Wenn Sie es nicht waren, fordern Sie sofort ein neues Passwort an und sagen Sie Ihrem Dienstleister Bescheid:",
     security_link: "Zum Portal",
     security: [
         "Ihr Passwort wurde geändert.",

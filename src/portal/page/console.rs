@@ -17,9 +17,12 @@ use super::super::error::Refusal;
 use super::super::format::{Format, share};
 use super::super::guard::{SignedIn, Visitor};
 use super::super::server::Portal;
+use super::super::store::Said;
+use super::super::talk;
 use super::super::template::{Bar, Frame, render};
 use super::super::viewer::{Need, Viewer};
 use super::super::words::{Words, fill};
+use super::approval;
 use super::{BudgetView, burn_chart, format_of};
 
 /// Invoices that are named on the console, and projects with a budget.
@@ -172,13 +175,21 @@ pub(in super::super) async fn show(
             .iter()
             .filter_map(|(project, budget)| budget_warning(project, budget, &base, &format)),
     );
+    let said = store.talk(&viewer).await?;
+    let mut waiting = waiting(&said, &viewer, &base, &format);
+    waiting.extend(warnings);
+    let mut warnings = waiting;
     warnings.truncate(WARNINGS);
+    // With whole weeks only, the figures end before today.
+    let week = console.hours.as_ref().map(|hours| hours.week.to);
+    let through = week.map_or(console.as_of, |end| end.min(console.as_of));
+    let is_past = through < console.as_of;
     let mut page = ConsolePage {
         frame: Frame::of(w.console, "", &viewer, &signed_in),
         w,
         base,
         business: console.business.clone(),
-        as_of: fill(w.as_of, &[&format.day(console.as_of)]),
+        as_of: fill(w.as_of, &[&format.day(through)]),
         retainers: retainers
             .iter()
             .filter_map(|retainer| retainer_card(retainer, &format))
@@ -186,7 +197,7 @@ pub(in super::super) async fn show(
         figures: console
             .snapshots
             .iter()
-            .map(|figure| figure_card(figure, &format))
+            .map(|figure| figure_card(figure, is_past, &format))
             .collect(),
         warnings,
         budgets,
@@ -217,6 +228,34 @@ pub(in super::super) async fn show(
         && page.unbilled.is_none()
         && page.invoices.is_empty();
     Ok(render(&page)?)
+}
+
+/// What the viewer is asked, and what was answered.
+fn waiting(said: &Said, viewer: &Viewer, base: &str, format: &Format) -> Vec<Warning> {
+    let w = format.words();
+    let asked = talk::requests(said, viewer).filter(|request| {
+        let is_open = request.answer.is_none() && talk::pending(said, request).is_none();
+        is_open && viewer.may_decide(&request.what)
+    });
+    let mut all: Vec<Warning> = asked
+        .map(|request| Warning {
+            // What projects there are is not for everybody.
+            text: match viewer.may(Need::Projects) {
+                true => fill(w.warning_approval, &[&approval::title(request, format)]),
+                false => w.warning_approval_some.to_owned(),
+            },
+            address: format!("{base}/approvals#{}", request.id),
+            bad: false,
+        })
+        .collect();
+    let answered = talk::conversations(said, viewer);
+    let mut answered = answered.iter().filter(|one| one.published && one.unread);
+    all.extend(answered.next().map(|one| Warning {
+        text: w.warning_answer.to_owned(),
+        address: format!("{base}/questions/{}", one.id),
+        bad: false,
+    }));
+    all
 }
 
 fn retainer_card(retainer: &Retainer, format: &Format) -> Option<RetainerCard> {
@@ -277,9 +316,10 @@ pub(super) fn expiries(expires: &[(NaiveDate, Amount)], format: &Format) -> Vec<
         .collect()
 }
 
-fn figure_card(figure: &Figure, format: &Format) -> FigureCard {
+fn figure_card(figure: &Figure, is_past: bool, format: &Format) -> FigureCard {
     let w = format.words();
     let (label, value) = match figure {
+        Figure::HoursWeek(seconds) if is_past => (w.figure_hours_last_week, format.hours(*seconds)),
         Figure::HoursWeek(seconds) => (w.figure_hours_week, format.hours(*seconds)),
         Figure::HoursTotal(seconds) => (w.figure_hours_total, format.hours(*seconds)),
         Figure::BudgetLeft(seconds) => (w.figure_budget_left, format.hours(*seconds)),

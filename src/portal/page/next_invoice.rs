@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
 
-use crate::published::{Figure, UnbilledProject};
+use crate::published::UnbilledProject;
+use crate::values::money::Money;
 
 use super::super::error::Refusal;
 use super::super::guard::{SignedIn, Visitor};
@@ -25,6 +26,8 @@ struct NextPage {
     nothing: bool,
     hours: String,
     amount: Option<String>,
+    /// What of it is no work of the projects: fees, expenses, rounding of lines.
+    beside: Option<String>,
     projects: Vec<Row>,
     amounts: bool,
     timesheet: Option<String>,
@@ -49,11 +52,14 @@ pub(in super::super) async fn show(
     let console = viewer.console();
     let base = format!("/c/{}", viewer.client());
     let unbilled = console.unbilled.as_ref().ok_or(Refusal::NotFound)?;
-    // What an invoice would really be knows of fees and rounding; else what the work comes to.
-    let drafted = console.snapshots.iter().find_map(|figure| match figure {
-        Figure::NextInvoice(money) => Some(*money),
-        _ => None,
-    });
+    // What an invoice would really be knows of fees, expenses and rounding; else what the work comes to.
+    let drafted = unbilled.invoice;
+    let work = unbilled
+        .amount
+        .unwrap_or_else(|| Money::zero(console.currency));
+    let beside = drafted
+        .and_then(|drafted| drafted.checked_sub(work).ok())
+        .filter(|beside| !beside.is_zero());
     let row = |project: &UnbilledProject| Row {
         name: project.name.clone(),
         address: format!("{base}/projects/{}", project.project),
@@ -74,6 +80,7 @@ pub(in super::super) async fn show(
         amount: drafted
             .or(unbilled.amount)
             .map(|amount| format.money(amount)),
+        beside: beside.map(|beside| format.money(beside)),
         amounts: unbilled
             .projects
             .iter()

@@ -253,6 +253,8 @@ pub struct Invitee {
     pub console: Console,
     /// The person's password as it is now, and those of the same address elsewhere: a new one takes their salt.
     pub passwords: Vec<String>,
+    /// Whether the person has one already, in this account.
+    pub known: bool,
 }
 
 /// One client a session reaches.

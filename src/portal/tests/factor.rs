@@ -335,7 +335,7 @@ async fn a_client_that_requires_a_factor_is_seen_with_one_only() {
     let page = browser.get("/account/second-factor").await;
     assert!(
         page.text()
-            .contains("Acme Corporation asks for a second factor")
+            .contains("For Acme Corporation a second factor is needed")
     );
     let (secret, _) = enrol(&scene, &mut browser).await;
     assert!(scene.is_in(&mut browser).await);

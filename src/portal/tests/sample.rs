@@ -245,6 +245,7 @@ fn console(client: &str) -> Console {
         unbilled: Some(Unbilled {
             seconds: Seconds(66_600),
             amount: Some(euro(175_750)),
+            invoice: None,
             projects: vec![UnbilledProject {
                 project: id("acme Web shop"),
                 name: "Web shop".to_owned(),

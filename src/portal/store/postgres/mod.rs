@@ -487,8 +487,7 @@ impl PortalStore for PostgresStore {
     }
 
     fn projects<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Option<Projects>> {
-        let client = viewer.client_row();
-        read!(self, viewer, |tx| reading::projects(tx, client))
+        read!(self, viewer, |tx| reading::seen_projects(tx, viewer))
     }
 
     fn retainers<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Retainer>> {

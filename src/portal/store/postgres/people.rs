@@ -356,7 +356,10 @@ pub(super) async fn invitation(
         )
         .await?;
     let passwords = rows.iter().map(|row| row.try_get(0));
+    let known = "SELECT 1 FROM person WHERE id = $1 AND password IS NOT NULL";
+    let known = tx.first(known, &[&door.person]).await?.is_some();
     Ok(Some(Invitee {
+        known,
         passwords: passwords.collect::<Result<_, _>>()?,
         console: from_json(&door.console)?,
         email: door.email,

@@ -28,6 +28,15 @@ pub(super) async fn body(tx: &Tx, client: i64, key: &ChunkKey) -> Outcome<Option
     Ok(row.map(|row| row.try_get(0)).transpose()?)
 }
 
+/// See [`super::PortalStore::projects`].
+pub(super) async fn seen_projects(tx: &Tx, viewer: &Viewer) -> Outcome<Option<Projects>> {
+    let mut all = projects(tx, viewer.client_row()).await?;
+    if let Some(all) = &mut all {
+        viewer.narrow_projects(all);
+    }
+    Ok(all)
+}
+
 pub(super) async fn projects(tx: &Tx, client: i64) -> Outcome<Option<Projects>> {
     chunk(tx, client, &ChunkKey::Projects).await
 }

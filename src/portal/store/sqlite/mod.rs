@@ -584,8 +584,8 @@ impl PortalStore for SqliteStore {
     }
 
     fn projects<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Option<Projects>> {
-        let client = viewer.client_row();
-        self.read(move |tx| reading::projects(tx, client))
+        let viewer = viewer.clone();
+        self.read(move |tx| reading::seen_projects(tx, &viewer))
     }
 
     fn retainers<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Retainer>> {

@@ -330,7 +330,11 @@ pub(super) fn invitation(
         "SELECT password FROM person WHERE email_key = ? AND password IS NOT NULL ORDER BY id",
     )?;
     let passwords = statement.query_map([&door.email_key], |row| row.get(0))?;
+    let known = tx
+        .prepare_cached("SELECT 1 FROM person WHERE id = ? AND password IS NOT NULL")?
+        .exists([door.person])?;
     Ok(Some(Invitee {
+        known,
         passwords: passwords.collect::<Result<_, _>>()?,
         console: from_json(&door.console)?,
         email: door.email,

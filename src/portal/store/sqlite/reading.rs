@@ -30,6 +30,15 @@ pub(super) fn body(tx: &Transaction<'_>, client: i64, key: &ChunkKey) -> Outcome
         .optional()?)
 }
 
+/// See [`super::PortalStore::projects`].
+pub(super) fn seen_projects(tx: &Transaction<'_>, viewer: &Viewer) -> Outcome<Option<Projects>> {
+    let mut all = projects(tx, viewer.client_row())?;
+    if let Some(all) = &mut all {
+        viewer.narrow_projects(all);
+    }
+    Ok(all)
+}
+
 pub(super) fn projects(tx: &Transaction<'_>, client: i64) -> Outcome<Option<Projects>> {
     chunk(tx, client, &ChunkKey::Projects)
 }
