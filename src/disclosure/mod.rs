@@ -20,6 +20,7 @@ pub mod explain;
 #[cfg(test)]
 mod interference;
 pub mod invoice;
+pub mod notice;
 mod project;
 pub mod public_id;
 mod retainer;
@@ -38,6 +39,7 @@ use crate::domain::client_document::ClientDocument;
 use crate::domain::inbox::Thread;
 use crate::domain::invoice::{Invoice, Stored};
 use crate::domain::member::Member;
+use crate::domain::notice::Choice;
 use crate::domain::phase::Phase;
 use crate::domain::project::Project;
 use crate::domain::retainer::{Closed, Retainer};
@@ -74,6 +76,8 @@ pub struct ClientBooks {
     /// What the client is asked to approve, the latest first.
     pub requests: Vec<ApprovalRequest>,
     pub documents: Vec<ClientDocument>,
+    /// What users do not want to be told.
+    pub choices: Vec<Choice>,
     pub business: Business,
     /// By which billed time is computed, over the work that is shown.
     pub policies: Policies,

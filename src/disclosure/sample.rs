@@ -109,6 +109,7 @@ pub(super) fn books() -> ClientBooks {
         threads: threads(),
         requests: requests(),
         documents: documents(),
+        choices: Vec::new(),
         business: business(),
         policies: Policies::default(),
         next_invoice: Some(Money::from_minor(13_731, euro())),
