@@ -11,6 +11,7 @@ mod invoice;
 mod journal;
 mod lock;
 mod mail;
+mod notice;
 mod own;
 mod people;
 mod publish;
@@ -26,6 +27,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use deadpool_postgres::{Object, Pool};
 
+use crate::published::notice::Kind;
 use crate::published::protocol::{Events, Manifest, RawEvent};
 use crate::published::{About, Document, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
@@ -39,9 +41,9 @@ use super::{
     Account, AccountChange, AccountStatus, Answer, Attempt, By, Change, ClaimedMail, Clients,
     Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, Invitee,
     InvoiceFilter, InvoicePage, KnownUser, LinkOutcome, Login, Mail, MailClaim, MailOutcome,
-    MailState, NewDecision, NewLink, NewMessage, NewReset, NewResetLink, NewSession, OutboxMail,
-    OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Said, Session, SessionLine, Staging,
-    StoreError, Sum,
+    MailReader, MailState, NewDecision, NewLink, NewMessage, NewReset, NewResetLink, NewSession,
+    OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Said, Session, SessionLine,
+    Staging, StoreError, Sum,
 };
 use tx::{Ended, Mode, Sight, Turns, Tx};
 
@@ -626,6 +628,27 @@ impl PortalStore for PostgresStore {
         now: DateTime<Utc>,
     ) -> Answer<'a, Decided> {
         change!(self, viewer, |tx| talk::decide(tx, viewer, &new, now))
+    }
+
+    fn muted<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Kind>> {
+        read!(self, viewer, |tx| notice::muted(tx, viewer))
+    }
+
+    fn choose<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        muted: Vec<Kind>,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, ()> {
+        change!(self, viewer, |tx| notice::choose(tx, viewer, &muted, now))
+    }
+
+    fn mail_reader(&self, token_hash: String) -> Answer<'_, Option<MailReader>> {
+        read!(self, |tx| notice::reader(tx, &token_hash))
+    }
+
+    fn mute(&self, token_hash: String, kinds: Vec<Kind>, now: DateTime<Utc>) -> Answer<'_, bool> {
+        change!(self, |tx| notice::mute(tx, &token_hash, &kinds, now))
     }
 
     fn documents<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Document>> {
