@@ -5,6 +5,7 @@ use crate::disclosure::notice as shown;
 use crate::disclosure::{ClientBooks, Noun, Portal};
 use crate::domain::inbox::Author;
 use crate::domain::invoice::Stored;
+use crate::domain::key::ClientKey;
 use crate::domain::mail::{Kind as MailKind, State as MailState};
 use crate::domain::notice::{self, Occasion, Side};
 use crate::domain::notification::{Audience, Event};
@@ -12,8 +13,9 @@ use crate::domain::user::{Role as UserRole, User};
 use crate::published::notice::{Kind, Notice};
 use crate::published::protocol::Role;
 use crate::published::{InvoiceKind, RetainerPeriod};
-use crate::store::MailFilter;
+use crate::store::{InvoiceFilter, MailFilter};
 use crate::values::id::PublicId;
+use crate::values::period::Period;
 use crate::values::text::{Email, fold};
 
 use super::super::Result;
@@ -40,7 +42,7 @@ pub(super) fn due(scene: &Scene<'_>, subject: &Subject<'_>, due: &mut Vec<Due>) 
     for kind in Kind::ALL {
         let event = event(kind)?;
         let readers = readers(subject, event, kind, &users);
-        if !readers.is_empty() {
+        if !readers.is_empty() && may_be_due(scene, subject, kind, &readers)? {
             told.push((event, kind, readers));
         }
     }
@@ -64,6 +66,66 @@ pub(super) fn due(scene: &Scene<'_>, subject: &Subject<'_>, due: &mut Vec<Due>) 
         part.due(kind, due)?;
     }
     Ok(())
+}
+
+/// Whether it is worth to look at all that the client sees, which is dear: most days there is nothing new of most clients.
+fn may_be_due(
+    scene: &Scene<'_>,
+    subject: &Subject<'_>,
+    kind: Kind,
+    readers: &[Reader],
+) -> Result<bool> {
+    let (books, client) = (&scene.books, subject.client.key);
+    Ok(match kind {
+        Kind::InvoiceIssued => {
+            let filter = InvoiceFilter {
+                client: Some(client),
+                drafts: false,
+            };
+            let invoices = books.invoices(filter)?;
+            invoices
+                .iter()
+                .any(|invoice| scene.is_fresh_day(invoice.issue_date))
+        }
+        Kind::BudgetThreshold => {
+            let projects = books.projects(Some(client))?;
+            projects
+                .iter()
+                .any(|project| project.budget.is_some() && !project.closed)
+        }
+        Kind::RetainerLow => {
+            let retainers = books.retainers(Some(client))?;
+            retainers
+                .iter()
+                .any(|retainer| retainer.is_in_force(scene.today))
+        }
+        Kind::WeeklySummary => {
+            let Some(week) = notice::week(scene.today, scene.session.business.week_start) else {
+                return Ok(false);
+            };
+            let occasion = Occasion::week(week);
+            let is_new = |side| subject.is_new(scene, side, kind.word(), &occasion);
+            readers.iter().any(|reader| is_new(reader.side)) && has_work_since(scene, client, week)?
+        }
+        Kind::CommentReply => {
+            let threads = books.threads(Some(client))?;
+            let mut messages = threads.iter().flat_map(|thread| &thread.messages);
+            messages.any(|message| {
+                matches!(message.author, Author::Member(_)) && scene.is_fresh(message.at)
+            })
+        }
+    })
+}
+
+/// Whether somebody worked for a client since the beginning of a week.
+pub(super) fn has_work_since(scene: &Scene<'_>, client: ClientKey, week: Period) -> Result<bool> {
+    for project in scene.books.projects(Some(client))? {
+        let last = scene.books.last_day_of(project.key)?;
+        if last.is_some_and(|last| last >= week.from) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Those whom the setting of an event means, without those who do not want it.

@@ -10,6 +10,7 @@ use crate::published::protocol::Role;
 use crate::values::text::Email;
 
 use super::super::Result;
+use super::client::has_work_since;
 use super::due::{Due, Scene, Subject};
 
 /// The event of a question: the owners alone are told of it.
@@ -162,7 +163,8 @@ impl Desk<'_> {
             return Ok(());
         };
         let occasion = Occasion::week(week);
-        if !self.subject.is_new(scene, Side::Owner, event, &occasion) {
+        let is_new = self.subject.is_new(scene, Side::Owner, event, &occasion);
+        if !(is_new && has_work_since(scene, client.key, week)?) {
             return Ok(());
         }
         let Some((_, portal)) = publish::seen(&scene.books, scene.session, client, scene.ids)?
