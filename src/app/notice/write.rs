@@ -46,13 +46,16 @@ pub(super) fn mail(business: &Business, due: &[Due], now: DateTime<Utc>) -> Resu
     let answers = due.iter().any(|one| one.unsubscribe.is_none());
     let written = write(&Digest {
         business: name.as_str(),
-        reader: first.and_then(|first| first.reader.as_deref()),
+        reader: due.iter().find_map(|one| one.reader.as_deref()),
         language: first.map_or("en", |first| &first.language),
         items: &due.iter().map(item).collect::<Vec<_>>(),
-        exit: match (for_owner, answers) {
+        exit: match (for_owner, links.as_slice()) {
             (true, _) => Exit::Command("loggia notify show"),
-            (false, true) => Exit::Answer,
-            (false, false) => Exit::Links(&links),
+            (false, []) => Exit::Answer,
+            (false, links) => Exit::Links {
+                links,
+                answer: answers,
+            },
         },
     });
     let subject = Line::left_of(&written.subject, LONGEST_SUBJECT);

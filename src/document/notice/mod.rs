@@ -40,8 +40,11 @@ pub struct Item {
 /// How a reader gets no more of these.
 #[derive(Debug, Clone, Copy)]
 pub enum Exit<'a> {
-    /// A link for each kind: the client it is about, the kind, the address.
-    Links(&'a [(String, Kind, String)]),
+    /// A link for each kind: the client it is about, the kind, the address; with `answer` some have none, and an answer does it.
+    Links {
+        links: &'a [(String, Kind, String)],
+        answer: bool,
+    },
     /// By an answer to the mail.
     Answer,
     /// By this command.
@@ -100,7 +103,7 @@ fn subject(digest: &Digest<'_>, words: &'static Words, figures: Figures) -> Stri
     // The owner has many clients; a client has one business that writes.
     let whose = match digest.exit {
         Exit::Command(_) => &first.client,
-        Exit::Links(_) | Exit::Answer => digest.business,
+        Exit::Links { .. } | Exit::Answer => digest.business,
     };
     let of = fill(words.subject, &[whose, &title]);
     match others.len() {
@@ -266,7 +269,7 @@ fn foot(
 ) -> Vec<(String, Option<String>)> {
     let why = fill(words.why, &[digest.business]);
     match digest.exit {
-        Exit::Links(links) => {
+        Exit::Links { links, answer } => {
             let mut lines = vec![(why, None)];
             for (client, kind, address) in links {
                 let kind = words.kind(*kind);
@@ -276,6 +279,7 @@ fn foot(
                 };
                 lines.push((label, Some(address.clone())));
             }
+            lines.extend(answer.then(|| (words.stop_answer.to_owned(), None)));
             lines
         }
         Exit::Answer => vec![(why, None), (words.stop_answer.to_owned(), None)],

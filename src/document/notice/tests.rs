@@ -114,7 +114,14 @@ fn a_week_is_told_in_the_language_and_figures_of_the_reader() {
             Kind::WeeklySummary,
             "https://portal.example/unsubscribe/weekly-summary/x".to_owned(),
         )];
-        let letter = letter(language, &[item("Acme", week())], Exit::Links(&links));
+        let letter = letter(
+            language,
+            &[item("Acme", week())],
+            Exit::Links {
+                links: &links,
+                answer: false,
+            },
+        );
         assert_eq!(letter.subject, subject);
         for form in [&letter.text, &letter.html] {
             for part in [
@@ -159,6 +166,31 @@ fn several_notices_are_one_letter_with_a_way_out_of_each_kind() {
         !letter.text.contains("Acme\n="),
         "one client needs no heading"
     );
+}
+
+#[test]
+fn where_some_of_it_has_no_link_an_answer_is_the_way_out_of_it() {
+    let links = [(
+        "Acme".to_owned(),
+        Kind::WeeklySummary,
+        "https://portal.example/x".to_owned(),
+    )];
+    let items = [item("Acme", week()), item("Beta", week())];
+    let exit = Exit::Links {
+        links: &links,
+        answer: true,
+    };
+    let letter = letter("en", &items, exit);
+    for part in [
+        "No more mail about the hours of the week of Acme:",
+        "just answer this one",
+    ] {
+        assert!(
+            letter.text.contains(part) && letter.html.contains(part),
+            "{}",
+            letter.text
+        );
+    }
 }
 
 #[test]
