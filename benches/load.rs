@@ -585,6 +585,8 @@ fn people(n: usize, count: usize) -> (Users, Vec<Token>) {
             expires: "2026-12-01T00:00:00Z".parse().unwrap(),
             send: false,
         }),
+        unsubscribe_hash: None,
+        muted: Vec::new(),
     };
     let users = secrets.iter().enumerate().map(user).collect();
     (Users { users }, secrets)

@@ -88,6 +88,11 @@ pub enum What {
         by: String,
         note: Option<String>,
     },
+    /// Somebody chose what to be told by mail; empty: all that is set.
+    Chose {
+        email: String,
+        muted: Vec<String>,
+    },
     /// A file was fetched on the portal.
     Exported {
         file: String,
@@ -128,6 +133,7 @@ impl What {
             Self::Accepted { .. } | Self::SignedIn { .. } => "sign-in",
             Self::Asked { .. } | Self::Replied { .. } => "question",
             Self::Requested { .. } | Self::Answered { .. } => "approval",
+            Self::Chose { .. } => "notification",
             Self::Exported { .. } => "export",
             Self::Added { .. } | Self::Stage { .. } => "stage",
             Self::Done { document: true, .. } => "document",
@@ -156,6 +162,7 @@ pub fn history(session: &Session, reference: &str, days: Span) -> Result<Vec<Eve
         gathering.expenses(&client)?;
         gathering.users(&client)?;
         gathering.questions(&client)?;
+        gathering.choices(&client)?;
         gathering.requests(&client)?;
         gathering.looks(&client)?;
         gathering.others(touches);
@@ -317,6 +324,23 @@ impl Gathering<'_> {
                     };
                     self.tell(&change, self.calendar.day_of(at), what);
                 }
+            }
+        }
+        Ok(())
+    }
+
+    fn choices(&mut self, client: &Client) -> Result<()> {
+        for choice in self.books.notice_choices(Some(client.key))? {
+            for change in self.books.row_changes("notice_choice", choice.key.0)? {
+                let Some(muted) = change.is("muted").and_then(Value::as_str) else {
+                    continue;
+                };
+                let words = muted.split(',').filter(|word| !word.is_empty());
+                let what = What::Chose {
+                    email: choice.email.to_string(),
+                    muted: words.map(str::to_owned).collect(),
+                };
+                self.tell(&change, self.calendar.day_of(change.at), what);
             }
         }
         Ok(())

@@ -15,13 +15,14 @@ use crate::domain::approval_request::{Answer, ApprovalRequest, State};
 use crate::domain::client::Client;
 use crate::domain::inbox::{Author, Message, Thread};
 use crate::domain::key::{ClientKey, MessageKey, ThreadKey, UserKey};
+use crate::published::notice::Kind;
 use crate::published::protocol::{Event, EventKind, Status};
 use crate::published::{About, Digest, talk};
 use crate::store::{Books, ClientFilter, EntryFilter, EventPlace, KeptEvent, NewThread, Writer};
 use crate::sync::Peer;
 use crate::values::id::PublicId;
 use crate::values::period::Period;
-use crate::values::text::Note;
+use crate::values::text::{Email, Note};
 
 use super::{Error, Result, Session, find};
 
@@ -388,6 +389,7 @@ fn happened(books: &mut Writer<'_>, known: &Known<'_>, event: &Event) -> Result<
         }
         EventKind::InvoiceViewed { invoice } => viewed(books, client.key, invoice, event.at),
         EventKind::ExportMade { .. } => Ok(Happened::Nothing),
+        EventKind::NotificationsChanged { muted } => chose(books, known, event, client.key, muted),
         EventKind::Asked {
             thread,
             message,
@@ -433,6 +435,27 @@ fn happened(books: &mut Writer<'_>, known: &Known<'_>, event: &Event) -> Result<
             State::Declined,
         ),
     }
+}
+
+/// What the user wants to be told from now on.
+fn chose(
+    books: &mut Writer<'_>,
+    known: &Known<'_>,
+    event: &Event,
+    client: ClientKey,
+    muted: &[Kind],
+) -> Result<Happened> {
+    let Some(user) = known.user(event) else {
+        return Ok(Happened::Nothing);
+    };
+    let Ok(email) = Email::parse(&user.email) else {
+        return Ok(Happened::Nothing);
+    };
+    let mut kinds = muted.to_vec();
+    kinds.sort();
+    kinds.dedup();
+    let muted: Vec<String> = kinds.iter().map(|kind| kind.word().to_owned()).collect();
+    Ok(books.set_notice_choice(client, &email, &muted)?.into())
 }
 
 fn signed_in(

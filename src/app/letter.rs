@@ -441,7 +441,7 @@ fn write(
     let text = letter::write(&template, language, &facts);
     let subject = wanted.subject.as_ref().map(ToString::to_string);
     Ok(NewMail {
-        client: draft.client.key,
+        client: Some(draft.client.key),
         invoice: draft.invoice.map(|invoice| invoice.key),
         estimate: draft.estimate.map(|estimate| estimate.key),
         kind: draft.kind,
@@ -452,13 +452,15 @@ fn write(
         recipients,
         subject: subject.unwrap_or(text.subject),
         body: text.body,
+        html: None,
+        unsubscribe: None,
         attachments: draft.attachments,
         queued: now,
     })
 }
 
 /// Random, in the domain that it is sent from: it tells nothing of this machine.
-fn message_id(sender: &Email) -> Result<String> {
+pub(super) fn message_id(sender: &Email) -> Result<String> {
     let bytes: [u8; 16] = random()?;
     let domain = sender.as_str().rsplit('@').next().unwrap_or_default();
     let domain = url::Host::parse(domain).map_or_else(|_| domain.to_owned(), |d| d.to_string());

@@ -34,6 +34,7 @@ mod look;
 pub mod mail_template;
 pub mod member;
 mod names;
+pub mod notice;
 pub mod notification;
 pub mod outbox;
 pub mod owed;

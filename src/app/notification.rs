@@ -2,6 +2,7 @@
 
 use crate::domain::mail::{self, Recipients};
 use crate::domain::notification::{self, Audience, EVENTS, Event, Nobody, People};
+use crate::published::notice::Kind;
 use crate::store::Layered;
 use crate::values::text::Email;
 
@@ -44,6 +45,8 @@ pub struct Told {
     pub addresses: Vec<Email>,
     /// Of those who are meant and not told: why.
     pub nobody: Vec<Nobody>,
+    /// Who is meant and does not want it.
+    pub muted: Vec<Email>,
 }
 
 /// Every event, as it holds for a client.
@@ -57,8 +60,26 @@ pub fn of_client(session: &Session, client: &str) -> Result<Vec<Told>> {
             members: &members,
             business: session.business.email.as_ref(),
         };
+        let choices = books.notice_choices(Some(client.key))?;
+        let is_muted = |email: &Email, event: &str| {
+            let mut own = choices.iter().filter(|choice| choice.is_of(email));
+            own.any(|choice| choice.muted.iter().any(|muted| muted == event))
+        };
         let told = |holds: Effective<Event>| {
             let audience = holds.setting.audience(&holds.value)?;
+            let by_notice = match &audience {
+                Audience::Addresses(named) => named.clone(),
+                _ => holds.setting.recipients(&Audience::Client, &people),
+            };
+            let is_meant = matches!(
+                audience,
+                Audience::Client | Audience::Both | Audience::Addresses(_)
+            );
+            let is_notice = Kind::from_word(holds.setting.key).is_some();
+            let (muted, by_notice): (Vec<Email>, Vec<Email>) = by_notice
+                .into_iter()
+                .filter(|_| is_meant && is_notice)
+                .partition(|email| is_muted(email, holds.setting.key));
             if letter::sends(holds.setting.key) {
                 let known = mail::addressee(&client, &contacts).map(|(_, email)| email);
                 let owners = holds.setting.recipients(&Audience::Owner, &people);
@@ -66,8 +87,16 @@ pub fn of_client(session: &Session, client: &str) -> Result<Vec<Told>> {
                     known.is_none() && matches!(audience, Audience::Client | Audience::Both);
                 let Recipients { to, cc: _, bcc } =
                     mail::recipients(&audience, known, owners, false);
+                let mut addresses: Vec<Email> = to.into_iter().chain(bcc).collect();
+                // Whom no mail brings the invoice is told that it is on the portal.
+                for email in by_notice {
+                    if !addresses.contains(&email) {
+                        addresses.push(email);
+                    }
+                }
                 return Ok(Told {
-                    addresses: to.into_iter().chain(bcc).collect(),
+                    addresses,
+                    muted,
                     nobody: if missing {
                         vec![Nobody::NoAddress]
                     } else {
@@ -76,8 +105,11 @@ pub fn of_client(session: &Session, client: &str) -> Result<Vec<Told>> {
                     holds,
                 });
             }
+            let mut addresses = holds.setting.recipients(&audience, &people);
+            addresses.retain(|email| !muted.contains(email));
             Ok(Told {
-                addresses: holds.setting.recipients(&audience, &people),
+                addresses,
+                muted,
                 nobody: holds.setting.nobody(&audience, &people),
                 holds,
             })
@@ -97,6 +129,13 @@ mod tests {
 
     fn pair(key: &str, value: &str) -> [(String, String); 1] {
         [(key.to_owned(), value.to_owned())]
+    }
+
+    #[test]
+    fn each_kind_of_notice_is_an_event_that_can_be_set() {
+        for kind in Kind::ALL {
+            assert!(notification::find(kind.word()).is_ok(), "{}", kind.word());
+        }
     }
 
     #[test]

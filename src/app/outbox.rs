@@ -6,6 +6,7 @@
 use crate::domain::Refusal;
 use crate::domain::key::MailKey;
 use crate::domain::mail::{Kind, Mail, State};
+use crate::domain::notice::Side;
 use crate::domain::reminder;
 use crate::mail::{Attachment, Carrier, Fault, Letter};
 use crate::store::{Books, MailFilter, NewMail, StoreError};
@@ -18,7 +19,8 @@ use super::{Error, Result, Session, find};
 #[derive(Debug, Clone)]
 pub struct Shown {
     pub mail: Mail,
-    pub client: String,
+    /// None: it is about several clients.
+    pub client: Option<String>,
     pub invoice: Option<String>,
     pub estimate: Option<String>,
 }
@@ -82,8 +84,9 @@ pub fn letter(session: &Session, mail: &Mail) -> Result<Letter> {
             bcc: mail.recipients.bcc,
             subject: field("subject", Line::parse(&mail.subject))?,
             body: mail.body,
-            html: None,
-            automatic: false,
+            html: mail.html,
+            automatic: mail.kind == Kind::Notice,
+            unsubscribe: mail.unsubscribe,
             attachments,
         })
     })
@@ -107,8 +110,9 @@ pub fn letter_of(new: &NewMail) -> Result<Letter> {
         bcc: new.recipients.bcc,
         subject: field("subject", Line::parse(&new.subject))?,
         body: new.body,
-        html: None,
-        automatic: false,
+        html: new.html,
+        automatic: new.kind == Kind::Notice,
+        unsubscribe: new.unsubscribe,
         attachments: attachments.collect(),
     })
 }
@@ -163,11 +167,14 @@ pub fn send(
     })
 }
 
-/// Whether a mail that waits reminds of an invoice that is not open any more.
+/// Whether a mail that waits reminds of an invoice that is not open any more, or tells what its reader does not want by now.
 fn has_no_reason(session: &Session, key: MailKey) -> Result<bool> {
     let today = session.today();
     session.store.read(|books| {
         let mail = find(books, key.0)?;
+        if (mail.kind, mail.state) == (Kind::Notice, State::Queued) {
+            return is_unwanted(books, &mail);
+        }
         let (Kind::Reminder, State::Queued, Some(invoice)) = (mail.kind, mail.state, mail.invoice)
         else {
             return Ok(false);
@@ -175,6 +182,24 @@ fn has_no_reason(session: &Session, key: MailKey) -> Result<bool> {
         let invoice = find::invoice_of(books, invoice)?;
         Ok(!reminder::is_open(invoice.state(today)?))
     })
+}
+
+/// Whether its reader has muted each notice in it since it was written.
+fn is_unwanted(books: &Books<'_>, mail: &Mail) -> Result<bool> {
+    let notices = books.notices_of(mail.key)?;
+    let Some(reader) = mail.recipients.to.first() else {
+        return Ok(false);
+    };
+    for notice in &notices {
+        let choices = books.notice_choices(Some(notice.client))?;
+        let mut own = choices.iter().filter(|choice| choice.is_of(reader));
+        let is_muted =
+            notice.side != Side::Owner && own.any(|choice| choice.muted.contains(&notice.event));
+        if !is_muted {
+            return Ok(false);
+        }
+    }
+    Ok(!notices.is_empty())
 }
 
 /// Why a mail that was named cannot be sent.
@@ -280,6 +305,10 @@ fn find(books: &Books<'_>, key: i64) -> Result<Mail> {
 }
 
 fn complete(books: &Books<'_>, mail: Mail) -> Result<Shown> {
+    let client = match mail.client {
+        Some(key) => Some(find::client_of(books, key)?.slug.to_string()),
+        None => None,
+    };
     let invoice = match mail.invoice {
         Some(key) => books.invoice_by_key(key)?.map(|invoice| invoice.name()),
         None => None,
@@ -289,7 +318,7 @@ fn complete(books: &Books<'_>, mail: Mail) -> Result<Shown> {
         None => None,
     };
     Ok(Shown {
-        client: find::client_of(books, mail.client)?.slug.to_string(),
+        client,
         invoice,
         estimate,
         mail,

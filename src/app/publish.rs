@@ -169,6 +169,29 @@ fn load(
     Ok((projection, files))
 }
 
+/// What a client sees, or would see with the console on, as values and with what it was taken from; no files are drawn.
+pub(super) fn seen(
+    books: &Books<'_>,
+    session: &Session,
+    client: &Client,
+    ids: &PublicIds,
+) -> Result<Option<(ClientBooks, Portal)>> {
+    let visibility = Visibility {
+        console: true,
+        ..portal_settings::of(books, client.key)?
+    };
+    let (business, today) = (&session.business, session.today());
+    let source = client_books(books, business, client, ids.clone(), today, None)?;
+    let portal = disclosure::portal(&source, &visibility)?;
+    Ok(portal.map(|portal| (source, portal)))
+}
+
+/// Whether a client is to be on a portal.
+pub(super) fn is_published(books: &Books<'_>, client: &Client) -> Result<bool> {
+    let visibility = portal_settings::of(books, client.key)?;
+    Ok(disclosure::is_published(client, &visibility))
+}
+
 /// What follows from what a client sees, or would see with the console on, and whether it is on.
 pub fn explain(session: &mut Session, client: &str) -> Result<(bool, Vec<Consequence>)> {
     let ids = public_ids(session)?;
@@ -223,6 +246,7 @@ pub(super) fn client_books(
         requests: books.approval_requests(Some(client.key))?,
         documents: books.client_documents(Some(client.key))?,
         expenses: expenses(books, client)?,
+        choices: books.notice_choices(Some(client.key))?,
         policies: books.policies()?,
         next_invoice,
         as_of,

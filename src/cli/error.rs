@@ -338,6 +338,12 @@ fn input_hint(input: &InputError) -> Option<String> {
             key,
             notification::EVENTS.iter().map(|event| event.key).collect(),
         ),
+        InputError::Notification(NotificationError::Essential(key)) => {
+            format!("loggia notify set {key}=off, for all or with --client CLIENT")
+        }
+        InputError::Notification(NotificationError::NoNotice(_)) => {
+            "loggia invoice remind NUMBER --preview".to_owned()
+        }
         InputError::Visibility(VisibilityError::Unknown(key)) => keys(
             key,
             visibility::SETTINGS
@@ -676,6 +682,7 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::NoRecipient { client } => format!(
             "loggia client contact add {client} NAME --email EMAIL --role billing, or loggia client edit {client} --email EMAIL, or give --to EMAIL"
         ),
+        Refusal::NotTold { .. } => "give --client CLIENT; loggia notify show --client CLIENT".to_owned(),
         Refusal::NoSender => "loggia settings set email=EMAIL, or smtp-from=EMAIL".to_owned(),
         Refusal::SentAlready { .. } => "--again sends it once more".to_owned(),
         Refusal::MailQueued { mail, .. } => {

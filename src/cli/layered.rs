@@ -100,6 +100,8 @@ pub(super) enum Told {
         recipients: Option<Vec<String>>,
         /// Why some of those who are meant are not told.
         nobody: Option<String>,
+        /// Who is meant and does not want it.
+        muted: Option<Vec<String>>,
     },
 }
 
@@ -108,12 +110,18 @@ impl Told {
         let Self::Of {
             recipients: Some(recipients),
             nobody,
+            muted,
         } = self
         else {
             return None;
         };
         let told = (!recipients.is_empty()).then(|| recipients.join(", "));
-        let parts = [told, nobody.as_ref().map(|why| format!("({why})"))];
+        let muted = muted.as_ref().filter(|muted| !muted.is_empty());
+        let parts = [
+            told,
+            nobody.as_ref().map(|why| format!("({why})")),
+            muted.map(|muted| format!("(not wanted by {})", muted.join(", "))),
+        ];
         Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
     }
 }

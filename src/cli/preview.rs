@@ -110,6 +110,8 @@ impl Preview {
                 role: self.role,
                 enabled: true,
                 invitation: None,
+                unsubscribe_hash: None,
+                muted: Vec::new(),
             }],
         };
         let broken = |error: serde_json::Error| Failure::from(std::io::Error::from(error));

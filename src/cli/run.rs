@@ -22,7 +22,7 @@ use super::file;
 use super::mail;
 use super::terminal::{Page, View};
 
-/// Do what is due: schedules, retainer fees and overage, late fees, reminders, alerts, mail, exports, sync
+/// Do what is due: schedules, retainer fees and overage, late fees, reminders, alerts, sync, notices, mail, exports
 #[derive(Debug, Args)]
 #[command(after_help = AFTER)]
 pub(super) struct Run {
@@ -131,6 +131,7 @@ impl Outside for Desk<'_, '_> {
             State::Failed => self.context.terminal.talk(&format!("error: {line}")),
             // What nobody asked for has to reach somebody.
             State::TakenBack => self.context.warn(&line),
+            State::Waiting if job.key.kind == Kind::Notice => self.context.warn(&line),
             State::Done if job.told.is_some() && !self.context.terminal.is_json() => {
                 self.context.terminal.talk(&line)
             }
@@ -159,6 +160,13 @@ impl Outside for Desk<'_, '_> {
 /// A piece of work in a line.
 fn line(job: &Job) -> String {
     let key = &job.key;
+    if (key.kind, job.state) == (Kind::Notice, State::Waiting) {
+        let waiting = job.reference.as_deref().unwrap_or_default();
+        return format!(
+            "notices that wait since nothing can send them: {waiting}; `loggia settings set email=EMAIL smtp-host=HOST`, or mail-folder=FOLDER, \
+             opens a way, and `loggia notify show` has who would be told"
+        );
+    }
     if let Some(told) = &job.told {
         let (message, command) = sentence(told);
         return format!("alert: {message} → {command}");
@@ -178,10 +186,14 @@ fn line(job: &Job) -> String {
             Kind::Export => format!("wrote {reference}"),
             Kind::Sync => "pushed".to_owned(),
             Kind::Reminder => "queued".to_owned(),
+            Kind::Notice => format!("queued as {reference}"),
             Kind::Mail => format!("sent `{reference}`"),
             _ if reference.starts_with("draft-") => format!("drafted {reference}"),
             _ => format!("issued {reference}"),
         },
+        State::Nothing if key.kind == Kind::Mail => {
+            "not sent, the reason for it is gone".to_owned()
+        }
         State::Nothing => "nothing to bill".to_owned(),
         State::Waiting => "waits for approval of time".to_owned(),
         State::Skipped => "left out, the client is archived".to_owned(),
@@ -311,7 +323,9 @@ impl View for RunView {
     }
 
     fn reference(&self) -> String {
-        let made = self.jobs.iter().filter(|job| job.state == "done");
+        // A notice is told by the mail that it is in.
+        let is_made = |job: &&JobView| job.state == "done" && job.kind != Kind::Notice.word();
+        let made = self.jobs.iter().filter(is_made);
         made.filter_map(|job| job.reference.as_deref())
             .collect::<Vec<_>>()
             .join("\n")

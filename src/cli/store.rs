@@ -108,7 +108,7 @@ impl Restore {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         context.confirm(&format!("replace the store by `{}`", self.file.display()))?;
         let path = context.store_path()?;
-        let kept = restore::restore(&path, &self.file, self.lose_documents)?;
+        let kept = restore::restore(&path, &self.file, self.lose_documents, &context.setting()?)?;
         let kept = kept.display().to_string();
         context.say(&format!("restored; what was there is in {kept}"))?;
         context.show(&Copied {

@@ -21,6 +21,7 @@ pub mod explain;
 #[cfg(test)]
 mod interference;
 pub mod invoice;
+pub mod notice;
 mod project;
 pub mod public_id;
 mod retainer;
@@ -40,6 +41,7 @@ use crate::domain::expense::Expense;
 use crate::domain::inbox::Thread;
 use crate::domain::invoice::{Invoice, Stored};
 use crate::domain::member::Member;
+use crate::domain::notice::Choice;
 use crate::domain::phase::Phase;
 use crate::domain::project::Project;
 use crate::domain::retainer::{Closed, Retainer};
@@ -80,6 +82,8 @@ pub struct ClientBooks {
     pub documents: Vec<ClientDocument>,
     /// The billable ones, in any order.
     pub expenses: Vec<Expense>,
+    /// What users do not want to be told.
+    pub choices: Vec<Choice>,
     pub business: Business,
     /// By which billed time is computed, over the work that is shown.
     pub policies: Policies,

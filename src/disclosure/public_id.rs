@@ -7,7 +7,8 @@ use std::fmt;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use crate::values::id::PublicId;
+use crate::domain::key::UserKey;
+use crate::values::id::{PublicId, Token};
 
 /// What an id names. Ids of different nouns have nothing in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,23 +84,32 @@ impl PublicIds {
         self.derive(noun, parts)
     }
 
+    /// The secret in a user's mails by which notices are ended. It opens nothing else.
+    pub fn unsubscribe(&self, user: UserKey) -> Token {
+        Token::from_bytes(&self.mac("unsubscribe", &[&user.0.to_string()]))
+    }
+
     fn derive(&self, noun: Noun, parts: &[&str]) -> PublicId {
+        let mut bytes = [0_u8; 16];
+        for (to, from) in bytes.iter_mut().zip(self.mac(noun.word(), parts)) {
+            *to = from;
+        }
+        PublicId::from_bytes(bytes)
+    }
+
+    fn mac(&self, noun: &str, parts: &[&str]) -> [u8; 32] {
         // HMAC fills a shorter key with zeros itself; a whole block cannot be refused for its length.
         let mut block = [0_u8; 64];
         for (to, from) in block.iter_mut().zip(self.secret) {
             *to = from;
         }
         let mut mac = Hmac::<Sha256>::new(&block.into());
-        for part in std::iter::once(&noun.word()).chain(parts) {
+        for part in std::iter::once(&noun).chain(parts) {
             // The length before the text, so that ("a", "bc") is not ("ab", "c").
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part.as_bytes());
         }
-        let mut bytes = [0_u8; 16];
-        for (to, from) in bytes.iter_mut().zip(mac.finalize().into_bytes()) {
-            *to = from;
-        }
-        PublicId::from_bytes(bytes)
+        mac.finalize().into_bytes().into()
     }
 }
 
@@ -131,6 +141,16 @@ mod tests {
         let mut sorted = in_order.clone();
         sorted.sort();
         assert_ne!(in_order, sorted);
+    }
+
+    #[test]
+    fn the_way_out_of_mails_is_a_secret_of_each_user_and_store() {
+        let ids = PublicIds::new([7; 32]);
+        let secret = ids.unsubscribe(UserKey(1));
+        assert_eq!(secret, ids.unsubscribe(UserKey(1)));
+        assert_eq!(Token::parse(secret.expose()), Ok(secret.clone()));
+        assert_ne!(secret, ids.unsubscribe(UserKey(2)));
+        assert_ne!(secret, PublicIds::new([8; 32]).unsubscribe(UserKey(1)));
     }
 
     #[test]

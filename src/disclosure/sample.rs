@@ -111,6 +111,7 @@ pub(super) fn books() -> ClientBooks {
         requests: requests(),
         documents: documents(),
         expenses: expenses(),
+        choices: Vec::new(),
         business: business(),
         policies: Policies::default(),
         next_invoice: Some(Money::from_minor(13_731, euro())),

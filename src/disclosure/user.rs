@@ -1,8 +1,11 @@
 //! Who may sign in for a client.
 
+use crate::domain::notice::Choice;
 use crate::domain::user::{Role, User};
 use crate::published::Digest;
+use crate::published::notice::Kind;
 use crate::published::protocol;
+use crate::values::text::Email;
 
 use super::{ClientBooks, Noun};
 
@@ -53,7 +56,30 @@ fn published(books: &ClientBooks, user: &User) -> protocol::User {
         },
         enabled: *enabled,
         invitation,
+        unsubscribe_hash: Digest::try_from(books.ids.unsubscribe(*key).hash()).ok(),
+        muted: muted(books, email),
     }
+}
+
+/// What the user does not want to be told; only kinds that a client can do without.
+fn muted(books: &ClientBooks, email: &Email) -> Vec<Kind> {
+    let mut muted: Vec<Kind> = books
+        .choices
+        .iter()
+        .filter(|choice| choice.is_of(email))
+        .flat_map(|choice| {
+            let Choice {
+                key: _,
+                client: _, // the client's own list
+                email: _,  // the user's
+                muted,
+            } = choice;
+            muted.iter().filter_map(|word| Kind::from_word(word))
+        })
+        .collect();
+    muted.sort();
+    muted.dedup();
+    muted
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 //! - [`invoice_sheet`] makes a table of an invoice
 //! - [`json`] writes the keys that scripts read
 //! - [`einvoice`] writes UBL, CII and Factur-X for the programs of clients, and names what they lack
+//! - [`notice`] writes the mail that tells of several things at once
 //! - [`letter`] writes the words of mails, from texts that people may replace
 //! - [`sheet`] writes any table as CSV, XLSX or PDF: lists and reports of the owner, exports
 //! - [`vcard`] writes people as vCards, and reads them
@@ -24,6 +25,7 @@ pub mod json;
 pub mod letter;
 pub mod logo;
 mod look;
+pub mod notice;
 mod payment_code;
 pub mod pdf;
 mod press;

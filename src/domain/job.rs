@@ -13,37 +13,42 @@ pub enum Kind {
     LateFee,
     Reminder,
     Alert,
+    /// The portal. Before mail: it links to pages, and who wants no more of it says so there.
+    Sync,
+    /// What somebody is told by mail without having asked.
+    Notice,
     /// What waits in the outbox.
     Mail,
     Export,
-    Sync,
 }
 
 impl Kind {
     /// In their order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Schedule,
         Self::RetainerFee,
         Self::Overage,
         Self::LateFee,
         Self::Reminder,
         Self::Alert,
+        Self::Sync,
+        Self::Notice,
         Self::Mail,
         Self::Export,
-        Self::Sync,
     ];
 
     /// Their words.
-    pub const WORDS: [&'static str; 9] = [
+    pub const WORDS: [&'static str; 10] = [
         "schedule",
         "retainer-fee",
         "overage",
         "late-fee",
         "reminder",
         "alert",
+        "sync",
+        "notice",
         "mail",
         "export",
-        "sync",
     ];
 
     /// The word in the store, in JSON and on the command line.

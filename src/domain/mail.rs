@@ -21,15 +21,18 @@ pub enum Kind {
     Reminder,
     Statement,
     Estimate,
+    /// What somebody is told without having asked.
+    Notice,
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Invoice,
         Self::Receipt,
         Self::Reminder,
         Self::Statement,
         Self::Estimate,
+        Self::Notice,
     ];
 
     /// The word in the store and in JSON.
@@ -40,6 +43,7 @@ impl Kind {
             Self::Reminder => "reminder",
             Self::Statement => "statement",
             Self::Estimate => "estimate",
+            Self::Notice => "notice",
         }
     }
 
@@ -121,7 +125,8 @@ pub struct Attachment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
     pub key: MailKey,
-    pub client: ClientKey,
+    /// None: it is about several.
+    pub client: Option<ClientKey>,
     pub invoice: Option<InvoiceKey>,
     pub estimate: Option<EstimateKey>,
     pub kind: Kind,
@@ -134,6 +139,10 @@ pub struct Mail {
     pub recipients: Recipients,
     pub subject: String,
     pub body: String,
+    /// The same for programs that prefer it.
+    pub html: Option<String>,
+    /// By which its reader ends mails like it.
+    pub unsubscribe: Option<String>,
     pub attachments: Vec<Attachment>,
     pub state: State,
     pub queued: DateTime<Utc>,
@@ -404,7 +413,7 @@ mod tests {
         let now: DateTime<Utc> = "2026-11-20T12:00:00Z".parse().unwrap();
         let mut mail = Mail {
             key: MailKey(1),
-            client: ClientKey(1),
+            client: Some(ClientKey(1)),
             invoice: None,
             estimate: None,
             kind: Kind::Statement,
@@ -415,6 +424,8 @@ mod tests {
             recipients: Recipients::default(),
             subject: String::new(),
             body: String::new(),
+            html: None,
+            unsubscribe: None,
             attachments: Vec::new(),
             state: State::Queued,
             queued: now,

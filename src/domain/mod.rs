@@ -28,6 +28,7 @@ pub mod key;
 pub mod late_fee;
 pub mod mail;
 pub mod member;
+pub mod notice;
 pub mod notification;
 pub mod number;
 pub mod phase;

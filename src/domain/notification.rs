@@ -11,7 +11,7 @@ pub struct Event {
     pub key: &'static str,
     pub default: &'static str,
     pub meaning: &'static str,
-    /// The roles of users who see what it is about.
+    /// The roles of users who see what it is about; none where it is nothing for clients.
     roles: &'static [Role],
 }
 
@@ -53,6 +53,12 @@ pub const EVENTS: &[Event] = &[
         meaning: "somebody replied to a comment",
         roles: &[Role::Full, Role::Finance, Role::Work],
     },
+    Event {
+        key: "question-asked",
+        default: "owner",
+        meaning: "a client asked a question",
+        roles: &[],
+    },
 ];
 
 /// Why a setting is not taken.
@@ -60,10 +66,16 @@ pub const EVENTS: &[Event] = &[
 pub enum NotificationError {
     #[error("there is no notification `{0}`")]
     Unknown(String),
-    #[error(
-        "`{value}` is not a value of `{key}`: expected off, client, owner, both or mail addresses"
-    )]
-    Value { key: &'static str, value: String },
+    #[error("`{value}` is not a value of `{key}`: expected {expected}")]
+    Value {
+        key: &'static str,
+        value: String,
+        expected: &'static str,
+    },
+    #[error("`{0}` is nothing that somebody at a client can do without")]
+    Essential(&'static str),
+    #[error("no notice is written about `{0}`: its mail is written from an invoice")]
+    NoNotice(&'static str),
 }
 
 /// Who is told.
@@ -125,10 +137,22 @@ pub fn find(key: &str) -> Result<&'static Event, NotificationError> {
 impl Event {
     /// Reads a value.
     pub fn audience(&self, value: &str) -> Result<Audience, NotificationError> {
-        Audience::parse(value).ok_or_else(|| NotificationError::Value {
-            key: self.key,
-            value: value.chars().take(100).collect(),
-        })
+        let audience = Audience::parse(value);
+        let fits = |audience: &Audience| {
+            let for_client = matches!(audience, Audience::Client | Audience::Both);
+            !(for_client && self.roles.is_empty())
+        };
+        audience
+            .filter(fits)
+            .ok_or_else(|| NotificationError::Value {
+                key: self.key,
+                value: value.chars().take(100).collect(),
+                expected: if self.roles.is_empty() {
+                    "off, owner or mail addresses"
+                } else {
+                    "off, client, owner, both or mail addresses"
+                },
+            })
     }
 
     /// Checks a value and gives it in the form in which it is kept.
@@ -248,6 +272,7 @@ mod tests {
         ];
         for event in EVENTS {
             for (value, kept) in cases {
+                let kept = kept.filter(|_| !(event.roles.is_empty() && value.contains("both")));
                 assert_eq!(event.check(value).ok().as_deref(), kept, "{value}");
             }
             assert_eq!(event.check(event.default).as_deref(), Ok(event.default));

@@ -520,6 +520,8 @@ pub enum Refusal {
     NothingPaid { invoice: String },
     #[error("nothing was billed to `{client}` yet")]
     NothingBilled { client: Slug },
+    #[error("`{email}` is told of no client")]
+    NotTold { email: String },
     #[error("there is nothing to undo")]
     NothingToUndo,
     #[error("operation {operation} cannot be undone: {reason}")]
@@ -765,6 +767,7 @@ impl Refusal {
             Self::NothingToRemind { .. } => "mail.nothing_to_remind",
             Self::NothingPaid { .. } => "mail.nothing_paid",
             Self::NothingBilled { .. } => "mail.nothing_billed",
+            Self::NotTold { .. } => "notify.not_told",
             Self::NothingToUndo => "undo.nothing",
             Self::NotUndoable { .. } => "undo.refused",
         }

@@ -91,6 +91,7 @@ mod tests {
             body: "text".into(),
             html: Some("<p>text</p>".into()),
             automatic: true,
+            unsubscribe: None,
             attachments: Vec::new(),
         };
         let mut folder = Folder::at(&path);

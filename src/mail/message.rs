@@ -52,6 +52,16 @@ fn message(letter: &Letter, as_draft: bool) -> Result<Message, Fault> {
         let name = HeaderName::new_from_ascii_str("Auto-Submitted");
         builder = builder.raw_header(HeaderValue::new(name, "auto-generated".to_owned()));
     }
+    if let Some(address) = &letter.unsubscribe {
+        let name = HeaderName::new_from_ascii_str("List-Unsubscribe");
+        builder = builder.raw_header(HeaderValue::new(name, format!("<{address}>")));
+        // RFC 8058: the program of the reader may do it by itself.
+        if address.starts_with("https://") {
+            let name = HeaderName::new_from_ascii_str("List-Unsubscribe-Post");
+            let click = "List-Unsubscribe=One-Click".to_owned();
+            builder = builder.raw_header(HeaderValue::new(name, click));
+        }
+    }
     let text = SinglePart::plain(letter.body.replace('\n', "\r\n"));
     let built = if let (Some(html), true) = (&letter.html, letter.attachments.is_empty()) {
         let parts = MultiPart::alternative().boundary(boundary(letter));
@@ -120,6 +130,7 @@ mod tests {
             body: format!("Grüße\n.\n{}", "long ".repeat(400)),
             html: None,
             automatic: false,
+            unsubscribe: None,
             attachments: vec![Attachment {
                 name: "Rechnung Ä\".pdf".into(),
                 media: "application/pdf".into(),
@@ -147,6 +158,40 @@ mod tests {
         assert_eq!(message.envelope().to().len(), 3);
         let draft = String::from_utf8(file(&letter()).unwrap()).unwrap();
         assert!(draft.contains("Bcc: hidden@studio.example") && draft.contains("X-Unsent: 1"));
+    }
+
+    #[test]
+    fn the_way_out_of_mails_like_it_is_told_to_programs() {
+        let secret = "A".repeat(43);
+        for (address, by_one_click) in [
+            (
+                format!(
+                    "https://portal.example/unsubscribe/weekly-summary.budget-threshold/{secret}"
+                ),
+                true,
+            ),
+            (
+                format!("http://127.0.0.1:8070/unsubscribe/weekly-summary/{secret}"),
+                false,
+            ),
+            (
+                "mailto:mara@studio.example?subject=unsubscribe%20weekly-summary".to_owned(),
+                false,
+            ),
+        ] {
+            let letter = Letter {
+                unsubscribe: Some(address.clone()),
+                ..letter()
+            };
+            let text = String::from_utf8(for_server(&letter).unwrap().formatted()).unwrap();
+            let whole = text.replace("\r\n ", "").replace("\r\n\t", "");
+            let header = format!("List-Unsubscribe: <{address}>\r\n");
+            assert!(whole.replace("<\u{20}", "<").contains(&header), "{text}");
+            assert_eq!(
+                text.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"),
+                by_one_click
+            );
+        }
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub struct Letter {
     pub html: Option<String>,
     /// A machine wrote it: nobody's absence notice shall answer.
     pub automatic: bool,
+    /// By which its reader ends mails like it: an address of a page that ends them when it is posted to, or `mailto:`.
+    pub unsubscribe: Option<String>,
     pub attachments: Vec<Attachment>,
 }
 

@@ -53,6 +53,7 @@ pub enum Action {
     QuestionAnswered,
     RequestApproved,
     RequestDeclined,
+    NotificationsChanged,
 }
 
 impl Action {
@@ -101,6 +102,7 @@ impl Action {
             Self::QuestionAnswered => "question_answered",
             Self::RequestApproved => "request_approved",
             Self::RequestDeclined => "request_declined",
+            Self::NotificationsChanged => "notifications_changed",
         }
     }
 }

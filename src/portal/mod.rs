@@ -52,6 +52,7 @@ mod ingest;
 mod invitation;
 mod mail;
 mod meter;
+mod notice;
 pub mod openapi;
 mod page;
 mod part;

@@ -14,7 +14,9 @@ use tower_http::timeout::TimeoutLayer;
 use super::error::{self, ApiRefusal, Refusal};
 use super::server::Portal;
 use super::viewer::Need;
-use super::{account, asset, compress, guard, ingest, invitation, openapi, page, reset, sign_in};
+use super::{
+    account, asset, compress, guard, ingest, invitation, notice, openapi, page, reset, sign_in,
+};
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +75,8 @@ pub(super) fn table() -> Vec<Route> {
         route(read(), "/invite",                             Everyone,         get(invitation::form)),
         route(send(), "/invite",                             Everyone,         post(invitation::submit)),
         route(read(), "/enter/{token}",                      Everyone,         get(sign_in::enter)),
+        route(read(), "/unsubscribe/{kinds}/{token}",        Everyone,         get(notice::ask)),
+        route(send(), "/unsubscribe/{kinds}/{token}",        Everyone,         post(notice::stop)),
         route(send(), "/sign-out",                           SignedIn,         post(sign_in::sign_out)),
         route(read(), "/",                                   SignedIn,         get(sign_in::choose)),
         // What is one's own.
@@ -92,6 +96,7 @@ pub(super) fn table() -> Vec<Route> {
         route(send(), "/account/passkeys/new",               Person,           post(account::passkey::begin)),
         route(send(), "/account/passkeys/remove",            Person,           post(account::passkey::remove)),
         route(send(), "/account/sessions/end",               Person,           post(account::end_sessions)),
+        route(send(), "/account/notifications",              Person,           post(notice::choose)),
         // What a client sees.
         route(read(), "/c/{client}",                         User(Membership), get(page::console::show)),
         route(read(), "/c/{client}/timesheet",               User(Timesheet),  get(page::timesheet::show)),

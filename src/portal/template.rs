@@ -305,6 +305,34 @@ pub(super) struct AccountPage {
     pub(super) others: bool,
     pub(super) sessions: Vec<SessionView>,
     pub(super) events: Vec<EventView>,
+    pub(super) notices: Vec<NoticesView>,
+}
+
+/// What can be told about one client.
+#[derive(Debug)]
+pub(super) struct NoticesView {
+    /// The id in addresses.
+    pub(super) client: String,
+    pub(super) about: String,
+    pub(super) kinds: Vec<KindView>,
+}
+
+/// A kind of notice.
+#[derive(Debug)]
+pub(super) struct KindView {
+    pub(super) key: &'static str,
+    pub(super) name: &'static str,
+    pub(super) wanted: bool,
+}
+
+/// The way out of mails.
+#[derive(Debug, Template)]
+#[template(path = "unsubscribe.html", config = "src/portal/askama.toml")]
+pub(super) struct UnsubscribePage {
+    pub(super) frame: Frame,
+    pub(super) text: String,
+    /// Where the button leads; none once it is done.
+    pub(super) action: Option<String>,
 }
 
 /// One passkey.

@@ -575,6 +575,22 @@ words! {
     done_passkey = "The passkey is added.";
     done_passkey_removed = "The passkey is removed. Delete it on its device, too.";
     done_sessions = "Signed out there.";
+    done_notices = "Saved. It holds from the next mail on.";
+    notices_title = "Notifications";
+    notices_about = "What {} tells you by mail about {}";
+    notices_save = "Save";
+    notices_money = "Invoices and reminders that are mailed to you come all the same.";
+    notice_invoice = "new invoices";
+    notice_budget = "budgets that are nearly used up";
+    notice_retainer = "a retainer that is nearly used up";
+    notice_week = "the hours of the week";
+    notice_reply = "answers to your questions";
+    unsubscribe_title = "No more of these mails?";
+    unsubscribe_lead = "{} will then send you no more mail about: {}.";
+    unsubscribe_stop = "Stop these mails";
+    unsubscribe_done_title = "Done";
+    unsubscribe_done = "{} sends you no more mail about: {}. One that is on its way already may still arrive.";
+    unsubscribe_again = "Change it again in your account";
 
     questions = "Questions";
     approvals = "Approvals";

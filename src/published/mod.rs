@@ -11,6 +11,7 @@ pub mod document;
 pub mod estimate;
 pub mod expense;
 pub mod invoice;
+pub mod notice;
 pub mod protocol;
 pub mod retainer;
 mod schema;

@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use crate::values::id::PublicId;
 
 use super::chunk::{ChunkKey, Digest};
+use super::notice::Kind;
 use super::talk::About;
 
 /// The header that carries [`super::PROTOCOL`].
@@ -115,6 +116,12 @@ pub struct User {
     pub enabled: bool,
     /// The open invitation; none once the owner withdrew it.
     pub invitation: Option<Invitation>,
+    /// SHA-256 of the secret in the user's mails by which notices are ended, hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsubscribe_hash: Option<Digest>,
+    /// What the user does not want to be told by mail.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub muted: Vec<Kind>,
 }
 
 /// What a user of a client may see of what is published for it.
@@ -231,6 +238,10 @@ pub enum EventKind {
         shown: Digest,
         note: Option<String>,
     },
+    /// The user chose what to be told by mail: all that is not wanted from now on.
+    NotificationsChanged {
+        muted: Vec<Kind>,
+    },
 }
 
 impl EventKind {
@@ -246,13 +257,17 @@ impl EventKind {
             Self::Answered { .. } => "answered",
             Self::Approved { .. } => "approved",
             Self::Declined { .. } => "declined",
+            Self::NotificationsChanged { .. } => "notifications_changed",
         }
     }
 
     /// By which it is told apart from others of its kind: an invoice, a file, a message, a request.
     pub fn subject(&self) -> Option<&str> {
         match self {
-            Self::InvitationAccepted | Self::SignedIn | Self::LinkOpened => None,
+            Self::InvitationAccepted
+            | Self::SignedIn
+            | Self::LinkOpened
+            | Self::NotificationsChanged { .. } => None,
             Self::InvoiceViewed { invoice } => Some(invoice),
             Self::ExportMade { file } => Some(file),
             Self::Asked { message, .. } | Self::Answered { message, .. } => Some(message.as_str()),

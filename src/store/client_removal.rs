@@ -42,6 +42,8 @@ const PARTS: &[(&str, &str)] = &[
         "billed",
         "line_id IN (SELECT id FROM invoice_line WHERE invoice_id IN (SELECT id FROM invoice WHERE client_id = ?1))",
     ),
+    ("notice", "client_id = ?1"),
+    ("notice_choice", "client_id = ?1"),
     (
         "mail_attachment",
         "mail_id IN (SELECT id FROM mail WHERE client_id = ?1)",

@@ -297,6 +297,12 @@ impl<'c> Writer<'c> {
         if noun == "client" {
             return Ok(Some(id));
         }
+        // What somebody was told changes nothing that a client sees: the next sync need not look.
+        let is_notice = noun == "notice"
+            || (noun == "mail" && row.get("kind").and_then(Json::as_str) == Some("notice"));
+        if is_notice {
+            return Ok(None);
+        }
         let key = |name: &str| row.get(name).and_then(Json::as_i64);
         let ask = |sql: &str, id: i64| -> Result<Option<i64>> {
             use rusqlite::OptionalExtension;

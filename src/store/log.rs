@@ -153,10 +153,12 @@ nouns! {
     "schedule_skip": "schedule_id" "day";
     "job": "kind" "subject" "period" "day" "outcome" "client_id" "invoice_id" "taken_back_told";
     "mail": "client_id" "invoice_id" "kind" "level" "message_id" "sender" "sender_name" "recipients" "subject" "body" "state"
-        "queued" "sent" "estimate_id";
+        "queued" "sent" "estimate_id" "html" "unsubscribe";
     "mail_attachment": "mail_id" "name" "media" "sha256";
     "mail_template": "occasion" "language" "text";
     "client_reminder": "client_id" "days";
+    "notice": "client_id" "event" "occasion" "side" "recipient" "day" "mail_id";
+    "notice_choice": "client_id" "email" "muted";
     "approval_request": "client_id" "kind" "project_id" "by_seconds" "by_money" "was_seconds" "was_money" "from_day" "to_day" "note"
         "asked" "state" "decided" "decided_by" "decided_note" "shown" "outcome" "covered";
     "approval_entry": "client_id" "request_id" "entry" "facts";

@@ -21,7 +21,8 @@ use super::{Books, Result, Store, StoreError};
 /// A mail that is not in the outbox yet.
 #[derive(Debug, Clone)]
 pub struct NewMail {
-    pub client: ClientKey,
+    /// None: it is about several.
+    pub client: Option<ClientKey>,
     pub invoice: Option<InvoiceKey>,
     pub estimate: Option<EstimateKey>,
     pub kind: Kind,
@@ -32,6 +33,8 @@ pub struct NewMail {
     pub recipients: Recipients,
     pub subject: String,
     pub body: String,
+    pub html: Option<String>,
+    pub unsubscribe: Option<String>,
     pub attachments: Vec<NewAttachment>,
     pub queued: DateTime<Utc>,
 }
@@ -63,7 +66,7 @@ struct RecipientsRow {
 
 const SELECT: &str = "SELECT id, client_id, invoice_id, kind, level, message_id, sender, sender_name, recipients, subject, body, \
     state, queued, sent, coalesce(attempts, 0), next_try, claimed, error, \
-    estimate_id FROM mail LEFT JOIN mail_try ON mail_id = mail.id";
+    estimate_id, html, unsubscribe FROM mail LEFT JOIN mail_try ON mail_id = mail.id";
 
 fn mail(row: &Row<'_>) -> rusqlite::Result<Mail> {
     let recipients: RecipientsRow =
@@ -72,7 +75,7 @@ fn mail(row: &Row<'_>) -> rusqlite::Result<Mail> {
     let estimate = row.get::<_, Option<i64>>(18)?.map(EstimateKey);
     Ok(Mail {
         key: MailKey(row.get(0)?),
-        client: ClientKey(row.get(1)?),
+        client: row.get::<_, Option<i64>>(1)?.map(ClientKey),
         invoice: row.get::<_, Option<i64>>(2)?.map(InvoiceKey),
         // The kinds that the table knows are older than estimates.
         kind: match estimate {
@@ -87,6 +90,8 @@ fn mail(row: &Row<'_>) -> rusqlite::Result<Mail> {
         recipients: Recipients { to, cc, bcc },
         subject: row.get(9)?,
         body: row.get(10)?,
+        html: row.get(19)?,
+        unsubscribe: row.get(20)?,
         attachments: Vec::new(),
         state: word(&row.get::<_, String>(11)?, State::from_word)?,
         queued: instant(row.get(12)?)?,
@@ -244,7 +249,7 @@ impl Writer<'_> {
         let recipients = serde_json::to_string(&RecipientsRow { to, cc, bcc })
             .map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let columns = [
-            ("client_id", int(new.client.0)),
+            ("client_id", maybe_int(new.client.map(|key| key.0))),
             ("invoice_id", maybe_int(new.invoice.map(|key| key.0))),
             ("estimate_id", maybe_int(new.estimate.map(|key| key.0))),
             (
@@ -261,6 +266,8 @@ impl Writer<'_> {
             ("recipients", text(recipients)),
             ("subject", text(&new.subject)),
             ("body", text(&new.body)),
+            ("html", maybe_text(new.html.as_ref())),
+            ("unsubscribe", maybe_text(new.unsubscribe.as_ref())),
             ("state", text(State::Queued.word())),
             ("queued", int(new.queued.timestamp())),
         ];

@@ -28,6 +28,7 @@ mod log;
 mod mail;
 mod mark;
 mod member;
+mod notice;
 mod open;
 mod phase;
 mod portal_event;
@@ -62,6 +63,7 @@ pub use invoice::{BilledEntry, BilledOverage, InvoiceFilter, ListedInvoice, NewI
 pub use job::Job;
 pub use log::{Recorded, RecordedChange, RowChange, Touch};
 pub use mail::{MailFilter, NewAttachment, NewMail};
+pub use notice::NewNotice;
 pub use open::{SCHEMA, Store};
 pub use portal_event::{EventPlace, KeptEvent};
 pub use project::NewProject;

@@ -286,6 +286,11 @@ impl Token {
         Ok(Self(data_encoding::BASE64URL_NOPAD.encode(&bytes)))
     }
 
+    /// A secret of these bytes.
+    pub fn from_bytes(bytes: &[u8; 32]) -> Self {
+        Self(data_encoding::BASE64URL_NOPAD.encode(bytes))
+    }
+
     /// Reads a secret as it was shown.
     pub fn parse(text: &str) -> Result<Self, IdError> {
         let trimmed = text.trim();

@@ -130,6 +130,8 @@ fn what_cannot_be_sent_is_refused_before_the_portal_opens() {
     ] {
         s.fails(&format!("portal serve {arguments}"), 2, code);
     }
+    s.fails("portal mail retry 7", 3, "portal.database");
+    s.ok("portal account create studio");
     s.fails("portal mail retry 7", 4, "mail.not_dead");
     s.loggia("portal mail retry").exits(2);
 }

@@ -10,8 +10,8 @@ use super::{Hosted, open_client};
 fn accounts_are_made_limited_switched_and_shown() {
     let s = open_client();
     let db = format!("--database sqlite:{}", s.path("portal.db").display());
-    s.ok(&format!("portal account list {db}"))
-        .says("no accounts; `loggia portal account create NAME` makes one");
+    s.fails(&format!("portal account list {db}"), 3, "portal.database");
+    assert!(!s.path("portal.db").exists(), "looking makes none");
     let made = s.json(&format!("portal account create studio --limit 3 {db}"));
     assert_eq!(made["account"], "studio");
     s.fails(

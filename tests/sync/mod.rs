@@ -2,6 +2,7 @@
 
 mod canary;
 mod failure;
+mod notice;
 #[cfg(feature = "peers")]
 mod processes;
 mod story;

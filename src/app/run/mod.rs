@@ -7,6 +7,7 @@
 //! an invoice that is caught up on has its planned date wherever no later one was issued.
 
 mod bill;
+mod notice;
 mod plan;
 mod tell;
 mod write;
@@ -185,6 +186,7 @@ pub fn run(session: &mut Session, wanted: &Wanted, outside: &mut dyn Outside) ->
         wanted,
         outside,
         report: Report::default(),
+        connection: None,
     };
     if let Err(error) = run.bills() {
         run.fail(Kind::Schedule, error);
@@ -195,6 +197,7 @@ pub fn run(session: &mut Session, wanted: &Wanted, outside: &mut dyn Outside) ->
             Kind::Schedule | Kind::RetainerFee | Kind::Overage | Kind::LateFee => Ok(()),
             Kind::Reminder => run.reminders(),
             Kind::Alert => run.alerts(),
+            Kind::Notice => run.notices(),
             Kind::Mail => run.mail(),
             Kind::Export => run.exports(),
             Kind::Sync => {
@@ -248,6 +251,8 @@ struct Run<'r> {
     outside: &'r mut dyn Outside,
     today: NaiveDate,
     report: Report,
+    /// The portal that was brought in step.
+    connection: Option<Connection>,
 }
 
 impl Run<'_> {
@@ -406,7 +411,7 @@ impl Run<'_> {
         if self.wanted.dry_run {
             for of in &queued {
                 self.note(Job {
-                    client: Some(of.client.clone()),
+                    client: of.client.clone(),
                     ..Job::new(key(of), State::Due)
                 });
             }
@@ -422,20 +427,28 @@ impl Run<'_> {
         for of in &report.tried {
             let job = match of.mail.state {
                 mail::State::Sent => Job::new(key(of), State::Done),
+                mail::State::Discarded => Job::new(key(of), State::Nothing),
                 _ => {
                     let why = of.mail.error.clone().unwrap_or_default();
                     Job::failed(key(of), Fault::Said(why))
                 }
             };
             self.note(Job {
-                client: Some(of.client.clone()),
+                client: of.client.clone(),
                 reference: Some(of.mail.subject.to_string()),
                 ..job
             });
         }
+        let is_document = |of: &outbox::Shown| of.invoice.is_some() || of.estimate.is_some();
+        let is_gone = |of: &outbox::Shown| of.mail.state == mail::State::Sent;
+        let changes_pages = report.tried.iter().any(|of| is_document(of) && is_gone(of));
         if let Some(fault) = report.fault {
             let key = Key::new(Kind::Mail, "outbox", today);
             self.note(Job::failed(key, Fault::Said(fault.to_string())));
+        }
+        // That an invoice was sent stands on its page.
+        if let Some(connection) = self.connection.take_if(|_| changes_pages) {
+            self.push(&connection, false);
         }
         Ok(())
     }
@@ -455,15 +468,25 @@ impl Run<'_> {
         if dry_run {
             return self.note(Job::new(key("portal"), State::Due));
         }
-        let report = match sync::run(self.session, &connection, None, false, &mut |_| {}) {
+        let done = self.push(&connection, true);
+        self.connection = Some(connection).filter(|_| done);
+    }
+
+    /// Brings a portal in step; whether it answered.
+    fn push(&mut self, connection: &Connection, told: bool) -> bool {
+        let key = |subject: &str, today| Key::new(Kind::Sync, subject, today);
+        let report = match sync::run(self.session, connection, None, false, &mut |_| {}) {
             Ok(report) => report,
-            Err(error) => return self.note(Job::failed(key("portal"), error)),
+            Err(error) => {
+                self.note(Job::failed(key("portal", self.today), error));
+                return false;
+            }
         };
         for client in report.clients {
-            let key = key(&client.slug);
+            let key = key(&client.slug, self.today);
             let job = match client.state {
                 sync::State::Failed(error) => Job::failed(key, error),
-                sync::State::Pushed | sync::State::Withdrawn => Job::new(key, State::Done),
+                sync::State::Pushed | sync::State::Withdrawn if told => Job::new(key, State::Done),
                 _ => continue,
             };
             self.note(Job {
@@ -471,6 +494,7 @@ impl Run<'_> {
                 ..job
             });
         }
+        true
     }
 }
 

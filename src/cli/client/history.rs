@@ -45,6 +45,7 @@ enum EventWord {
     SignIn,
     Question,
     Approval,
+    Notification,
     Export,
     Stage,
     Time,
@@ -68,6 +69,7 @@ impl EventWord {
             Self::SignIn => "sign-in",
             Self::Question => "question",
             Self::Approval => "approval",
+            Self::Notification => "notification",
             Self::Export => "export",
             Self::Stage => "stage",
             Self::Time => "time",
@@ -197,6 +199,13 @@ fn told(what: &What) -> (String, Option<String>) {
                 format!("{request} was {word} by {by}{}", note.unwrap_or_default()),
                 Some(request.clone()),
             )
+        }
+        What::Chose { email, muted } => {
+            let wish = match muted.as_slice() {
+                [] => "wants to be told everything again".to_owned(),
+                muted => format!("wants no mail about {}", muted.join(", ")),
+            };
+            (format!("{email} {wish}"), Some(email.clone()))
         }
         What::Exported { file, by } => {
             let by = by.as_ref().map(|by| format!(" by {by}"));

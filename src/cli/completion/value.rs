@@ -181,6 +181,8 @@ fn values(path: &[&str], arg: &Arg, source: &Source) -> Option<Values> {
         (["expense", _], "category") => of_store(Wanted::Category),
         (["user", "invite"], "email") => None,
         (["user", _], "email") => of_store(Wanted::User),
+        (["notify", "mute" | "unmute"], "email") => of_store(Wanted::User),
+        (["notify", _], "event" | "events") => keys("notify").map(Values::Keys),
         ([noun, "set"], "pairs") => keys(noun).map(Values::Pairs),
         ([noun, "unset"], "keys") => keys(noun).map(Values::Keys),
         _ => None,

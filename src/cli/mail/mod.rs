@@ -22,7 +22,12 @@ use template::Template;
 use view::{MailList, MailView};
 
 pub(super) use envelope::Envelope;
-pub(super) use way::{carrier, send, send_or_nothing};
+pub(super) use way::{carrier, is_there, send, send_or_nothing};
+
+/// A mail that is not in the outbox, whole.
+pub(super) fn preview(mail: &crate::store::NewMail, client: Option<&str>) -> impl View {
+    MailView::new(mail, client.map(str::to_owned))
+}
 
 /// The outbox: mail to clients, the texts of it, and reminders
 #[derive(Debug, Subcommand)]

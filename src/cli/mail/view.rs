@@ -7,6 +7,7 @@ use crate::app::outbox::Shown;
 use crate::cli::table::{Column, table};
 use crate::cli::terminal::{Page, View};
 use crate::domain::mail::{Recipients, State};
+use crate::store::NewMail;
 
 /// A mail.
 #[derive(Debug, Serialize)]
@@ -14,7 +15,8 @@ pub(super) struct MailView {
     /// None for a preview.
     id: Option<i64>,
     kind: &'static str,
-    client: String,
+    /// None: it is about several.
+    client: Option<String>,
     invoice: Option<String>,
     estimate: Option<String>,
     /// Of a reminder: days from due.
@@ -97,7 +99,15 @@ impl MailView {
     }
 
     pub(super) fn preview(written: &Written) -> Self {
-        let mail = &written.mail;
+        Self {
+            invoice: written.invoice.as_ref().map(|invoice| invoice.name()),
+            estimate: written.estimate.as_ref().map(|estimate| estimate.name()),
+            ..Self::new(&written.mail, Some(written.client.clone()))
+        }
+    }
+
+    /// A mail that is not in the outbox.
+    pub(super) fn new(mail: &NewMail, client: Option<String>) -> Self {
         let Recipients { to, cc, bcc } = &mail.recipients;
         let attachments = mail.attachments.iter().map(|attachment| AttachmentView {
             name: attachment.name.clone(),
@@ -107,9 +117,9 @@ impl MailView {
         Self {
             id: None,
             kind: mail.kind.word(),
-            client: written.client.clone(),
-            invoice: written.invoice.as_ref().map(|invoice| invoice.name()),
-            estimate: written.estimate.as_ref().map(|estimate| estimate.name()),
+            client,
+            invoice: None,
+            estimate: None,
             level: mail.level,
             state: "preview",
             message_id: mail.message_id.clone(),
@@ -193,7 +203,7 @@ impl View for MailList {
             .map(|mail| {
                 vec![
                     mail.reference(),
-                    mail.client.clone(),
+                    mail.client.clone().unwrap_or_else(|| "several".to_owned()),
                     mail.subject.clone(),
                     mail.to.join(", "),
                     mail.course(),

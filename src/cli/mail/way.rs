@@ -16,7 +16,7 @@ use crate::values::id::Slug;
 use super::view::{MailList, MailView};
 
 /// Refuses where neither a server nor a folder is set, nor a file named.
-pub(super) fn is_there(session: &Session, eml: Option<&Path>) -> Result<()> {
+pub(in crate::cli) fn is_there(session: &Session, eml: Option<&Path>) -> Result<()> {
     let settings = &session.business.mail;
     if eml.is_some() || settings.host.is_some() || settings.folder.is_some() {
         return Ok(());

@@ -21,6 +21,7 @@ use super::authenticator::recovery_codes;
 use super::error::Refusal;
 use super::format::Format;
 use super::guard::SignedIn;
+use super::notice;
 use super::server::Portal;
 use super::sign_in::readable;
 use super::store::{Factors, OwnLine, PasskeyLine, SessionLine};
@@ -48,6 +49,7 @@ fn told(what: &str, w: &'static Words) -> Option<&'static str> {
         "passkey" => w.done_passkey,
         "passkey-removed" => w.done_passkey_removed,
         "sessions" => w.done_sessions,
+        "notifications" => w.done_notices,
         _ => return None,
     })
 }
@@ -87,6 +89,7 @@ pub(super) async fn show(
             .map(|session| clock.session(session))
             .collect(),
         events: log.into_iter().map(|line| clock.event(line)).collect(),
+        notices: notice::choices(&portal, &signed_in).await?,
     };
     Ok(render(&page)?.into_response())
 }

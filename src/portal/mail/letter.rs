@@ -64,6 +64,7 @@ pub(super) fn letter(
         body: text(&content, words, house.origin),
         html: Some(html(&content, words, house.origin)),
         automatic: true,
+        unsubscribe: None,
         attachments: Vec::new(),
     })
 }

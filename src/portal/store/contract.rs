@@ -41,6 +41,7 @@ pub(crate) async fn check(store: &dyn PortalStore) {
     scene.sync(&account).await;
     scene.people(account.id).await;
     super::talk_contract::check(&scene, account.id).await;
+    super::notice_contract::check(&scene, account.id).await;
     scene.reading(account.id).await;
     scene.links(account.id).await;
     // Before anything else waits in the outbox.

@@ -9,6 +9,9 @@ pub mod address;
 mod column;
 mod factor;
 mod mail;
+mod notice;
+#[cfg(test)]
+mod notice_contract;
 mod people;
 pub mod postgres;
 mod record;
@@ -27,6 +30,7 @@ use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
 
+use crate::published::notice::Kind;
 use crate::published::protocol::{Events, Manifest, RawEvent};
 use crate::published::{About, Document, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
@@ -42,6 +46,7 @@ pub use mail::{
     ClaimedMail, MAIL_ATTEMPTS, Mail, MailClaim, MailKind, MailOutcome, MailState, OutboxMail,
     SecurityChange,
 };
+pub use notice::MailReader;
 pub use record::{
     Account, AccountChange, AccountStatus, Attempt, By, Clients, Commit, EntryFilter, EntryPage,
     Facets, Invitee, InvoiceFile, InvoiceFilter, InvoiceGroup, InvoicePage, KnownUser, LinkOutcome,
@@ -352,6 +357,24 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
         new: NewDecision,
         now: DateTime<Utc>,
     ) -> Answer<'a, Decided>;
+
+    // ---- what a viewer wants to be told
+
+    /// The kinds of notices that the viewer does not want.
+    fn muted<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Kind>>;
+    /// Sets them, and tells the account if that is new.
+    fn choose<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        muted: Vec<Kind>,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, ()>;
+    /// Whose mails this secret ends, in an enabled account.
+    fn mail_reader(&self, token_hash: String) -> Answer<'_, Option<MailReader>>;
+    /// Adds to what the reader does not want, and tells the account if that is new; false where nobody has this secret.
+    fn mute(&self, token_hash: String, kinds: Vec<Kind>, now: DateTime<Utc>) -> Answer<'_, bool>;
+
+    // ---- expenses and documents
 
     /// What was spent for the client in a year, or in the latest one with anything.
     fn expenses<'a>(&'a self, viewer: &'a Viewer, year: Option<u16>) -> Answer<'a, Spending>;

@@ -51,6 +51,7 @@ fn address(route: &Route, client: &Sample) -> String {
         .replace("{id}", client.id.as_str())
         .replace("{digest}", &"0".repeat(64))
         .replace("{token}", &"A".repeat(43))
+        .replace("{kinds}", "weekly-summary")
         .replace("{name}", "none.css")
 }
 

@@ -123,6 +123,8 @@ impl Sample {
             role,
             enabled: true,
             invitation: Some(invitation(&secret)),
+            unsubscribe_hash: None,
+            muted: Vec::new(),
         });
         secret
     }

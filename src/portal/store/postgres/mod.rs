@@ -12,6 +12,7 @@ mod invoice;
 mod journal;
 mod lock;
 mod mail;
+mod notice;
 mod own;
 mod people;
 mod publish;
@@ -27,6 +28,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use deadpool_postgres::{Object, Pool};
 
+use crate::published::notice::Kind;
 use crate::published::protocol::{Events, Manifest, RawEvent};
 use crate::published::{About, Document, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
@@ -40,9 +42,9 @@ use super::{
     Account, AccountChange, AccountStatus, Answer, Attempt, By, Change, ClaimedMail, Clients,
     Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, Invitee, InvoiceFile,
     InvoiceFilter, InvoicePage, KnownUser, LinkOutcome, Login, Mail, MailClaim, MailOutcome,
-    MailState, NewDecision, NewLink, NewMessage, NewReset, NewResetLink, NewSession, OutboxMail,
-    OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Said, Session, SessionLine, Spending,
-    Staging, StoreError, Sum,
+    MailReader, MailState, NewDecision, NewLink, NewMessage, NewReset, NewResetLink, NewSession,
+    OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Said, Session, SessionLine,
+    Spending, Staging, StoreError, Sum,
 };
 use tx::{Ended, Mode, Sight, Turns, Tx};
 
@@ -632,6 +634,27 @@ impl PortalStore for PostgresStore {
     fn expenses<'a>(&'a self, viewer: &'a Viewer, year: Option<u16>) -> Answer<'a, Spending> {
         let client = viewer.client_row();
         read!(self, viewer, |tx| expense::of_year(tx, client, year))
+    }
+
+    fn muted<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Kind>> {
+        read!(self, viewer, |tx| notice::muted(tx, viewer))
+    }
+
+    fn choose<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        muted: Vec<Kind>,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, ()> {
+        change!(self, viewer, |tx| notice::choose(tx, viewer, &muted, now))
+    }
+
+    fn mail_reader(&self, token_hash: String) -> Answer<'_, Option<MailReader>> {
+        read!(self, |tx| notice::reader(tx, &token_hash))
+    }
+
+    fn mute(&self, token_hash: String, kinds: Vec<Kind>, now: DateTime<Utc>) -> Answer<'_, bool> {
+        change!(self, |tx| notice::mute(tx, &token_hash, &kinds, now))
     }
 
     fn documents<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Document>> {

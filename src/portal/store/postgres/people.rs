@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
+use crate::published::Digest;
 use crate::published::protocol::{EventKind, Invitation, User, Users};
 use crate::values::id::PublicId;
 
@@ -11,6 +12,7 @@ use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::email_key;
 use super::super::super::viewer::{AccountId, PersonId};
 use super::super::column::{from_json, instant, public_id};
+use super::super::notice::kept;
 use super::super::people::{Known, gone};
 use super::super::record::role_of;
 use super::super::{
@@ -116,8 +118,9 @@ impl People<'_> {
         let membership = self
             .tx
             .one(
-                "INSERT INTO membership (client_id, person_id, public_id, email, name, role, enabled, invite_hash, invite_expires)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
+                "INSERT INTO membership (client_id, person_id, public_id, email, name, role, enabled, invite_hash, invite_expires,
+                     unsubscribe_hash, muted)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
                 &[
                     &self.client_row,
                     &person,
@@ -128,6 +131,8 @@ impl People<'_> {
                     &user.enabled,
                     &invitation.map(|invitation| invitation.token_hash.as_str()),
                     &invitation.map(|invitation| invitation.expires.timestamp()),
+                    &user.unsubscribe_hash.as_ref().map(Digest::as_str),
+                    &kept(&user.muted),
                 ],
             )
             .await?
@@ -160,13 +165,17 @@ impl People<'_> {
         let role = user.role.word();
         self.tx
             .execute(
-                "UPDATE membership SET email = $1, name = $2, role = $3, enabled = $4 WHERE id = $5",
+                "UPDATE membership SET email = $1, name = $2, role = $3, enabled = $4, unsubscribe_hash = $6, muted = $7,
+                     chosen = nullif(chosen, $7) WHERE id = $5",
                 &[
                     &text(&user.email),
                     &user.name.as_deref().map(text),
                     &role,
                     &user.enabled,
                     &known.row,
+                    &user.unsubscribe_hash.as_ref().map(Digest::as_str),
+                    // What was chosen here and has come back waits no longer.
+                    &kept(&user.muted),
                 ],
             )
             .await?;

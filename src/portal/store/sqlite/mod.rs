@@ -9,6 +9,7 @@ mod factor;
 mod invoice;
 mod journal;
 pub(in crate::portal) mod mail;
+mod notice;
 mod own;
 mod people;
 mod publish;
@@ -25,6 +26,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::Semaphore;
 
+use crate::published::notice::Kind;
 use crate::published::protocol::{Events, Manifest, RawEvent};
 use crate::published::{About, Document, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
@@ -38,9 +40,9 @@ use super::{
     Account, AccountChange, AccountStatus, Answer, Attempt, By, Change, ClaimedMail, Clients,
     Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, Invitee, InvoiceFile,
     InvoiceFilter, InvoicePage, KnownUser, LinkOutcome, Login, Mail, MailClaim, MailOutcome,
-    MailState, NewDecision, NewLink, NewMessage, NewReset, NewResetLink, NewSession, OutboxMail,
-    OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Said, Session, SessionLine, Spending,
-    Staging, StoreError, Sum,
+    MailReader, MailState, NewDecision, NewLink, NewMessage, NewReset, NewResetLink, NewSession,
+    OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Said, Session, SessionLine,
+    Spending, Staging, StoreError, Sum,
 };
 
 mod schema {
@@ -50,7 +52,7 @@ mod schema {
 }
 
 /// Schema this program knows; the number of the last migration.
-const SCHEMA: i64 = 5;
+const SCHEMA: i64 = 6;
 /// The schema since which sums of months are kept.
 const SUMS: i64 = 3;
 /// Marks the file as a portal's: "LOGP".
@@ -733,6 +735,29 @@ impl PortalStore for SqliteStore {
     fn expenses<'a>(&'a self, viewer: &'a Viewer, year: Option<u16>) -> Answer<'a, Spending> {
         let client = viewer.client_row();
         self.read(move |tx| expense::of_year(tx, client, year))
+    }
+
+    fn muted<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Kind>> {
+        let viewer = viewer.clone();
+        self.read(move |tx| notice::muted(tx, &viewer))
+    }
+
+    fn choose<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        muted: Vec<Kind>,
+        now: DateTime<Utc>,
+    ) -> Answer<'a, ()> {
+        let viewer = viewer.clone();
+        self.write(move |tx| notice::choose(tx, &viewer, &muted, now))
+    }
+
+    fn mail_reader(&self, token_hash: String) -> Answer<'_, Option<MailReader>> {
+        self.read(move |tx| notice::reader(tx, &token_hash))
+    }
+
+    fn mute(&self, token_hash: String, kinds: Vec<Kind>, now: DateTime<Utc>) -> Answer<'_, bool> {
+        self.write(move |tx| notice::mute(tx, &token_hash, &kinds, now))
     }
 
     fn documents<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Document>> {

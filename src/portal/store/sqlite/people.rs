@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
+use crate::published::Digest;
 use crate::published::protocol::{EventKind, Invitation, User, Users};
 use crate::values::id::PublicId;
 
@@ -12,6 +13,7 @@ use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::email_key;
 use super::super::super::viewer::{AccountId, PersonId};
 use super::super::column::{from_json, instant, public_id};
+use super::super::notice::kept;
 use super::super::people::{Known, gone};
 use super::super::record::role_of;
 use super::super::{
@@ -103,8 +105,9 @@ impl People<'_> {
             params![self.account.0, key],
         )?;
         self.tx.execute(
-            "INSERT INTO membership (client_id, person_id, public_id, email, name, role, enabled, invite_hash, invite_expires)
-             SELECT ?, id, ?, ?, ?, ?, ?, ?, ? FROM person WHERE account_id = ? AND email_key = ?",
+            "INSERT INTO membership (client_id, person_id, public_id, email, name, role, enabled, invite_hash, invite_expires,
+                 unsubscribe_hash, muted)
+             SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM person WHERE account_id = ? AND email_key = ?",
             params![
                 self.client_row,
                 user.id.to_string(),
@@ -114,6 +117,8 @@ impl People<'_> {
                 user.enabled,
                 user.invitation.as_ref().map(|invitation| invitation.token_hash.as_str()),
                 user.invitation.as_ref().map(|invitation| invitation.expires.timestamp()),
+                user.unsubscribe_hash.as_ref().map(Digest::as_str),
+                kept(&user.muted),
                 self.account.0,
                 key,
             ],
@@ -145,8 +150,18 @@ impl People<'_> {
     fn update(&self, user: &User, known: &Known) -> Outcome<()> {
         let role = user.role.word();
         self.tx.execute(
-            "UPDATE membership SET email = ?, name = ?, role = ?, enabled = ? WHERE id = ?",
-            params![user.email, user.name, role, user.enabled, known.row],
+            "UPDATE membership SET email = ?1, name = ?2, role = ?3, enabled = ?4, unsubscribe_hash = ?5, muted = ?6,
+                 chosen = nullif(chosen, ?6) WHERE id = ?7",
+            params![
+                user.email,
+                user.name,
+                role,
+                user.enabled,
+                user.unsubscribe_hash.as_ref().map(Digest::as_str),
+                // What was chosen here and has come back waits no longer.
+                kept(&user.muted),
+                known.row
+            ],
         )?;
         if role != known.role || user.enabled != known.enabled {
             self.write(Action::UserChanged, &user.id)?;

@@ -1,0 +1,79 @@
+//! Notices: whom something is to be told without having been asked, once each, and several at once in one mail.
+//!
+//! What is due is looked at by `run` and by nothing else. What a client's people are told is made of what is published for them, so
+//! that nothing that the settings hide stands in it; the owner is told from the books.
+
+mod choice;
+mod client;
+mod due;
+mod owner;
+mod rehearsal;
+mod write;
+
+use crate::domain::key::MailKey;
+use crate::domain::notice::{Given, is_given};
+use crate::store::NewNotice;
+use crate::values::text::fold;
+
+use super::{Error, Result, Session, publish};
+
+pub use choice::{Muted, mute, muted, unmute};
+pub use due::Due;
+pub use rehearsal::{Rehearsal, rehearse};
+
+/// What is to be told today.
+pub fn list_due(session: &mut Session) -> Result<Vec<Due>> {
+    let ids = publish::public_ids(session)?;
+    let session = &*session;
+    session.store.read(|books| due::all(books, session, &ids))
+}
+
+/// Whether there is a way for mail, somebody it comes from, and a name to put under it.
+pub fn has_way(session: &Session) -> bool {
+    let business = &session.business;
+    let way = business.mail.host.is_some() || business.mail.folder.is_some();
+    let sender = business.mail.from.is_some() || business.email.is_some();
+    way && sender && business.name.is_some()
+}
+
+/// Puts the mails that tell it into the outbox, or with `mark` only down that it was told elsewhere, in one transaction. Gives what
+/// no other run told meanwhile, each with its mail.
+pub fn give(
+    session: &mut Session,
+    due: Vec<Due>,
+    mark: bool,
+) -> Result<Vec<(Due, Option<MailKey>)>> {
+    let (today, now) = (session.today(), session.now());
+    let business = session.business.clone();
+    session.write(|books| {
+        let mut fresh = Vec::new();
+        for one in due {
+            let given = books.notices(Some(one.client))?;
+            if !is_given(&given, one.side, one.event, &one.occasion) {
+                fresh.push(one);
+            }
+        }
+        let mut told = Vec::new();
+        for letter in write::letters(fresh) {
+            let mail = match mark {
+                true => None,
+                false => Some(books.add_mail(&write::mail(&business, &letter, now)?)?),
+            };
+            for one in letter {
+                books.add_notice(&NewNotice {
+                    given: Given {
+                        client: one.client,
+                        event: one.event.to_owned(),
+                        occasion: one.occasion.clone(),
+                        side: one.side,
+                        recipient: fold(one.to.as_str()),
+                    },
+                    day: today,
+                    mail,
+                })?;
+                told.push((one, mail));
+            }
+        }
+        Ok::<_, Error>(told)
+    })
+}
