@@ -1,8 +1,9 @@
 //! `sync`: what client users did comes here, and every client is on the portal just as its settings say.
 //!
 //! Events first, because they change what is published; then client by client, each for itself. What was pushed is noted **before**
-//! the portal commits it: if the answer is lost, the next run finds on the portal what it noted and goes on from there. Nothing of
-//! the books is changed but by events, and those with their place in one transaction.
+//! the portal commits it: if the answer is lost, the next run finds on the portal what it noted and goes on from there. A note takes the
+//! place of the one that was read before and of no other, so of two runs at once the slower one sees that it was overtaken and looks
+//! again. Nothing of the books is changed but by events, and those with their place in one transaction.
 
 use crate::disclosure;
 use crate::disclosure::public_id::{Noun, PublicIds};
@@ -18,7 +19,8 @@ use super::event::{self, Restart};
 use super::publish::{self, Desk, Projection};
 use super::{Error, Result, Session, find, portal_settings};
 
-/// How often a client is offered before the portal is found to be of another mind.
+/// How often a client is offered before the portal is found to be of another mind, and begun with before another sync of the store is
+/// left to itself.
 const ROUNDS: u32 = 3;
 
 /// What a run did.
@@ -225,15 +227,15 @@ struct Run<'a> {
     broken: Option<SyncError>,
 }
 
-/// What was done with a client, before it is reported.
-type Done = (Difference, u64, State);
+/// What was done with a client, before it is reported; none where another sync of this store was quicker.
+type Done = Option<(Difference, u64, State)>;
 
 impl Run<'_> {
     /// One client. Its failure is its own, unless the line is broken.
     fn client(&mut self, session: &mut Session, candidate: &Candidate) -> ClientReport {
         let done = match &self.broken {
             Some(broken) => Err(Error::Sync(broken.clone())),
-            None => self.bring_in_step(session, candidate),
+            None => self.insist(session, candidate),
         };
         let (difference, bytes, state) = done.unwrap_or_else(|error| {
             if let Error::Sync(sync) = &error
@@ -251,9 +253,35 @@ impl Run<'_> {
         }
     }
 
-    fn bring_in_step(&mut self, session: &mut Session, candidate: &Candidate) -> Result<Done> {
+    /// Begins again where another sync of this store was quicker, with what it left.
+    fn insist(
+        &mut self,
+        session: &mut Session,
+        candidate: &Candidate,
+    ) -> Result<(Difference, u64, State)> {
+        if let Some(done) = self.bring_in_step(session, candidate, self.status)? {
+            return Ok(done);
+        }
+        let slug = candidate.client.slug.as_str();
+        for _ in 1..ROUNDS {
+            let now = self.peer.status()?;
+            for candidate in candidates(session, Some(slug), self.peer.url())? {
+                if let Some(done) = self.bring_in_step(session, &candidate, &now)? {
+                    return Ok(done);
+                }
+            }
+        }
+        let client = slug.to_owned();
+        Err(SyncError::Overtaken { client }.into())
+    }
+
+    fn bring_in_step(
+        &mut self,
+        session: &mut Session,
+        candidate: &Candidate,
+        status: &Status,
+    ) -> Result<Done> {
         let id = self.ids.row(Noun::Client, candidate.client.key.0);
-        let status: &Status = self.status;
         let held = status.clients.iter().find(|held| held.id == id);
         if !candidate.published {
             return self.withdraw(session, candidate, &id, held);
@@ -261,7 +289,7 @@ impl Run<'_> {
         if let Some(held) = held
             && is_untouched(session, candidate, held)
         {
-            return Ok((Difference::default(), 0, State::InStep));
+            return Ok(Some((Difference::default(), 0, State::InStep)));
         }
         let slug = candidate.client.slug.as_str();
         let projection = publish::project_at(session, slug, &mut self.desk)?;
@@ -277,18 +305,19 @@ impl Run<'_> {
         held: Option<&ClientStatus>,
     ) -> Result<Done> {
         if !candidate.here {
-            return Ok((Difference::default(), 0, State::Off));
+            return Ok(Some((Difference::default(), 0, State::Off)));
         }
         let chunks = held.map_or(&[][..], |held| &held.chunks);
         let difference = Difference::between(chunks, &[]);
         if self.dry_run {
-            return Ok((difference, 0, State::WouldWithdraw));
+            return Ok(Some((difference, 0, State::WouldWithdraw)));
         }
         if held.is_some() {
             self.peer.remove(id)?;
         }
-        session.store.note_withdrawn(candidate.client.key)?;
-        Ok((difference, 0, State::Withdrawn))
+        let (key, before) = (candidate.client.key, candidate.pushed.as_ref());
+        let noted = session.store.note_pushed(key, before, None)?;
+        Ok(noted.then_some((difference, 0, State::Withdrawn)))
     }
 
     fn push(
@@ -306,11 +335,13 @@ impl Run<'_> {
         let manifest = projection.manifest(ours.max(theirs).saturating_add(1));
         let note = |revision| note(session, self.peer, projection, &manifest, revision);
         if held.is_some_and(|held| held.manifest == manifest.digest()) {
-            if !self.dry_run {
+            let noted = self.dry_run || {
                 let note = note(ours.max(theirs));
-                session.store.note_pushed(candidate.client.key, &note)?;
-            }
-            return Ok((Difference::default(), 0, State::InStep));
+                let before = candidate.pushed.as_ref();
+                let key = candidate.client.key;
+                session.store.note_pushed(key, before, Some(&note))?
+            };
+            return Ok(noted.then(|| (Difference::default(), 0, State::InStep)));
         }
         if theirs > ours {
             return Err(SyncError::Stale {
@@ -324,16 +355,20 @@ impl Run<'_> {
         let difference = Difference::between(chunks, &manifest.chunks);
         if self.dry_run {
             let bytes = lacking(&manifest, chunks).map(|chunk| chunk.size).sum();
-            return Ok((difference, bytes, State::WouldPush));
+            return Ok(Some((difference, bytes, State::WouldPush)));
         }
         let note = note(manifest.revision);
-        session.store.note_pushed(candidate.client.key, &note)?;
+        let (key, before) = (candidate.client.key, candidate.pushed.as_ref());
+        if !session.store.note_pushed(key, before, Some(&note))? {
+            return Ok(None);
+        }
         let mut bytes = 0;
         match self.send(projection, &manifest, &mut bytes) {
-            Ok(()) => Ok((difference, bytes, State::Pushed)),
+            Ok(()) => Ok(Some((difference, bytes, State::Pushed))),
             Err(error) => {
-                if is_definite(&error) {
-                    forget(session, candidate)?;
+                // What was noted of a push that did not happen is taken back, unless another sync has noted more meanwhile.
+                if is_definite(&error) && !session.store.note_pushed(key, Some(&note), before)? {
+                    return Ok(None);
                 }
                 Err(self.named(error, candidate, ours).into())
             }
@@ -439,22 +474,13 @@ fn lacking<'a>(
         .filter(|chunk| held.iter().all(|other| other.digest != chunk.digest))
 }
 
-/// Whether the portal said no, so that it is sure that nothing was committed.
+/// Whether the portal said no to this very push, so that it is sure that it was not committed. One whose answer was lost may have been,
+/// whatever is said of the token since.
 fn is_definite(error: &SyncError) -> bool {
-    !matches!(
+    matches!(
         error,
-        SyncError::Unreachable { .. } | SyncError::Failing { .. } | SyncError::BadAnswer { .. }
+        SyncError::Stale { .. } | SyncError::Limit { .. } | SyncError::Refused { .. }
     )
-}
-
-/// Takes back what was noted of a push that did not happen.
-fn forget(session: &mut Session, candidate: &Candidate) -> Result<()> {
-    let key = candidate.client.key;
-    match &candidate.pushed {
-        Some(before) => session.store.note_pushed(key, before)?,
-        None => session.store.note_withdrawn(key)?,
-    }
-    Ok(())
 }
 
 #[cfg(test)]
