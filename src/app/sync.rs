@@ -5,11 +5,14 @@
 //! place of the one that was read before and of no other, so of two runs at once the slower one sees that it was overtaken and looks
 //! again. Nothing of the books is changed but by events, and those with their place in one transaction.
 
+use std::collections::HashSet;
+
 use crate::disclosure;
 use crate::disclosure::public_id::{Noun, PublicIds};
 use crate::domain::client::Client;
+use crate::published::pack::PACK;
 use crate::published::protocol::{Answer, ClientStatus, Manifest, ManifestChunk, Status};
-use crate::published::{ChunkKey, Digest};
+use crate::published::{Chunk, ChunkKey, Digest};
 use crate::store::{ClientFilter, Pushed};
 use crate::sync::{Connection, Peer, SyncError};
 use crate::values::id::PublicId;
@@ -124,7 +127,7 @@ pub enum Progress<'a> {
         place: usize,
         of: usize,
     },
-    /// A part was sent.
+    /// Parts were sent.
     Sent { bytes: u64 },
 }
 
@@ -152,6 +155,7 @@ pub fn run(
         dry_run,
         desk: Desk::default(),
         progress,
+        eager: true,
         broken: None,
     };
     let candidates = candidates(session, client, peer.url())?;
@@ -223,6 +227,8 @@ struct Run<'a> {
     dry_run: bool,
     desk: Desk,
     progress: &'a mut dyn FnMut(Progress<'_>),
+    /// Clients that are new there are sent before they are asked for, until one was too many.
+    eager: bool,
     /// Why nothing more can be sent to anybody.
     broken: Option<SyncError>,
 }
@@ -363,9 +369,10 @@ impl Run<'_> {
             return Ok(None);
         }
         let mut bytes = 0;
-        match self.send(projection, &manifest, &mut bytes) {
+        match self.send(projection, &manifest, held.is_none(), &mut bytes) {
             Ok(()) => Ok(Some((difference, bytes, State::Pushed))),
             Err(error) => {
+                self.eager &= !matches!(error, SyncError::Limit { .. });
                 // What was noted of a push that did not happen is taken back, unless another sync has noted more meanwhile.
                 if is_definite(&error) && !session.store.note_pushed(key, Some(&note), before)? {
                     return Ok(None);
@@ -375,41 +382,76 @@ impl Run<'_> {
         }
     }
 
-    /// Offers the client and sends what lacks, until the portal has committed it.
+    /// Offers the client and sends what lacks, until the portal has committed it. Of one that is new there, and small, all lacks.
     fn send(
         &mut self,
         projection: &Projection,
         manifest: &Manifest,
+        is_new: bool,
         bytes: &mut u64,
     ) -> std::result::Result<(), SyncError> {
-        for _ in 0..ROUNDS {
-            let digests = match self.peer.offer(&projection.id, manifest)? {
+        let all: u64 = manifest.chunks.iter().map(|chunk| chunk.size).sum();
+        let mut lacks: HashSet<Digest> = if is_new && self.eager && all <= PACK as u64 {
+            let digests = manifest.chunks.iter();
+            digests.map(|chunk| chunk.digest.clone()).collect()
+        } else {
+            HashSet::new()
+        };
+        for _ in 0..=ROUNDS {
+            *bytes += self.send_parts(projection, manifest, lacks)?;
+            lacks = match self.peer.offer(&projection.id, manifest)? {
                 Answer::Committed { .. } => return Ok(()),
-                Answer::Lacks { digests } => digests,
+                Answer::Lacks { digests } => digests.into_iter().collect(),
             };
-            for digest in digests {
-                *bytes += self.send_part(projection, &digest)?;
-            }
         }
         Err(self
             .peer
             .bad("it goes on lacking what it was sent".to_owned()))
     }
 
-    fn send_part(
+    /// Sends these parts, small ones together.
+    fn send_parts(
         &mut self,
         projection: &Projection,
-        digest: &Digest,
+        manifest: &Manifest,
+        mut lacks: HashSet<Digest>,
     ) -> std::result::Result<u64, SyncError> {
-        let chunk = projection
-            .chunks
-            .iter()
-            .find(|chunk| chunk.digest() == *digest)
-            .ok_or_else(|| {
-                self.peer
-                    .bad(format!("it wants {digest}, which it was not offered"))
-            })?;
-        let bytes = self.peer.put(&projection.id, digest, chunk)?;
+        let (mut bytes, mut size) = (0, 0);
+        let mut together: Vec<(&Digest, &Chunk)> = Vec::new();
+        for (line, chunk) in manifest.chunks.iter().zip(&projection.chunks) {
+            // The same bytes under two keys are one part.
+            if !lacks.remove(&line.digest) {
+                continue;
+            }
+            if size + chunk.body.len() > PACK {
+                bytes += self.send_together(projection, &std::mem::take(&mut together))?;
+                size = 0;
+            }
+            size += chunk.body.len();
+            together.push((&line.digest, chunk));
+        }
+        bytes += self.send_together(projection, &together)?;
+        match lacks.into_iter().next() {
+            None => Ok(bytes),
+            Some(digest) => Err(self
+                .peer
+                .bad(format!("it wants {digest}, which it was not offered"))),
+        }
+    }
+
+    fn send_together(
+        &mut self,
+        projection: &Projection,
+        parts: &[(&Digest, &Chunk)],
+    ) -> std::result::Result<u64, SyncError> {
+        let bytes = match parts {
+            [] => return Ok(0),
+            [(digest, chunk)] => self.peer.put(&projection.id, digest, chunk)?,
+            several => {
+                let chunks: Vec<&Chunk> = several.iter().map(|(_, chunk)| *chunk).collect();
+                self.peer.put_all(&projection.id, &chunks)?
+            }
+        };
         (self.progress)(Progress::Sent { bytes });
         Ok(bytes)
     }
@@ -655,7 +697,7 @@ mod tests {
     fn a_push_that_was_cut_goes_on_where_it_was() {
         let (mut session, fake) = (sample().session, Fake::start());
         for _ in 0..4 {
-            fake.fault("PUT chunk", Fault::Reset);
+            fake.fault("PUT chunks", Fault::Reset);
         }
         let cut = sync(&mut session, &fake);
         assert!(matches!(

@@ -170,12 +170,12 @@ fn decimal(cents: u32) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
 
+/// What is one line: project, task, member and rate.
+type Group = (ProjectKey, Option<TaskKey>, Option<MemberKey>, Rate);
+
 /// One line for each rate of what is grouped together.
 fn lines(grouping: Grouping, own: &[(Worked, Rate)]) -> Vec<Line> {
-    let mut groups: Vec<(
-        (ProjectKey, Option<TaskKey>, Option<MemberKey>, Rate),
-        Vec<&Worked>,
-    )> = Vec::new();
+    let mut groups: Vec<(Group, Vec<&Worked>)> = Vec::new();
     for (worked, rate) in own {
         let work = &worked.entry.work;
         let (task, member) = match grouping {
@@ -189,26 +189,25 @@ fn lines(grouping: Grouping, own: &[(Worked, Rate)]) -> Vec<Line> {
             None => groups.push((key, vec![worked])),
         }
     }
-    let of_group =
-        |((project, task, _, rate), group): ((_, Option<TaskKey>, _, Rate), Vec<&Worked>)| {
-            let seconds: Seconds = group.iter().map(|one| one.entry.work.seconds).sum();
-            let source = Source::Time {
-                project,
-                task,
-                entries: group.iter().map(|one| one.entry.key).collect(),
-                seconds,
-            };
-            let heading = heading(project_name(project), task.map(task_name));
-            Line::hours(
-                source,
-                heading,
-                seconds,
-                rate,
-                sample::standard(),
-                sample::euro(),
-            )
-            .unwrap()
+    let of_group = |((project, task, _, rate), group): (Group, Vec<&Worked>)| {
+        let seconds: Seconds = group.iter().map(|one| one.entry.work.seconds).sum();
+        let source = Source::Time {
+            project,
+            task,
+            entries: group.iter().map(|one| one.entry.key).collect(),
+            seconds,
         };
+        let heading = heading(project_name(project), task.map(task_name));
+        Line::hours(
+            source,
+            heading,
+            seconds,
+            rate,
+            sample::standard(),
+            sample::euro(),
+        )
+        .unwrap()
+    };
     groups.into_iter().map(of_group).collect()
 }
 
@@ -631,8 +630,10 @@ fn no_rate_is_the_only_solution_of_all_that_is_shown_but_those_that_explain_name
     });
     run.unwrap();
     let (found, nothing, quiet) = (found.get(), nothing.get(), quiet.get());
-    println!("solved and told: {found}, told for nothing: {nothing}, nothing to find: {quiet}");
-    assert!(found > 50 && quiet > 50, "{found} {nothing} {quiet}");
+    assert!(
+        found > 50 && quiet > 50,
+        "solved and told: {found}, told for nothing: {nothing}, nothing to find: {quiet}"
+    );
 }
 
 #[test]
