@@ -93,7 +93,7 @@ pub(crate) fn run(arguments: &[String]) {
         started.elapsed().as_secs_f64(),
         std::fs::metadata(&path).unwrap().len() / 1_000_000
     );
-    let portal = Portal::open(&path);
+    let portal = Portal::open(&path, None);
     let half = Duration::from_secs(size.seconds.div_ceil(2));
     println!(
         "{:<18} {:>10} {:>9} {:>9} {:>9} {:>7}",
@@ -137,11 +137,12 @@ impl Portal {
         self.child.id()
     }
 
-    pub(crate) fn open(path: &Path) -> Self {
+    pub(crate) fn open(path: &Path, public_url: Option<&str>) -> Self {
         let database = format!("sqlite:{}", path.display());
         let mut child = Command::new(super::LOGGIA)
             .args(["portal", "serve", "-q", "--listen", "127.0.0.1:0"])
             .args(["--database", &database])
+            .args(public_url.into_iter().flat_map(|url| ["--public-url", url]))
             .env("LOGGIA_NOW", super::NOW)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

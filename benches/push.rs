@@ -13,8 +13,8 @@ use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use flate2::Compression;
@@ -115,8 +115,9 @@ impl Desk {
     fn open(folder: &Path, entries: u32, clients: u32) -> Self {
         let sample = Sample::of_clients(folder, entries, clients);
         let database = folder.join("portal.db");
-        let portal = Portal::open(&database);
-        let line = Line::to(&portal.address);
+        let line = Line::open();
+        let portal = Portal::open(&database, Some(&line.url));
+        line.far.set(portal.address.clone()).unwrap();
         let desk = Self {
             sample,
             portal,
@@ -318,18 +319,20 @@ fn threads(process: u32) -> Duration {
 /// Counts what goes over it.
 struct Line {
     url: String,
+    far: Arc<OnceLock<String>>,
     counts: Arc<[AtomicU64; 3]>,
 }
 
 impl Line {
-    fn to(far: &str) -> Self {
+    fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let counts: Arc<[AtomicU64; 3]> = Arc::default();
-        let (counting, far) = (Arc::clone(&counts), far.to_owned());
+        let far: Arc<OnceLock<String>> = Arc::default();
+        let (counting, portal) = (Arc::clone(&counts), Arc::clone(&far));
         std::thread::spawn(move || {
             for near in listener.incoming().map_while(Result::ok) {
-                let far = TcpStream::connect(&far).unwrap();
+                let far = TcpStream::connect(portal.get().unwrap()).unwrap();
                 // Else a small answer waits for an acknowledgement.
                 near.set_nodelay(true).unwrap();
                 far.set_nodelay(true).unwrap();
@@ -343,7 +346,7 @@ impl Line {
                 });
             }
         });
-        Self { url, counts }
+        Self { url, far, counts }
     }
 
     /// Requests, bytes sent, bytes received.
