@@ -368,8 +368,10 @@ impl Run<'_> {
         if !session.store.note_pushed(key, before, Some(&note))? {
             return Ok(None);
         }
+        // What an earlier push left there need not be sent again, so it is asked for first.
+        let is_new = held.is_none() && candidate.pushed.is_none();
         let mut bytes = 0;
-        match self.send(projection, &manifest, held.is_none(), &mut bytes) {
+        match self.send(projection, &manifest, is_new, &mut bytes) {
             Ok(()) => Ok(Some((difference, bytes, State::Pushed))),
             Err(error) => {
                 self.eager &= !matches!(error, SyncError::Limit { .. });
