@@ -114,7 +114,7 @@ pub(crate) fn run(arguments: &[String]) {
         database.split(':').next().unwrap_or_default(),
     );
     let portals: Vec<Portal> = (0..size.servers.max(1))
-        .map(|_| Portal::open(database, folder.path()))
+        .map(|_| Portal::open(database, folder.path(), None))
         .collect();
     let addresses: Vec<&str> = portals.iter().map(|one| one.address.as_str()).collect();
     let half = Duration::from_secs(size.seconds.div_ceil(2));
@@ -149,16 +149,23 @@ pub(crate) fn run(arguments: &[String]) {
 }
 
 /// The running program.
-struct Portal {
+pub(crate) struct Portal {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Portal {
-    fn open(database: &str, folder: &Path) -> Self {
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Opens one over a database; `folder` is for its files.
+    pub(crate) fn open(database: &str, folder: &Path, public_url: Option<&str>) -> Self {
         let mut child = Command::new(super::LOGGIA)
             .args(["portal", "serve", "-q", "--listen", "127.0.0.1:0"])
             .args(["--database", database])
+            .args(public_url.into_iter().flat_map(|url| ["--public-url", url]))
             .current_dir(folder)
             .env("LOGGIA_NOW", super::NOW)
             .stdout(Stdio::piped())
@@ -397,16 +404,16 @@ fn fill(database: &str, size: &Size) -> (String, Vec<Reader>) {
         for n in 0..size.clients {
             let of = |all: usize| all / size.clients + usize::from(n < all % size.clients);
             let client = Client::make(n, of(size.entries), of(size.invoices), of(size.users), 1);
-            for chunk in &client.chunks {
-                let part = Staging {
-                    client: client.id.clone(),
-                    digest: chunk.digest(),
-                    body: chunk.body.clone(),
-                    limit: u64::MAX,
-                    stale: now - TimeDelta::days(1),
-                };
-                assert!(store.stage(account, part, now).await.unwrap());
-            }
+            let parts = client.chunks.iter();
+            let parts = Staging {
+                client: client.id.clone(),
+                parts: parts
+                    .map(|chunk| (chunk.digest(), chunk.body.clone()))
+                    .collect(),
+                limit: u64::MAX,
+                stale: now - TimeDelta::days(1),
+            };
+            assert!(store.stage(account, parts, now).await.unwrap());
             let manifest = client.manifest(1);
             let committed = store
                 .commit(account, client.id.clone(), manifest, now)

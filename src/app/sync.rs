@@ -1,14 +1,18 @@
 //! `sync`: what client users did comes here, and every client is on the portal just as its settings say.
 //!
 //! Events first, because they change what is published; then client by client, each for itself. What was pushed is noted **before**
-//! the portal commits it: if the answer is lost, the next run finds on the portal what it noted and goes on from there. Nothing of
-//! the books is changed but by events, and those with their place in one transaction.
+//! the portal commits it: if the answer is lost, the next run finds on the portal what it noted and goes on from there. A note takes the
+//! place of the one that was read before and of no other, so of two runs at once the slower one sees that it was overtaken and looks
+//! again. Nothing of the books is changed but by events, and those with their place in one transaction.
+
+use std::collections::HashSet;
 
 use crate::disclosure;
 use crate::disclosure::public_id::{Noun, PublicIds};
 use crate::domain::client::Client;
+use crate::published::pack::PACK;
 use crate::published::protocol::{Answer, ClientStatus, Manifest, ManifestChunk, Status};
-use crate::published::{ChunkKey, Digest};
+use crate::published::{Chunk, ChunkKey, Digest};
 use crate::store::{ClientFilter, Pushed};
 use crate::sync::{Connection, Peer, SyncError};
 use crate::values::id::PublicId;
@@ -18,7 +22,8 @@ use super::event::{self, Restart};
 use super::publish::{self, Desk, Projection};
 use super::{Error, Result, Session, find, portal_settings};
 
-/// How often a client is offered before the portal is found to be of another mind.
+/// How often a client is offered before the portal is found to be of another mind, and begun with before another sync of the store is
+/// left to itself.
 const ROUNDS: u32 = 3;
 
 /// What a run did.
@@ -122,7 +127,7 @@ pub enum Progress<'a> {
         place: usize,
         of: usize,
     },
-    /// A part was sent.
+    /// Parts were sent.
     Sent { bytes: u64 },
 }
 
@@ -150,6 +155,7 @@ pub fn run(
         dry_run,
         desk: Desk::default(),
         progress,
+        eager: true,
         broken: None,
     };
     let candidates = candidates(session, client, peer.url())?;
@@ -221,19 +227,21 @@ struct Run<'a> {
     dry_run: bool,
     desk: Desk,
     progress: &'a mut dyn FnMut(Progress<'_>),
+    /// Clients that are new there are sent before they are asked for, until one was too many.
+    eager: bool,
     /// Why nothing more can be sent to anybody.
     broken: Option<SyncError>,
 }
 
-/// What was done with a client, before it is reported.
-type Done = (Difference, u64, State);
+/// What was done with a client, before it is reported; none where another sync of this store was quicker.
+type Done = Option<(Difference, u64, State)>;
 
 impl Run<'_> {
     /// One client. Its failure is its own, unless the line is broken.
     fn client(&mut self, session: &mut Session, candidate: &Candidate) -> ClientReport {
         let done = match &self.broken {
             Some(broken) => Err(Error::Sync(broken.clone())),
-            None => self.bring_in_step(session, candidate),
+            None => self.insist(session, candidate),
         };
         let (difference, bytes, state) = done.unwrap_or_else(|error| {
             if let Error::Sync(sync) = &error
@@ -251,9 +259,35 @@ impl Run<'_> {
         }
     }
 
-    fn bring_in_step(&mut self, session: &mut Session, candidate: &Candidate) -> Result<Done> {
+    /// Begins again where another sync of this store was quicker, with what it left.
+    fn insist(
+        &mut self,
+        session: &mut Session,
+        candidate: &Candidate,
+    ) -> Result<(Difference, u64, State)> {
+        if let Some(done) = self.bring_in_step(session, candidate, self.status)? {
+            return Ok(done);
+        }
+        let slug = candidate.client.slug.as_str();
+        for _ in 1..ROUNDS {
+            let now = self.peer.status()?;
+            for candidate in candidates(session, Some(slug), self.peer.url())? {
+                if let Some(done) = self.bring_in_step(session, &candidate, &now)? {
+                    return Ok(done);
+                }
+            }
+        }
+        let client = slug.to_owned();
+        Err(SyncError::Overtaken { client }.into())
+    }
+
+    fn bring_in_step(
+        &mut self,
+        session: &mut Session,
+        candidate: &Candidate,
+        status: &Status,
+    ) -> Result<Done> {
         let id = self.ids.row(Noun::Client, candidate.client.key.0);
-        let status: &Status = self.status;
         let held = status.clients.iter().find(|held| held.id == id);
         if !candidate.published {
             return self.withdraw(session, candidate, &id, held);
@@ -261,7 +295,7 @@ impl Run<'_> {
         if let Some(held) = held
             && is_untouched(session, candidate, held)
         {
-            return Ok((Difference::default(), 0, State::InStep));
+            return Ok(Some((Difference::default(), 0, State::InStep)));
         }
         let slug = candidate.client.slug.as_str();
         let projection = publish::project_at(session, slug, &mut self.desk)?;
@@ -277,18 +311,19 @@ impl Run<'_> {
         held: Option<&ClientStatus>,
     ) -> Result<Done> {
         if !candidate.here {
-            return Ok((Difference::default(), 0, State::Off));
+            return Ok(Some((Difference::default(), 0, State::Off)));
         }
         let chunks = held.map_or(&[][..], |held| &held.chunks);
         let difference = Difference::between(chunks, &[]);
         if self.dry_run {
-            return Ok((difference, 0, State::WouldWithdraw));
+            return Ok(Some((difference, 0, State::WouldWithdraw)));
         }
         if held.is_some() {
             self.peer.remove(id)?;
         }
-        session.store.note_withdrawn(candidate.client.key)?;
-        Ok((difference, 0, State::Withdrawn))
+        let (key, before) = (candidate.client.key, candidate.pushed.as_ref());
+        let noted = session.store.note_pushed(key, before, None)?;
+        Ok(noted.then_some((difference, 0, State::Withdrawn)))
     }
 
     fn push(
@@ -306,11 +341,13 @@ impl Run<'_> {
         let manifest = projection.manifest(ours.max(theirs).saturating_add(1));
         let note = |revision| note(session, self.peer, projection, &manifest, revision);
         if held.is_some_and(|held| held.manifest == manifest.digest()) {
-            if !self.dry_run {
+            let noted = self.dry_run || {
                 let note = note(ours.max(theirs));
-                session.store.note_pushed(candidate.client.key, &note)?;
-            }
-            return Ok((Difference::default(), 0, State::InStep));
+                let before = candidate.pushed.as_ref();
+                let key = candidate.client.key;
+                session.store.note_pushed(key, before, Some(&note))?
+            };
+            return Ok(noted.then(|| (Difference::default(), 0, State::InStep)));
         }
         if theirs > ours {
             return Err(SyncError::Stale {
@@ -324,57 +361,99 @@ impl Run<'_> {
         let difference = Difference::between(chunks, &manifest.chunks);
         if self.dry_run {
             let bytes = lacking(&manifest, chunks).map(|chunk| chunk.size).sum();
-            return Ok((difference, bytes, State::WouldPush));
+            return Ok(Some((difference, bytes, State::WouldPush)));
         }
         let note = note(manifest.revision);
-        session.store.note_pushed(candidate.client.key, &note)?;
+        let (key, before) = (candidate.client.key, candidate.pushed.as_ref());
+        if !session.store.note_pushed(key, before, Some(&note))? {
+            return Ok(None);
+        }
+        // What an earlier push left there need not be sent again, so it is asked for first.
+        let is_new = held.is_none() && candidate.pushed.is_none();
         let mut bytes = 0;
-        match self.send(projection, &manifest, &mut bytes) {
-            Ok(()) => Ok((difference, bytes, State::Pushed)),
+        match self.send(projection, &manifest, is_new, &mut bytes) {
+            Ok(()) => Ok(Some((difference, bytes, State::Pushed))),
             Err(error) => {
-                if is_definite(&error) {
-                    forget(session, candidate)?;
+                self.eager &= !matches!(error, SyncError::Limit { .. });
+                // What was noted of a push that did not happen is taken back, unless another sync has noted more meanwhile.
+                if is_definite(&error) && !session.store.note_pushed(key, Some(&note), before)? {
+                    return Ok(None);
                 }
                 Err(self.named(error, candidate, ours).into())
             }
         }
     }
 
-    /// Offers the client and sends what lacks, until the portal has committed it.
+    /// Offers the client and sends what lacks, until the portal has committed it. Of one that is new there, and small, all lacks.
     fn send(
         &mut self,
         projection: &Projection,
         manifest: &Manifest,
+        is_new: bool,
         bytes: &mut u64,
     ) -> std::result::Result<(), SyncError> {
-        for _ in 0..ROUNDS {
-            let digests = match self.peer.offer(&projection.id, manifest)? {
+        let all: u64 = manifest.chunks.iter().map(|chunk| chunk.size).sum();
+        let mut lacks: HashSet<Digest> = if is_new && self.eager && all <= PACK as u64 {
+            let digests = manifest.chunks.iter();
+            digests.map(|chunk| chunk.digest.clone()).collect()
+        } else {
+            HashSet::new()
+        };
+        for _ in 0..=ROUNDS {
+            *bytes += self.send_parts(projection, manifest, lacks)?;
+            lacks = match self.peer.offer(&projection.id, manifest)? {
                 Answer::Committed { .. } => return Ok(()),
-                Answer::Lacks { digests } => digests,
+                Answer::Lacks { digests } => digests.into_iter().collect(),
             };
-            for digest in digests {
-                *bytes += self.send_part(projection, &digest)?;
-            }
         }
         Err(self
             .peer
             .bad("it goes on lacking what it was sent".to_owned()))
     }
 
-    fn send_part(
+    /// Sends these parts, small ones together.
+    fn send_parts(
         &mut self,
         projection: &Projection,
-        digest: &Digest,
+        manifest: &Manifest,
+        mut lacks: HashSet<Digest>,
     ) -> std::result::Result<u64, SyncError> {
-        let chunk = projection
-            .chunks
-            .iter()
-            .find(|chunk| chunk.digest() == *digest)
-            .ok_or_else(|| {
-                self.peer
-                    .bad(format!("it wants {digest}, which it was not offered"))
-            })?;
-        let bytes = self.peer.put(&projection.id, digest, chunk)?;
+        let (mut bytes, mut size) = (0, 0);
+        let mut together: Vec<(&Digest, &Chunk)> = Vec::new();
+        for (line, chunk) in manifest.chunks.iter().zip(&projection.chunks) {
+            // The same bytes under two keys are one part.
+            if !lacks.remove(&line.digest) {
+                continue;
+            }
+            if size + chunk.body.len() > PACK {
+                bytes += self.send_together(projection, &std::mem::take(&mut together))?;
+                size = 0;
+            }
+            size += chunk.body.len();
+            together.push((&line.digest, chunk));
+        }
+        bytes += self.send_together(projection, &together)?;
+        match lacks.into_iter().next() {
+            None => Ok(bytes),
+            Some(digest) => Err(self
+                .peer
+                .bad(format!("it wants {digest}, which it was not offered"))),
+        }
+    }
+
+    fn send_together(
+        &mut self,
+        projection: &Projection,
+        parts: &[(&Digest, &Chunk)],
+    ) -> std::result::Result<u64, SyncError> {
+        let bytes = match parts {
+            [] => return Ok(0),
+            [(digest, chunk)] => self.peer.put(&projection.id, digest, chunk)?,
+            several => {
+                let chunks: Vec<&Chunk> = several.iter().map(|(_, chunk)| *chunk).collect();
+                self.peer.put_all(&projection.id, &chunks)?
+            }
+        };
         (self.progress)(Progress::Sent { bytes });
         Ok(bytes)
     }
@@ -439,22 +518,13 @@ fn lacking<'a>(
         .filter(|chunk| held.iter().all(|other| other.digest != chunk.digest))
 }
 
-/// Whether the portal said no, so that it is sure that nothing was committed.
+/// Whether the portal said no to this very push, so that it is sure that it was not committed. One whose answer was lost may have been,
+/// whatever is said of the token since.
 fn is_definite(error: &SyncError) -> bool {
-    !matches!(
+    matches!(
         error,
-        SyncError::Unreachable { .. } | SyncError::Failing { .. } | SyncError::BadAnswer { .. }
+        SyncError::Stale { .. } | SyncError::Limit { .. } | SyncError::Refused { .. }
     )
-}
-
-/// Takes back what was noted of a push that did not happen.
-fn forget(session: &mut Session, candidate: &Candidate) -> Result<()> {
-    let key = candidate.client.key;
-    match &candidate.pushed {
-        Some(before) => session.store.note_pushed(key, before)?,
-        None => session.store.note_withdrawn(key)?,
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -629,7 +699,7 @@ mod tests {
     fn a_push_that_was_cut_goes_on_where_it_was() {
         let (mut session, fake) = (sample().session, Fake::start());
         for _ in 0..4 {
-            fake.fault("PUT chunk", Fault::Reset);
+            fake.fault("PUT chunks", Fault::Reset);
         }
         let cut = sync(&mut session, &fake);
         assert!(matches!(

@@ -129,6 +129,7 @@ pub(super) fn table() -> Vec<Route> {
         route(read(), "/api/v1/status",                      Account,          get(ingest::status)),
         route(read(), "/api/v1/events",                      Account,          get(ingest::events)),
         route(put_(), "/api/v1/clients/{id}/manifest",       Account,          put(ingest::manifest)),
+        route(put_(), "/api/v1/clients/{id}/chunks",         Account,          put(ingest::pack)),
         route(put_(), "/api/v1/clients/{id}/chunks/{digest}", Account,         put(ingest::chunk)),
         route(remove(), "/api/v1/clients/{id}",              Account,          delete(ingest::remove)),
     ]

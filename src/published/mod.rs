@@ -12,6 +12,7 @@ pub mod estimate;
 pub mod expense;
 pub mod invoice;
 pub mod notice;
+pub mod pack;
 pub mod protocol;
 pub mod retainer;
 mod schema;

@@ -71,6 +71,9 @@ pub enum SyncError {
         ours: u64,
         theirs: u64,
     },
+    /// Nothing is wrong: it goes on there.
+    #[error("another sync of this store is busy with client `{client}`")]
+    Overtaken { client: String },
     #[error("{message}")]
     Limit { message: String },
     #[error("the portal refused: {message}")]
@@ -92,6 +95,7 @@ impl SyncError {
             Self::AccountDisabled { .. } => "portal.account_disabled",
             Self::Protocol { .. } => "portal.protocol",
             Self::Stale { .. } => "sync.stale",
+            Self::Overtaken { .. } => "sync.overtaken",
             Self::Limit { .. } => "portal.limit",
             Self::Refused { .. } => "portal.refused",
             Self::BadAnswer { .. } => "portal.bad_answer",
@@ -110,6 +114,7 @@ impl SyncError {
             | Self::Protocol { .. } => true,
             Self::Failing { .. }
             | Self::Stale { .. }
+            | Self::Overtaken { .. }
             | Self::Limit { .. }
             | Self::Refused { .. }
             | Self::BadAnswer { .. } => false,

@@ -2,6 +2,8 @@
 
 mod canary;
 mod failure;
+#[cfg(unix)]
+mod faults;
 mod notice;
 #[cfg(feature = "peers")]
 mod processes;
