@@ -5,6 +5,7 @@
 //! aliases, money is rounded. A type that changes in a way an older portal cannot read raises [`PROTOCOL`].
 
 pub mod annex;
+pub mod change;
 pub mod chunk;
 pub mod console;
 pub mod document;
