@@ -170,6 +170,19 @@ impl Sandbox {
         self.portal_behind(None)
     }
 
+    /// Opens a portal of its own, on a database of this name.
+    pub(crate) fn portal_named(&self, database: &str) -> OpenPortal {
+        let database = format!("sqlite:{}", self.path(database).display());
+        self.portal_with(&["--database", &database], Stdio::null(), database.clone())
+    }
+
+    /// Opens the portal where it was before.
+    pub(crate) fn portal_at(&self, address: &str) -> OpenPortal {
+        let database = format!("sqlite:{}", self.path("portal.db").display());
+        let arguments = ["--database", &database, "--listen", address];
+        self.portal_with(&arguments, Stdio::null(), database.clone())
+    }
+
     /// Opens a portal that people reach under another address.
     pub(crate) fn portal_behind(&self, public_url: Option<&str>) -> OpenPortal {
         let database = format!("sqlite:{}", self.path("portal.db").display());
@@ -188,8 +201,11 @@ impl Sandbox {
     }
 
     fn portal_with(&self, arguments: &[&str], log: Stdio, database: String) -> OpenPortal {
-        let mut command = self.command(&["portal", "serve", "--quiet", "--listen", "127.0.0.1:0"]);
+        let mut command = self.command(&["portal", "serve", "--quiet"]);
         command.args(arguments);
+        if !arguments.contains(&"--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut url = String::new();
         BufReader::new(child.stdout.take().unwrap())
@@ -283,17 +299,17 @@ pub(crate) struct OpenPortal {
     pub(crate) database: String,
 }
 
-#[cfg(feature = "peers")]
 impl OpenPortal {
-    /// The number of its process.
-    pub(crate) fn process(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Ends it at once, whatever it is doing.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// The number of its process.
+    #[cfg(feature = "peers")]
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
     }
 }
 

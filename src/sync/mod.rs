@@ -35,6 +35,11 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
+    /// The address as people see it, and as pushes are noted.
+    pub fn portal(&self) -> Result<String, SyncError> {
+        Ok(address::Address::of(&self.url)?.as_str().to_owned())
+    }
+
     /// Asks the portal who it is and what it holds.
     pub fn status(&self) -> Result<Status, SyncError> {
         Peer::connect(self)?.status()
@@ -46,6 +51,8 @@ impl Connection {
 pub enum SyncError {
     #[error("no portal is connected")]
     NotConnected,
+    #[error("another sync of this store is running and does not finish")]
+    Running,
     #[error("`{url}` is not the address of a portal")]
     BadAddress { url: String },
     #[error("`{url}` is not encrypted")]
@@ -84,6 +91,7 @@ impl SyncError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotConnected => "portal.not_connected",
+            Self::Running => "sync.running",
             Self::BadAddress { .. } => "portal.address",
             Self::Insecure { .. } => "portal.insecure",
             Self::Unreachable { .. } => "portal.unreachable",
@@ -102,6 +110,7 @@ impl SyncError {
     pub fn is_of_connection(&self) -> bool {
         match self {
             Self::NotConnected
+            | Self::Running
             | Self::BadAddress { .. }
             | Self::Insecure { .. }
             | Self::Unreachable { .. }

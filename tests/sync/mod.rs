@@ -2,7 +2,10 @@
 
 mod canary;
 mod failure;
+mod lifecycle;
 #[cfg(feature = "peers")]
 mod processes;
 mod story;
 mod talk;
+#[cfg(unix)]
+mod watch;
