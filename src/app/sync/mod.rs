@@ -232,18 +232,20 @@ fn turn(session: &Session, progress: &mut dyn FnMut(Progress<'_>)) -> Result<Tur
 fn keep_end(session: &Session, connection: &Connection, single: bool, done: &Result<Report>) {
     let path = session.store.path();
     let mut last = LastSync {
-        at: session.now(),
+        at: session.calendar.now(),
         portal: connection.portal().unwrap_or_default(),
         failure: done.as_ref().err().map(ToString::to_string),
         clients: Vec::new(),
         automatic: session.automatic,
         told: !session.automatic,
     };
-    let Ok(report) = done else {
-        return last.keep(path);
+    let report = match done {
+        Ok(report) => report,
+        Err(Error::Sync(_) | Error::Store(_)) => return last.keep(path),
+        // A slip of the keys is no sync.
+        Err(_) => return,
     };
     if single && let Some(before) = LastSync::read(path) {
-        last.failure = before.failure;
         last.clients = before.clients;
     }
     for client in &report.clients {

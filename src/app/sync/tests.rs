@@ -695,14 +695,13 @@ fn it_is_known_here_what_waits_and_there_what_is_newer() {
         [("acme".to_owned(), "one client only".to_owned())]
     );
     assert!(!failed.is_in_step());
-    run(
-        &mut session,
-        &fake.connection(),
-        Some("acme"),
-        false,
-        &mut |_| (),
-    )
-    .unwrap();
+    let mut single = |client: &str| {
+        let connection = fake.connection();
+        run(&mut session, &connection, Some(client), false, &mut |_| ())
+    };
+    assert!(single("nobody").is_err());
+    single("beta").unwrap();
+    single("acme").unwrap();
     assert!(look(&mut session).is_in_step());
 }
 

@@ -20,6 +20,9 @@ use super::super::portal::Kept;
 use super::super::table::{Column, table};
 use super::super::terminal::{Page, View};
 
+/// More clients than this are not listed one by one.
+const MANY: usize = 20;
+
 /// Show what is not yet on the portal, and how the last sync ended
 #[derive(Debug, Args)]
 #[command(
@@ -314,8 +317,27 @@ impl View for StatusView {
             row.extend(self.check.as_ref().and(client.there).map(str::to_owned));
             row
         };
-        let rows: Vec<_> = self.clients.iter().map(row).collect();
-        table(page, &columns, &rows, None);
+        let fine = |client: &&ClientView| {
+            client.state == "in-step"
+                && client.there.is_none_or(|there| there == There::Same.word())
+        };
+        // Of many only those that something is to be told of.
+        let short = self.clients.len() > MANY;
+        let shown = self
+            .clients
+            .iter()
+            .filter(|client| !(short && fine(client)));
+        let rows: Vec<_> = shown.map(row).collect();
+        if !rows.is_empty() {
+            table(page, &columns, &rows, None);
+        }
+        let left = self.clients.len().saturating_sub(rows.len());
+        if left > 0 {
+            page.line(format!(
+                "{} in step",
+                count(left, "client is", "clients are")
+            ));
+        }
     }
 
     fn reference(&self) -> String {
