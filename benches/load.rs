@@ -93,7 +93,7 @@ pub(crate) fn run(arguments: &[String]) {
         started.elapsed().as_secs_f64(),
         std::fs::metadata(&path).unwrap().len() / 1_000_000
     );
-    let portal = Portal::open(&path);
+    let portal = Portal::open(&path, None);
     let half = Duration::from_secs(size.seconds.div_ceil(2));
     println!(
         "{:<18} {:>10} {:>9} {:>9} {:>9} {:>7}",
@@ -126,17 +126,23 @@ pub(crate) fn run(arguments: &[String]) {
 }
 
 /// The running program.
-struct Portal {
+pub(crate) struct Portal {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Portal {
-    fn open(path: &Path) -> Self {
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) fn open(path: &Path, public_url: Option<&str>) -> Self {
         let database = format!("sqlite:{}", path.display());
         let mut child = Command::new(super::LOGGIA)
             .args(["portal", "serve", "-q", "--listen", "127.0.0.1:0"])
             .args(["--database", &database])
+            .args(public_url.into_iter().flat_map(|url| ["--public-url", url]))
             .env("LOGGIA_NOW", super::NOW)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -369,16 +375,16 @@ fn fill(path: &Path, size: &Size) -> (String, Vec<Reader>) {
         for n in 0..size.clients {
             let of = |all: usize| all / size.clients + usize::from(n < all % size.clients);
             let client = Client::make(n, of(size.entries), of(size.invoices), of(size.users), 1);
-            for chunk in &client.chunks {
-                let part = Staging {
-                    client: client.id.clone(),
-                    digest: chunk.digest(),
-                    body: chunk.body.clone(),
-                    limit: u64::MAX,
-                    stale: now - TimeDelta::days(1),
-                };
-                assert!(store.stage(account, part, now).await.unwrap());
-            }
+            let parts = client.chunks.iter();
+            let parts = Staging {
+                client: client.id.clone(),
+                parts: parts
+                    .map(|chunk| (chunk.digest(), chunk.body.clone()))
+                    .collect(),
+                limit: u64::MAX,
+                stale: now - TimeDelta::days(1),
+            };
+            assert!(store.stage(account, parts, now).await.unwrap());
             let manifest = client.manifest(1);
             let committed = store
                 .commit(account, client.id.clone(), manifest, now)

@@ -1,4 +1,5 @@
-//! The data of the benchmarks: so many entries of nine members for forty clients with five projects each, over five years.
+//! The data of the benchmarks: so many entries of nine members for forty clients (or as many as are asked for) with five projects each,
+//! over five years.
 //!
 //! The same numbers each time. Clients, projects and members are made by the program; the entries are put in beside it, as a million
 //! commands would take a day, and are therefore not in its log.
@@ -27,6 +28,7 @@ const YEARS: u64 = 5;
 pub(super) struct Sample {
     folder: PathBuf,
     entries: u32,
+    clients: u32,
 }
 
 /// An entry of the sample.
@@ -39,16 +41,23 @@ pub(super) struct Worked {
 
 impl Sample {
     pub(super) fn make(folder: &Path, entries: u32) -> Self {
+        let sample = Self::of_clients(folder, entries, CLIENTS);
+        sample.write_toggl();
+        sample
+    }
+
+    /// The same for other numbers of clients, with nothing to import.
+    pub(super) fn of_clients(folder: &Path, entries: u32, clients: u32) -> Self {
         std::fs::create_dir_all(folder).unwrap();
         let sample = Self {
             folder: folder.to_owned(),
             entries,
+            clients,
         };
         eprintln!("making a store of {entries} entries");
         sample.set_up();
         std::fs::copy(sample.store(), folder.join(EMPTY)).unwrap();
         sample.fill();
-        sample.write_toggl();
         sample
     }
 
@@ -70,7 +79,7 @@ impl Sample {
 
     /// The entries in the order in which they were worked.
     pub(super) fn worked(&self) -> impl Iterator<Item = Worked> + use<> {
-        worked(self.entries)
+        worked(self.entries, self.clients)
     }
 
     fn set_up(&self) {
@@ -86,7 +95,7 @@ impl Sample {
         for member in 1..MEMBERS {
             run(&format!("member add member{member}"));
         }
-        for client in 0..CLIENTS {
+        for client in 0..self.clients {
             run(&format!("client add client{client} --slug client{client}"));
             for project in 0..PROJECTS {
                 run(&format!("project add client{client} project{project}"));
@@ -133,7 +142,7 @@ impl Sample {
         let mut text = String::from(
             "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags,Amount ()\n",
         );
-        for (number, work) in worked(TOGGL_ROWS).enumerate() {
+        for (number, work) in worked(TOGGL_ROWS, CLIENTS).enumerate() {
             let end = work.start + chrono::Duration::seconds(i64::from(work.seconds));
             let (hours, rest) = (work.seconds / 3600, work.seconds % 3600);
             writeln!(
@@ -155,7 +164,7 @@ impl Sample {
 }
 
 /// Each member works one entry after the other, evenly over the years.
-fn worked(entries: u32) -> impl Iterator<Item = Worked> {
+fn worked(entries: u32, clients: u32) -> impl Iterator<Item = Worked> {
     let first = NaiveDate::from_ymd_opt(2021, 11, 22).unwrap();
     let last = first.with_year(first.year() + i32::try_from(YEARS).unwrap());
     let days = last.unwrap().signed_duration_since(first).num_days();
@@ -173,7 +182,7 @@ fn worked(entries: u32) -> impl Iterator<Item = Worked> {
         // The day is counted in UTC here; an entry before two in the morning there could be of another in Berlin.
         let second = i64::try_from(after % 86_400).unwrap().min(79_000);
         Worked {
-            project: u32::try_from(random % u64::from(CLIENTS * PROJECTS)).unwrap(),
+            project: u32::try_from(random % u64::from(clients * PROJECTS)).unwrap(),
             member: number % MEMBERS,
             start: midnight + chrono::Duration::seconds(second),
             seconds: u32::try_from(60 + (random >> 32) % step.clamp(120, 10_800) / 2).unwrap(),

@@ -6,6 +6,7 @@
 //! cargo bench -- --entries 1000,100000       # others
 //! cargo bench -- --only report               # the rows that contain a word
 //! cargo bench -- portal                      # a portal under load: see `load.rs`
+//! cargo bench -- push                        # a sync: see `push.rs`
 //! ```
 //!
 //! Each command and its floor run in turn, so that a busy machine slows both; what counts is the ratio of the medians of processor
@@ -24,6 +25,7 @@
 mod floor;
 mod load;
 mod peer;
+mod push;
 mod sample;
 
 use std::path::{Path, PathBuf};
@@ -52,6 +54,18 @@ fn main() {
         && word == load::WORD
     {
         load::run(rest);
+        return;
+    }
+    if let [word, rest @ ..] = arguments.as_slice()
+        && word == push::WORD
+    {
+        push::run(rest);
+        return;
+    }
+    if let [word, rest @ ..] = arguments.as_slice()
+        && word == push::FLOOR
+    {
+        push::floor(rest);
         return;
     }
     let options = Options::of(&arguments);

@@ -18,6 +18,9 @@ pub(crate) const NOON: &str = "2026-11-20T12:00:00Z";
 /// The program under test.
 pub(crate) const LOGGIA: &str = env!("CARGO_BIN_EXE_loggia");
 
+/// Opens a portal.
+pub(crate) const SERVE: [&str; 3] = ["portal", "serve", "--quiet"];
+
 /// A temporary home with a store in it.
 pub(crate) struct Sandbox {
     home: tempfile::TempDir,
@@ -185,7 +188,12 @@ impl Sandbox {
 
     /// Opens a portal that people reach under another address.
     pub(crate) fn portal_behind(&self, public_url: Option<&str>) -> OpenPortal {
-        let database = format!("sqlite:{}", self.path("portal.db").display());
+        self.portal_on("portal.db", public_url)
+    }
+
+    /// Opens a portal on another file.
+    pub(crate) fn portal_on(&self, file: &str, public_url: Option<&str>) -> OpenPortal {
+        let database = format!("sqlite:{}", self.path(file).display());
         let mut arguments = vec!["--database", &database];
         arguments.extend(public_url.into_iter().flat_map(|url| ["--public-url", url]));
         self.portal_with(&arguments, Stdio::null(), database.clone())
@@ -201,26 +209,22 @@ impl Sandbox {
     }
 
     fn portal_with(&self, arguments: &[&str], log: Stdio, database: String) -> OpenPortal {
-        let mut command = self.command(&["portal", "serve", "--quiet"]);
-        command.args(arguments);
+        let mut command = self.command(&SERVE);
         if !arguments.contains(&"--listen") {
             command.args(["--listen", "127.0.0.1:0"]);
         }
-        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
-        let mut url = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut url)
-            .unwrap();
-        let url = url.trim().to_owned();
-        assert!(
-            url.starts_with("http://127.0.0.1:"),
-            "the portal says `{url}`"
-        );
-        OpenPortal {
-            child,
-            url,
-            database,
-        }
+        command.args(arguments).stderr(log);
+        OpenPortal::of(&mut command, database).unwrap()
+    }
+
+    /// The program, with files that grow to so many blocks of 512 bytes and no further, as on a disk that is full.
+    #[cfg(unix)]
+    pub(crate) fn cramped<S: AsRef<OsStr>>(&self, blocks: usize, arguments: &[S]) -> Command {
+        let mut command = self.program("sh");
+        let script = "trap '' XFSZ; ulimit -f $0; exec \"$@\"";
+        command.args(["-c", script, &blocks.to_string(), LOGGIA]);
+        command.args(arguments);
+        command
     }
 
     /// Makes an account of a portal and connects the store to it.
@@ -300,16 +304,38 @@ pub(crate) struct OpenPortal {
 }
 
 impl OpenPortal {
+    /// Opens one; none where it ends at once.
+    pub(crate) fn of(command: &mut Command, database: String) -> Option<Self> {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut url = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut url)
+            .unwrap();
+        if url.is_empty() {
+            child.wait().unwrap();
+            return None;
+        }
+        let url = url.trim().to_owned();
+        assert!(
+            url.starts_with("http://127.0.0.1:"),
+            "the portal says `{url}`"
+        );
+        Some(Self {
+            child,
+            url,
+            database,
+        })
+    }
+
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends it at once, whatever it is doing.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-    }
-
-    /// The number of its process.
-    #[cfg(feature = "peers")]
-    pub(crate) fn process(&self) -> u32 {
-        self.child.id()
     }
 }
 

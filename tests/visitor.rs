@@ -76,11 +76,27 @@ impl Visitor {
     pub(crate) fn open(&mut self, path: &str) -> Page {
         let url = self.portal.join(path).unwrap();
         let request = self.http.get(url.clone());
-        self.follow(url, request)
+        self.try_follow(url, request).unwrap()
+    }
+
+    /// Opens a page over a line that may break.
+    pub(crate) fn try_open(&mut self, path: &str) -> reqwest::Result<Page> {
+        let url = self.portal.join(path).unwrap();
+        let request = self.http.get(url.clone());
+        self.try_follow(url, request)
     }
 
     /// Sends a form.
     pub(crate) fn send(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        self.try_send(path, fields).unwrap()
+    }
+
+    /// Sends a form over a line that may break.
+    pub(crate) fn try_send(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> reqwest::Result<Page> {
         let url = self.portal.join(path).unwrap();
         let form = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)
@@ -92,7 +108,7 @@ impl Visitor {
             .header("origin", self.portal.origin().ascii_serialization())
             .header("sec-fetch-site", "same-origin")
             .body(form);
-        self.follow(url, request)
+        self.try_follow(url, request)
     }
 
     /// Sets a password by the link of an invitation; ends on the console.
@@ -119,7 +135,7 @@ impl Visitor {
         self.send("/sign-in", &fields)
     }
 
-    fn follow(&mut self, mut url: Url, mut request: RequestBuilder) -> Page {
+    fn try_follow(&mut self, mut url: Url, mut request: RequestBuilder) -> reqwest::Result<Page> {
         for _ in 0..10 {
             let jar: Vec<String> = self
                 .cookies
@@ -129,7 +145,7 @@ impl Visitor {
             if !jar.is_empty() {
                 request = request.header(COOKIE, jar.join("; "));
             }
-            let answer = request.send().unwrap();
+            let answer = request.send()?;
             for header in answer.headers().get_all(SET_COOKIE) {
                 let pair = header.to_str().unwrap().split(';').next().unwrap();
                 let (name, value) = pair.split_once('=').unwrap();
@@ -151,13 +167,13 @@ impl Visitor {
                 .headers()
                 .get("retry-after")
                 .map(|time| time.to_str().unwrap().to_owned());
-            return Page {
+            return Ok(Page {
                 retry_after,
                 status: answer.status().as_u16(),
                 kind: kind.unwrap_or_default(),
                 path: url.path().to_owned(),
-                bytes: answer.bytes().unwrap().to_vec(),
-            };
+                bytes: answer.bytes()?.to_vec(),
+            });
         }
         panic!("{url} redirects for ever");
     }

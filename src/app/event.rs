@@ -27,6 +27,8 @@ use super::{Error, Result, Session, find};
 
 /// The most that is kept of an event that cannot be read.
 const MOST_ASIDE: usize = 64 * 1024;
+/// Pages of events that are read in one run; the rest comes with the next, and a portal that always has more keeps nobody for ever.
+const MOST_PAGES: usize = 200;
 /// The kind of an event that was set aside because this program knows none like it.
 const UNKNOWN: &str = "unknown";
 
@@ -83,7 +85,10 @@ pub(super) fn pull(
         Start::After(cursor) => (cursor.saturating_sub(1), place.anchor.clone()),
     };
     let mut anew = check.is_none();
-    while after < status.last_event {
+    for _ in 0..MOST_PAGES {
+        if after >= status.last_event {
+            break;
+        }
         let page = peer.events(after)?;
         let received: Vec<Received> = page.events.into_iter().map(Received::read).collect();
         if let Some(anchor) = check.take()
@@ -164,6 +169,8 @@ struct Received {
 impl Received {
     fn read(raw: serde_json::Value) -> Self {
         let number = raw.get("number").and_then(serde_json::Value::as_u64);
+        // No portal counts so far; a place there would be past all that comes.
+        let number = number.filter(|number| i64::try_from(*number).is_ok());
         let id = raw.get("id").and_then(serde_json::Value::as_str);
         let id = id.and_then(|id| PublicId::parse(id).ok());
         let text = raw.to_string();
@@ -820,6 +827,38 @@ mod tests {
         assert_eq!(sync(&mut session, &fake).restarted, Some(Restart::Rebuilt));
         assert_eq!(sync(&mut session, &fake).restarted, None);
         assert_eq!(said(&session).len(), 9);
+        assert_eq!(session.store.check().unwrap().findings, []);
+    }
+
+    #[test]
+    fn a_portal_that_always_has_more_or_counts_beyond_all_numbers_keeps_nobody() {
+        let (
+            Sample {
+                mut session,
+                folder: _folder,
+            },
+            fake,
+        ) = (sample(), Fake::start());
+        let client = acme(&mut session);
+        let some = event(1, &client, asked("again and again"));
+        fake.held().epoch = "one".to_owned();
+        fake.held().endless = Some(some.clone());
+        let report = sync(&mut session, &fake);
+        assert_eq!(report.events, MOST_PAGES);
+        assert_eq!(said(&session), ["again and again"], "one message is one");
+        let states: Vec<_> = report.clients.iter().map(|one| one.state.word()).collect();
+        assert_eq!(states, ["pushed", "pushed"]);
+        // Then it is honest again, but for one number.
+        let mut events = vec![some, event(2, &client, asked("more"))];
+        events[1].number = u64::MAX;
+        fake.held().endless = None;
+        fake.held().epoch = "two".to_owned();
+        fake.held().events = events.clone();
+        sync(&mut session, &fake);
+        events[1].number = 2;
+        fake.held().events = events;
+        sync(&mut session, &fake);
+        assert_eq!(said(&session), ["again and again", "more"]);
         assert_eq!(session.store.check().unwrap().findings, []);
     }
 

@@ -148,16 +148,16 @@ async fn put(
     seen: &Projection,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    for chunk in &seen.chunks {
-        let part = Staging {
-            client: seen.id.clone(),
-            digest: chunk.digest(),
-            body: chunk.body.clone(),
-            limit: u64::MAX,
-            stale: DateTime::UNIX_EPOCH,
-        };
-        store.stage(account, part, now).await.map_err(failed)?;
-    }
+    let parts = seen.chunks.iter();
+    let parts = Staging {
+        client: seen.id.clone(),
+        parts: parts
+            .map(|chunk| (chunk.digest(), chunk.body.clone()))
+            .collect(),
+        limit: u64::MAX,
+        stale: DateTime::UNIX_EPOCH,
+    };
+    store.stage(account, parts, now).await.map_err(failed)?;
     let commit = store.commit(account, seen.id.clone(), seen.manifest(1), now);
     match commit.await.map_err(failed)? {
         Commit::Committed { .. } => Ok(()),

@@ -2,18 +2,19 @@
 //! machine.
 //!
 //! What is a secret at all is decided in the README under "Conventions": with rates hidden the individual rate is one, the average of
-//! an invoice is not. So a rate follows where all the work behind an amount has the same.
+//! an invoice is not. So a rate follows where all the work behind an amount has the same, and where several amounts over several mixes
+//! of hours leave one solution.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::domain::key::{EntryKey, MemberKey, ProjectKey};
-use crate::domain::retainer::Kind;
+use crate::domain::retainer::{Kind, Overage};
 use crate::domain::visibility::{Descriptions, Team, Visibility};
 use crate::values::money::Rate;
 
 use super::entry::Scene;
-use super::{ClientBooks, alias};
+use super::{ClientBooks, alias, solve};
 
 /// Something that a client can work out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +23,12 @@ pub enum Consequence {
     RateOfAll,
     /// The same of single projects.
     RateOf { projects: Vec<String> },
+    /// Of whom or what the amounts on invoices leave one rate only.
+    RateSolved { of: Vec<String> },
     /// The fee on the invoice over the hours of the retainer.
     PriceOfRetainer,
+    /// The amount beyond the retainer over the hours beyond it.
+    RateBeyondRetainer,
     /// When people begin and stop, also at night and on Sundays.
     WorkingHours,
     /// What changed between two looks tells who worked how long in between.
@@ -57,7 +62,9 @@ impl Consequence {
         match self {
             Self::RateOfAll => "rate",
             Self::RateOf { .. } => "rate-of-project",
+            Self::RateSolved { .. } => "rate-solved",
             Self::PriceOfRetainer => "price-of-retainer",
+            Self::RateBeyondRetainer => "rate-beyond-retainer",
             Self::WorkingHours => "working-hours",
             Self::Pace => "pace",
             Self::OnlyOne { .. } => "only-one",
@@ -71,7 +78,10 @@ impl Consequence {
     /// What closes it, any of these.
     pub fn remedies(&self) -> Vec<Remedy> {
         match self {
-            Self::RateOfAll | Self::RateOf { .. } => vec![Remedy::Portal("invoices", "off")],
+            Self::RateOfAll
+            | Self::RateOf { .. }
+            | Self::RateSolved { .. }
+            | Self::RateBeyondRetainer => vec![Remedy::Portal("invoices", "off")],
             Self::PriceOfRetainer => vec![
                 Remedy::Portal("retainer", "off"),
                 Remedy::Portal("invoices", "off"),
@@ -104,8 +114,16 @@ impl fmt::Display for Consequence {
                 "all billable work of {} has one rate: its amount on an invoice over its hours is that rate",
                 projects.join(", ")
             ),
+            Self::RateSolved { of } => write!(
+                f,
+                "the amounts on invoices over the hours behind them leave one rate for {}",
+                of.join("; ")
+            ),
             Self::PriceOfRetainer => f.write_str(
                 "the fee on the invoice over the hours of the retainer is the price of an hour",
+            ),
+            Self::RateBeyondRetainer => f.write_str(
+                "the amount beyond the retainer on an invoice over the hours beyond it is their rate",
             ),
             Self::WorkingHours => f.write_str(
                 "start and end times tell when people work: breaks, nights and weekends",
@@ -146,8 +164,11 @@ impl fmt::Display for Consequence {
 pub fn consequences(books: &ClientBooks, visibility: &Visibility) -> Vec<Consequence> {
     let scene = Scene::of(books, visibility);
     let mut found = Vec::new();
-    found.extend(rates(&scene));
+    let rates = rates(&scene);
+    let solved = rate_solved(&scene, rates.as_ref());
+    found.extend(rates.into_iter().chain(solved));
     found.extend(price_of_retainer(&scene));
+    found.extend(rate_beyond_retainer(&scene));
     found.extend(people(&scene));
     found.extend(addresses(&scene));
     let has_times = scene
@@ -198,6 +219,40 @@ fn rates(scene: &Scene<'_>) -> Option<Consequence> {
         })
         .collect();
     (!projects.is_empty()).then_some(Consequence::RateOf { projects })
+}
+
+/// What the invoices that are there give away, and is not told by [`rates`].
+fn rate_solved(scene: &Scene<'_>, told: Option<&Consequence>) -> Option<Consequence> {
+    let visibility = scene.visibility;
+    if visibility.rates || !visibility.invoices {
+        return None;
+    }
+    let of_all = matches!(told, Some(Consequence::RateOfAll));
+    if of_all && solve::prices(scene).len() < 2 {
+        return None;
+    }
+    let of: Vec<String> = solve::solved(scene)
+        .iter()
+        .map(|class| class.named(scene))
+        .filter(|name| match told {
+            Some(Consequence::RateOf { projects }) => !projects.contains(name),
+            _ => true,
+        })
+        .collect();
+    (!of.is_empty()).then_some(Consequence::RateSolved { of })
+}
+
+/// Where time beyond a retainer is billed by the hour: how much it is, the retainer tells, or the client knows what it agreed to.
+fn rate_beyond_retainer(scene: &Scene<'_>) -> Option<Consequence> {
+    let visibility = scene.visibility;
+    let mut retainers = scene.books.retainers.iter();
+    let follows = !visibility.rates
+        && visibility.invoices
+        && retainers.any(|retainer| {
+            let terms = &retainer.terms;
+            terms.kind == Kind::Hours && terms.on(scene.horizon).overage == Overage::Bill
+        });
+    follows.then_some(Consequence::RateBeyondRetainer)
 }
 
 fn price_of_retainer(scene: &Scene<'_>) -> Option<Consequence> {

@@ -366,6 +366,22 @@ fn lines(lines: &[Line], visibility: &Visibility) -> Result<Vec<published::Invoi
     Ok(sums.into_iter().map(|(_, sum)| sum.published()).collect())
 }
 
+/// The lines behind each amount of work that is shown with rates hidden.
+pub(super) fn amounts_of_work(lines: &[Line]) -> Vec<Vec<&Line>> {
+    let mut amounts: Vec<(Bundle, Vec<&Line>)> = Vec::new();
+    for (position, line) in lines.iter().enumerate() {
+        if !is_work(&line.source) {
+            continue;
+        }
+        let bundle = bundle(position, line, lines);
+        match amounts.iter_mut().find(|(known, _)| *known == bundle) {
+            Some((_, behind)) => behind.push(line),
+            None => amounts.push((bundle, vec![line])),
+        }
+    }
+    amounts.into_iter().map(|(_, behind)| behind).collect()
+}
+
 /// A line with its rate.
 fn shown(line: &Line, visibility: &Visibility) -> published::InvoiceLine {
     let Line {

@@ -25,6 +25,9 @@ pub mod public_id;
 mod retainer;
 #[cfg(test)]
 mod sample;
+mod solve;
+#[cfg(test)]
+mod solver;
 mod talk;
 mod user;
 

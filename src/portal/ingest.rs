@@ -15,6 +15,7 @@ use axum::response::{IntoResponse as _, Response};
 use flate2::read::MultiGzDecoder;
 
 use crate::published::Digest;
+use crate::published::pack::unpack;
 use crate::published::protocol::{Answer, Events, Manifest, RawEvent, Status};
 use crate::values::id::{PublicId, Slug};
 
@@ -145,18 +146,45 @@ pub(super) async fn chunk(
             "the bytes are not those of the part {digest}"
         )));
     }
+    stage(&portal, &account, client, vec![(digest, body)]).await
+}
+
+/// `PUT /api/v1/clients/{id}/chunks`
+pub(super) async fn pack(
+    State(portal): State<Portal>,
+    Extension(account): Extension<Account>,
+    Path(client): Path<String>,
+    request: Request,
+) -> Result<StatusCode, ApiRefusal> {
+    let client = client_id(&client)?;
+    let body = body(request, "parts together", portal.settings().limits.chunk).await?;
+    let parts = unpack(&body)
+        .ok_or_else(|| ApiRefusal::Invalid("the body is not made of whole parts".to_owned()))?;
+    let parts = parts.into_iter();
+    let parts = parts
+        .map(|part| (Digest::of(part), part.to_vec()))
+        .collect();
+    stage(&portal, &account, client, parts).await
+}
+
+async fn stage(
+    portal: &Portal,
+    account: &Account,
+    client: PublicId,
+    parts: Vec<(Digest, Vec<u8>)>,
+) -> Result<StatusCode, ApiRefusal> {
     let now = portal.now();
+    let limit = portal.settings().limits.staged;
     let staging = Staging {
         client,
-        digest,
-        body,
-        limit: limits.staged,
+        parts,
+        limit,
         stale: now - portal.settings().times.staged,
     };
     if portal.store().stage(account.id, staging, now).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
-        Err(ApiRefusal::TooLarge("a push", limits.staged))
+        Err(ApiRefusal::TooLarge("a push", limit))
     }
 }
 

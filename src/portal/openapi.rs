@@ -110,6 +110,17 @@ fn paths() -> Value {
                 &["404", "413", "422"],
             ),
         } },
+        "/api/v1/clients/{id}/chunks": { "put": {
+            "operationId": "parts",
+            "summary": "Send several parts at once, to be shown once a manifest names them",
+            "parameters": [protocol(), client()],
+            "requestBody": {
+                "required": true,
+                "description": "Each part after its length, in four bytes with the highest first.",
+                "content": { "application/octet-stream": {} },
+            },
+            "responses": responses(&[("204", "They are there", None)], &["404", "413", "422"]),
+        } },
         "/api/v1/clients/{id}/chunks/{digest}": { "get": {
             "operationId": "published",
             "summary": "One part that the account has published, as it was sent",

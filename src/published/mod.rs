@@ -11,6 +11,7 @@ pub mod console;
 pub mod document;
 pub mod estimate;
 pub mod invoice;
+pub mod pack;
 pub mod protocol;
 pub mod retainer;
 mod schema;

@@ -5,8 +5,11 @@
 //!
 //! 1. `PUT  /api/v1/clients/{id}/manifest` with a [`Manifest`]. The answer is [`Answer::Lacks`] with the digests the portal
 //!    does not have, or [`Answer::Committed`].
-//! 2. `PUT  /api/v1/clients/{id}/chunks/{digest}` with the bytes of each lacking chunk; staged, not yet shown.
+//! 2. `PUT  /api/v1/clients/{id}/chunks/{digest}` with the bytes of each lacking chunk, or `PUT /api/v1/clients/{id}/chunks` with several
+//!    in one body ([`super::pack`]); staged, not yet shown.
 //! 3. step 1 again: now the portal swaps the whole client to the new manifest in one transaction.
+//!
+//! A client that the portal does not have yet may begin with step 2.
 //!
 //! `GET /api/v1/status` tells the revision and the digest of the manifest of each client the account has published: equal means
 //! nothing to do. It stays small however much is published: what a client holds is asked for only where there is a difference, by

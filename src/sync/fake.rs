@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use url::Url;
 
 use super::Connection;
+use crate::published::pack::unpack;
 use crate::published::protocol::{
     Answer, ClientStatus, Event, Events, Manifest, ManifestChunk, Problem, Status,
 };
@@ -41,7 +42,7 @@ impl Fault {
 /// A request as it came.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
-    /// `PUT manifest`, `GET manifest`, `PUT chunk`, `GET chunk`, `DELETE`, `GET status`, `GET events`.
+    /// `PUT manifest`, `GET manifest`, `PUT chunk`, `PUT chunks`, `GET chunk`, `DELETE`, `GET status`, `GET events`.
     pub(crate) what: String,
     pub(crate) headers: BTreeMap<String, String>,
     /// As it was sent, then as it is.
@@ -56,6 +57,8 @@ pub(crate) struct Held {
     pub(crate) events: Vec<Event>,
     /// What stands in the place of an event of this number, for this program cannot make it.
     pub(crate) strange: BTreeMap<u64, serde_json::Value>,
+    /// This one again and again under the next number and a new id, without end.
+    pub(crate) endless: Option<Event>,
     pub(crate) epoch: String,
     pub(crate) seen: Vec<Seen>,
     /// Bytes of answers, as they were sent.
@@ -160,6 +163,7 @@ fn serve(stream: TcpStream, held: &Mutex<Held>, token: &str) -> Option<()> {
         [name] | [name, _] if method == "GET" => format!("GET {name}"),
         ["clients", _, "manifest"] => format!("{method} manifest"),
         ["clients", _, "chunks", _] => format!("{method} chunk"),
+        ["clients", _, "chunks"] => "PUT chunks".to_owned(),
         ["clients", _, _] if method == "DELETE" => "DELETE".to_owned(),
         _ => format!("{method} {path}"),
     };
@@ -277,6 +281,12 @@ fn answer(held: &mut Held, what: &str, parts: &[&str], body: &[u8]) -> (u16, Vec
             held.staged.insert(digest, body.to_vec());
             (204, Vec::new())
         }
+        ("PUT chunks", Some(_)) => {
+            for part in unpack(body).unwrap() {
+                held.staged.insert(Digest::of(part), part.to_vec());
+            }
+            (204, Vec::new())
+        }
         ("DELETE", Some(client)) => match held.clients.remove(&client) {
             Some(_) => (204, Vec::new()),
             None => refused(404, "not_found"),
@@ -301,7 +311,10 @@ fn status(held: &Held) -> Status {
                 console: true,
             })
             .collect(),
-        last_event: held.events.last().map_or(0, |event| event.number),
+        last_event: match &held.endless {
+            Some(_) => u64::MAX,
+            None => held.events.last().map_or(0, |event| event.number),
+        },
         last_event_id: held.events.last().map(|event| event.id.clone()),
         epoch: held.epoch.clone(),
         client_limit: None,
@@ -312,6 +325,17 @@ fn status(held: &Held) -> Status {
 /// Two to a page.
 fn events(held: &Held, query: &str) -> Events<serde_json::Value> {
     let after: u64 = query.trim_start_matches("after=").parse().unwrap();
+    if let Some(event) = &held.endless {
+        let event = Event {
+            number: after + 1,
+            id: PublicId::random().unwrap(),
+            ..event.clone()
+        };
+        return Events {
+            more: true,
+            events: vec![serde_json::to_value(event).unwrap()],
+        };
+    }
     let waiting: Vec<_> = held
         .events
         .iter()

@@ -18,6 +18,7 @@ use reqwest::{Method, StatusCode, redirect};
 use serde::de::DeserializeOwned;
 
 use crate::published::PROTOCOL;
+use crate::published::pack::pack;
 use crate::published::protocol::{Answer, Events, Manifest, PROTOCOL_HEADER, Problem, Status};
 use crate::published::{Chunk, Digest};
 use crate::values::id::PublicId;
@@ -108,6 +109,16 @@ impl Peer {
     pub fn put(&self, client: &PublicId, digest: &Digest, chunk: &Chunk) -> Result<u64, SyncError> {
         let path = format!("clients/{client}/chunks/{digest}");
         let body = Body::of(&chunk.body, false);
+        let size = body.len();
+        self.send(Method::PUT, &path, body)?;
+        Ok(size)
+    }
+
+    /// Sends several parts at once, and gives the number of bytes that went over the line.
+    pub fn put_all(&self, client: &PublicId, chunks: &[&Chunk]) -> Result<u64, SyncError> {
+        let path = format!("clients/{client}/chunks");
+        let bodies = chunks.iter().map(|chunk| chunk.body.as_slice());
+        let body = Body::of(&pack(bodies), false);
         let size = body.len();
         self.send(Method::PUT, &path, body)?;
         Ok(size)

@@ -2,6 +2,8 @@
 
 mod canary;
 mod failure;
+#[cfg(unix)]
+mod faults;
 mod lifecycle;
 #[cfg(feature = "peers")]
 mod processes;

@@ -281,6 +281,7 @@ fn carry_out(
         wish,
         desk: Desk::default(),
         progress,
+        eager: true,
         broken: None,
     };
     let of = candidates.len();

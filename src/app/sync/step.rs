@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use crate::disclosure::public_id::{Noun, PublicIds};
-use crate::published::Digest;
 use crate::published::change::{self, Change};
+use crate::published::pack::PACK;
 use crate::published::protocol::{Answer, ClientStatus, Manifest, ManifestChunk, Status};
+use crate::published::{Chunk, Digest};
 use crate::store::Pushed;
 use crate::sync::{Peer, SyncError};
 use crate::values::id::PublicId;
@@ -25,6 +26,8 @@ pub(super) struct Run<'a> {
     pub(super) wish: Wish<'a>,
     pub(super) desk: Desk,
     pub(super) progress: &'a mut dyn FnMut(Progress<'_>),
+    /// Clients that are new there are sent before they are asked for, until one was too many.
+    pub(super) eager: bool,
     /// Why nothing more can be sent to anybody.
     pub(super) broken: Option<SyncError>,
 }
@@ -170,9 +173,12 @@ impl Run<'_> {
         session.store.note_pushed(candidate.client.key, &note)?;
         let parts = lacking.len();
         (self.progress)(Progress::Sending { parts, bytes });
-        match self.send(projection, &manifest, &mut done.bytes) {
+        // What an earlier push left there need not be sent again, so it is asked for first.
+        let is_new = held.is_none() && candidate.pushed.is_none();
+        match self.send(projection, &manifest, is_new, &mut done.bytes) {
             Ok(()) => Ok((done, State::Pushed)),
             Err(error) => {
+                self.eager &= !matches!(error, SyncError::Limit { .. });
                 if is_definite(&error) {
                     forget(session, candidate)?;
                 }
@@ -199,41 +205,76 @@ impl Run<'_> {
         Ok(Seen { changes, summary })
     }
 
-    /// Offers the client and sends what lacks, until the portal has committed it.
+    /// Offers the client and sends what lacks, until the portal has committed it. Of one that is new there, and small, all lacks.
     fn send(
         &mut self,
         projection: &Projection,
         manifest: &Manifest,
+        is_new: bool,
         bytes: &mut u64,
     ) -> std::result::Result<(), SyncError> {
-        for _ in 0..ROUNDS {
-            let digests = match self.peer.offer(&projection.id, manifest)? {
+        let all: u64 = manifest.chunks.iter().map(|chunk| chunk.size).sum();
+        let mut lacks: HashSet<Digest> = if is_new && self.eager && all <= PACK as u64 {
+            let digests = manifest.chunks.iter();
+            digests.map(|chunk| chunk.digest.clone()).collect()
+        } else {
+            HashSet::new()
+        };
+        for _ in 0..=ROUNDS {
+            *bytes += self.send_parts(projection, manifest, lacks)?;
+            lacks = match self.peer.offer(&projection.id, manifest)? {
                 Answer::Committed { .. } => return Ok(()),
-                Answer::Lacks { digests } => digests,
+                Answer::Lacks { digests } => digests.into_iter().collect(),
             };
-            for digest in digests {
-                *bytes += self.send_part(projection, &digest)?;
-            }
         }
         Err(self
             .peer
             .bad("it goes on lacking what it was sent".to_owned()))
     }
 
-    fn send_part(
+    /// Sends these parts, small ones together.
+    fn send_parts(
         &mut self,
         projection: &Projection,
-        digest: &Digest,
+        manifest: &Manifest,
+        mut lacks: HashSet<Digest>,
     ) -> std::result::Result<u64, SyncError> {
-        let chunk = projection
-            .chunks
-            .iter()
-            .find(|chunk| chunk.digest() == *digest)
-            .ok_or_else(|| {
-                self.peer
-                    .bad(format!("it wants {digest}, which it was not offered"))
-            })?;
-        let bytes = self.peer.put(&projection.id, digest, chunk)?;
+        let (mut bytes, mut size) = (0, 0);
+        let mut together: Vec<(&Digest, &Chunk)> = Vec::new();
+        for (line, chunk) in manifest.chunks.iter().zip(&projection.chunks) {
+            // The same bytes under two keys are one part.
+            if !lacks.remove(&line.digest) {
+                continue;
+            }
+            if size + chunk.body.len() > PACK {
+                bytes += self.send_together(projection, &std::mem::take(&mut together))?;
+                size = 0;
+            }
+            size += chunk.body.len();
+            together.push((&line.digest, chunk));
+        }
+        bytes += self.send_together(projection, &together)?;
+        match lacks.into_iter().next() {
+            None => Ok(bytes),
+            Some(digest) => Err(self
+                .peer
+                .bad(format!("it wants {digest}, which it was not offered"))),
+        }
+    }
+
+    fn send_together(
+        &mut self,
+        projection: &Projection,
+        parts: &[(&Digest, &Chunk)],
+    ) -> std::result::Result<u64, SyncError> {
+        let bytes = match parts {
+            [] => return Ok(0),
+            [(digest, chunk)] => self.peer.put(&projection.id, digest, chunk)?,
+            several => {
+                let chunks: Vec<&Chunk> = several.iter().map(|(_, chunk)| *chunk).collect();
+                self.peer.put_all(&projection.id, &chunks)?
+            }
+        };
         (self.progress)(Progress::Sent { bytes });
         Ok(bytes)
     }
@@ -297,11 +338,12 @@ fn lacking<'a>(manifest: &'a Manifest, held: &[ManifestChunk]) -> Vec<&'a Manife
         .collect()
 }
 
-/// Whether the portal said no, so that it is sure that nothing was committed.
+/// Whether the portal said no to this very push, so that it is sure that it was not committed. One whose answer was lost may have been,
+/// whatever is said of the token since.
 fn is_definite(error: &SyncError) -> bool {
-    !matches!(
+    matches!(
         error,
-        SyncError::Unreachable { .. } | SyncError::Failing { .. } | SyncError::BadAnswer { .. }
+        SyncError::Stale { .. } | SyncError::Limit { .. } | SyncError::Refused { .. }
     )
 }
 

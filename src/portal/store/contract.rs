@@ -131,8 +131,7 @@ impl Scene<'_> {
         for chunk in sample.chunks() {
             let part = Staging {
                 client: sample.id.clone(),
-                digest: chunk.digest(),
-                body: chunk.body,
+                parts: vec![(chunk.digest(), chunk.body)],
                 limit: 100_000_000,
                 stale: self.now - TimeDelta::hours(1),
             };

@@ -105,8 +105,8 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
     fn account_by_token(&self, token_hash: String) -> Answer<'_, Option<Account>>;
     /// What the account has published.
     fn status(&self, account: AccountId) -> Answer<'_, AccountStatus>;
-    /// Keeps the bytes of a part until a commit asks for them.
-    fn stage(&self, account: AccountId, part: Staging, now: DateTime<Utc>) -> Answer<'_, bool>;
+    /// Keeps the bytes of parts until a commit asks for them; of all or, where they are too many, of none.
+    fn stage(&self, account: AccountId, parts: Staging, now: DateTime<Utc>) -> Answer<'_, bool>;
     /// Swaps a client to this manifest, or tells why not. Changes nothing unless it answers [`Commit::Committed`].
     fn commit(
         &self,

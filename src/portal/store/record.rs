@@ -172,15 +172,13 @@ pub struct AccountStatus {
     pub last_push: Option<DateTime<Utc>>,
 }
 
-/// Bytes of a part that wait for their commit.
+/// Parts that wait for their commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staging {
     /// For which client.
     pub client: PublicId,
-    /// Hash of the bytes.
-    pub digest: Digest,
-    /// The bytes.
-    pub body: Vec<u8>,
+    /// The bytes of each, by their hash.
+    pub parts: Vec<(Digest, Vec<u8>)>,
     /// Bytes that may wait in all for one account.
     pub limit: u64,
     /// What waits since before this instant is dropped.

@@ -223,6 +223,11 @@ impl Desk {
         self.api(Method::PUT, &path, chunk.body.clone()).await
     }
 
+    pub(super) async fn put_pack(&self, client: &PublicId, body: Vec<u8>) -> Reply {
+        let path = format!("/clients/{client}/chunks");
+        self.api(Method::PUT, &path, body).await
+    }
+
     /// A whole push.
     pub(super) async fn push(&self, sample: &Sample, revision: u64) {
         let manifest = sample.manifest(revision);

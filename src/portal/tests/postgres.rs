@@ -124,8 +124,7 @@ impl Two {
         for chunk in sample.chunks() {
             let part = Staging {
                 client: sample.id.clone(),
-                digest: chunk.digest(),
-                body: chunk.body,
+                parts: vec![(chunk.digest(), chunk.body)],
                 limit: 100_000_000,
                 stale: self.now - TimeDelta::hours(1),
             };

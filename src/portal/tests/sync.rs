@@ -7,6 +7,7 @@ use axum::http::{Method, Request, StatusCode};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use crate::published::pack::pack;
 use crate::published::protocol::{Answer, Events, Manifest, PROTOCOL_HEADER, Role, Status};
 use crate::published::{Chunk, ChunkKey, PROTOCOL};
 use crate::values::id::{PublicId, Token};
@@ -459,6 +460,32 @@ async fn events_come_once_and_in_order() {
             .code,
         "invalid"
     );
+}
+
+#[tokio::test]
+async fn parts_come_together_and_all_or_none_of_them_are_taken() {
+    let desk = Desk::with(|settings| settings.limits.staged = 40_000).await;
+    let (acme, _) = acme();
+    let chunks = acme.chunks();
+    let bodies: Vec<&[u8]> = chunks.iter().map(|chunk| chunk.body.as_slice()).collect();
+    let whole = pack(bodies.iter().copied());
+    for broken in [&whole[..whole.len() - 1], &[0xff; 9]] {
+        let reply = desk.put_pack(&acme.id, broken.to_vec()).await;
+        assert_eq!(reply.problem().code, "invalid");
+    }
+    let large = vec![1; 50_000];
+    let too_many = pack(bodies.iter().copied().chain([large.as_slice()]));
+    let reply = desk.put_pack(&acme.id, too_many).await;
+    assert_eq!(reply.problem().code, "too_large");
+    let manifest = acme.manifest(1);
+    let Answer::Lacks { digests } = desk.put_manifest(&acme.id, &manifest).await.answer() else {
+        panic!("nothing was taken");
+    };
+    assert_eq!(digests.len(), chunks.len());
+    let reply = desk.put_pack(&acme.id, whole).await;
+    assert_eq!(reply.status, StatusCode::NO_CONTENT, "{}", reply.text());
+    let committed = desk.put_manifest(&acme.id, &manifest).await.answer();
+    assert_eq!(committed, Answer::Committed { revision: 1 });
 }
 
 #[tokio::test]

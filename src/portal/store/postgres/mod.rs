@@ -220,8 +220,8 @@ impl PortalStore for PostgresStore {
         read!(self, |tx| publish::status(tx, account))
     }
 
-    fn stage(&self, account: AccountId, part: Staging, now: DateTime<Utc>) -> Answer<'_, bool> {
-        change!(self, |tx| publish::stage(tx, account, &part, now))
+    fn stage(&self, account: AccountId, parts: Staging, now: DateTime<Utc>) -> Answer<'_, bool> {
+        change!(self, |tx| publish::stage(tx, account, &parts, now))
     }
 
     fn commit(

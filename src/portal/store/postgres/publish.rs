@@ -104,11 +104,11 @@ fn chunk(row: &Row) -> Outcome<ManifestChunk> {
 pub(super) async fn stage(
     tx: &Tx,
     account: AccountId,
-    part: &Staging,
+    staging: &Staging,
     now: DateTime<Utc>,
 ) -> Outcome<bool> {
     lock::staging(tx, account).await?;
-    forget(tx, Forgotten::Staged, part.stale).await?;
+    forget(tx, Forgotten::Staged, staging.stale).await?;
     let waiting: i64 = tx
         .one(
             "SELECT coalesce(sum(length(body)), 0) FROM staged WHERE account_id = $1",
@@ -116,24 +116,27 @@ pub(super) async fn stage(
         )
         .await?
         .try_get(0)?;
-    let with_this = u64::try_from(part.body.len())
-        .unwrap_or(u64::MAX)
-        .saturating_add(unsigned(waiting)?);
-    if with_this > part.limit {
+    let mut with_these = unsigned(waiting)?;
+    for (_, body) in &staging.parts {
+        with_these = with_these.saturating_add(body.len() as u64);
+    }
+    if with_these > staging.limit {
         return Ok(false);
     }
-    tx.execute(
-        "INSERT INTO staged (account_id, client, digest, body, received_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (account_id, client, digest) DO UPDATE SET received_at = excluded.received_at",
-        &[
-            &account.0,
-            &part.client.as_str(),
-            &part.digest.as_str(),
-            &part.body,
-            &now.timestamp(),
-        ],
-    )
-    .await?;
+    for (digest, body) in &staging.parts {
+        tx.execute(
+            "INSERT INTO staged (account_id, client, digest, body, received_at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (account_id, client, digest) DO UPDATE SET received_at = excluded.received_at",
+            &[
+                &account.0,
+                &staging.client.as_str(),
+                &digest.as_str(),
+                body,
+                &now.timestamp(),
+            ],
+        )
+        .await?;
+    }
     Ok(true)
 }
 

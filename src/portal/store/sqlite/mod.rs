@@ -341,8 +341,8 @@ impl PortalStore for SqliteStore {
         self.read(move |tx| publish::status(tx, account))
     }
 
-    fn stage(&self, account: AccountId, part: Staging, now: DateTime<Utc>) -> Answer<'_, bool> {
-        self.write(move |tx| publish::stage(tx, account, &part, now))
+    fn stage(&self, account: AccountId, parts: Staging, now: DateTime<Utc>) -> Answer<'_, bool> {
+        self.write(move |tx| publish::stage(tx, account, &parts, now))
     }
 
     fn commit(

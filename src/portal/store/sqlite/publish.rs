@@ -111,33 +111,36 @@ fn chunks(tx: &Transaction<'_>, client: i64) -> Outcome<Vec<ManifestChunk>> {
 pub(super) fn stage(
     tx: &Transaction<'_>,
     account: AccountId,
-    part: &Staging,
+    staging: &Staging,
     now: DateTime<Utc>,
 ) -> Outcome<bool> {
     tx.execute(
         "DELETE FROM staged WHERE received_at < ?",
-        [part.stale.timestamp()],
+        [staging.stale.timestamp()],
     )?;
     let waiting: i64 = tx
         .prepare_cached("SELECT coalesce(sum(length(body)), 0) FROM staged WHERE account_id = ?")?
         .query_row([account.0], |row| row.get(0))?;
-    let with_this = u64::try_from(part.body.len())
-        .unwrap_or(u64::MAX)
-        .saturating_add(unsigned(waiting)?);
-    if with_this > part.limit {
+    let mut with_these = unsigned(waiting)?;
+    for (_, body) in &staging.parts {
+        with_these = with_these.saturating_add(body.len() as u64);
+    }
+    if with_these > staging.limit {
         return Ok(false);
     }
-    tx.prepare_cached(
+    let mut insert = tx.prepare_cached(
         "INSERT INTO staged (account_id, client, digest, body, received_at) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (account_id, client, digest) DO UPDATE SET received_at = excluded.received_at",
-    )?
-    .execute(params![
-        account.0,
-        part.client.to_string(),
-        part.digest.as_str(),
-        part.body,
-        now.timestamp()
-    ])?;
+    )?;
+    for (digest, body) in &staging.parts {
+        insert.execute(params![
+            account.0,
+            staging.client.to_string(),
+            digest.as_str(),
+            body,
+            now.timestamp()
+        ])?;
+    }
     Ok(true)
 }
 
