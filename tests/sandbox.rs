@@ -18,8 +18,8 @@ pub(crate) const NOON: &str = "2026-11-20T12:00:00Z";
 /// The program under test.
 pub(crate) const LOGGIA: &str = env!("CARGO_BIN_EXE_loggia");
 
-/// Opens a portal on a free port.
-pub(crate) const SERVE: [&str; 5] = ["portal", "serve", "--quiet", "--listen", "127.0.0.1:0"];
+/// Opens a portal.
+pub(crate) const SERVE: [&str; 3] = ["portal", "serve", "--quiet"];
 
 /// A temporary home with a store in it.
 pub(crate) struct Sandbox {
@@ -173,6 +173,19 @@ impl Sandbox {
         self.portal_behind(None)
     }
 
+    /// Opens a portal of its own, on a database of this name.
+    pub(crate) fn portal_named(&self, database: &str) -> OpenPortal {
+        let database = format!("sqlite:{}", self.path(database).display());
+        self.portal_with(&["--database", &database], Stdio::null(), database.clone())
+    }
+
+    /// Opens the portal where it was before.
+    pub(crate) fn portal_at(&self, address: &str) -> OpenPortal {
+        let database = format!("sqlite:{}", self.path("portal.db").display());
+        let arguments = ["--database", &database, "--listen", address];
+        self.portal_with(&arguments, Stdio::null(), database.clone())
+    }
+
     /// Opens a portal that people reach under another address.
     pub(crate) fn portal_behind(&self, public_url: Option<&str>) -> OpenPortal {
         self.portal_on("portal.db", public_url)
@@ -197,6 +210,9 @@ impl Sandbox {
 
     fn portal_with(&self, arguments: &[&str], log: Stdio, database: String) -> OpenPortal {
         let mut command = self.command(&SERVE);
+        if !arguments.contains(&"--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
         command.args(arguments).stderr(log);
         OpenPortal::of(&mut command, database).unwrap()
     }
@@ -312,7 +328,6 @@ impl OpenPortal {
     }
 
     /// The number of its process.
-    #[cfg(feature = "peers")]
     pub(crate) fn process(&self) -> u32 {
         self.child.id()
     }

@@ -135,15 +135,13 @@ mod tests {
             operation: 1,
             at: session.calendar.now(),
         };
-        let key = ClientKey(1);
-        let noted = session.store.note_pushed(key, None, Some(&pushed)).unwrap();
-        assert!(noted);
+        session.store.note_pushed(ClientKey(1), &pushed).unwrap();
         let refused = delete(session, "acme").unwrap_err();
         assert!(matches!(
             refused,
             Error::Refused(Refusal::ClientOnPortal { .. })
         ));
-        session.store.note_pushed(key, Some(&pushed), None).unwrap();
+        session.store.note_withdrawn(ClientKey(1)).unwrap();
         delete(session, "acme").unwrap();
     }
 

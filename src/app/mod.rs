@@ -67,6 +67,9 @@ pub mod utilisation;
 
 use std::path::Path;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
@@ -88,7 +91,26 @@ pub struct Session {
     pub calendar: Calendar,
     /// By which billed time is computed.
     pub policies: Policies,
+    /// It is the program itself that is at it, after a command of a person.
+    pub automatic: bool,
     operation: Operation,
+    following: Following,
+}
+
+/// Whether a sync is to follow: books were changed whose business has set so. Shared by the sessions of one command.
+#[derive(Debug, Clone, Default)]
+pub struct Following(Arc<AtomicBool>);
+
+impl Following {
+    /// Whether one is to follow.
+    pub fn is_due(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// None is: it was done.
+    pub fn done(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 /// What a session needs to know of the outside.
@@ -133,7 +155,15 @@ impl Session {
                 command: setting.command.clone(),
                 at: setting.now,
             },
+            automatic: false,
+            following: Following::default(),
         })
+    }
+
+    /// Tells by this whether a sync is to follow.
+    pub fn followed_by(mut self, following: &Following) -> Self {
+        self.following = following.clone();
+        self
     }
 
     /// The day on which the command acts.
@@ -146,7 +176,16 @@ impl Session {
         &mut self,
         act: impl FnOnce(&mut Writer<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        self.store.write(&self.operation, act)
+        let done = self.store.write(&self.operation, act);
+        self.follow();
+        done
+    }
+
+    /// A sync is to follow what was written, where the business has set so.
+    fn follow(&self) {
+        if self.business.auto_sync && self.store.wrote() {
+            self.following.0.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Writes what client users did on the portal: it is theirs in the log, not of the person who ran the sync.

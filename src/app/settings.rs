@@ -14,7 +14,7 @@ use crate::values::money::Rate;
 use crate::values::text::Line;
 
 use super::error::field;
-use super::{Result, Session, find, look, template, time};
+use super::{Error, Result, Session, find, look, template, time};
 
 /// What `init` was given.
 #[derive(Debug, Clone, Default)]
@@ -129,8 +129,14 @@ pub fn set(session: &mut Session, pairs: &[(String, String)], files: &[Files]) -
             let member = find::member(books, slug.as_str())?;
             is_there(&member)?;
         }
-        Ok(business.series_differ()?)
-    })
+        Ok::<_, Error>(business.series_differ()?)
+    })?;
+    if checked.get("auto-sync").is_some_and(|value| value == "on") {
+        // It holds from this command on.
+        session.business.auto_sync = true;
+        session.follow();
+    }
+    Ok(())
 }
 
 /// Refuses files that cannot be printed with, before they are kept.

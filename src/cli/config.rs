@@ -211,6 +211,11 @@ impl Environment {
         }
     }
 
+    /// This program, to be started again.
+    pub(super) fn program() -> std::io::Result<PathBuf> {
+        std::env::current_exe()
+    }
+
     /// The clock: `LOGGIA_NOW`, else the machine's.
     pub(super) fn now(&self) -> Result<DateTime<Utc>> {
         match &self.now {

@@ -790,6 +790,7 @@ fn sync_failure(error: &SyncError, message: String) -> Failure {
             Some("loggia portal connect URL".to_owned()),
             exit::UNREACHABLE,
         ),
+        SyncError::Running => (Some("loggia sync status".to_owned()), exit::BUSY),
         SyncError::Unreachable { .. } => (
             Some("nothing was lost; run the command again when it can be reached".to_owned()),
             exit::UNREACHABLE,

@@ -58,7 +58,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::app::{Session, Setting};
+use crate::app::{Following, Session, Setting};
 use crate::values::text::shell_word;
 
 use config::Environment;
@@ -183,6 +183,8 @@ struct Context<'t> {
     command: String,
     /// Whether the command may make the store.
     founds: bool,
+    /// Whether a sync is to follow the command.
+    following: Following,
 }
 
 /// The program.
@@ -220,8 +222,13 @@ fn run(arguments: &[OsString], environment: &Environment, terminal: &mut Termina
         terminal,
         command: as_typed(arguments),
         founds,
+        following: Following::default(),
     };
+    let syncs = matches!(cli.command, Command::Sync(_));
     let done = cli.command.run(&mut context);
+    if !syncs {
+        sync::automatic::after(&mut context);
+    }
     match done.and_then(|code| context.terminal.finish().map(|()| code)) {
         Ok(code) => code,
         Err(failure) => failure.report(context.terminal),
@@ -326,7 +333,8 @@ impl Context<'_> {
         if self.global.store.is_some() && !self.founds && !path.exists() {
             return Err(error::no_store(&path));
         }
-        Ok(Session::open(&path, &self.setting()?)?)
+        let session = Session::open(&path, &self.setting()?)?;
+        Ok(session.followed_by(&self.following))
     }
 
     fn store_path(&self) -> Result<PathBuf> {

@@ -5,15 +5,19 @@ mod audit;
 mod mail;
 mod reset;
 mod serve;
+mod withdraw;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use serde::{Deserialize, Serialize};
 
-use crate::app::{Error, Session};
+use crate::app::{Error, Session, sync};
 use crate::portal::operator::{self, OperatorError};
 use crate::portal::{Address, Opened, PortalStore, SealKey, StoreError};
 use crate::sync::{Connection, SyncError};
@@ -36,6 +40,7 @@ pub(super) enum Portal {
     Connect(Connect),
     /// Forget the portal; what is published stays there
     Disconnect,
+    Withdraw(withdraw::Withdraw),
     Link(Link),
     ResetLink(reset::ResetLink),
     ResetFactors(reset::ResetFactors),
@@ -102,6 +107,7 @@ impl Portal {
             Self::Account(account) => account.run(context),
             Self::Connect(connect) => connect.run(context),
             Self::Disconnect => disconnect(context),
+            Self::Withdraw(withdraw) => withdraw.run(context),
             Self::Link(link) => link.run(context),
             Self::ResetLink(link) => link.run(context),
             Self::ResetFactors(reset) => reset.run(context),
@@ -126,7 +132,9 @@ fn disconnect(context: &mut Context<'_>) -> Result<()> {
         Err(source) => return Err(Error::File { path, source }.into()),
     };
     context.say(match disconnected {
-        true => "disconnected; what is published stays on the portal",
+        true => {
+            "disconnected; what is published stays on the portal: to leave nothing there, `loggia portal withdraw` comes first"
+        }
         false => "there was no connection",
     })?;
     context.show(&Disconnected {
@@ -272,6 +280,30 @@ pub(super) fn stop_signal() -> impl Future<Output = ()> + Send + use<> {
     }
 }
 
+/// How long a command that was told to stop may go on with what it is at.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Gets a word when Ctrl-C or SIGTERM comes. A command that is busy for long then is ended all the same, as one that did what it
+/// was told: a sync may be cut off anywhere.
+pub(super) fn stop() -> Result<Receiver<()>> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let stop = {
+        let _inside = runtime.enter();
+        stop_signal()
+    };
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        runtime.block_on(stop);
+        // The other end is there until the process ends.
+        let _ = tell.send(());
+        std::thread::sleep(GRACE);
+        std::process::exit(0);
+    });
+    Ok(told)
+}
+
 impl From<OperatorError> for Failure {
     fn from(error: OperatorError) -> Self {
         let message = error.to_string();
@@ -330,7 +362,22 @@ impl View for LinkView {
 
 /// The connection as its file keeps it.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+pub(super) struct Kept {
+    url: url::Url,
+    token: String,
+    /// What the account is called there.
+    #[serde(default)]
+    pub(super) account: Option<String>,
+    #[serde(default)]
+    pub(super) since: Option<DateTime<Utc>>,
+    /// Portals that were left and may still hold clients.
+    #[serde(default)]
+    left: Vec<Left>,
+}
+
+/// A portal that was left.
+#[derive(Clone, Serialize, Deserialize)]
+struct Left {
     url: url::Url,
     token: String,
 }
@@ -351,24 +398,93 @@ impl Connect {
             token,
         };
         let status = connection.status().map_err(Error::from)?;
-        let kept = Kept {
-            url: connection.url.clone(),
-            token: connection.token.expose().to_owned(),
-        };
-        let bytes = serde_json::to_vec_pretty(&kept).map_err(std::io::Error::from)?;
         // The store is made first, so that its folder is there.
         let mut session = context.session()?;
         let path = connection_file(session.store.path());
-        if kept_connection(&path)?.is_some_and(|before| before.url != connection.url) {
+        let before = kept_connection(&path)?;
+        let before_account = before.as_ref().and_then(|before| before.account.clone());
+        let moved = before
+            .as_ref()
+            .filter(|before| before.url != connection.url)
+            .map(|before| before.url.clone());
+        let kept = Kept {
+            account: Some(status.account.clone()),
+            since: match &before {
+                // A new token for the same account goes on where the old one was.
+                Some(before) if moved.is_none() && before.since.is_some() => before.since,
+                _ => Some(session.now()),
+            },
+            left: Kept::left_by(before, &connection.url),
+            url: connection.url.clone(),
+            token: connection.token.expose().to_owned(),
+        };
+        let renamed =
+            before_account.filter(|account| moved.is_none() && *account != status.account);
+        if moved.is_some() || renamed.is_some() {
             session.store.forget_events()?;
         }
-        file::write(&path, &bytes, true)?;
+        kept.keep(&path)?;
+        if let Some(account) = renamed {
+            context.warn(&format!(
+                "this is another account than before: what `{account}` published there stays, until it is withdrawn with its own token"
+            ))?;
+        }
+        let old = match moved {
+            Some(url) => moved_from(context, &session, &url)?,
+            None => Vec::new(),
+        };
         context.show(&Connected {
             url: connection.url.to_string(),
             account: status.account,
             server: status.server,
             clients: status.clients.len(),
+            left_behind: old,
         })
+    }
+}
+
+/// Tells what it means that another portal is connected. Gives the clients that the one of before still shows.
+fn moved_from(context: &mut Context<'_>, session: &Session, old: &url::Url) -> Result<Vec<String>> {
+    let old_connection = Connection {
+        url: old.clone(),
+        token: Token::random().map_err(Error::from)?,
+    };
+    let address = old_connection.portal().map_err(Error::from)?;
+    let clients = sync::pushed_to(session, &address)?;
+    context.say(
+        "the next `loggia sync` publishes all that clients may see here. Users and passwords do not move: \
+         `loggia user reinvite EMAIL` lets each of them in here",
+    )?;
+    if !clients.is_empty() {
+        context.warn(&format!(
+            "{address} still shows {} ({}); take what is there off it: loggia portal withdraw --from {address}",
+            count(clients.len(), "client", "clients"),
+            clients.join(", ")
+        ))?;
+    }
+    Ok(clients)
+}
+
+impl Kept {
+    /// Portals that were left, the one of before among them, but the one that is connected.
+    fn left_by(before: Option<Self>, now: &url::Url) -> Vec<Left> {
+        let Some(before) = before else {
+            return Vec::new();
+        };
+        let one = Left {
+            url: before.url,
+            token: before.token,
+        };
+        let mut left = before.left;
+        left.retain(|other| other.url != one.url);
+        left.push(one);
+        left.retain(|other| other.url != *now);
+        left
+    }
+
+    fn keep(&self, path: &Path) -> Result<()> {
+        let bytes = serde_json::to_vec_pretty(self).map_err(std::io::Error::from)?;
+        file::write(path, &bytes, true)
     }
 }
 
@@ -415,6 +531,12 @@ fn kept_connection(path: &Path) -> Result<Option<Kept>> {
 }
 
 impl Context<'_> {
+    /// What is kept of the connection, where it is the one that holds.
+    pub(super) fn kept(&self, session: &Session) -> Result<Option<Kept>> {
+        let kept = kept_connection(&connection_file(session.store.path()))?;
+        Ok(kept.filter(|_| self.environment.portal_url.is_none()))
+    }
+
     /// The portal of this store: from LOGGIA_PORTAL_URL and LOGGIA_PORTAL_TOKEN, or the file beside the store.
     pub(super) fn connection(&self, session: &Session) -> Result<Connection> {
         let environment = &self.environment;
@@ -446,6 +568,8 @@ struct Connected {
     account: String,
     server: String,
     clients: usize,
+    /// Clients that the portal of before still shows.
+    left_behind: Vec<String>,
 }
 
 impl View for Connected {

@@ -108,6 +108,7 @@ fn business(business: &Business) -> (String, String) {
         capacity: _,      // of the members
         alerts: _,        // for the owner's eyes
         guards: _,        // how the owner works
+        auto_sync: _,     // likewise
         approved_only: _, // likewise; what was billed is on the invoices
         thresholds: _,    // how the owner works
         over_budget: _,   // the same

@@ -311,6 +311,11 @@ pub const SETTINGS: &[Setting] = &[
         "off",
         "invoices that `run` issues are mailed to their clients: on or off",
     ),
+    setting(
+        "auto-sync",
+        "off",
+        "after a command that changes something the portal is brought in step, in the background: on or off",
+    ),
 ];
 
 const fn setting(key: &'static str, default: &'static str, meaning: &'static str) -> Setting {
@@ -375,6 +380,8 @@ pub struct Business {
     pub guards: Guards,
     /// Only approved entries are billed.
     pub approved_only: bool,
+    /// A sync follows what is changed.
+    pub auto_sync: bool,
     /// Fees for late payment; none: there are none.
     pub late_fee: Option<LateFee>,
     /// What is exported by itself.
@@ -549,10 +556,12 @@ impl Setting {
             "export.every" => Rhythm::from_word(value)
                 .map(|_| value.to_owned())
                 .ok_or_else(|| refuse("expected day, week or month".into())),
-            "invoice.approved-only" | "late-fee.on-fees" | "mail-invoices" => match value {
-                "on" | "off" => Ok(value.to_owned()),
-                _ => Err(refuse("expected `on` or `off`".into())),
-            },
+            "invoice.approved-only" | "late-fee.on-fees" | "mail-invoices" | "auto-sync" => {
+                match value {
+                    "on" | "off" => Ok(value.to_owned()),
+                    _ => Err(refuse("expected `on` or `off`".into())),
+                }
+            }
             _ => Line::parse(value)
                 .map(|line| line.as_str().to_owned())
                 .map_err(|e| text(&e)),
@@ -757,6 +766,7 @@ impl Business {
                 invoices: required!("mail-invoices", |v: &str| Ok::<_, String>(v == "on")),
             },
             appearance: Appearance::of(&read)?,
+            auto_sync: required!("auto-sync", |v: &str| Ok::<_, String>(v == "on")),
             approved_only: required!("invoice.approved-only", |v: &str| Ok::<_, String>(
                 v == "on"
             )),
@@ -835,6 +845,8 @@ mod tests {
             ("time.locked-before", "november", None),
             ("invoice.approved-only", "yes", None),
             ("mail-invoices", "yes", None),
+            ("auto-sync", "yes", None),
+            ("auto-sync", "on", Some("on")),
             ("tax-id", "de 136 695 976", Some("DE136695976")),
             ("tax-id", "DE12", None),
             ("tax-id", "21/815/08150", Some("21/815/08150")),

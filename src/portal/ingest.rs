@@ -10,12 +10,13 @@ use axum::extract::{
 };
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_ENCODING;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
 use flate2::read::MultiGzDecoder;
 
+use crate::published::Digest;
 use crate::published::pack::unpack;
 use crate::published::protocol::{Answer, Events, Manifest, RawEvent, Status};
-use crate::published::{ChunkKey, Digest};
 use crate::values::id::{PublicId, Slug};
 
 use super::error::ApiRefusal;
@@ -39,6 +40,8 @@ pub(super) async fn status(
         last_event: status.last_event,
         last_event_id: status.last_event_id,
         epoch: status.epoch,
+        client_limit: status.client_limit,
+        last_push: status.last_push,
     }))
 }
 
@@ -56,13 +59,18 @@ pub(super) async fn events(
 
 /// `after=N`, once, and nothing else; from the beginning where it is left out.
 fn after(query: &str) -> Result<u64, ApiRefusal> {
+    number(query, "after")
+        .ok_or_else(|| ApiRefusal::Invalid("events are asked for with `after=N`".to_owned()))
+}
+
+/// The number that is all of a query; nothing where there is no query.
+fn number(query: &str, wanted: &str) -> Option<u64> {
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
     match (pairs.next(), pairs.next()) {
         (None, _) => Some(0),
-        (Some((name, number)), None) if name == "after" => number.parse().ok(),
+        (Some((name, number)), None) if name == wanted => number.parse().ok(),
         _ => None,
     }
-    .ok_or_else(|| ApiRefusal::Invalid("events are asked for with `after=N`".to_owned()))
 }
 
 /// `PUT /api/v1/clients/{id}/manifest`
@@ -88,10 +96,7 @@ pub(super) async fn manifest(
         Commit::Stale { revision } => Err(ApiRefusal::Stale { revision }),
         Commit::Limit { limit } => {
             let published = portal.store().status(account.id).await?.clients;
-            let open = published.into_iter().filter(|client| {
-                let console = ChunkKey::Console;
-                client.chunks.iter().any(|chunk| chunk.key == console)
-            });
+            let open = published.into_iter().filter(|client| client.console);
             Err(ApiRefusal::Limit {
                 limit,
                 open: open.map(|client| client.slug).collect(),
@@ -99,6 +104,30 @@ pub(super) async fn manifest(
         }
         Commit::Flawed(flaw) => Err(ApiRefusal::Flawed(flaw)),
     }
+}
+
+/// `GET /api/v1/clients/{id}/manifest`
+pub(super) async fn held(
+    State(portal): State<Portal>,
+    Extension(account): Extension<Account>,
+    Path(client): Path<String>,
+) -> Result<Json<Manifest>, ApiRefusal> {
+    let client = client_id(&client)?;
+    let held = portal.store().manifest(account.id, client).await?;
+    held.map(Json).ok_or(ApiRefusal::NotFound)
+}
+
+/// `GET /api/v1/clients/{id}/chunks/{digest}`
+pub(super) async fn part(
+    State(portal): State<Portal>,
+    Extension(account): Extension<Account>,
+    Path((client, digest)): Path<(String, String)>,
+) -> Result<Response, ApiRefusal> {
+    let client = client_id(&client)?;
+    let digest = Digest::try_from(digest).map_err(|_| ApiRefusal::NotFound)?;
+    let part = portal.store().part(account.id, client, digest).await?;
+    let bytes = part.ok_or(ApiRefusal::NotFound)?;
+    Ok(([(CONTENT_TYPE, "application/octet-stream")], bytes).into_response())
 }
 
 /// `PUT /api/v1/clients/{id}/chunks/{digest}`
@@ -159,18 +188,23 @@ async fn stage(
     }
 }
 
-/// `DELETE /api/v1/clients/{id}`
+/// `DELETE /api/v1/clients/{id}?read=N`
 pub(super) async fn remove(
     State(portal): State<Portal>,
     Extension(account): Extension<Account>,
     Path(client): Path<String>,
+    RawQuery(query): RawQuery,
 ) -> Result<StatusCode, ApiRefusal> {
     let client = client_id(&client)?;
-    if portal
-        .store()
-        .remove_client(account.id, client, portal.now())
-        .await?
-    {
+    let read = number(query.as_deref().unwrap_or_default(), "read")
+        .ok_or_else(|| ApiRefusal::Invalid("what was read is told with `read=N`".to_owned()))?;
+    let store = portal.store();
+    let removed = store
+        .remove_client(account.id, client.clone(), portal.now())
+        .await?;
+    // Of one that is gone already, too: a removal that was cut off is repeated.
+    store.forget_events(account.id, client, read).await?;
+    if removed {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(ApiRefusal::NotFound)

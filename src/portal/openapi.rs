@@ -75,7 +75,7 @@ fn paths() -> Value {
             "operationId": "status",
             "summary": "What the account has published",
             "parameters": [protocol()],
-            "responses": responses(&[("200", "The clients with revision and parts", Some("Status"))], &[]),
+            "responses": responses(&[("200", "The clients with their revisions", Some("Status"))], &[]),
         } },
         "/api/v1/events": { "get": {
             "operationId": "events",
@@ -89,11 +89,20 @@ fn paths() -> Value {
         } },
         "/api/v1/clients/{id}": { "delete": {
             "operationId": "remove",
-            "summary": "Remove a client, its users and their sessions",
-            "parameters": [protocol(), client()],
-            "responses": responses(&[("204", "It is gone", None)], &["404"]),
+            "summary": "Remove a client, its users and their sessions, and what they did as far as the account has read it",
+            "parameters": [protocol(), client(), {
+                "name": "read", "in": "query", "required": false,
+                "description": "the number of the last event that the account has",
+                "schema": { "type": "integer", "minimum": 0, "default": 0 },
+            }],
+            "responses": responses(&[("204", "It is gone", None)], &["404", "422"]),
         } },
-        "/api/v1/clients/{id}/manifest": { "put": {
+        "/api/v1/clients/{id}/manifest": { "get": {
+            "operationId": "held",
+            "summary": "What the account has published of a client, part by part",
+            "parameters": [protocol(), client()],
+            "responses": responses(&[("200", "Its manifest", Some("Manifest"))], &["404"]),
+        }, "put": {
             "operationId": "manifest",
             "summary": "Make a client what the manifest says, once all its parts are there",
             "parameters": [protocol(), client()],
@@ -114,14 +123,15 @@ fn paths() -> Value {
             },
             "responses": responses(&[("204", "They are there", None)], &["404", "413", "422"]),
         } },
-        "/api/v1/clients/{id}/chunks/{digest}": { "put": {
+        "/api/v1/clients/{id}/chunks/{digest}": { "get": {
+            "operationId": "published",
+            "summary": "One part that the account has published, as it was sent",
+            "parameters": [protocol(), client(), digest()],
+            "responses": published(),
+        }, "put": {
             "operationId": "part",
             "summary": "Send one part, to be shown once a manifest names it",
-            "parameters": [protocol(), client(), {
-                "name": "digest", "in": "path", "required": true,
-                "description": "SHA-256 of the body, not compressed",
-                "schema": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
-            }],
+            "parameters": [protocol(), client(), digest()],
             "requestBody": {
                 "required": true,
                 "description": "JSON of the form that its key in the manifest names, or the bytes of a file. `console`, `users`, `projects`, \
@@ -160,6 +170,24 @@ fn client() -> Value {
         "description": "the random id of the client",
         "schema": { "type": "string", "pattern": "^[0-9a-hjkmnp-tv-z]{26}$" },
     })
+}
+
+fn digest() -> Value {
+    json!({
+        "name": "digest", "in": "path", "required": true,
+        "description": "SHA-256 of the part, not compressed",
+        "schema": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
+    })
+}
+
+/// The answer with a part: its bytes.
+fn published() -> Value {
+    let mut responses = responses(&[("200", "Its bytes", None)], &["404"]);
+    if let Some(good) = responses.get_mut("200").and_then(Value::as_object_mut) {
+        let bytes = json!({ "application/octet-stream": {} });
+        good.insert("content".to_owned(), bytes);
+    }
+    responses
 }
 
 /// What may be answered: this, these refusals, and those of every request.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::published::protocol::Manifest;
 use crate::values::id::Token;
 use crate::values::text::Line;
 
@@ -102,6 +103,25 @@ pub async fn account(
     let status = store.status(account.id).await?;
     let people = store.people(account.id).await?;
     Ok((account, status, people))
+}
+
+/// What each of the clients of an account holds, in the order of its status.
+pub async fn manifests(
+    store: &dyn PortalStore,
+    account: &Account,
+    status: &AccountStatus,
+) -> Result<Vec<Manifest>, OperatorError> {
+    let mut manifests = Vec::with_capacity(status.clients.len());
+    for client in &status.clients {
+        let held = store.manifest(account.id, client.id.clone()).await?;
+        // One that went meanwhile holds nothing.
+        manifests.push(held.unwrap_or_else(|| Manifest {
+            revision: client.revision,
+            slug: client.slug.clone(),
+            chunks: Vec::new(),
+        }));
+    }
+    Ok(manifests)
 }
 
 /// The newest mails of the outbox, oldest of them first.

@@ -128,8 +128,10 @@ pub(super) fn table() -> Vec<Route> {
         route(read(), "/api/openapi.json",                   Everyone,         get(openapi::serve)),
         route(read(), "/api/v1/status",                      Account,          get(ingest::status)),
         route(read(), "/api/v1/events",                      Account,          get(ingest::events)),
+        route(read(), "/api/v1/clients/{id}/manifest",       Account,          get(ingest::held)),
         route(put_(), "/api/v1/clients/{id}/manifest",       Account,          put(ingest::manifest)),
         route(put_(), "/api/v1/clients/{id}/chunks",         Account,          put(ingest::pack)),
+        route(read(), "/api/v1/clients/{id}/chunks/{digest}", Account,         get(ingest::part)),
         route(put_(), "/api/v1/clients/{id}/chunks/{digest}", Account,         put(ingest::chunk)),
         route(remove(), "/api/v1/clients/{id}",              Account,          delete(ingest::remove)),
     ]

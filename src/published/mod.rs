@@ -5,6 +5,7 @@
 //! aliases, money is rounded. A type that changes in a way an older portal cannot read raises [`PROTOCOL`].
 
 pub mod annex;
+pub mod change;
 pub mod chunk;
 pub mod console;
 pub mod document;
@@ -36,4 +37,4 @@ pub use talk::{About, Asked, Author, Decision, Message, Request, SheetRow, Talk,
 pub use work::{Budget, BudgetUnit, Clock, Entry, Month, Phase, Project, Projects, Task};
 
 /// Version of the types and of the sync protocol. A peer with another number is refused with words that say who must update.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;

@@ -11,8 +11,11 @@
 //!
 //! A client that the portal does not have yet may begin with step 2.
 //!
-//! `GET /api/v1/status` tells the revision and manifest of each client the account has published: equal means nothing to do.
-//! `DELETE /api/v1/clients/{id}` removes a client and its users' sessions. `GET /api/v1/events?after=N` is the way back.
+//! `GET /api/v1/status` tells the revision and the digest of the manifest of each client the account has published: equal means
+//! nothing to do. It stays small however much is published: what a client holds is asked for only where there is a difference, by
+//! `GET /api/v1/clients/{id}/manifest`, and `GET /api/v1/clients/{id}/chunks/{digest}` gives a part back to the account that sent it.
+//! `DELETE /api/v1/clients/{id}?read=N` removes a client and its users' sessions, and of its events those up to the last one that the
+//! account has. `GET /api/v1/events?after=N` is the way back.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -88,6 +91,12 @@ pub struct Status {
     /// Random, minted with the account: the events of an account that was made anew are others, whatever their numbers.
     #[serde(default)]
     pub epoch: String,
+    /// How many clients with an open console the account may publish; none: any number.
+    #[serde(default)]
+    pub client_limit: Option<u32>,
+    /// When something was last published.
+    #[serde(default)]
+    pub last_push: Option<DateTime<Utc>>,
 }
 
 /// One published client.
@@ -96,9 +105,10 @@ pub struct ClientStatus {
     pub id: PublicId,
     pub slug: String,
     pub revision: u64,
+    /// [`Manifest::digest`] of what it holds.
     pub manifest: Digest,
-    /// Keys and digests the portal holds, for `sync --dry-run`.
-    pub chunks: Vec<ManifestChunk>,
+    /// It has a console, and counts against the limit.
+    pub console: bool,
 }
 
 /// Body of the `users` chunk.

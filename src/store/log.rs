@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use crate::domain::key::{ClientKey, OperationKey};
 
 use super::door::Writer;
-use super::row::instant;
+use super::row::{instant, unsigned};
 use super::{Books, Result, StoreError};
 
 /// An operation in the log.
@@ -224,9 +224,31 @@ impl Books<'_> {
         Ok(self
             .conn
             .prepare_cached(
-                "SELECT coalesce(max(operation_id), 0) FROM touched WHERE client_id IN (0, ?)",
+                // Two looks at the ends of an index; over both at once SQLite would read all of it.
+                "SELECT max((SELECT coalesce(max(operation_id), 0) FROM touched WHERE client_id = 0), \
+                 (SELECT coalesce(max(operation_id), 0) FROM touched WHERE client_id = ?))",
             )?
             .query_row([client.0], |row| row.get(0))?)
+    }
+
+    /// How many operations after one concern a client.
+    pub fn touches_since(&self, client: ClientKey, operation: i64) -> Result<u64> {
+        let count = self
+            .conn
+            .prepare_cached(
+                "SELECT count(DISTINCT operation_id) FROM touched WHERE client_id IN (0, ?) AND operation_id > ?",
+            )?
+            .query_row([client.0, operation], |row| row.get(0))?;
+        Ok(unsigned(count)?)
+    }
+
+    /// The number of the latest operation of all; 0 where there is none.
+    pub fn latest_operation(&self) -> Result<i64> {
+        Ok(self
+            .conn
+            .query_row("SELECT coalesce(max(id), 0) FROM operation", [], |row| {
+                row.get(0)
+            })?)
     }
 
     /// The operations that concern a client, oldest first.

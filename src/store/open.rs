@@ -28,6 +28,8 @@ pub struct Store {
     pub(super) conn: Connection,
     pub(super) path: PathBuf,
     counter: WriteCounter,
+    /// Something was written to the books.
+    wrote: bool,
 }
 
 impl Store {
@@ -50,6 +52,7 @@ impl Store {
             counter: WriteCounter::watch(&mut conn)?,
             conn,
             path: path.to_owned(),
+            wrote: false,
         };
         store.configure()?;
         store.migrate()?;
@@ -67,6 +70,7 @@ impl Store {
             counter: WriteCounter::watch(&mut conn)?,
             conn,
             path: path.to_owned(),
+            wrote: false,
         };
         match store.schema()? {
             SCHEMA => Ok(store),
@@ -117,7 +121,13 @@ impl Store {
             return Err(StoreError::Unlogged.into());
         }
         transaction.commit().map_err(StoreError::from)?;
+        self.wrote |= recorded > 0;
         Ok(done)
+    }
+
+    /// Whether something was written to the books since this was opened.
+    pub fn wrote(&self) -> bool {
+        self.wrote
     }
 
     /// Writes what is state of this machine and no part of the books: what the portal holds, the place in its events.

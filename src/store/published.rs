@@ -22,13 +22,6 @@ pub struct Pushed {
     pub at: DateTime<Utc>,
 }
 
-impl Pushed {
-    /// By which one push is told from another.
-    fn which(&self) -> (&str, u64, &str) {
-        (&self.portal, self.revision, &self.manifest)
-    }
-}
-
 impl Books<'_> {
     /// The last push of a client.
     pub fn pushed(&self, client: ClientKey) -> Result<Option<Pushed>> {
@@ -74,34 +67,29 @@ impl Store {
         })
     }
 
-    /// Notes what the portal holds of a client now, where what was noted is still as it was read: another sync of this store may have
-    /// been quicker. Whether it was noted.
-    pub fn note_pushed(
-        &mut self,
-        client: ClientKey,
-        before: Option<&Pushed>,
-        now: Option<&Pushed>,
-    ) -> Result<bool> {
+    /// Notes what the portal holds of a client now.
+    pub fn note_pushed(&mut self, client: ClientKey, pushed: &Pushed) -> Result<()> {
         self.note(|conn| {
-            let is = Books { conn }.pushed(client)?;
-            if is.as_ref().map(Pushed::which) != before.map(Pushed::which) {
-                return Ok(false);
-            }
-            match now {
-                None => conn.execute("DELETE FROM pushed WHERE client_id = ?", [client.0])?,
-                Some(pushed) => conn.execute(
-                    "INSERT OR REPLACE INTO pushed (client_id, portal, revision, manifest, operation_id, at) VALUES (?, ?, ?, ?, ?, ?)",
-                    (
-                        client.0,
-                        &pushed.portal,
-                        i64::try_from(pushed.revision).unwrap_or(i64::MAX),
-                        &pushed.manifest,
-                        pushed.operation,
-                        pushed.at.timestamp(),
-                    ),
-                )?,
-            };
-            Ok(true)
+            conn.execute(
+                "INSERT OR REPLACE INTO pushed (client_id, portal, revision, manifest, operation_id, at) VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    client.0,
+                    &pushed.portal,
+                    i64::try_from(pushed.revision).unwrap_or(i64::MAX),
+                    &pushed.manifest,
+                    pushed.operation,
+                    pushed.at.timestamp(),
+                ),
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Notes that a client is no longer on the portal.
+    pub fn note_withdrawn(&mut self, client: ClientKey) -> Result<()> {
+        self.note(|conn| {
+            conn.execute("DELETE FROM pushed WHERE client_id = ?", [client.0])?;
+            Ok(())
         })
     }
 }

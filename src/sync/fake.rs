@@ -42,7 +42,7 @@ impl Fault {
 /// A request as it came.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
-    /// `PUT manifest`, `PUT chunk`, `PUT chunks`, `DELETE`, `GET status`, `GET events`.
+    /// `PUT manifest`, `GET manifest`, `PUT chunk`, `PUT chunks`, `GET chunk`, `DELETE`, `GET status`, `GET events`.
     pub(crate) what: String,
     pub(crate) headers: BTreeMap<String, String>,
     /// As it was sent, then as it is.
@@ -61,6 +61,8 @@ pub(crate) struct Held {
     pub(crate) endless: Option<Event>,
     pub(crate) epoch: String,
     pub(crate) seen: Vec<Seen>,
+    /// Bytes of answers, as they were sent.
+    pub(crate) answered: usize,
     /// For the next requests of this kind.
     pub(crate) faults: BTreeMap<String, VecDeque<Fault>>,
 }
@@ -159,13 +161,16 @@ fn serve(stream: TcpStream, held: &Mutex<Held>, token: &str) -> Option<()> {
         .collect();
     let what = match parts.as_slice() {
         [name] | [name, _] if method == "GET" => format!("GET {name}"),
-        ["clients", _, "manifest"] => "PUT manifest".to_owned(),
-        ["clients", _, "chunks", _] => "PUT chunk".to_owned(),
+        ["clients", _, "manifest"] => format!("{method} manifest"),
+        ["clients", _, "chunks", _] => format!("{method} chunk"),
         ["clients", _, "chunks"] => "PUT chunks".to_owned(),
-        ["clients", _] => "DELETE".to_owned(),
+        ["clients", _, _] if method == "DELETE" => "DELETE".to_owned(),
         _ => format!("{method} {path}"),
     };
     let mut held = held.lock().unwrap();
+    let compressed = headers
+        .get("accept-encoding")
+        .is_some_and(|takes| takes == "gzip");
     let authorised = headers.get("authorization") == Some(&format!("Bearer {token}"));
     held.seen.push(Seen {
         what: what.clone(),
@@ -178,10 +183,10 @@ fn serve(stream: TcpStream, held: &Mutex<Held>, token: &str) -> Option<()> {
         return Some(());
     }
     let (status, answer) = match &fault {
-        Some(Fault::Answer(status, answer)) => (*status, answer.clone()),
+        Some(Fault::Answer(status, answer)) => (*status, answer.clone().into_bytes()),
         _ if !authorised => (
             401,
-            text(&Problem {
+            bytes(&Problem {
                 code: "unauthorised".into(),
                 message: "no".into(),
             }),
@@ -189,14 +194,19 @@ fn serve(stream: TcpStream, held: &Mutex<Held>, token: &str) -> Option<()> {
         _ => answer(&mut held, &what, &parts, &body),
     };
     if !matches!(fault, Some(Fault::Mute)) {
+        let (answer, coding) = match compressed && answer.len() > 1_000 {
+            true => (gzip(&answer), "content-encoding: gzip\r\n"),
+            false => (answer, ""),
+        };
+        held.answered += answer.len();
         let head = format!(
-            "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nlocation: /elsewhere\r\nconnection: close\r\n\r\n",
+            "HTTP/1.1 {status} X\r\ncontent-length: {}\r\n{coding}location: /elsewhere\r\nconnection: close\r\n\r\n",
             answer.len()
         );
         let mut stream = stream;
         let _ = stream
             .write_all(head.as_bytes())
-            .and_then(|()| stream.write_all(answer.as_bytes()));
+            .and_then(|()| stream.write_all(&answer));
     }
     Some(())
 }
@@ -225,25 +235,43 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Asked> {
     Some((method, path, headers, body))
 }
 
-fn text<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap()
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
 }
 
-fn refused(status: u16, code: &str) -> (u16, String) {
+fn bytes<T: serde::Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap()
+}
+
+fn refused(status: u16, code: &str) -> (u16, Vec<u8>) {
     (
         status,
-        text(&Problem {
+        bytes(&Problem {
             code: code.to_owned(),
             message: format!("refused: {code}"),
         }),
     )
 }
 
-fn answer(held: &mut Held, what: &str, parts: &[&str], body: &[u8]) -> (u16, String) {
+fn answer(held: &mut Held, what: &str, parts: &[&str], body: &[u8]) -> (u16, Vec<u8>) {
     let client = parts.get(1).and_then(|id| PublicId::parse(id).ok());
     match (what, client) {
-        ("GET status", _) => (200, text(&status(held))),
-        ("GET events", _) => (200, text(&events(held, parts[1]))),
+        ("GET status", _) => (200, bytes(&status(held))),
+        ("GET events", _) => (200, bytes(&events(held, parts[1]))),
+        ("GET manifest", Some(client)) => match held.clients.get(&client) {
+            Some((manifest, _)) => (200, bytes(manifest)),
+            None => refused(404, "not_found"),
+        },
+        ("GET chunk", Some(client)) => {
+            let wanted = Digest::try_from(parts[3].to_owned()).unwrap();
+            let client = held.clients.get(&client);
+            match client.and_then(|(_, bodies)| bodies.get(&wanted)) {
+                Some(body) => (200, body.clone()),
+                None => refused(404, "not_found"),
+            }
+        }
         ("PUT manifest", Some(client)) => {
             manifest(held, client, serde_json::from_slice(body).unwrap())
         }
@@ -251,16 +279,16 @@ fn answer(held: &mut Held, what: &str, parts: &[&str], body: &[u8]) -> (u16, Str
             let digest = Digest::of(body);
             assert_eq!(digest.as_str(), parts[3]);
             held.staged.insert(digest, body.to_vec());
-            (204, String::new())
+            (204, Vec::new())
         }
         ("PUT chunks", Some(_)) => {
             for part in unpack(body).unwrap() {
                 held.staged.insert(Digest::of(part), part.to_vec());
             }
-            (204, String::new())
+            (204, Vec::new())
         }
         ("DELETE", Some(client)) => match held.clients.remove(&client) {
-            Some(_) => (204, String::new()),
+            Some(_) => (204, Vec::new()),
             None => refused(404, "not_found"),
         },
         _ => refused(404, "not_found"),
@@ -280,7 +308,7 @@ fn status(held: &Held) -> Status {
                 slug: manifest.slug.clone(),
                 revision: manifest.revision,
                 manifest: manifest.digest(),
-                chunks: manifest.chunks.clone(),
+                console: true,
             })
             .collect(),
         last_event: match &held.endless {
@@ -289,6 +317,8 @@ fn status(held: &Held) -> Status {
         },
         last_event_id: held.events.last().map(|event| event.id.clone()),
         epoch: held.epoch.clone(),
+        client_limit: None,
+        last_push: None,
     }
 }
 
@@ -321,7 +351,7 @@ fn events(held: &Held, query: &str) -> Events<serde_json::Value> {
     }
 }
 
-fn manifest(held: &mut Held, client: PublicId, manifest: Manifest) -> (u16, String) {
+fn manifest(held: &mut Held, client: PublicId, manifest: Manifest) -> (u16, Vec<u8>) {
     let before = held.clients.remove(&client);
     let mut bodies = BTreeMap::new();
     if let Some((old, kept)) = before {
@@ -341,10 +371,10 @@ fn manifest(held: &mut Held, client: PublicId, manifest: Manifest) -> (u16, Stri
         .filter(|digest| !bodies.contains_key(digest))
         .collect();
     if !lacks.is_empty() {
-        return (200, text(&Answer::Lacks { digests: lacks }));
+        return (200, bytes(&Answer::Lacks { digests: lacks }));
     }
     bodies.retain(|digest, _| manifest.chunks.iter().any(|chunk| chunk.digest == *digest));
     let revision = manifest.revision;
     held.clients.insert(client, (manifest, bodies));
-    (200, text(&Answer::Committed { revision }))
+    (200, bytes(&Answer::Committed { revision }))
 }

@@ -35,6 +35,11 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
+    /// The address as people see it, and as pushes are noted.
+    pub fn portal(&self) -> Result<String, SyncError> {
+        Ok(address::Address::of(&self.url)?.as_str().to_owned())
+    }
+
     /// Asks the portal who it is and what it holds.
     pub fn status(&self) -> Result<Status, SyncError> {
         Peer::connect(self)?.status()
@@ -46,6 +51,8 @@ impl Connection {
 pub enum SyncError {
     #[error("no portal is connected")]
     NotConnected,
+    #[error("another sync of this store is running and does not finish")]
+    Running,
     #[error("`{url}` is not the address of a portal")]
     BadAddress { url: String },
     #[error("`{url}` is not encrypted")]
@@ -71,9 +78,6 @@ pub enum SyncError {
         ours: u64,
         theirs: u64,
     },
-    /// Nothing is wrong: it goes on there.
-    #[error("another sync of this store is busy with client `{client}`")]
-    Overtaken { client: String },
     #[error("{message}")]
     Limit { message: String },
     #[error("the portal refused: {message}")]
@@ -87,6 +91,7 @@ impl SyncError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotConnected => "portal.not_connected",
+            Self::Running => "sync.running",
             Self::BadAddress { .. } => "portal.address",
             Self::Insecure { .. } => "portal.insecure",
             Self::Unreachable { .. } => "portal.unreachable",
@@ -95,7 +100,6 @@ impl SyncError {
             Self::AccountDisabled { .. } => "portal.account_disabled",
             Self::Protocol { .. } => "portal.protocol",
             Self::Stale { .. } => "sync.stale",
-            Self::Overtaken { .. } => "sync.overtaken",
             Self::Limit { .. } => "portal.limit",
             Self::Refused { .. } => "portal.refused",
             Self::BadAnswer { .. } => "portal.bad_answer",
@@ -106,6 +110,7 @@ impl SyncError {
     pub fn is_of_connection(&self) -> bool {
         match self {
             Self::NotConnected
+            | Self::Running
             | Self::BadAddress { .. }
             | Self::Insecure { .. }
             | Self::Unreachable { .. }
@@ -114,7 +119,6 @@ impl SyncError {
             | Self::Protocol { .. } => true,
             Self::Failing { .. }
             | Self::Stale { .. }
-            | Self::Overtaken { .. }
             | Self::Limit { .. }
             | Self::Refused { .. }
             | Self::BadAnswer { .. } => false,

@@ -7,10 +7,12 @@ use std::sync::Once;
 use std::time::Duration;
 
 use flate2::Compression;
+use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use reqwest::blocking::{Client, Request, Response};
 use reqwest::header::{
-    AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER,
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue,
+    RETRY_AFTER,
 };
 use reqwest::{Method, StatusCode, redirect};
 use serde::de::DeserializeOwned;
@@ -60,6 +62,7 @@ impl Peer {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, bearer);
         headers.insert(PROTOCOL_HEADER, HeaderValue::from(PROTOCOL));
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         install_crypto();
         let mut builder = Client::builder()
             .default_headers(headers)
@@ -121,9 +124,38 @@ impl Peer {
         Ok(size)
     }
 
-    /// Removes a client. One that is not there is as good as removed.
-    pub fn remove(&self, client: &PublicId) -> Result<(), SyncError> {
-        match self.send(Method::DELETE, &format!("clients/{client}"), Body::None) {
+    /// What the portal holds of a client, part by part; none where it has no such client.
+    pub fn manifest(&self, client: &PublicId) -> Result<Option<Manifest>, SyncError> {
+        self.find(&format!("clients/{client}/manifest"))?
+            .map(|response| self.read(response))
+            .transpose()
+    }
+
+    /// A part that the portal holds of a client, as it was pushed; none where it is no longer there.
+    pub fn part(&self, client: &PublicId, digest: &Digest) -> Result<Option<Vec<u8>>, SyncError> {
+        let Some(response) = self.find(&format!("clients/{client}/chunks/{digest}"))? else {
+            return Ok(None);
+        };
+        let bytes = self.bytes(response)?;
+        if Digest::of(&bytes) != *digest {
+            return Err(self.bad(format!("the bytes are not those of the part {digest}")));
+        }
+        Ok(Some(bytes))
+    }
+
+    /// Asks for something that may not be there.
+    fn find(&self, path: &str) -> Result<Option<Response>, SyncError> {
+        match self.send(Method::GET, path, Body::None) {
+            Ok(response) => Ok(Some(response)),
+            Err(SyncError::Refused { code, .. }) if code == "not_found" => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Removes a client, and its events up to one that is here. One that is not there is as good as removed.
+    pub fn remove(&self, client: &PublicId, read: u64) -> Result<(), SyncError> {
+        let path = format!("clients/{client}?read={read}");
+        match self.send(Method::DELETE, &path, Body::None) {
             Ok(_) => Ok(()),
             Err(SyncError::Refused { code, .. }) if code == "not_found" => Ok(()),
             Err(error) => Err(error),
@@ -209,12 +241,34 @@ impl Peer {
     }
 
     fn read<T: DeserializeOwned>(&self, response: Response) -> Result<T, SyncError> {
-        let mut bytes = Vec::new();
+        let bytes = self.bytes(response)?;
+        serde_json::from_slice(&bytes).map_err(|error| self.bad(error.to_string()))
+    }
+
+    /// An answer as it is, inflated where it came compressed: never more of it than an answer of ours is long.
+    fn bytes(&self, response: Response) -> Result<Vec<u8>, SyncError> {
+        let gzip = match response.headers().get(CONTENT_ENCODING) {
+            None => false,
+            Some(coding) if coding == "gzip" => true,
+            Some(coding) => return Err(self.bad(format!("it answers in {coding:?}"))),
+        };
+        let mut received = Vec::new();
         response
             .take(LONGEST_ANSWER)
-            .read_to_end(&mut bytes)
+            .read_to_end(&mut received)
             .map_err(|error| self.unreachable(format!("its answer broke off: {error}")))?;
-        serde_json::from_slice(&bytes).map_err(|error| self.bad(error.to_string()))
+        if !gzip {
+            return Ok(received);
+        }
+        let mut bytes = Vec::new();
+        MultiGzDecoder::new(received.as_slice())
+            .take(LONGEST_ANSWER)
+            .read_to_end(&mut bytes)
+            .map_err(|error| self.bad(error.to_string()))?;
+        if bytes.len() as u64 == LONGEST_ANSWER {
+            return Err(self.bad("its answer does not end".to_owned()));
+        }
+        Ok(bytes)
     }
 
     fn unreachable(&self, reason: String) -> SyncError {
@@ -374,9 +428,9 @@ mod tests {
             peer.status().unwrap().clients[0].manifest,
             manifest.digest()
         );
-        assert_eq!(peer.remove(&client()), Ok(()));
+        assert_eq!(peer.remove(&client(), 0), Ok(()));
         assert_eq!(
-            peer.remove(&client()),
+            peer.remove(&client(), 0),
             Ok(()),
             "one that is gone is as good as removed"
         );
@@ -398,6 +452,30 @@ mod tests {
         assert_eq!(held.seen[0].body, large.body);
         assert_eq!(held.seen[0].sent as u64, sent);
         assert_eq!(held.seen[0].headers["content-encoding"], "gzip");
+    }
+
+    #[test]
+    fn what_is_held_comes_back_as_it_was_pushed() {
+        let fake = Fake::start();
+        let peer = Peer::connect(&fake.connection()).unwrap();
+        let chunk = Chunk::file("a.pdf", vec![b'x'; 50_000]);
+        let manifest = manifest(&[&chunk]);
+        assert_eq!(peer.manifest(&client()), Ok(None));
+        peer.put(&client(), &chunk.digest(), &chunk).unwrap();
+        assert_eq!(peer.part(&client(), &chunk.digest()), Ok(None));
+        peer.offer(&client(), &manifest).unwrap();
+        assert_eq!(peer.manifest(&client()), Ok(Some(manifest)));
+        fake.held().answered = 0;
+        assert_eq!(
+            peer.part(&client(), &chunk.digest()),
+            Ok(Some(chunk.body.clone()))
+        );
+        assert!(fake.held().answered < 1_000, "it comes compressed");
+        assert_eq!(peer.part(&client(), &Digest::of(b"another")), Ok(None));
+        let broken = Fault::Answer(200, "no such bytes".to_owned());
+        fake.fault("GET chunk", broken);
+        let error = peer.part(&client(), &chunk.digest()).unwrap_err();
+        assert!(matches!(error, SyncError::BadAnswer { .. }), "{error}");
     }
 
     #[test]

@@ -4,8 +4,11 @@ mod canary;
 mod failure;
 #[cfg(unix)]
 mod faults;
+mod lifecycle;
 mod notice;
 #[cfg(feature = "peers")]
 mod processes;
 mod story;
 mod talk;
+#[cfg(unix)]
+mod watch;

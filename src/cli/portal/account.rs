@@ -11,7 +11,7 @@ use crate::cli::terminal::{Page, View};
 use crate::portal::PortalStore;
 use crate::portal::operator;
 use crate::portal::store::{Account as Kept, AccountStatus, KnownUser};
-use crate::published::ChunkKey;
+use crate::published::protocol::Manifest;
 use crate::values::id::Token;
 
 use super::{Database, block_on};
@@ -126,7 +126,8 @@ impl Account {
             Self::Show { name, database } => {
                 let store = database.open()?;
                 let (account, status, people) = block_on(operator::account(&*store, &name))??;
-                context.show(&Shown::of(account, status, &people))
+                let held = block_on(operator::manifests(&*store, &account, &status))??;
+                context.show(&Shown::of(account, status, &held, &people))
             }
             Self::List { database } => list(context, &*database.open()?),
         }
@@ -272,18 +273,16 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(account: Kept, status: AccountStatus, people: &[KnownUser]) -> Self {
+    fn of(account: Kept, status: AccountStatus, held: &[Manifest], people: &[KnownUser]) -> Self {
         let mut published: Vec<ClientView> = status
             .clients
             .into_iter()
-            .map(|client| ClientView {
-                console: client
-                    .chunks
-                    .iter()
-                    .any(|chunk| chunk.key == ChunkKey::Console),
+            .zip(held)
+            .map(|(client, held)| ClientView {
+                console: client.console,
                 revision: client.revision,
-                parts: client.chunks.len(),
-                bytes: client.chunks.iter().map(|chunk| chunk.size).sum(),
+                parts: held.chunks.len(),
+                bytes: held.chunks.iter().map(|chunk| chunk.size).sum(),
                 users: people
                     .iter()
                     .filter(|known| known.client == client.id && known.enabled)

@@ -6,9 +6,9 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::published::Entry;
 use crate::published::protocol::{EventKind, RawEvent, Role};
-use crate::values::id::Token;
+use crate::published::{Digest, Entry};
+use crate::values::id::{PublicId, Token};
 use crate::values::money::Money;
 use crate::values::period::YearMonth;
 
@@ -168,7 +168,22 @@ impl Scene<'_> {
         assert!(store.status(id).await.unwrap().clients.is_empty());
         self.push(id, &beta, 1).await;
         let first = store.status(id).await.unwrap();
-        assert_eq!(first.clients[0].chunks, beta.manifest(1).chunks);
+        assert_eq!(first.last_push, Some(now));
+        assert!(first.clients[0].console);
+        let held = async |client: &PublicId| store.manifest(id, client.clone()).await.unwrap();
+        assert_eq!(held(&beta.id).await, Some(beta.manifest(1)));
+        let part =
+            async |account, digest| store.part(account, beta.id.clone(), digest).await.unwrap();
+        for chunk in beta.chunks() {
+            assert_eq!(part(id, chunk.digest()).await, Some(chunk.body.clone()));
+            let stranger = AccountId(id.0 + 1_000);
+            assert_eq!(part(stranger, chunk.digest()).await, None);
+            assert_eq!(
+                store.manifest(stranger, beta.id.clone()).await.unwrap(),
+                None
+            );
+        }
+        assert_eq!(part(id, Digest::of(b"another")).await, None);
         assert_eq!(first.clients[0].manifest, beta.manifest(1).digest());
         // The same again, and the same under a later revision.
         assert_eq!(
@@ -203,8 +218,8 @@ impl Scene<'_> {
         beta.invoices.reverse();
         self.push(id, &beta, 5).await;
         assert_eq!(
-            store.status(id).await.unwrap().clients[0].chunks,
-            beta.manifest(5).chunks
+            store.manifest(id, beta.id.clone()).await.unwrap(),
+            Some(beta.manifest(5))
         );
         assert!(
             store
@@ -1222,7 +1237,35 @@ impl Scene<'_> {
                 .await
                 .unwrap()
         );
-        assert!(!store.remove_client(account, acme.id, now).await.unwrap());
+        assert!(
+            !store
+                .remove_client(account, acme.id.clone(), now)
+                .await
+                .unwrap()
+        );
+        // Of its events stays the last that was read, of nobody; those of others and those after it are as they were.
+        let events = async || store.events(account, 0, 1_000).await.unwrap().events;
+        let before = events().await;
+        let of_acme = |event: &&RawEvent| event.client == acme.id;
+        let read = before.iter().rfind(of_acme).unwrap().clone();
+        store
+            .forget_events(other.id, acme.id.clone(), read.number)
+            .await
+            .unwrap();
+        assert_eq!(events().await, before, "another account forgets nothing");
+        store
+            .forget_events(account, acme.id.clone(), read.number)
+            .await
+            .unwrap();
+        let after = events().await;
+        assert!(!after.iter().any(|event| event.client == acme.id));
+        let kept = after.iter().find(|event| event.id == read.id).unwrap();
+        assert_eq!((kept.number, &kept.user), (read.number, &None));
+        assert_eq!(kept.kind.get("kind"), Some(&"forgotten".into()));
+        let others = before.iter().filter(|event| event.client != acme.id);
+        for event in others {
+            assert!(after.contains(event));
+        }
         assert!(self.living("k1", now).await.is_none());
         assert!(self.living("acme-reader", now).await.is_none());
         assert!(self.living("beta-reader", now).await.is_some());

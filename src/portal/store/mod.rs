@@ -32,7 +32,7 @@ use chrono::{DateTime, Utc};
 
 use crate::published::notice::Kind;
 use crate::published::protocol::{Events, Manifest, RawEvent};
-use crate::published::{About, Document, Invoice, Projects, Retainer};
+use crate::published::{About, Digest, Document, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
 use crate::values::money::Money;
 use crate::values::period::YearMonth;
@@ -130,6 +130,18 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
     ) -> Answer<'_, bool>;
     /// Events after a number.
     fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events<RawEvent>>;
+    /// Forgets what users of a client did, up to an event that the account has. That event stays, of nobody: by its id the account
+    /// knows that the portal is the one it was.
+    fn forget_events(&self, account: AccountId, client: PublicId, through: u64) -> Answer<'_, ()>;
+    /// The parts of a client of the account; none where there is no such client.
+    fn manifest(&self, account: AccountId, client: PublicId) -> Answer<'_, Option<Manifest>>;
+    /// The bytes of a committed part of a client of the account.
+    fn part(
+        &self,
+        account: AccountId,
+        client: PublicId,
+        digest: Digest,
+    ) -> Answer<'_, Option<Vec<u8>>>;
 
     // ---- signing in
 

@@ -166,6 +166,10 @@ pub struct AccountStatus {
     pub last_event_id: Option<PublicId>,
     /// Of the account's events; minted with it.
     pub epoch: String,
+    /// How many clients with an open console it may publish.
+    pub client_limit: Option<u32>,
+    /// When something was last published.
+    pub last_push: Option<DateTime<Utc>>,
 }
 
 /// Parts that wait for their commit.

@@ -134,7 +134,7 @@ fn wrong(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<Strin
                 found.push(format!("{at}: {value} is none of {rule}"));
             }
             "const" if rule != value => found.push(format!("{at}: {value} is not {rule}")),
-            "minimum" if value.as_f64() < rule.as_f64() => {
+            "minimum" if value.is_number() && value.as_f64() < rule.as_f64() => {
                 found.push(format!("{at}: {value} is too small"));
             }
             "enum"
@@ -236,6 +236,10 @@ async fn a_sync_is_of_the_forms_that_are_described() {
         assert!(!list.as_array().unwrap().is_empty());
         fits(&document, &named(form), &value, form);
     }
+    let path = format!("/clients/{}/manifest", acme.id);
+    let reply = desk.api(Method::GET, &path, Body::empty()).await;
+    let value: Value = serde_json::from_slice(&reply.bytes).unwrap();
+    fits(&document, &named("Manifest"), &value, &path);
     for path in ["/events?after=x", "/clients/none/manifest"] {
         let reply = desk.api(Method::GET, path, Body::empty()).await;
         if let Ok(value) = serde_json::from_slice(&reply.bytes) {

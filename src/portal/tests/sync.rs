@@ -8,9 +8,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::published::pack::pack;
-use crate::published::protocol::{Answer, Events, PROTOCOL_HEADER, Role, Status};
+use crate::published::protocol::{Answer, Events, Manifest, PROTOCOL_HEADER, Role, Status};
 use crate::published::{Chunk, ChunkKey, PROTOCOL};
-use crate::values::id::Token;
+use crate::values::id::{PublicId, Token};
 
 use super::super::operator;
 use super::desk::{Desk, PASSWORD};
@@ -20,6 +20,12 @@ fn acme() -> (Sample, Token) {
     let mut acme = Sample::new("acme", "Acme Corporation");
     let secret = acme.invite("ada@lovelace.example", Role::Full);
     (acme, secret)
+}
+
+async fn held(desk: &Desk, client: &PublicId) -> Manifest {
+    let path = format!("/clients/{client}/manifest");
+    let reply = desk.api(Method::GET, &path, Body::empty()).await;
+    serde_json::from_slice(&reply.bytes).unwrap()
 }
 
 async fn status(desk: &Desk) -> Status {
@@ -57,7 +63,8 @@ async fn a_killed_push_resumes_and_a_repeated_one_does_nothing() {
         panic!()
     };
     assert_eq!((client.revision, &client.manifest), (1, &manifest.digest()));
-    assert_eq!(client.chunks, manifest.chunks);
+    assert!(client.console);
+    assert_eq!(held(&desk, &acme.id).await, manifest);
 }
 
 #[tokio::test]
@@ -82,10 +89,7 @@ async fn only_what_changed_is_asked_for_and_what_is_absent_goes() {
             .digest()]
     );
     desk.push(&acme, 2).await;
-    assert_eq!(
-        status(&desk).await.clients[0].chunks,
-        acme.manifest(2).chunks
-    );
+    assert_eq!(held(&desk, &acme.id).await, acme.manifest(2));
 }
 
 #[tokio::test]
@@ -270,7 +274,8 @@ async fn tokens_and_protocols_are_checked() {
     let right = format!("Bearer {}", desk.token);
     let ours = PROTOCOL.to_string();
     assert_eq!(call(Some(&ours), Some(&right)).await, (200, String::new()));
-    for protocol in [None, Some("0"), Some("2"), Some("one")] {
+    let (older, newer) = ((PROTOCOL - 1).to_string(), (PROTOCOL + 1).to_string());
+    for protocol in [None, Some("0"), Some("one"), Some(&older), Some(&newer)] {
         assert_eq!(
             call(protocol, Some(&right)).await,
             (409, "protocol".to_owned()),
@@ -501,4 +506,72 @@ async fn staged_parts_are_bounded_and_left_overs_go() {
         desk.put_chunk(&acme.id, &part(2)).await.status,
         StatusCode::NO_CONTENT
     );
+}
+
+#[tokio::test]
+async fn an_account_reads_back_what_it_pushed_and_nothing_of_another() {
+    let desk = Desk::new().await;
+    let (acme, _) = acme();
+    desk.push(&acme, 1).await;
+    let other = operator::create_account(desk.store.as_ref(), "south", desk.now()).await;
+    let other = other.unwrap();
+    let manifest = format!("/clients/{}/manifest", acme.id);
+    let mut paths = vec![manifest.clone()];
+    for chunk in acme.chunks() {
+        let path = format!("/clients/{}/chunks/{}", acme.id, chunk.digest());
+        let reply = desk.api(Method::GET, &path, Body::empty()).await;
+        assert_eq!(reply.status, StatusCode::OK);
+        assert!(reply.bytes == chunk.body, "{}", chunk.key);
+        paths.push(path);
+    }
+    let nowhere = format!("/clients/{}/manifest", id("nobody"));
+    let unknown = desk.api(Method::GET, &nowhere, Body::empty()).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    for path in paths {
+        let reply = desk
+            .api_as(other.expose(), Method::GET, &path, Body::empty())
+            .await;
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(
+            reply.bytes, unknown.bytes,
+            "not yours and not there are the same"
+        );
+        let reply = desk.api_as("none", Method::GET, &path, Body::empty()).await;
+        assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{path}");
+    }
+    // What waits for its commit is not read back.
+    let staged = Chunk::file("new.pdf", b"%PDF-new".to_vec());
+    desk.put_chunk(&acme.id, &staged).await;
+    let path = format!("/clients/{}/chunks/{}", acme.id, staged.digest());
+    let reply = desk.api(Method::GET, &path, Body::empty()).await;
+    assert_eq!(reply.status, StatusCode::NOT_FOUND);
+    for bad in ["/clients/none/manifest", "/clients/none/chunks/none"] {
+        let reply = desk.api(Method::GET, bad, Body::empty()).await;
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn the_status_grows_with_the_clients_and_not_with_what_they_hold() {
+    let desk = Desk::new().await;
+    let (mut acme, _) = acme();
+    desk.push(&acme, 1).await;
+    let size = async || {
+        let reply = desk.api(Method::GET, "/status", Body::empty()).await;
+        reply.bytes.len()
+    };
+    let before = size().await;
+    for year in 2_000..2_010 {
+        let mut month = acme.months[0].clone();
+        month.month.year = year;
+        month.entries.clear();
+        acme.months.push(month);
+    }
+    desk.push(&acme, 2).await;
+    assert_eq!(held(&desk, &acme.id).await.chunks, acme.manifest(2).chunks);
+    assert_eq!(size().await, before);
+    let beta = Sample::new("beta", "Beta Ltd");
+    desk.push(&beta, 1).await;
+    let one_more = size().await - before;
+    assert!(one_more < 200, "{one_more} bytes");
 }

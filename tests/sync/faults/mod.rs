@@ -123,13 +123,17 @@ fn two_at_once_on_one_store_get_in_nobodys_way() {
         if scene.dice.one_in(2) {
             scene.somebody_comes();
         }
-        // While one waits at some moment of some request, the other has more to send, and does.
+        // At some moment of some request of one, the other has more to send, and begins.
         let (at, moment) = (1 + scene.dice.below(requests), scene.moment());
-        let another = scene.another_syncs();
+        let other: Arc<Mutex<Option<Child>>> = Arc::default();
+        let another = scene.another_begins(&other);
         scene.line.trap(at, moment, another);
         scene.s.ok("sync");
         requests = scene.line.seen().max(4);
         scene.line.was_sprung();
+        if let Some(child) = other.lock().unwrap().take() {
+            scene.end_sync(child);
+        }
         scene.is_whole();
         scene.s.ok("sync");
     }

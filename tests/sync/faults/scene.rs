@@ -168,16 +168,18 @@ impl Scene {
         is_done(&self.s, &line);
     }
 
-    /// A strike that does something in the books and syncs it, while a sync is under way.
-    pub(super) fn another_syncs(&mut self) -> Box<dyn FnOnce() + Send> {
+    /// A strike that does something in the books and begins to sync it, while a sync is under way.
+    pub(super) fn another_begins(
+        &mut self,
+        other: &Arc<Mutex<Option<Child>>>,
+    ) -> Box<dyn FnOnce() + Send> {
         let line = self.something_to_do("");
-        let s = Arc::clone(&self.s);
+        let (s, other) = (Arc::clone(&self.s), Arc::clone(other));
         Box::new(move || {
             is_done(&s, &line);
-            let report = s.json("sync");
-            for client in report["clients"].as_array().unwrap() {
-                assert!(client["error"].is_null(), "{report:#}");
-            }
+            let mut sync = s.command(&["sync"]);
+            sync.stdout(Stdio::piped()).stderr(Stdio::piped());
+            *other.lock().unwrap() = Some(sync.spawn().unwrap());
         })
     }
 

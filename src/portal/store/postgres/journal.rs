@@ -215,6 +215,33 @@ pub(super) async fn events(
     })
 }
 
+/// See [`super::PortalStore::forget_events`].
+pub(super) async fn forget(
+    tx: &Tx,
+    account: AccountId,
+    client: &PublicId,
+    through: u64,
+) -> Outcome<()> {
+    let through = i64::try_from(through).unwrap_or(i64::MAX);
+    tx.execute(
+        "DELETE FROM event WHERE account_id = $1 AND client = $2 AND number < $3",
+        &[&account.0, &client.as_str(), &through],
+    )
+    .await?;
+    tx.execute(
+        "UPDATE event SET client = $4, user_id = NULL, kind = 'forgotten', subject = NULL, body = NULL
+         WHERE account_id = $1 AND client = $2 AND number = $3",
+        &[
+            &account.0,
+            &client.as_str(),
+            &through,
+            &PublicId::from_bytes([0; 16]).as_str(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
 /// The id of the event of a number; none where there is no such event.
 pub(super) async fn event_id(
     tx: &Tx,

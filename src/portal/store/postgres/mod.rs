@@ -30,7 +30,7 @@ use deadpool_postgres::{Object, Pool};
 
 use crate::published::notice::Kind;
 use crate::published::protocol::{Events, Manifest, RawEvent};
-use crate::published::{About, Document, Invoice, Projects, Retainer};
+use crate::published::{About, Digest, Document, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
 use crate::values::money::Money;
 use crate::values::period::YearMonth;
@@ -256,6 +256,23 @@ impl PortalStore for PostgresStore {
 
     fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events<RawEvent>> {
         read!(self, |tx| journal::events(tx, account, after, limit))
+    }
+
+    fn forget_events(&self, account: AccountId, client: PublicId, through: u64) -> Answer<'_, ()> {
+        change!(self, |tx| journal::forget(tx, account, &client, through))
+    }
+
+    fn manifest(&self, account: AccountId, client: PublicId) -> Answer<'_, Option<Manifest>> {
+        read!(self, |tx| publish::manifest(tx, account, &client))
+    }
+
+    fn part(
+        &self,
+        account: AccountId,
+        client: PublicId,
+        digest: Digest,
+    ) -> Answer<'_, Option<Vec<u8>>> {
+        read!(self, |tx| publish::part(tx, account, &client, &digest))
     }
 
     fn attempt(&self, counters: Vec<Counter>, act: Act, now: DateTime<Utc>) -> Answer<'_, Attempt> {

@@ -12,7 +12,9 @@ use crate::values::id::PublicId;
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::{Flaw, Part};
 use super::super::super::viewer::AccountId;
-use super::super::column::{digest, flaw, is_open, key, public_id, searchable, signed, unsigned};
+use super::super::column::{
+    digest, flaw, instant, is_open, key, public_id, searchable, signed, unsigned,
+};
 use super::super::sums::pieces;
 use super::super::{AccountStatus, Commit, Staging, StoreError};
 use super::session::{Forgotten, forget};
@@ -20,41 +22,74 @@ use super::tx::Tx;
 use super::{Outcome, journal, lock, people, sums, talk, text};
 
 pub(super) async fn status(tx: &Tx, account: AccountId) -> Outcome<AccountStatus> {
-    let sql = "SELECT last_event, epoch FROM account WHERE id = $1";
+    let sql = "SELECT last_event, epoch, client_limit FROM account WHERE id = $1";
     let row = tx.one(sql, &[&account.0]).await?;
     let last_event: i64 = row.try_get(0)?;
-    let mut parts: HashMap<i64, Vec<ManifestChunk>> = HashMap::new();
+    let limit: Option<i64> = row.try_get(2)?;
     let rows = tx
         .query(
-            "SELECT key, digest, size, client_id FROM chunk JOIN client ON client.id = client_id WHERE account_id = $1
-             ORDER BY position",
+            "SELECT public_id, slug, revision, manifest, has_console, committed_at FROM client WHERE account_id = $1
+             ORDER BY public_id",
             &[&account.0],
         )
         .await?;
+    let (mut clients, mut last_push) = (Vec::new(), None);
     for row in &rows {
-        parts.entry(row.try_get(3)?).or_default().push(chunk(row)?);
+        clients.push(ClientStatus {
+            id: public_id(row.try_get(0)?)?,
+            slug: row.try_get(1)?,
+            revision: unsigned(row.try_get(2)?)?,
+            manifest: digest(row.try_get(3)?)?,
+            console: row.try_get(4)?,
+        });
+        last_push = last_push.max(Some(instant(row.try_get(5)?)?));
     }
-    let rows = tx
-        .query(
-            "SELECT id, public_id, slug, revision, manifest FROM client WHERE account_id = $1 ORDER BY public_id",
-            &[&account.0],
-        )
-        .await?;
-    let clients = rows.iter().map(|row| {
-        Ok(ClientStatus {
-            id: public_id(row.try_get(1)?)?,
-            slug: row.try_get(2)?,
-            revision: unsigned(row.try_get(3)?)?,
-            manifest: digest(row.try_get(4)?)?,
-            chunks: parts.remove(&row.try_get(0)?).unwrap_or_default(),
-        })
-    });
     Ok(AccountStatus {
-        clients: clients.collect::<Outcome<_>>()?,
+        clients,
         last_event: unsigned(last_event)?,
         last_event_id: journal::event_id(tx, account, last_event).await?,
         epoch: row.try_get(1)?,
+        client_limit: limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX)),
+        last_push,
     })
+}
+
+/// What a client of the account holds.
+pub(super) async fn manifest(
+    tx: &Tx,
+    account: AccountId,
+    client: &PublicId,
+) -> Outcome<Option<Manifest>> {
+    let sql = "SELECT id, slug, revision FROM client WHERE account_id = $1 AND public_id = $2";
+    let found = tx.first(sql, &[&account.0, &client.as_str()]).await?;
+    let Some(found) = found else {
+        return Ok(None);
+    };
+    let row: i64 = found.try_get(0)?;
+    let sql = "SELECT key, digest, size FROM chunk WHERE client_id = $1 ORDER BY position";
+    let chunks = tx.query(sql, &[&row]).await?;
+    Ok(Some(Manifest {
+        revision: unsigned(found.try_get(2)?)?,
+        slug: found.try_get(1)?,
+        chunks: chunks.iter().map(chunk).collect::<Outcome<_>>()?,
+    }))
+}
+
+/// The bytes of a part that a client of the account holds.
+pub(super) async fn part(
+    tx: &Tx,
+    account: AccountId,
+    client: &PublicId,
+    digest: &Digest,
+) -> Outcome<Option<Vec<u8>>> {
+    let found = tx
+        .first(
+            "SELECT body FROM chunk WHERE client_id = (SELECT id FROM client WHERE account_id = $1 AND public_id = $2)
+             AND digest = $3 LIMIT 1",
+            &[&account.0, &client.as_str(), &digest.as_str()],
+        )
+        .await?;
+    Ok(found.map(|row| row.try_get(0)).transpose()?)
 }
 
 fn chunk(row: &Row) -> Outcome<ManifestChunk> {
@@ -532,6 +567,14 @@ pub(super) async fn remove(
     let Some(before) = before(tx, account, client).await? else {
         return Ok(false);
     };
+    // Mail to those who see no other client.
+    tx.execute(
+        "DELETE FROM mail WHERE account_id = $1 AND lower(trim(recipient)) IN
+             (SELECT email_key FROM person JOIN membership ON membership.person_id = person.id WHERE client_id = $2 AND NOT EXISTS
+                 (SELECT 1 FROM membership AS other WHERE other.person_id = person.id AND other.client_id <> $2))",
+        &[&account.0, &before.row],
+    )
+    .await?;
     let nobody = Users { users: Vec::new() };
     people::apply(tx, account, client, before.row, &nobody, now).await?;
     let sql = "DELETE FROM client WHERE id = $1";

@@ -210,6 +210,31 @@ pub(super) fn events(
     Ok(Events { events, more })
 }
 
+/// See [`super::PortalStore::forget_events`].
+pub(super) fn forget(
+    tx: &Transaction<'_>,
+    account: AccountId,
+    client: &PublicId,
+    through: u64,
+) -> Outcome<()> {
+    let through = i64::try_from(through).unwrap_or(i64::MAX);
+    tx.execute(
+        "DELETE FROM event WHERE account_id = ? AND client = ? AND number < ?",
+        params![account.0, client.as_str(), through],
+    )?;
+    tx.execute(
+        "UPDATE event SET client = ?, user = NULL, kind = 'forgotten', subject = NULL, body = NULL
+         WHERE account_id = ? AND client = ? AND number = ?",
+        params![
+            PublicId::from_bytes([0; 16]).as_str(),
+            account.0,
+            client.as_str(),
+            through
+        ],
+    )?;
+    Ok(())
+}
+
 /// The id of the event of a number; none where there is no such event.
 pub(super) fn event_id(
     tx: &Transaction<'_>,

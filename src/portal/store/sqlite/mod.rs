@@ -28,7 +28,7 @@ use tokio::sync::Semaphore;
 
 use crate::published::notice::Kind;
 use crate::published::protocol::{Events, Manifest, RawEvent};
-use crate::published::{About, Document, Invoice, Projects, Retainer};
+use crate::published::{About, Digest, Document, Invoice, Projects, Retainer};
 use crate::values::id::PublicId;
 use crate::values::money::Money;
 use crate::values::period::YearMonth;
@@ -377,6 +377,23 @@ impl PortalStore for SqliteStore {
 
     fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events<RawEvent>> {
         self.read(move |tx| journal::events(tx, account, after, limit))
+    }
+
+    fn forget_events(&self, account: AccountId, client: PublicId, through: u64) -> Answer<'_, ()> {
+        self.write(move |tx| journal::forget(tx, account, &client, through))
+    }
+
+    fn manifest(&self, account: AccountId, client: PublicId) -> Answer<'_, Option<Manifest>> {
+        self.read(move |tx| publish::manifest(tx, account, &client))
+    }
+
+    fn part(
+        &self,
+        account: AccountId,
+        client: PublicId,
+        digest: Digest,
+    ) -> Answer<'_, Option<Vec<u8>>> {
+        self.read(move |tx| publish::part(tx, account, &client, &digest))
     }
 
     fn attempt(&self, counters: Vec<Counter>, act: Act, now: DateTime<Utc>) -> Answer<'_, Attempt> {

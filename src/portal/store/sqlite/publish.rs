@@ -12,36 +12,83 @@ use crate::values::id::PublicId;
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::{Flaw, Part};
 use super::super::super::viewer::AccountId;
-use super::super::column::{digest, flaw, is_open, key, public_id, searchable, signed, unsigned};
+use super::super::column::{
+    digest, flaw, instant, is_open, key, public_id, searchable, signed, unsigned,
+};
 use super::super::sums::pieces;
 use super::super::{AccountStatus, Commit, Staging, StoreError};
 use super::{Outcome, journal, people, sums, talk};
 
 pub(super) fn status(tx: &Transaction<'_>, account: AccountId) -> Outcome<AccountStatus> {
-    let (last_event, epoch): (i64, String) = tx.query_row(
-        "SELECT last_event, coalesce(epoch, '') FROM account WHERE id = ?",
+    let (last_event, epoch, client_limit): (i64, String, Option<u32>) = tx.query_row(
+        "SELECT last_event, coalesce(epoch, ''), client_limit FROM account WHERE id = ?",
         [account.0],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
     let mut statement =
-        tx.prepare_cached("SELECT id, public_id, slug, revision, manifest FROM client WHERE account_id = ? ORDER BY public_id")?;
+        tx.prepare_cached("SELECT public_id, slug, revision, manifest, has_console, committed_at FROM client WHERE account_id = ? ORDER BY public_id")?;
     let mut rows = statement.query([account.0])?;
-    let mut clients = Vec::new();
+    let (mut clients, mut last_push) = (Vec::new(), None);
     while let Some(row) = rows.next()? {
         clients.push(ClientStatus {
-            id: public_id(&row.get::<_, String>(1)?)?,
-            slug: row.get(2)?,
-            revision: unsigned(row.get(3)?)?,
-            manifest: digest(row.get(4)?)?,
-            chunks: chunks(tx, row.get(0)?)?,
+            id: public_id(&row.get::<_, String>(0)?)?,
+            slug: row.get(1)?,
+            revision: unsigned(row.get(2)?)?,
+            manifest: digest(row.get(3)?)?,
+            console: row.get(4)?,
         });
+        last_push = last_push.max(Some(instant(row.get(5)?)?));
     }
     Ok(AccountStatus {
         clients,
         last_event: unsigned(last_event)?,
         last_event_id: journal::event_id(tx, account, last_event)?,
         epoch,
+        client_limit,
+        last_push,
     })
+}
+
+/// What a client of the account holds.
+pub(super) fn manifest(
+    tx: &Transaction<'_>,
+    account: AccountId,
+    client: &PublicId,
+) -> Outcome<Option<Manifest>> {
+    let found: Option<(i64, String, i64)> = tx
+        .prepare_cached(
+            "SELECT id, slug, revision FROM client WHERE account_id = ? AND public_id = ?",
+        )?
+        .query_row(params![account.0, client.as_str()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .optional()?;
+    let Some((row, slug, revision)) = found else {
+        return Ok(None);
+    };
+    Ok(Some(Manifest {
+        revision: unsigned(revision)?,
+        slug,
+        chunks: chunks(tx, row)?,
+    }))
+}
+
+/// The bytes of a part that a client of the account holds.
+pub(super) fn part(
+    tx: &Transaction<'_>,
+    account: AccountId,
+    client: &PublicId,
+    digest: &Digest,
+) -> Outcome<Option<Vec<u8>>> {
+    Ok(tx
+        .prepare_cached(
+            "SELECT body FROM chunk WHERE client_id = (SELECT id FROM client WHERE account_id = ? AND public_id = ?) AND digest = ? LIMIT 1",
+        )?
+        .query_row(
+            params![account.0, client.as_str(), digest.as_str()],
+            |row| row.get(0),
+        )
+        .optional()?)
 }
 
 fn chunks(tx: &Transaction<'_>, client: i64) -> Outcome<Vec<ManifestChunk>> {
@@ -458,6 +505,13 @@ pub(super) fn remove(
     let Some(before) = before(tx, account, client)? else {
         return Ok(false);
     };
+    // Mail to those who see no other client.
+    tx.execute(
+        "DELETE FROM mail WHERE account_id = ?1 AND lower(trim(recipient)) IN
+             (SELECT email_key FROM person JOIN membership ON membership.person_id = person.id WHERE client_id = ?2 AND NOT EXISTS
+                 (SELECT 1 FROM membership AS other WHERE other.person_id = person.id AND other.client_id <> ?2))",
+        params![account.0, before.row],
+    )?;
     people::apply(
         tx,
         account,

@@ -1,0 +1,765 @@
+//! The rules of a sync against a portal in memory.
+
+use super::*;
+use crate::app::publish::sample::{self, Sample, edit_entry, sample, set};
+use crate::disclosure::public_id::Noun;
+use crate::domain::key::ClientKey;
+use crate::published::protocol::{Event, EventKind};
+use crate::store::Books;
+use crate::sync::fake::{Fake, Fault};
+use crate::values::duration::Seconds;
+use crate::values::id::PublicId;
+use chrono::DateTime;
+
+fn sync(session: &mut Session, fake: &Fake) -> Report {
+    run(session, &fake.connection(), None, false, &mut |_| ()).unwrap()
+}
+
+fn states(report: &Report) -> Vec<(&str, &'static str)> {
+    let clients = report.clients.iter();
+    clients
+        .map(|client| (client.slug.as_str(), client.state.word()))
+        .collect()
+}
+
+fn failure(report: &Report, slug: &str) -> SyncError {
+    let client = report
+        .clients
+        .iter()
+        .find(|client| client.slug == slug)
+        .unwrap();
+    match &client.state {
+        State::Failed(Error::Sync(error)) => error.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn pushed(session: &Session) -> Vec<Option<Pushed>> {
+    let ask = |books: &Books<'_>| {
+        [1, 2]
+            .map(|key| books.pushed(ClientKey(key)))
+            .into_iter()
+            .collect()
+    };
+    session
+        .store
+        .read::<_, crate::store::StoreError>(ask)
+        .unwrap()
+}
+
+fn id(session: &mut Session, noun: Noun, key: i64) -> PublicId {
+    publish::public_ids(session).unwrap().row(noun, key)
+}
+
+#[test]
+fn what_was_pushed_is_in_step_and_costs_one_question() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    let first = sync(&mut session, &fake);
+    assert_eq!(states(&first), [("acme", "pushed"), ("beta", "pushed")]);
+    assert_eq!(first.clients[0].difference.added.len(), 5);
+    assert!(first.clients[0].bytes > 0);
+    fake.requests();
+    let second = sync(&mut session, &fake);
+    assert_eq!(states(&second), [("acme", "in-step"), ("beta", "in-step")]);
+    assert_eq!(fake.requests(), ["GET status"]);
+}
+
+#[test]
+fn only_what_changed_is_sent() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    sync(&mut session, &fake);
+    fake.requests();
+    edit_entry(&mut session, |work| {
+        work.note = Some(sample::line("Layout and wording"))
+    });
+    let report = sync(&mut session, &fake);
+    assert_eq!(states(&report), [("acme", "pushed"), ("beta", "in-step")]);
+    let changed: Vec<_> = report.clients[0]
+        .difference
+        .changed
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(changed, ["month/2026-11"]);
+    assert_eq!(
+        fake.requests(),
+        [
+            "GET status",
+            "GET manifest",
+            "PUT manifest",
+            "PUT chunk",
+            "PUT manifest"
+        ]
+    );
+}
+
+#[test]
+fn a_change_that_no_client_may_see_sends_nothing() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    sync(&mut session, &fake);
+    fake.requests();
+    edit_entry(&mut session, |work| {
+        work.internal_note = Some(sample::line("they never pay"));
+        work.tags = vec![sample::line("secret")];
+    });
+    assert_eq!(
+        states(&sync(&mut session, &fake)),
+        [("acme", "in-step"), ("beta", "in-step")]
+    );
+    assert_eq!(fake.requests(), ["GET status"]);
+}
+
+#[test]
+fn a_dry_run_tells_the_difference_and_changes_nothing() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    let dry =
+        |session: &mut Session| run(session, &fake.connection(), None, true, &mut |_| ()).unwrap();
+    let report = dry(&mut session);
+    assert_eq!(
+        states(&report),
+        [("acme", "would-push"), ("beta", "would-push")]
+    );
+    assert!(report.clients[0].bytes > 0);
+    assert_eq!(fake.requests(), ["GET status"]);
+    assert_eq!(pushed(&session), [None, None]);
+    let real = sync(&mut session, &fake);
+    assert_eq!(real.clients[0].difference, report.clients[0].difference);
+    set(&mut session, Some("acme"), "console", "off");
+    edit_entry(&mut session, |work| work.seconds = Seconds(3600));
+    assert_eq!(
+        states(&dry(&mut session)),
+        [("acme", "would-withdraw"), ("beta", "in-step")]
+    );
+    assert_eq!(fake.held().clients.len(), 2);
+}
+
+#[test]
+fn a_client_whose_console_is_off_leaves_the_portal_and_strangers_stay() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    sync(&mut session, &fake);
+    let stranger = PublicId::from_bytes([3; 16]);
+    {
+        let mut held = fake.held();
+        let some = held
+            .clients
+            .values()
+            .next()
+            .map(|(manifest, bodies)| (manifest.clone(), bodies.clone()));
+        held.clients.insert(stranger.clone(), some.unwrap());
+    }
+    set(&mut session, Some("acme"), "console", "off");
+    let report = sync(&mut session, &fake);
+    assert_eq!(
+        states(&report),
+        [("acme", "withdrawn"), ("beta", "in-step")]
+    );
+    assert_eq!(report.clients[0].difference.removed.len(), 5);
+    assert!(fake.held().clients.contains_key(&stranger));
+    assert_eq!(fake.held().clients.len(), 2);
+    assert_eq!(states(&sync(&mut session, &fake)), [("beta", "in-step")]);
+    let named = run(
+        &mut session,
+        &fake.connection(),
+        Some("acme"),
+        false,
+        &mut |_| (),
+    )
+    .unwrap();
+    assert_eq!(states(&named), [("acme", "off")]);
+    set(&mut session, Some("acme"), "console", "on");
+    assert_eq!(
+        states(&sync(&mut session, &fake)),
+        [("acme", "pushed"), ("beta", "in-step")]
+    );
+}
+
+#[test]
+fn a_push_that_was_cut_goes_on_where_it_was() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    for _ in 0..4 {
+        fake.fault("PUT chunks", Fault::Reset);
+    }
+    let cut = sync(&mut session, &fake);
+    assert!(matches!(
+        failure(&cut, "acme"),
+        SyncError::Unreachable { .. }
+    ));
+    assert_eq!(
+        states(&cut)[1],
+        ("beta", "failed"),
+        "nobody else is tried over a broken line"
+    );
+    assert!(fake.held().clients.is_empty());
+    assert_eq!(
+        states(&sync(&mut session, &fake)),
+        [("acme", "pushed"), ("beta", "pushed")]
+    );
+}
+
+#[test]
+fn a_commit_whose_answer_was_lost_is_known_as_ours() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    sync(&mut session, &fake);
+    edit_entry(&mut session, |work| work.seconds = Seconds(3600));
+    // It is offered and sent; then it is committed, and every answer to that is lost.
+    fake.fault("PUT manifest", Fault::Pass);
+    for _ in 0..4 {
+        fake.fault("PUT manifest", Fault::Mute);
+    }
+    let lost = sync(&mut session, &fake);
+    assert!(matches!(
+        failure(&lost, "acme"),
+        SyncError::Unreachable { .. }
+    ));
+    let acme = id(&mut session, Noun::Client, 1);
+    assert_eq!(fake.held().clients[&acme].0.revision, 2);
+    edit_entry(&mut session, |work| work.seconds = Seconds(1800));
+    assert_eq!(states(&sync(&mut session, &fake))[0], ("acme", "pushed"));
+    assert_eq!(states(&sync(&mut session, &fake))[0], ("acme", "in-step"));
+}
+
+#[test]
+fn an_old_copy_of_the_store_overwrites_nothing() {
+    let (
+        Sample {
+            mut session,
+            folder,
+        },
+        fake,
+    ) = (sample(), Fake::start());
+    sync(&mut session, &fake);
+    session.store.backup(&folder.path().join("old.db")).unwrap();
+    edit_entry(&mut session, |work| work.seconds = Seconds(3600));
+    sync(&mut session, &fake);
+    let held = fake.held().clients.clone();
+    let mut old = sample::open(folder.path(), "old.db");
+    edit_entry(&mut old, |work| work.seconds = Seconds(60));
+    set(&mut old, Some("beta"), "welcome", "hello");
+    let report = sync(&mut old, &fake);
+    assert!(matches!(
+        failure(&report, "acme"),
+        SyncError::Stale {
+            ours: 1,
+            theirs: 2,
+            ..
+        }
+    ));
+    assert_eq!(
+        states(&report)[1],
+        ("beta", "pushed"),
+        "each client for itself"
+    );
+    let acme = id(&mut old, Noun::Client, 1);
+    assert_eq!(fake.held().clients[&acme], held[&acme]);
+}
+
+#[test]
+fn one_that_was_quicker_is_not_overwritten_and_nothing_is_noted() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    sync(&mut session, &fake);
+    let before = pushed(&session);
+    edit_entry(&mut session, |work| work.seconds = Seconds(3600));
+    fake.fault(
+        "PUT manifest",
+        Fault::problem(409, "stale_revision", "newer"),
+    );
+    assert!(matches!(
+        failure(&sync(&mut session, &fake), "acme"),
+        SyncError::Stale { .. }
+    ));
+    assert_eq!(pushed(&session), before);
+}
+
+#[test]
+fn a_client_that_is_refused_stops_no_other() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    fake.fault(
+        "PUT manifest",
+        Fault::problem(403, "limit", "one client only"),
+    );
+    let report = sync(&mut session, &fake);
+    assert_eq!(
+        failure(&report, "acme"),
+        SyncError::Limit {
+            message: "one client only".to_owned()
+        }
+    );
+    assert_eq!(states(&report)[1], ("beta", "pushed"));
+    assert_eq!(pushed(&session)[0], None);
+}
+
+#[test]
+fn nothing_happens_without_a_portal_or_a_token() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    let mut connection = fake.connection();
+    connection.token = crate::values::id::Token::random().unwrap();
+    let refused = run(&mut session, &connection, None, false, &mut |_| ()).unwrap_err();
+    assert!(matches!(refused, Error::Sync(SyncError::TokenRefused)));
+    drop(fake);
+    let gone = run(&mut session, &connection, None, false, &mut |_| ()).unwrap_err();
+    assert!(matches!(gone, Error::Sync(SyncError::Unreachable { .. })));
+    assert_eq!(pushed(&session), [None, None]);
+}
+
+fn event(number: u64, client: &PublicId, user: Option<PublicId>, kind: EventKind) -> Event {
+    let at = DateTime::from_timestamp(1_795_000_000 + i64::try_from(number).unwrap(), 0).unwrap();
+    Event {
+        number,
+        id: PublicId::random().unwrap(),
+        at,
+        client: client.clone(),
+        user,
+        kind,
+    }
+}
+
+#[test]
+fn events_come_in_once_and_those_of_strangers_change_nothing() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    let wanted = crate::app::invoice::Wanted {
+        client: "acme".to_owned(),
+        days: crate::values::period::Span::all(),
+        grouping: crate::domain::invoice::Grouping::Project,
+        work: true,
+        items: Vec::new(),
+        terms: crate::app::invoice::Terms::default(),
+        date: None,
+    };
+    let invoice = crate::app::invoice::create(&mut session, &wanted)
+        .unwrap()
+        .invoice;
+    let number = invoice.number.clone().unwrap();
+    let (acme, beta) = (
+        id(&mut session, Noun::Client, 1),
+        id(&mut session, Noun::Client, 2),
+    );
+    let jo = Some(id(&mut session, Noun::User, 1));
+    let view = || EventKind::InvoiceViewed {
+        invoice: number.clone(),
+    };
+    fake.held().events = vec![
+        event(1, &acme, jo.clone(), EventKind::InvitationAccepted),
+        event(2, &acme, jo.clone(), EventKind::SignedIn),
+        event(3, &acme, jo.clone(), view()),
+        event(4, &acme, jo.clone(), view()),
+        event(5, &acme, jo.clone(), EventKind::SignedIn),
+        // Another client's user, another client's invoice, and nobody known.
+        event(6, &beta, jo.clone(), EventKind::SignedIn),
+        event(7, &beta, jo.clone(), view()),
+        event(8, &PublicId::from_bytes([1; 16]), None, EventKind::SignedIn),
+    ];
+    let dry = run(&mut session, &fake.connection(), None, true, &mut |_| ()).unwrap();
+    assert_eq!(dry.events, 8);
+    let report = sync(&mut session, &fake);
+    assert_eq!(report.events, 8);
+    let look = |session: &Session| {
+        let ask = |books: &Books<'_>| {
+            let users = books.users(None)?;
+            let invoice = books.invoice(&number)?.unwrap();
+            Ok((users, invoice.viewed, books.event_place()?.cursor))
+        };
+        session
+            .store
+            .read::<_, crate::store::StoreError>(ask)
+            .unwrap()
+    };
+    let (users, viewed, cursor) = look(&session);
+    let at = |number| Some(event(number, &acme, None, EventKind::SignedIn).at);
+    assert_eq!((users[0].accepted, users[0].last_sign_in), (at(1), at(5)));
+    assert_eq!((users[1].accepted, users[1].last_sign_in), (None, None));
+    assert_eq!((viewed, cursor), (at(3), 8));
+    // All of it was published in the same run.
+    let again = sync(&mut session, &fake);
+    assert_eq!(
+        (again.events, states(&again)),
+        (0, vec![("acme", "in-step"), ("beta", "in-step")])
+    );
+    let body = fake.held().clients[&acme]
+        .1
+        .values()
+        .map(|body| String::from_utf8_lossy(body).into_owned())
+        .collect::<String>();
+    assert!(body.contains("\"state\":\"viewed\"") && body.contains("\"invitation\":null"));
+    // Another portal counts from the beginning; what is known stays as it is.
+    fake.held().epoch = "another".to_owned();
+    fake.held().events = vec![event(1, &acme, jo, EventKind::SignedIn)];
+    let rebuilt = sync(&mut session, &fake);
+    assert_eq!(
+        (rebuilt.events, rebuilt.restarted),
+        (1, Some(Restart::Rebuilt))
+    );
+    let (users, viewed, cursor) = look(&session);
+    assert_eq!((users[0].last_sign_in, viewed, cursor), (at(5), at(3), 1));
+}
+
+#[test]
+fn each_store_has_ids_of_its_own() {
+    let (mut one, mut other) = (sample(), sample());
+    assert_ne!(
+        id(&mut one.session, Noun::Client, 1),
+        id(&mut other.session, Noun::Client, 1)
+    );
+}
+
+fn dry(session: &mut Session, fake: &Fake) -> Report {
+    run(session, &fake.connection(), None, true, &mut |_| ()).unwrap()
+}
+
+/// What would be told of a client: section, name, and what reads otherwise.
+fn told(report: &Report, place: usize) -> Vec<String> {
+    let changes = report.clients[place].seen.changes.iter();
+    changes
+        .map(|change| {
+            let fields: Vec<&str> = change
+                .fields
+                .iter()
+                .map(|field| field.name.as_str())
+                .collect();
+            let name = change.name.as_deref().unwrap_or_default();
+            let (how, section) = (change.how.word(), change.section.word());
+            format!("{how} {section} {name} {}", fields.join(","))
+        })
+        .collect()
+}
+
+#[test]
+fn a_dry_run_tells_what_the_client_would_notice_and_fetches_only_what_differs() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    let first = dry(&mut session, &fake);
+    let acme = &first.clients[0].seen;
+    assert!(acme.changes.is_empty(), "all of it is new");
+    let counted: Vec<_> = acme
+        .summary
+        .iter()
+        .map(|one| (one.section.word(), one.how.word(), one.count))
+        .collect();
+    for expected in [
+        ("entry", "added", 1),
+        ("user", "added", 1),
+        ("project", "added", 1),
+    ] {
+        assert!(counted.contains(&expected), "{counted:?}");
+    }
+    sync(&mut session, &fake);
+    edit_entry(&mut session, |work| {
+        work.note = Some(sample::line("Layout and wording"))
+    });
+    fake.requests();
+    let report = dry(&mut session, &fake);
+    assert_eq!(told(&report, 0), ["changed entry Website description"]);
+    assert_eq!(
+        fake.requests(),
+        ["GET status", "GET manifest", "GET chunk"],
+        "one part differs"
+    );
+    edit_entry(&mut session, |work| work.seconds = Seconds(10_800));
+    set(&mut session, Some("acme"), "team", "anonymous");
+    let lines = told(&dry(&mut session, &fake), 0);
+    assert!(
+        lines.contains(&"changed entry Website time,description,member".to_owned()),
+        "{lines:#?}"
+    );
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.starts_with("changed project Website hours,")),
+        "{lines:#?}"
+    );
+    set(&mut session, Some("acme"), "console", "off");
+    let leaving = dry(&mut session, &fake);
+    assert_eq!(states(&leaving)[0], ("acme", "would-withdraw"));
+    assert!(leaving.clients[0].seen.changes.is_empty());
+    let gone = leaving.clients[0].seen.summary.iter();
+    assert!(gone.clone().any(|one| one.section.word() == "entry"));
+    assert!(gone.clone().all(|one| one.how.word() == "removed"));
+    assert_eq!(fake.held().clients.len(), 2);
+}
+
+#[test]
+fn an_old_copy_is_shown_what_it_would_overwrite_and_does_so_only_when_told() {
+    let (
+        Sample {
+            mut session,
+            folder,
+        },
+        fake,
+    ) = (sample(), Fake::start());
+    sync(&mut session, &fake);
+    session.store.backup(&folder.path().join("old.db")).unwrap();
+    edit_entry(&mut session, |work| work.seconds = Seconds(3_600));
+    sync(&mut session, &fake);
+    let mut old = sample::open(folder.path(), "old.db");
+    let report = dry(&mut old, &fake);
+    assert_eq!(states(&report), [("acme", "stale"), ("beta", "in-step")]);
+    let lines = told(&report, 0);
+    assert!(
+        lines.contains(&"changed entry Website time".to_owned()),
+        "{lines:#?}"
+    );
+    let forced = overwrite(&mut old, &fake.connection(), "acme", &mut |_| ()).unwrap();
+    assert_eq!(states(&forced), [("acme", "pushed")]);
+    assert_eq!(
+        states(&sync(&mut old, &fake)),
+        [("acme", "in-step"), ("beta", "in-step")]
+    );
+    // Now the other one is the old one, and is told so.
+    assert!(matches!(
+        failure(&sync(&mut session, &fake), "acme"),
+        SyncError::Stale {
+            ours: 2,
+            theirs: 3,
+            ..
+        }
+    ));
+}
+
+#[test]
+fn parts_that_wait_for_their_commit_are_not_sent_again() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    // All parts of the first client arrive, and the line is cut before the answer.
+    for _ in 0..4 {
+        fake.fault("PUT chunks", Fault::Mute);
+    }
+    let acme = |session: &mut Session| {
+        let connection = fake.connection();
+        run(session, &connection, Some("acme"), false, &mut |_| ()).unwrap()
+    };
+    assert_eq!(states(&acme(&mut session)), [("acme", "failed")]);
+    fake.requests();
+    let done = acme(&mut session);
+    assert_eq!(states(&done), [("acme", "pushed")]);
+    assert_eq!(done.clients[0].difference.added.len(), 5);
+    assert_eq!(fake.requests(), ["GET status", "PUT manifest"]);
+}
+
+#[test]
+fn the_bytes_on_the_wire_follow_the_change() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    // Five years of work of one client.
+    session
+        .write(|books| {
+            let work = books
+                .listed_entry(crate::domain::key::EntryKey(1))?
+                .unwrap();
+            let mut work = work.entry.work;
+            for month in 0..60 {
+                for entry in 0..20 {
+                    let (year, month) = (2021 + month / 12, month % 12 + 1);
+                    work.day = sample::day(&format!("{year}-{month:02}-{:02}", entry % 28 + 1));
+                    work.note = Some(sample::line(&format!("Work {entry} of month {month}")));
+                    work.seconds = Seconds(900 + 60 * i64::from(entry));
+                    books.add_entry(&work, None)?;
+                }
+            }
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    sync(&mut session, &fake);
+    let wire = |fake: &Fake| {
+        let mut held = fake.held();
+        let sent: usize = held.seen.iter().map(|seen| seen.sent).sum();
+        held.seen.clear();
+        sent + std::mem::take(&mut held.answered)
+    };
+    let first = wire(&fake);
+    sync(&mut session, &fake);
+    let nothing = wire(&fake);
+    assert!(
+        nothing < 600,
+        "{nothing} bytes for two clients and no change"
+    );
+    edit_entry(&mut session, |work| {
+        work.note = Some(sample::line("One word more"))
+    });
+    let report = sync(&mut session, &fake);
+    assert_eq!(report.clients[0].difference.changed.len(), 1);
+    let one = wire(&fake);
+    assert!(one < 20_000, "{one} bytes for one entry, {first} for all");
+}
+
+#[test]
+fn the_next_day_is_pushed_though_nobody_did_anything() {
+    let (
+        Sample {
+            mut session,
+            folder,
+        },
+        fake,
+    ) = (sample(), Fake::start());
+    sync(&mut session, &fake);
+    drop(session);
+    let setting = crate::app::Setting {
+        now: "2026-11-21T23:30:00Z".parse().unwrap(),
+        as_of: None,
+        zone: chrono_tz::Tz::Europe__Berlin,
+        who: "owner".to_owned(),
+        command: "test".to_owned(),
+    };
+    let mut session = Session::open(&folder.path().join("books.db"), &setting).unwrap();
+    let stands = |session: &mut Session| -> Vec<&'static str> {
+        let portal = fake.connection().portal().unwrap();
+        let all = standing(session, &portal).unwrap().clients;
+        all.iter().map(|client| client.stand.word()).collect()
+    };
+    assert_eq!(stands(&mut session), ["dated", "dated"]);
+    let lines = told(&dry(&mut session, &fake), 0);
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].starts_with("changed console"), "{lines:?}");
+    let report = sync(&mut session, &fake);
+    assert_eq!(states(&report), [("acme", "pushed"), ("beta", "pushed")]);
+    assert_eq!(stands(&mut session), ["in-step", "in-step"]);
+}
+
+#[test]
+fn it_is_known_here_what_waits_and_there_what_is_newer() {
+    let (
+        Sample {
+            mut session,
+            folder,
+        },
+        fake,
+    ) = (sample(), Fake::start());
+    let portal = fake.connection().portal().unwrap();
+    let look = |session: &mut Session| standing(session, &portal).unwrap();
+    let stands = |standing: &Standing| -> Vec<(&'static str, u64)> {
+        let clients = standing.clients.iter();
+        clients
+            .map(|client| (client.stand.word(), client.operations))
+            .collect()
+    };
+    let fresh = look(&mut session);
+    assert_eq!(stands(&fresh), [("never-pushed", 0), ("never-pushed", 0)]);
+    assert!(!fresh.is_in_step() && fresh.last.is_none());
+    sync(&mut session, &fake);
+    let done = look(&mut session);
+    assert!(done.is_in_step());
+    assert!(done.last.unwrap().is_good());
+    session.store.backup(&folder.path().join("old.db")).unwrap();
+    edit_entry(&mut session, |work| work.seconds = Seconds(3_600));
+    edit_entry(&mut session, |work| work.seconds = Seconds(1_800));
+    set(&mut session, Some("beta"), "console", "off");
+    let changed = look(&mut session);
+    assert_eq!(stands(&changed), [("changed", 2), ("leaving", 1)]);
+    sync(&mut session, &fake);
+    let mut now = look(&mut session);
+    assert_eq!(stands(&now), [("in-step", 0)]);
+    let status = fake.connection().status().unwrap();
+    assert_eq!(now.compare(&status), 0);
+    assert_eq!(now.clients[0].there, Some(There::Same));
+    let mut old = sample::open(folder.path(), "old.db");
+    let mut behind = look(&mut old);
+    assert!(behind.clients.iter().all(|one| one.stand == Stand::InStep));
+    behind.compare(&status);
+    let there: Vec<_> = behind.clients.iter().map(|one| one.there).collect();
+    assert_eq!(there, [Some(There::Newer), Some(There::Missing)]);
+    assert!(!behind.is_in_step());
+    // What a killed sync noted before the portal had it is not taken for done.
+    let kept = pushed(&session)[0].clone().unwrap();
+    let begun = Pushed {
+        at: kept.at + chrono::TimeDelta::minutes(1),
+        ..kept.clone()
+    };
+    session.store.note_pushed(ClientKey(1), &begun).unwrap();
+    let open = look(&mut session);
+    assert_eq!(open.clients[0].stand, Stand::Unfinished);
+    assert!(!open.is_in_step());
+    session.store.note_pushed(ClientKey(1), &kept).unwrap();
+    let turn = session.store.turn(Duration::ZERO).unwrap();
+    let running = look(&mut session);
+    assert!(running.running && !running.is_in_step());
+    drop(turn);
+    // A failure is kept until it is mended.
+    fake.fault(
+        "PUT manifest",
+        Fault::problem(403, "limit", "one client only"),
+    );
+    edit_entry(&mut session, |work| work.seconds = Seconds(60));
+    sync(&mut session, &fake);
+    let failed = look(&mut session);
+    assert_eq!(
+        failed.last.as_ref().unwrap().clients,
+        [("acme".to_owned(), "one client only".to_owned())]
+    );
+    assert!(!failed.is_in_step());
+    let mut single = |client: &str| {
+        let connection = fake.connection();
+        run(&mut session, &connection, Some(client), false, &mut |_| ())
+    };
+    assert!(single("nobody").is_err());
+    single("beta").unwrap();
+    single("acme").unwrap();
+    assert!(look(&mut session).is_in_step());
+}
+
+#[test]
+fn a_portal_can_be_left_without_a_trace_and_strangers_stay() {
+    let (mut session, fake, new) = (sample().session, Fake::start(), Fake::start());
+    new.held().epoch = "new".to_owned();
+    sync(&mut session, &fake);
+    let stranger = PublicId::from_bytes([3; 16]);
+    {
+        let mut held = fake.held();
+        let some = held.clients.values().next().cloned().unwrap();
+        held.clients.insert(stranger.clone(), some);
+    }
+    // Connected to the new one: all of it goes there, under revisions that go on.
+    session.store.forget_events().unwrap();
+    assert_eq!(
+        states(&sync(&mut session, &new)),
+        [("acme", "pushed"), ("beta", "pushed")]
+    );
+    let old = fake.connection();
+    assert_eq!(held(&mut session, &old, &[]).unwrap(), ["acme", "beta"]);
+    let only = withdraw(&mut session, &old, &["beta".to_owned()]).unwrap();
+    assert!(only.len() == 1 && only[0].removed);
+    withdraw(&mut session, &old, &[]).unwrap();
+    assert_eq!(fake.held().clients.keys().collect::<Vec<_>>(), [&stranger]);
+    // The new one is untouched, and in step.
+    let again = sync(&mut session, &new);
+    assert_eq!(states(&again), [("acme", "in-step"), ("beta", "in-step")]);
+    assert_eq!(again.restarted, None);
+    let back = withdraw(&mut session, &new.connection(), &[]).unwrap();
+    assert_eq!(back.len(), 2);
+    assert!(new.held().clients.is_empty());
+    assert_eq!(
+        states(&sync(&mut session, &new)),
+        [("acme", "pushed"), ("beta", "pushed")],
+        "what keeps its console comes back"
+    );
+}
+
+#[test]
+fn a_second_sync_of_the_same_store_waits_for_the_first() {
+    let (
+        Sample {
+            mut session,
+            folder,
+        },
+        fake,
+    ) = (sample(), Fake::start());
+    let turn = session.store.turn(std::time::Duration::ZERO).unwrap();
+    let mut second = sample::open(folder.path(), "books.db");
+    let connection = fake.connection();
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        let waits = scope.spawn(|| {
+            run(&mut second, &connection, None, false, &mut |step| {
+                if matches!(step, Progress::Waiting) {
+                    tell.send(()).unwrap();
+                }
+            })
+            .unwrap()
+        });
+        told.recv().unwrap();
+        assert!(fake.requests().is_empty());
+        drop(turn);
+        assert_eq!(
+            states(&waits.join().unwrap()),
+            [("acme", "pushed"), ("beta", "pushed")]
+        );
+    });
+    assert_eq!(
+        states(&sync(&mut session, &fake)),
+        [("acme", "in-step"), ("beta", "in-step")]
+    );
+}

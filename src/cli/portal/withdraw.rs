@@ -1,0 +1,144 @@
+//! `loggia portal withdraw`: taking clients off a portal as a whole.
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::app::Error;
+use crate::app::sync::{self, Withdrawn};
+use crate::cli::Context;
+use crate::cli::config::connection_file;
+use crate::cli::count::count;
+use crate::cli::error::{Failure, Result};
+use crate::cli::terminal::{Page, View};
+use crate::sync::Connection;
+
+use super::{kept_connection, token_of};
+
+/// Take clients off a portal, with their users, sessions and files; here nothing is changed
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A client that keeps its console comes back with the next `loggia sync`; to take one off for good: loggia portal-settings set \
+    console=off --client acme, and loggia sync.\n\nExamples:\n  loggia portal withdraw && loggia portal disconnect     leave a portal\n  \
+    loggia portal withdraw --from https://old.example       one that was left"
+)]
+pub(in crate::cli) struct Withdraw {
+    /// Only these [default: all of this store]
+    #[arg(value_name = "CLIENT")]
+    clients: Vec<String>,
+    /// A portal that was connected before
+    #[arg(long, value_name = "URL")]
+    from: Option<url::Url>,
+}
+
+impl Withdraw {
+    pub(in crate::cli) fn run(self, context: &mut Context<'_>) -> Result<()> {
+        let mut session = context.session()?;
+        let path = connection_file(session.store.path());
+        let connection = match &self.from {
+            Some(url) => left(&path, url)?,
+            None => context.connection(&session)?,
+        };
+        let portal = connection.portal().map_err(Error::from)?;
+        let held = sync::held(&mut session, &connection, &self.clients)?;
+        if !held.is_empty() {
+            let clients = count(held.len(), "client", "clients");
+            context.confirm(&format!(
+                "take {clients} ({}) off {portal}, with their users",
+                held.join(", ")
+            ))?;
+        }
+        let withdrawn = sync::withdraw(&mut session, &connection, &self.clients)?;
+        if self.from.is_some() && self.clients.is_empty() {
+            forget(&path, &connection)?;
+        }
+        let removed = withdrawn.iter().any(|client| client.removed);
+        if self.from.is_none() && removed {
+            context
+                .say("a client that keeps its console comes back with the next `loggia sync`")?;
+        }
+        context.show(&WithdrawnView::of(portal, withdrawn))
+    }
+}
+
+/// The connection to a portal that was left, or is connected.
+fn left(path: &std::path::Path, url: &url::Url) -> Result<Connection> {
+    let unknown = || {
+        Failure::usage(
+            "portal.unknown",
+            format!("this store was never connected to `{url}`"),
+            "with the token of its account in LOGGIA_PORTAL_TOKEN and its address in LOGGIA_PORTAL_URL it needs no --from"
+                .to_owned(),
+        )
+    };
+    let kept = kept_connection(path)?.ok_or_else(unknown)?;
+    let all = kept
+        .left
+        .into_iter()
+        .map(|left| (left.url, left.token))
+        .chain([(kept.url, kept.token)]);
+    let mut all = all.filter(|(known, _)| same(known, url));
+    let (url, token) = all.next().ok_or_else(unknown)?;
+    Ok(Connection {
+        url,
+        token: token_of(&token)?,
+    })
+}
+
+/// A stroke at the end makes no other address.
+fn same(one: &url::Url, other: &url::Url) -> bool {
+    one.as_str().trim_end_matches('/') == other.as_str().trim_end_matches('/')
+}
+
+/// It holds nothing of this store any more, so its token need not be kept.
+fn forget(path: &std::path::Path, connection: &Connection) -> Result<()> {
+    let Some(mut kept) = kept_connection(path)? else {
+        return Ok(());
+    };
+    kept.left.retain(|left| !same(&left.url, &connection.url));
+    kept.keep(path)
+}
+
+#[derive(Debug, Serialize)]
+struct WithdrawnView {
+    portal: String,
+    clients: Vec<ClientView>,
+}
+
+#[derive(Debug, Serialize)]
+struct ClientView {
+    slug: String,
+    removed: bool,
+}
+
+impl WithdrawnView {
+    fn of(portal: String, withdrawn: Vec<Withdrawn>) -> Self {
+        let clients = withdrawn.into_iter().map(|one| ClientView {
+            slug: one.slug,
+            removed: one.removed,
+        });
+        Self {
+            portal,
+            clients: clients.collect(),
+        }
+    }
+}
+
+impl View for WithdrawnView {
+    fn text(&self, page: &mut Page) {
+        if self.clients.is_empty() {
+            page.line(format!("{} holds nothing of this store", self.portal));
+        }
+        for client in &self.clients {
+            page.line(match client.removed {
+                true => format!("{} is off {}", client.slug, self.portal),
+                false => format!("{} was not on {}", client.slug, self.portal),
+            });
+        }
+    }
+
+    fn reference(&self) -> String {
+        let removed = self.clients.iter().filter(|client| client.removed);
+        let slugs: Vec<&str> = removed.map(|client| client.slug.as_str()).collect();
+        slugs.join("\n")
+    }
+}
