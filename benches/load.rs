@@ -166,6 +166,11 @@ impl Portal {
             .args(["portal", "serve", "-q", "--listen", "127.0.0.1:0"])
             .args(["--database", database])
             .args(public_url.into_iter().flat_map(|url| ["--public-url", url]))
+            .args(
+                database
+                    .starts_with("postgres")
+                    .then_some("--key-file=portal.key"),
+            )
             .current_dir(folder)
             .env("LOGGIA_NOW", super::NOW)
             .stdout(Stdio::piped())

@@ -279,7 +279,7 @@ fn next_invoice(
     let through = disclosure::last_day(session.today(), &session.business, visibility);
     let mut business = session.business.clone();
     business.approved_only |= visibility.approved_only;
-    invoice::next_net(books, &business, client, through)
+    invoice::next_net(books, &business, client, through, visibility.expenses)
 }
 
 fn work(books: &Books<'_>, client: &Client, projects: &HashSet<ProjectKey>) -> Result<Vec<Worked>> {

@@ -15,6 +15,7 @@ use crate::values::text::shell_word;
 
 use super::Context;
 use super::alert::sentence;
+use super::approval;
 use super::config::connection_file;
 use super::count::count;
 use super::error::{Failure, Result, exit, hint_of};
@@ -55,7 +56,7 @@ impl Run {
             context.say(&line(&job))?;
             context.show(&RunView::of(&Report {
                 jobs: vec![job],
-                left: 0,
+                ..Report::default()
             }))?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -87,6 +88,9 @@ impl Run {
             context.warn(&format!(
                 "{left} due and not tried: the store cannot be written"
             ))?;
+        }
+        for applied in &report.applied {
+            context.say(&approval::told(applied, &session.calendar))?;
         }
         let view = RunView::of(&report);
         let failed = view.failed > 0;

@@ -53,9 +53,9 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// What it comes to; none where some of it has no rate.
-    pub(super) fn amount(&self, currency: Currency) -> Result<Option<Money>, Refusal> {
-        self.value.amount(currency)
+    /// What it comes to; work without a rate is worth nothing.
+    pub(super) fn worth(&self, currency: Currency) -> Result<Money, Refusal> {
+        self.value.known(currency)
     }
 
     /// The words of its entries, in alphabetical order.
@@ -93,11 +93,16 @@ impl Value {
         if self.incomplete {
             return Ok(None);
         }
+        self.known(currency).map(Some)
+    }
+
+    /// The amount of what has a rate.
+    fn known(&self, currency: Currency) -> Result<Money, Refusal> {
         let mut sum = Money::zero(currency);
         for (rate, seconds) in &self.by_rate {
             sum = sum.checked_add(rate.of(seconds.as_hours(), currency)?)?;
         }
-        Ok(Some(sum))
+        Ok(sum)
     }
 }
 

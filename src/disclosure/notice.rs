@@ -25,6 +25,14 @@ fn sees_money(role: Role) -> bool {
     role != Role::Work
 }
 
+/// Whether a budget is told. One in money is there with rates shown alone, and for whom amounts are, as on the pages.
+fn tells(role: Role, budget: &Budget) -> bool {
+    match budget.unit {
+        BudgetUnit::Hours { .. } => sees_work(role),
+        BudgetUnit::Money { .. } => role == Role::Full,
+    }
+}
+
 /// A week of work; none where there was none, or none is shown.
 pub fn week(portal: &Portal, role: Role, week: Period) -> Option<Week> {
     if !sees_work(role) {
@@ -40,7 +48,9 @@ pub fn week(portal: &Portal, role: Role, week: Period) -> Option<Week> {
     }
     let open = portal.projects.projects.iter().filter(|one| !one.closed);
     summary.budgets = open
-        .filter_map(|project| Some(line(&project.name, project.budget.as_ref()?)))
+        .filter_map(|project| Some((project, project.budget.as_ref()?)))
+        .filter(|(_, budget)| tells(role, budget))
+        .map(|(project, budget)| line(&project.name, budget))
         .collect();
     if sees_money(role) {
         let all = portal.retainers.iter().flatten();
@@ -105,9 +115,8 @@ pub fn budget<'a>(
 ) -> Option<(&'a Project, &'a Budget)> {
     let mut projects = portal.projects.projects.iter();
     let project = projects.find(|project| project.id == *id && !project.closed)?;
-    sees_work(role)
-        .then(|| Some((project, project.budget.as_ref()?)))
-        .flatten()
+    let budget = project.budget.as_ref()?;
+    tells(role, budget).then_some((project, budget))
 }
 
 /// A budget in a line.
@@ -190,6 +199,7 @@ mod tests {
     use super::super::portal;
     use super::super::sample::{self, books, day};
     use super::*;
+    use crate::values::money::Money;
 
     fn weeks() -> impl Iterator<Item = Period> {
         ["2026-11-02", "2026-11-09", "2026-11-16"]
@@ -201,6 +211,30 @@ mod tests {
         portal(&books(), &sample::visibility(settings))
             .unwrap()
             .unwrap()
+    }
+
+    #[test]
+    fn a_budget_in_money_is_told_to_whom_the_pages_tell_it() {
+        let mut all = shown(&[("budget", "on"), ("rates", "shown")]);
+        let euro = |minor| Money::from_minor(minor, sample::euro());
+        let mut projects = all.projects.projects.iter_mut();
+        let website = projects.find(|one| one.name == "Website").unwrap();
+        website.budget.as_mut().unwrap().unit = BudgetUnit::Money {
+            allocated: euro(1_000_000),
+            used: euro(750_000),
+            left: euro(250_000),
+        };
+        let id = website.id.clone();
+        let with_work = weeks().find(|one| week(&all, Role::Full, *one).is_some());
+        let of = |role| {
+            let week = week(&all, role, with_work.unwrap());
+            let budgets = week.map_or_else(Vec::new, |week| week.budgets);
+            let told = budgets.iter().any(|line| line.project == "Website");
+            (told, budget(&all, role, &id).is_some())
+        };
+        assert_eq!(of(Role::Full), (true, true));
+        assert_eq!(of(Role::Work), (false, false));
+        assert_eq!(of(Role::Finance), (false, false));
     }
 
     #[test]

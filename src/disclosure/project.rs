@@ -13,7 +13,7 @@ use crate::domain::task::{Status, Task};
 use crate::published::{self, Budget, BudgetUnit, MemberHours, Projects};
 use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
-use crate::values::money::{Money, MoneyError};
+use crate::values::money::MoneyError;
 use crate::values::period::Period;
 
 use super::Noun;
@@ -119,9 +119,7 @@ fn budget_of(
         let (seconds, worth) = days.entry(row.day).or_default();
         *seconds += row.seconds;
         if in_money {
-            // Work without a rate is worth nothing, as in the owner's report.
-            let amount = row.amount(scene.currency())?;
-            let amount = amount.map_or(Decimal::ZERO, Money::decimal);
+            let amount = row.worth(scene.currency())?.decimal();
             *worth = worth.checked_add(amount).ok_or(MoneyError::TooLarge)?;
         }
     }

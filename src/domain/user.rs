@@ -159,6 +159,19 @@ impl User {
         self.sign_in(at);
     }
 
+    /// The client left the portal, and the user's password with it: whether anybody has to be invited again.
+    pub fn leave(&mut self, now: DateTime<Utc>) -> bool {
+        let was_in = self.accepted.is_some() || self.last_sign_in.is_some();
+        if was_in {
+            self.accepted = None;
+            self.last_sign_in = None;
+            // The link that was used once stays used.
+            self.invitation_expires = self.invitation_expires.min(now);
+            self.invitation_by_mail = false;
+        }
+        was_in
+    }
+
     /// Takes in that the user was there.
     pub fn sign_in(&mut self, at: DateTime<Utc>) {
         self.last_sign_in = self.last_sign_in.max(Some(at));
@@ -237,6 +250,18 @@ mod tests {
         assert_eq!(user.state(now + week), State::Active);
         user.enabled = false;
         assert_eq!(user.state(now), State::Disabled);
+    }
+
+    #[test]
+    fn who_was_in_has_to_be_invited_again_once_the_client_left_the_portal() {
+        let now = now();
+        let mut user = user();
+        assert!(!user.leave(now));
+        assert_eq!(user.state(now), State::Invited);
+        user.accept(now);
+        user.sign_in(now + Duration::days(1));
+        assert!(user.leave(now + Duration::days(2)));
+        assert_eq!(user.state(now + Duration::days(2)), State::Expired);
     }
 
     #[test]

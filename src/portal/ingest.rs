@@ -157,8 +157,9 @@ pub(super) async fn pack(
     request: Request,
 ) -> Result<StatusCode, ApiRefusal> {
     let client = client_id(&client)?;
-    let body = body(request, "parts together", portal.settings().limits.chunk).await?;
-    let parts = unpack(&body)
+    let limits = portal.settings().limits;
+    let body = body(request, "parts together", limits.chunk).await?;
+    let parts = unpack(&body, limits.chunks)
         .ok_or_else(|| ApiRefusal::Invalid("the body is not made of whole parts".to_owned()))?;
     let parts = parts.into_iter();
     let parts = parts

@@ -352,8 +352,8 @@ words! {
     warn_retainer_over = "The retainer is exceeded by {}.";
     warn_retainer_near = "Only {} are left in the retainer.";
     warn_expires = "{} in the retainer can be used until {} only.";
-    warn_budget_over = "{}: the budget is exceeded, {} are used.";
-    warn_budget_near = "{}: {} of the budget are used.";
+    warn_budget_over = "{}: the budget is exceeded, {} is used.";
+    warn_budget_near = "{}: {} of the budget is used.";
     warn_budget_early = "{}: at this pace the budget is used up on {}, before the due day, {}.";
 
     as_table = "As a table";

@@ -18,13 +18,16 @@ pub fn pack<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
     body
 }
 
-/// The parts in a body; none where it is not one of parts to its last byte.
-pub fn unpack(mut body: &[u8]) -> Option<Vec<&[u8]>> {
+/// The parts in a body; none where it is not one of parts to its last byte, has an empty one, or more than `most`.
+pub fn unpack(mut body: &[u8], most: usize) -> Option<Vec<&[u8]>> {
     let mut parts = Vec::new();
     while !body.is_empty() {
         let (length, rest) = body.split_first_chunk::<4>()?;
         let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
         let (part, rest) = rest.split_at_checked(length)?;
+        if part.is_empty() || parts.len() >= most {
+            return None;
+        }
         parts.push(part);
         body = rest;
     }
@@ -38,10 +41,12 @@ mod tests {
     #[test]
     fn parts_come_out_as_they_went_in() {
         let large = vec![7; 70_000];
-        let parts: [&[u8]; 4] = [b"one", b"", &large, b"{}"];
+        let parts: [&[u8]; 3] = [b"one", &large, b"{}"];
         let body = pack(parts);
-        assert_eq!(unpack(&body), Some(parts.to_vec()));
-        assert_eq!(unpack(&[]), Some(Vec::new()));
+        assert_eq!(unpack(&body, 3), Some(parts.to_vec()));
+        assert_eq!(unpack(&[], 3), Some(Vec::new()));
+        assert_eq!(unpack(&body, 2), None, "more than are taken");
+        assert_eq!(unpack(&pack([&b""[..]]), 3), None, "of nothing");
     }
 
     #[test]
@@ -49,8 +54,8 @@ mod tests {
         let body = pack([&b"one"[..], b"two"]);
         for end in 1..body.len() {
             let whole = end == 7;
-            assert_eq!(unpack(&body[..end]).is_some(), whole, "{end}");
+            assert_eq!(unpack(&body[..end], 9).is_some(), whole, "{end}");
         }
-        assert_eq!(unpack(&[0xff; 8]), None);
+        assert_eq!(unpack(&[0xff; 8], 9), None);
     }
 }

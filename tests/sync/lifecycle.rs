@@ -436,3 +436,41 @@ fn a_portal_made_anew_is_told_and_gets_all_of_it() {
         (&Value::Null, &"in-step".into())
     );
 }
+
+#[test]
+fn users_of_a_client_that_left_are_told_to_be_invited_again() {
+    let (s, portal) = connected();
+    s.ok("sync");
+    let link = s.ok("user reinvite jo@acme.example --client acme -q");
+    let link = link.reference().to_owned();
+    s.ok("sync");
+    let mut jo = Visitor::of(&portal.url);
+    jo.accept(&link, PASSWORD);
+    s.ok("sync");
+    let state = |s: &Sandbox| s.json("user list --client acme")[0]["state"].clone();
+    assert_eq!(state(&s), "active");
+    s.ok("portal-settings set console=off");
+    s.ok("sync")
+        .tells("loggia user reinvite EMAIL --client acme");
+    assert_ne!(state(&s), "active");
+    s.ok("portal-settings set console=on");
+    s.ok("sync");
+    // The old password opens nothing; a new invitation does.
+    assert!(
+        jo.sign_in("jo@acme.example", PASSWORD)
+            .text()
+            .contains("match")
+    );
+    let link = s.ok("user reinvite jo@acme.example --client acme -q");
+    s.ok("sync");
+    let mut again = Visitor::of(&portal.url);
+    assert!(
+        again
+            .accept(link.reference(), PASSWORD)
+            .path
+            .starts_with("/c/")
+    );
+    s.ok("sync");
+    assert_eq!(state(&s), "active");
+    s.is_sound();
+}

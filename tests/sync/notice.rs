@@ -328,3 +328,27 @@ fn an_invoice_on_the_portal_is_told_to_whom_no_mail_brought_it() {
         .filter(|mail| mail["to"][0] == "jo@acme.example");
     assert_eq!(to_jo.count(), 1, "the invoice came all the same");
 }
+
+#[test]
+fn what_the_portal_does_not_have_yet_is_told_after_the_next_sync() {
+    let mut scene = Scene::new();
+    drop(scene.user("jo", "--name Jo"));
+    scene.s.ok("notify set budget-threshold=both");
+    scene.portal.kill();
+    scene.s.loggia("run").exits(6);
+    assert!(
+        scene.mails("jo").is_empty(),
+        "the link would lead to an old page"
+    );
+    let owner = scene.s.json("mail list --all");
+    assert!(
+        owner.to_string().contains("mara@studio.example"),
+        "{owner:#}"
+    );
+    let address = scene.portal.url.trim_start_matches("http://").to_owned();
+    scene.portal = scene.s.portal_at(&address);
+    scene.s.ok("run");
+    assert_eq!(scene.mails("jo").len(), 1);
+    scene.s.ok("run");
+    assert_eq!(scene.mails("jo").len(), 1);
+}

@@ -338,6 +338,7 @@ pub(in crate::app) fn next_net(
     business: &Business,
     client: &Client,
     today: NaiveDate,
+    expenses: bool,
 ) -> Result<Option<Money>> {
     let wanted = Wanted {
         client: client.slug.to_string(),
@@ -345,7 +346,10 @@ pub(in crate::app) fn next_net(
         grouping: Grouping::Project,
         work: true,
         items: Vec::new(),
-        terms: Terms::default(),
+        terms: Terms {
+            expenses: (!expenses).then_some(false),
+            ..Terms::default()
+        },
         date: None,
     };
     match prepare(books, business, &wanted, today) {

@@ -15,7 +15,7 @@ use crate::values::text::Email;
 use rust_decimal::Decimal;
 
 use super::super::layered::Layers;
-use super::super::{Result, Session};
+use super::super::{Error, Result, Session};
 use super::{client, owner};
 
 /// Something that somebody is to be told.
@@ -60,13 +60,26 @@ impl WayOut {
 }
 
 /// What is due of everything.
-pub(super) fn all(books: &Books<'_>, session: &Session, ids: &PublicIds) -> Result<Vec<Due>> {
+pub(super) fn all(books: &Books<'_>, session: &Session, ids: &PublicIds) -> Result<List> {
     let scene = Scene::new(books, session, ids, false)?;
-    let mut due = Vec::new();
+    let mut list = List::default();
     for client in books.clients(&ClientFilter::default())? {
-        of_client(&scene, &client, &mut due)?;
+        let mut due = Vec::new();
+        match of_client(&scene, &client, &mut due) {
+            Ok(()) => list.due.extend(due),
+            Err(error @ Error::Store(_)) => return Err(error),
+            Err(error) => list.failed.push((client.slug.to_string(), error)),
+        }
     }
-    Ok(due)
+    Ok(list)
+}
+
+/// What is due, and of which clients that could not be told.
+#[derive(Debug, Default)]
+pub struct List {
+    pub due: Vec<Due>,
+    /// By slug. What fails for one keeps nothing from the others.
+    pub failed: Vec<(String, Error)>,
 }
 
 fn of_client(scene: &Scene<'_>, client: &Client, due: &mut Vec<Due>) -> Result<()> {

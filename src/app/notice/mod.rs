@@ -18,11 +18,11 @@ use crate::values::text::fold;
 use super::{Error, Result, Session, publish};
 
 pub use choice::{Muted, mute, muted, unmute};
-pub use due::Due;
+pub use due::{Due, List};
 pub use rehearsal::{Rehearsal, rehearse};
 
 /// What is to be told today.
-pub fn list_due(session: &mut Session) -> Result<Vec<Due>> {
+pub fn list_due(session: &mut Session) -> Result<List> {
     let ids = publish::public_ids(session)?;
     let session = &*session;
     session.store.read(|books| due::all(books, session, &ids))

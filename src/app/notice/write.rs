@@ -1,5 +1,7 @@
 //! From what is due to mails: one for each person and run.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 
 use crate::document::notice::{Digest, Exit, Item, write};
@@ -19,15 +21,12 @@ const LONGEST_SUBJECT: usize = 200;
 
 /// What is due, by person. An owner who is a client's user as well is written to as each.
 pub(super) fn letters(due: Vec<Due>) -> Vec<Vec<Due>> {
+    let mut places = HashMap::new();
     let mut letters: Vec<Vec<Due>> = Vec::new();
     for one in due {
-        let person = |due: &Due| (fold(due.to.as_str()), due.side == Side::Owner);
-        let is_of = |letter: &&mut Vec<Due>| {
-            letter
-                .first()
-                .is_some_and(|first| person(first) == person(&one))
-        };
-        match letters.iter_mut().find(is_of) {
+        let person = (fold(one.to.as_str()), one.side == Side::Owner);
+        let place = *places.entry(person).or_insert(letters.len());
+        match letters.get_mut(place) {
             Some(letter) => letter.push(one),
             None => letters.push(vec![one]),
         }

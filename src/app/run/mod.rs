@@ -25,6 +25,7 @@ use crate::store::StoreError;
 use crate::sync::Connection;
 
 use super::alert::Told;
+use super::approval_request::Applied;
 use super::error::InputError;
 use super::invoice::Press;
 use super::{Error, Result, Session, find, outbox, reminder, sync};
@@ -176,6 +177,8 @@ pub trait Outside {
 pub struct Report {
     pub jobs: Vec<Job>,
     pub left: usize,
+    /// What clients approved and was put into the books.
+    pub applied: Vec<Applied>,
 }
 
 /// Does what is due. A piece that fails does not keep others from being done.
@@ -187,6 +190,7 @@ pub fn run(session: &mut Session, wanted: &Wanted, outside: &mut dyn Outside) ->
         outside,
         report: Report::default(),
         connection: None,
+        behind: Behind::default(),
     };
     if let Err(error) = run.bills() {
         run.fail(Kind::Schedule, error);
@@ -253,6 +257,7 @@ struct Run<'r> {
     report: Report,
     /// The portal that was brought in step.
     connection: Option<Connection>,
+    behind: Behind,
 }
 
 impl Run<'_> {
@@ -459,7 +464,10 @@ impl Run<'_> {
         let key = |subject: &str| Key::new(Kind::Sync, subject, today);
         let connection = match self.outside.portal() {
             Portal::NotConnected => return,
-            Portal::Broken(why) => return self.note(Job::failed(key("portal"), Fault::Said(why))),
+            Portal::Broken(why) => {
+                self.behind.all = true;
+                return self.note(Job::failed(key("portal"), Fault::Said(why)));
+            }
             Portal::Connected(connection) => connection,
         };
         if self.wanted.mark_done {
@@ -472,21 +480,33 @@ impl Run<'_> {
         self.connection = Some(connection).filter(|_| done);
     }
 
+    /// Whether a sync of this run did not reach a client's pages.
+    fn is_behind(&self, slug: &str) -> bool {
+        self.behind.all || self.behind.clients.iter().any(|behind| behind == slug)
+    }
+
     /// Brings a portal in step; whether it answered.
     fn push(&mut self, connection: &Connection, told: bool) -> bool {
         let key = |subject: &str, today| Key::new(Kind::Sync, subject, today);
         let report = match sync::run(self.session, connection, None, false, &mut |_| {}) {
             Ok(report) => report,
             Err(error) => {
+                self.behind.all = true;
                 self.note(Job::failed(key("portal", self.today), error));
                 return false;
             }
         };
+        self.report.applied.extend(report.applied);
         for client in report.clients {
             let key = key(&client.slug, self.today);
             let job = match client.state {
-                sync::State::Failed(error) => Job::failed(key, error),
-                sync::State::Pushed | sync::State::Withdrawn if told => Job::new(key, State::Done),
+                sync::State::Failed(error) => {
+                    self.behind.clients.push(client.slug.clone());
+                    Job::failed(key, error)
+                }
+                sync::State::Pushed | sync::State::Withdrawn { .. } if told => {
+                    Job::new(key, State::Done)
+                }
                 _ => continue,
             };
             self.note(Job {
@@ -496,6 +516,14 @@ impl Run<'_> {
         }
         true
     }
+}
+
+/// Whose pages are not what the books say.
+#[derive(Debug, Default)]
+struct Behind {
+    all: bool,
+    /// By slug.
+    clients: Vec<String>,
 }
 
 /// Whether it is the store that failed, and would do so again.

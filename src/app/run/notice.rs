@@ -3,6 +3,7 @@
 use crate::app::notice::{self, Due};
 use crate::app::{Error, Result};
 use crate::domain::job::{Key, Kind, Outcome};
+use crate::domain::notice::Side;
 use crate::values::period::YearMonth;
 
 use super::{Job, Run, State};
@@ -11,7 +12,16 @@ impl Run<'_> {
     /// Puts what is due into the outbox: one mail for each person. Where nothing could send it, it stays due, and that is told once a
     /// month.
     pub(super) fn notices(&mut self) -> Result<()> {
-        let due = notice::list_due(self.session)?;
+        let notice::List { mut due, failed } = notice::list_due(self.session)?;
+        for (slug, error) in failed {
+            let key = Key::new(Kind::Notice, &slug, self.today);
+            self.note(Job {
+                client: Some(slug),
+                ..Job::failed(key, error)
+            });
+        }
+        // What the portal does not have yet, or who wants no more mail there, is told after the next sync.
+        due.retain(|one| one.side == Side::Owner || !self.is_behind(&one.slug));
         if due.is_empty() {
             return Ok(());
         }

@@ -79,7 +79,10 @@ pub enum State {
     /// With `dry_run`.
     WouldPush,
     /// It is no longer on the portal.
-    Withdrawn,
+    Withdrawn {
+        /// Users who have to be invited again if it comes back.
+        users: usize,
+    },
     /// With `dry_run`.
     WouldWithdraw,
     /// With `dry_run`: the portal has something newer, which a push would not overwrite.
@@ -96,7 +99,7 @@ impl State {
             Self::InStep => "in-step",
             Self::Pushed => "pushed",
             Self::WouldPush => "would-push",
-            Self::Withdrawn => "withdrawn",
+            Self::Withdrawn { .. } => "withdrawn",
             Self::WouldWithdraw => "would-withdraw",
             Self::Stale(_) => "stale",
             Self::Off => "off",

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 
 use crate::disclosure::public_id::{Noun, PublicIds};
+use crate::domain::key::ClientKey;
+use crate::domain::user::User;
 use crate::published::change::{self, Change};
 use crate::published::pack::PACK;
 use crate::published::protocol::{Answer, ClientStatus, Manifest, ManifestChunk, Status};
@@ -116,8 +118,9 @@ impl Run<'_> {
             let place = session.store.read(|books| books.event_place())?;
             self.peer.remove(id, place.cursor)?;
         }
+        let users = users_left(session, candidate.client.key)?;
         session.store.note_withdrawn(candidate.client.key)?;
-        Ok((done, State::Withdrawn))
+        Ok((done, State::Withdrawn { users }))
     }
 
     /// The parts that the portal has of a client.
@@ -345,6 +348,29 @@ fn is_definite(error: &SyncError) -> bool {
         error,
         SyncError::Stale { .. } | SyncError::Limit { .. } | SyncError::Refused { .. }
     )
+}
+
+/// With the client its users left the portal: how many have to be invited again if it comes back.
+pub(super) fn users_left(session: &mut Session, client: ClientKey) -> Result<usize> {
+    let now = session.now();
+    let is_in = |user: &User| user.accepted.is_some() || user.last_sign_in.is_some();
+    let users = session.store.read(|books| books.users(Some(client)))?;
+    if !users.iter().any(is_in) {
+        return Ok(0);
+    }
+    session.write_for_portal(|books| {
+        let mut left = 0_usize;
+        for mut user in books.users(Some(client))? {
+            if user.leave(now) {
+                books.edit_user(&user)?;
+                left = left.saturating_add(1);
+            }
+        }
+        books.cannot_be_undone(
+            "the portal has forgotten with what they signed in; `loggia user reinvite` lets them in again",
+        )?;
+        Ok::<_, Error>(left)
+    })
 }
 
 /// Takes back what was noted of a push that did not happen.

@@ -8,7 +8,7 @@ use crate::values::id::PublicId;
 
 use super::super::publish;
 use super::super::{Result, Session, event, find};
-use super::turn;
+use super::{step, turn};
 
 /// What became of a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Withdrawn {
     pub slug: String,
     /// It was there.
     pub removed: bool,
+    /// Users who have to be invited again if it comes back.
+    pub users: usize,
 }
 
 /// The clients of this store that a portal holds, whoever pushed them; those that are named, or all.
@@ -55,17 +57,20 @@ pub fn withdraw(
     let mut done = Vec::new();
     for (client, id) in wanted(session, named)? {
         let removed = status.clients.iter().any(|held| held.id == id);
+        let mut users = 0;
         if removed {
             peer.remove(&id, read)?;
         }
         let pushed = session.store.read(|books| books.pushed(client.key))?;
         if pushed.is_some_and(|pushed| pushed.portal == peer.url()) {
+            users = step::users_left(session, client.key)?;
             session.store.note_withdrawn(client.key)?;
         }
         if removed || !named.is_empty() {
             done.push(Withdrawn {
                 slug: client.slug.as_str().to_owned(),
                 removed,
+                users,
             });
         }
     }

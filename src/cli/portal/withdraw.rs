@@ -9,6 +9,7 @@ use crate::cli::Context;
 use crate::cli::config::connection_file;
 use crate::cli::count::count;
 use crate::cli::error::{Failure, Result};
+use crate::cli::sync::told_left;
 use crate::cli::terminal::{Page, View};
 use crate::sync::Connection;
 
@@ -50,6 +51,9 @@ impl Withdraw {
         let withdrawn = sync::withdraw(&mut session, &connection, &self.clients)?;
         if self.from.is_some() && self.clients.is_empty() {
             forget(&path, &connection)?;
+        }
+        for client in withdrawn.iter().filter(|client| client.users > 0) {
+            context.warn(&told_left(&client.slug, client.users))?;
         }
         let removed = withdrawn.iter().any(|client| client.removed);
         if self.from.is_none() && removed {

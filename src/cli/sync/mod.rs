@@ -18,6 +18,7 @@ use crate::sync::Connection;
 
 use super::Context;
 use super::approval;
+use super::count::count;
 use super::error::{Failure, Result, exit};
 use super::inbox::told_aside;
 use super::terminal::{Terminal, progress};
@@ -69,12 +70,20 @@ enum SyncCommand {
 fn restarted(restart: Restart) -> &'static str {
     match restart {
         Restart::Rebuilt => {
-            "the portal was made anew since the last sync: it gets all of what clients may see again, and nothing that they said is lost here"
+            "the portal was made anew since the last sync: it gets all of what clients may see again, and nothing that they said is lost here; its users come in again with `loggia user reinvite`"
         }
         Restart::Restored => {
             "the portal is an older copy of itself: it gets again what it lacks; what clients said between that copy and the last sync is here"
         }
     }
+}
+
+/// That users lost what they sign in with.
+pub(super) fn told_left(client: &str, users: usize) -> String {
+    format!(
+        "{client} left the portal, and what {} signed in with: if it comes back, `loggia user reinvite EMAIL --client {client}` lets each in again",
+        count(users, "user", "users")
+    )
 }
 
 /// Brings one client in step after something was said to it; only what fails is shown.
@@ -184,6 +193,9 @@ fn finish(
                     "{0}: below is what a push would do to it all the same; `loggia sync --client {0} --force` does",
                     client.slug
                 ))?;
+            }
+            State::Withdrawn { users } if *users > 0 => {
+                context.warn(&told_left(&client.slug, *users))?;
             }
             _ => {}
         }

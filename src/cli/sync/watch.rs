@@ -18,7 +18,7 @@ use crate::sync::SyncError;
 use super::super::count::count;
 use super::super::error::Result;
 use super::super::{Context, approval, portal};
-use super::{period, restarted};
+use super::{period, restarted, told_left};
 
 /// How often the portal is asked where nothing changes here.
 const EVERY: Duration = Duration::from_secs(30);
@@ -207,7 +207,12 @@ impl Watch {
                 let size = indicatif::HumanBytes(client.bytes);
                 format!("pushed, {} ({size})", count(parts, "part", "parts"))
             }
-            State::Withdrawn => "withdrawn".to_owned(),
+            State::Withdrawn { users } => {
+                if *users > 0 {
+                    context.warn(&told_left(slug, *users))?;
+                }
+                "withdrawn".to_owned()
+            }
             _ => {
                 self.failed.remove(slug);
                 return Ok(());

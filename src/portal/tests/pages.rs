@@ -183,7 +183,7 @@ async fn what_should_not_be_overlooked_is_told_to_whom_it_concerns() {
     let text = browser.get(&console).await.text();
     for expected in [
         "Invoice 2026-0006 was due on 15\u{a0}October 2026.",
-        "Care &#38; feeding: the budget is exceeded, 109.1% are used.",
+        "Care &#38; feeding: the budget is exceeded, 109.1% is used.",
     ] {
         assert!(text.contains(expected), "{expected}");
     }

@@ -229,12 +229,14 @@ impl Scene {
         })
     }
 
-    /// A strike that kills the portal for now.
+    /// A strike that kills the portal for now, if it is open.
     pub(super) fn portal_goes(&self) -> Box<dyn FnOnce() + Send> {
         let (line, portal) = (self.line.clone(), Arc::clone(&self.portal));
         Box::new(move || {
             line.untie();
-            portal.lock().unwrap().take().unwrap().kill();
+            if let Some(mut open) = portal.lock().unwrap().take() {
+                open.kill();
+            }
         })
     }
 

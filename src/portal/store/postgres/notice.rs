@@ -36,7 +36,8 @@ pub(super) async fn choose(
 
 /// See [`super::PortalStore::mail_reader`].
 pub(super) async fn reader(tx: &Tx, token_hash: &str) -> Outcome<Option<MailReader>> {
-    let Some(chooser) = of_secret(tx, token_hash).await? else {
+    let all = of_secret(tx, token_hash).await?;
+    let Some(chooser) = all.into_iter().next() else {
         return Ok(None);
     };
     let row = tx
@@ -63,17 +64,16 @@ pub(super) async fn mute(
     more: &[Kind],
     now: DateTime<Utc>,
 ) -> Outcome<bool> {
-    let Some(found) = of_secret(tx, token_hash).await? else {
-        return Ok(false);
-    };
-    lock::account(tx, found.account).await?;
+    let found = of_secret(tx, token_hash).await?;
+    let accounts = found.iter().map(|chooser| chooser.account).collect();
+    lock::accounts(tx, accounts).await?;
     // As it is now that nobody else changes it.
-    let Some(chooser) = of_secret(tx, token_hash).await? else {
-        return Ok(false);
-    };
-    let muted: Vec<Kind> = chooser.muted.iter().chain(more).copied().collect();
-    set(tx, &chooser, &muted, now).await?;
-    Ok(true)
+    let all = of_secret(tx, token_hash).await?;
+    for chooser in &all {
+        let muted: Vec<Kind> = chooser.muted.iter().chain(more).copied().collect();
+        set(tx, chooser, &muted, now).await?;
+    }
+    Ok(!all.is_empty())
 }
 
 const CHOOSER: &str =
@@ -88,10 +88,13 @@ async fn own(tx: &Tx, viewer: &Viewer) -> Outcome<Option<Chooser>> {
     row.as_ref().map(chooser).transpose()
 }
 
-async fn of_secret(tx: &Tx, token_hash: &str) -> Outcome<Option<Chooser>> {
-    let sql = format!("{CHOOSER} WHERE m.unsubscribe_hash = $1 AND a.enabled");
-    let row = tx.first(&sql, &[&token_hash]).await?;
-    row.as_ref().map(chooser).transpose()
+/// A store that published to several accounts has one secret for a user in all of them.
+async fn of_secret(tx: &Tx, token_hash: &str) -> Outcome<Vec<Chooser>> {
+    let sql = format!(
+        "{CHOOSER} WHERE m.unsubscribe_hash = $1 AND a.enabled ORDER BY c.committed_at DESC, m.id"
+    );
+    let rows = tx.query(&sql, &[&token_hash]).await?;
+    rows.iter().map(chooser).collect()
 }
 
 fn chooser(row: &Row) -> Outcome<Chooser> {

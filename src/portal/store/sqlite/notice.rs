@@ -33,7 +33,7 @@ pub(super) fn choose(
 
 /// See [`super::PortalStore::mail_reader`].
 pub(super) fn reader(tx: &Transaction<'_>, token_hash: &str) -> Outcome<Option<MailReader>> {
-    let Some(chooser) = of_secret(tx, token_hash)? else {
+    let Some(chooser) = of_secret(tx, token_hash)?.into_iter().next() else {
         return Ok(None);
     };
     let console: Option<Vec<u8>> = tx
@@ -57,12 +57,12 @@ pub(super) fn mute(
     more: &[Kind],
     now: DateTime<Utc>,
 ) -> Outcome<bool> {
-    let Some(chooser) = of_secret(tx, token_hash)? else {
-        return Ok(false);
-    };
-    let muted: Vec<Kind> = chooser.muted.iter().chain(more).copied().collect();
-    set(tx, &chooser, &muted, now)?;
-    Ok(true)
+    let all = of_secret(tx, token_hash)?;
+    for chooser in &all {
+        let muted: Vec<Kind> = chooser.muted.iter().chain(more).copied().collect();
+        set(tx, chooser, &muted, now)?;
+    }
+    Ok(!all.is_empty())
 }
 
 const CHOOSER: &str =
@@ -72,26 +72,32 @@ const CHOOSER: &str =
 fn own(tx: &Transaction<'_>, viewer: &Viewer) -> Outcome<Option<Chooser>> {
     let sql = format!("{CHOOSER} WHERE m.client_id = ? AND m.public_id = ?");
     let mut statement = tx.prepare_cached(&sql)?;
-    chooser(statement.query(params![viewer.client_row(), viewer.user().to_string()])?)
+    let mut rows = statement.query(params![viewer.client_row(), viewer.user().to_string()])?;
+    rows.next()?.map(chooser).transpose()
 }
 
-fn of_secret(tx: &Transaction<'_>, token_hash: &str) -> Outcome<Option<Chooser>> {
-    let sql = format!("{CHOOSER} WHERE m.unsubscribe_hash = ? AND a.enabled = 1");
+/// A store that published to several accounts has one secret for a user in all of them.
+fn of_secret(tx: &Transaction<'_>, token_hash: &str) -> Outcome<Vec<Chooser>> {
+    let sql = format!(
+        "{CHOOSER} WHERE m.unsubscribe_hash = ? AND a.enabled = 1 ORDER BY c.committed_at DESC, m.id"
+    );
     let mut statement = tx.prepare_cached(&sql)?;
-    chooser(statement.query([token_hash])?)
+    let mut rows = statement.query([token_hash])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(chooser(row)?);
+    }
+    Ok(all)
 }
 
-fn chooser(mut rows: rusqlite::Rows<'_>) -> Outcome<Option<Chooser>> {
-    let Some(row) = rows.next()? else {
-        return Ok(None);
-    };
-    Ok(Some(Chooser {
+fn chooser(row: &rusqlite::Row<'_>) -> Outcome<Chooser> {
+    Ok(Chooser {
         row: row.get(0)?,
         account: AccountId(row.get(1)?),
         client: public_id(&row.get::<_, String>(2)?)?,
         user: public_id(&row.get::<_, String>(3)?)?,
         muted: kinds(&row.get::<_, String>(4)?),
-    }))
+    })
 }
 
 /// Keeps a choice and tells the account, unless it is so already.
