@@ -93,6 +93,8 @@ pub struct Session {
     pub policies: Policies,
     /// It is the program itself that is at it, after a command of a person.
     pub automatic: bool,
+    /// Where the business has set no zone.
+    zone: Tz,
     operation: Operation,
     following: Following,
 }
@@ -156,8 +158,19 @@ impl Session {
                 at: setting.now,
             },
             automatic: false,
+            zone: setting.zone,
             following: Following::default(),
         })
+    }
+
+    /// Reads the settings of the business again: somebody may have changed them while this waited.
+    fn refresh(&mut self) -> Result<()> {
+        let zone = self.zone;
+        (self.business, self.policies) = self.store.read(|books| {
+            let business = business(books, zone)?;
+            Ok::<_, Error>((business, books.policies()?))
+        })?;
+        Ok(())
     }
 
     /// Tells by this whether a sync is to follow.

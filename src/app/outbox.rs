@@ -13,7 +13,7 @@ use crate::store::{Books, MailFilter, NewMail, StoreError};
 use crate::values::text::Line;
 
 use super::error::field;
-use super::{Error, Result, Session, find};
+use super::{Error, Result, Session, find, notice};
 
 /// A mail with the names of what it is about.
 #[derive(Debug, Clone)]
@@ -184,7 +184,7 @@ fn has_no_reason(session: &Session, key: MailKey) -> Result<bool> {
     })
 }
 
-/// Whether its reader has muted each notice in it since it was written.
+/// Whether its reader does not want what is in it any more, or is none of those who are told it, since it was written.
 fn is_unwanted(books: &Books<'_>, mail: &Mail) -> Result<bool> {
     let notices = books.notices_of(mail.key)?;
     let Some(reader) = mail.recipients.to.first() else {
@@ -193,9 +193,10 @@ fn is_unwanted(books: &Books<'_>, mail: &Mail) -> Result<bool> {
     for notice in &notices {
         let choices = books.notice_choices(Some(notice.client))?;
         let mut own = choices.iter().filter(|choice| choice.is_of(reader));
-        let is_muted =
-            notice.side != Side::Owner && own.any(|choice| choice.muted.contains(&notice.event));
-        if !is_muted {
+        let is_muted = own.any(|choice| choice.muted.contains(&notice.event));
+        if notice.side == Side::Owner
+            || (!is_muted && notice::is_still_told(books, notice.client, &notice.event, reader)?)
+        {
             return Ok(false);
         }
     }

@@ -391,6 +391,24 @@ fn somebody_who_does_not_want_it_is_not_told() {
 }
 
 #[test]
+fn a_notice_that_waits_is_not_sent_to_who_is_told_no_more() {
+    for change in [
+        "notify set weekly-summary=owner --client acme",
+        "notify set weekly-summary=kim@acme.example --client acme",
+        "client archive acme --yes",
+    ] {
+        let s = monday();
+        s.ok("notify set budget-threshold=off");
+        s.ok("notify set weekly-summary=jo@acme.example --client acme");
+        s.ok("run --only notice");
+        s.ok(change);
+        s.ok("run --only mail");
+        let waits = s.json("mail list --all");
+        assert_eq!(waits[0]["state"], "discarded", "{change}: {waits:#}");
+    }
+}
+
+#[test]
 fn a_test_shows_what_would_be_written_and_counts_for_nothing() {
     let s = monday();
     let books = s.books();

@@ -4,18 +4,18 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::disclosure::public_id::PublicIds;
 use crate::domain::budget::Thresholds;
-use crate::domain::client::Client;
+use crate::domain::client::{Client, Stage};
 use crate::domain::key::ClientKey;
 use crate::domain::member::Member;
 use crate::domain::notice::{self, Choice, Given, Occasion, Side};
 use crate::domain::notification::{self, Audience, EVENTS, Event, People};
 use crate::published::notice::{Kind, Notice};
 use crate::store::{Books, ClientFilter, Layered};
-use crate::values::text::Email;
+use crate::values::text::{Email, fold};
 use rust_decimal::Decimal;
 
 use super::super::layered::Layers;
-use super::super::{Error, Result, Session};
+use super::super::{Error, Result, Session, find};
 use super::{client, owner};
 
 /// Something that somebody is to be told.
@@ -111,6 +111,33 @@ pub(super) fn audiences(
         Ok((event, event.audience(set.unwrap_or(event.default))?))
     };
     EVENTS.iter().map(of).collect()
+}
+
+/// Whether a reader outside the business is still to be told of an event: the client is looked after, and the reader is one of its
+/// users who are let in, or is named.
+pub fn is_still_told(
+    books: &Books<'_>,
+    client: ClientKey,
+    event: &str,
+    reader: &Email,
+) -> Result<bool> {
+    let client = find::client_of(books, client)?;
+    if client.stage == Stage::Archived {
+        return Ok(false);
+    }
+    let is_reader = |email: &Email| fold(email.as_str()) == fold(reader.as_str());
+    let all = audiences(books, &client)?;
+    let found = all.into_iter().find(|(known, _)| known.key == event);
+    Ok(match found.map(|(_, audience)| audience) {
+        Some(Audience::Client | Audience::Both) => {
+            let users = books.users(Some(client.key))?;
+            users
+                .iter()
+                .any(|user| user.enabled && is_reader(&user.email))
+        }
+        Some(Audience::Addresses(named)) => named.iter().any(is_reader),
+        Some(Audience::Off | Audience::Owner) | None => false,
+    })
 }
 
 /// What is looked at.

@@ -18,7 +18,7 @@ use crate::values::text::fold;
 use super::{Error, Result, Session, publish};
 
 pub use choice::{Muted, mute, muted, unmute};
-pub use due::{Due, List};
+pub use due::{Due, List, is_still_told};
 pub use rehearsal::{Rehearsal, rehearse};
 
 /// What is to be told today.

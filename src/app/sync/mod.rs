@@ -215,6 +215,7 @@ fn in_turn(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Report> {
     let turn = turn(session, progress)?;
+    session.refresh()?;
     let done = carry_out(session, connection, wish, progress);
     keep_end(session, connection, wish.client.is_some(), &done);
     drop(turn);

@@ -222,7 +222,10 @@ impl Scene {
         let portal = Arc::clone(&self.portal);
         Box::new(move || {
             let mut portal = portal.lock().unwrap();
-            portal.take().unwrap().kill();
+            // A strike may come late, when another one was there first.
+            if let Some(mut open) = portal.take() {
+                open.kill();
+            }
             let next = s.portal_behind(Some(&line.url));
             line.tie(&next.url);
             *portal = Some(next);
@@ -305,6 +308,8 @@ impl Scene {
     /// At any time: what is shown of each client is all of one push, and nothing came from the portal that is not there.
     pub(super) fn is_whole(&self) {
         let portal = Connection::open(self.s.path("portal.db")).unwrap();
+        // At one moment: the portal may still be at what it was sent last.
+        portal.execute_batch("BEGIN").unwrap();
         for client in rows(&portal, "SELECT public_id, slug, manifest FROM client") {
             let [id, slug, digest] = client.as_slice() else {
                 unreachable!()
@@ -332,6 +337,7 @@ impl Scene {
             };
             assert_eq!(manifest.digest().as_str(), digest, "{slug} is half of two");
         }
+        portal.execute_batch("COMMIT").unwrap();
         let there = events_at(&portal);
         for event in events_here(&self.s.sqlite()) {
             assert!(there.contains(&event), "{event:?} never happened");
