@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::published::{Grounds, InvoiceKind, TaxCategory};
 use crate::values::country;
 use crate::values::money::{Currency, Money};
+use crate::values::month_name;
 use crate::values::period::Period;
 
 /// A language that documents are written in.
@@ -203,35 +204,6 @@ static GERMAN: (Words, Labels) = (
         valid_until: "Gültig bis",
     },
 );
-
-const ENGLISH_MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const GERMAN_MONTHS: [&str; 12] = [
-    "Januar",
-    "Februar",
-    "März",
-    "April",
-    "Mai",
-    "Juni",
-    "Juli",
-    "August",
-    "September",
-    "Oktober",
-    "November",
-    "Dezember",
-];
 
 /// A space at which a line never breaks.
 const NBSP: char = '\u{a0}';
@@ -433,8 +405,8 @@ impl Language {
 
     fn month(self, day: NaiveDate) -> &'static str {
         let months = match self {
-            Self::English => &ENGLISH_MONTHS,
-            Self::German => &GERMAN_MONTHS,
+            Self::English => &month_name::ENGLISH,
+            Self::German => &month_name::GERMAN,
         };
         usize::try_from(day.month0())
             .ok()

@@ -131,7 +131,12 @@ impl User {
 
     /// Whether the user was let in and has come.
     pub fn is_in(&self) -> bool {
-        self.enabled && (self.accepted.is_some() || self.last_sign_in.is_some())
+        self.enabled && self.has_come()
+    }
+
+    /// Whether the user has come, let in still or not.
+    pub fn has_come(&self) -> bool {
+        self.accepted.is_some() || self.last_sign_in.is_some()
     }
 
     /// Whether the latest invitation waits for being accepted; it may have run out meanwhile.
@@ -161,7 +166,7 @@ impl User {
 
     /// The client left the portal, and the user's password with it: whether anybody has to be invited again.
     pub fn leave(&mut self, now: DateTime<Utc>) -> bool {
-        let was_in = self.accepted.is_some() || self.last_sign_in.is_some();
+        let was_in = self.has_come();
         if was_in {
             self.accepted = None;
             self.last_sign_in = None;

@@ -7,6 +7,8 @@ mod german;
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
 
+use crate::values::month_name;
+
 /// Declares the table and its English words.
 macro_rules! words {
     ($($name:ident = $text:literal;)*) => {
@@ -23,10 +25,7 @@ macro_rules! words {
         /// English, from which other tables take what they lack.
         const TABLE: Words = Words {
             tag: "en",
-            months: [
-                "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-                "December",
-            ],
+            months: month_name::ENGLISH,
             short_months: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
             weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
             $($name: $text,)*

@@ -10,6 +10,7 @@ pub mod file_name;
 pub mod id;
 pub mod item;
 pub mod money;
+pub mod month_name;
 pub mod named_tax;
 pub mod part;
 pub mod peppol_id;

@@ -353,9 +353,8 @@ fn is_definite(error: &SyncError) -> bool {
 /// With the client its users left the portal: how many have to be invited again if it comes back.
 pub(super) fn users_left(session: &mut Session, client: ClientKey) -> Result<usize> {
     let now = session.now();
-    let is_in = |user: &User| user.accepted.is_some() || user.last_sign_in.is_some();
     let users = session.store.read(|books| books.users(Some(client)))?;
-    if !users.iter().any(is_in) {
+    if !users.iter().any(User::has_come) {
         return Ok(0);
     }
     session.write_for_portal(|books| {

@@ -1,6 +1,7 @@
 //! The words of notices, in one table a language. `{}` stands for what is filled in, in this order.
 
 use crate::published::notice::Kind;
+use crate::values::month_name;
 
 /// All words of one language.
 #[derive(Debug)]
@@ -104,20 +105,7 @@ static ENGLISH: Words = Words {
     tag: "en",
     point: '.',
     group: ',',
-    months: [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
+    months: month_name::ENGLISH,
     hello_name: "Hello {},",
     hello: "Hello,",
     subject: "{}: {}",
@@ -164,20 +152,7 @@ static GERMAN: Words = Words {
     tag: "de",
     point: ',',
     group: '.',
-    months: [
-        "Januar",
-        "Februar",
-        "März",
-        "April",
-        "Mai",
-        "Juni",
-        "Juli",
-        "August",
-        "September",
-        "Oktober",
-        "November",
-        "Dezember",
-    ],
+    months: month_name::GERMAN,
     hello_name: "Guten Tag {},",
     hello: "Guten Tag,",
     subject: "{}: {}",
@@ -224,20 +199,7 @@ static FRENCH: Words = Words {
     tag: "fr",
     point: ',',
     group: '\u{202f}',
-    months: [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ],
+    months: month_name::FRENCH,
     hello_name: "Bonjour {},",
     hello: "Bonjour,",
     subject: "{} : {}",

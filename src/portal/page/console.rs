@@ -160,7 +160,8 @@ pub(in super::super) async fn show(
     for card in budgets.iter_mut().skip(CHARTS) {
         card.chart = None;
     }
-    let mut warnings: Vec<Warning> = Vec::new();
+    let said = store.talk(&viewer).await?;
+    let mut warnings = waiting(&said, &viewer, &base, &format);
     warnings.extend(
         open.iter()
             .filter_map(|invoice| overdue(invoice, &base, &format)),
@@ -175,10 +176,6 @@ pub(in super::super) async fn show(
             .iter()
             .filter_map(|(project, budget)| budget_warning(project, budget, &base, &format)),
     );
-    let said = store.talk(&viewer).await?;
-    let mut waiting = waiting(&said, &viewer, &base, &format);
-    waiting.extend(warnings);
-    let mut warnings = waiting;
     warnings.truncate(WARNINGS);
     // With whole weeks only, the figures end before today.
     let week = console.hours.as_ref().map(|hours| hours.week.to);

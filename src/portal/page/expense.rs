@@ -20,7 +20,7 @@ use super::super::template::{Frame, Pager, render};
 use super::super::viewer::{Need, Viewer};
 use super::super::words::Words;
 use super::export::{self, FileKind};
-use super::filter::calendar;
+use super::filter::{calendar, each_once};
 use super::timesheet::page_number;
 use super::{Link, ROWS, format_of, pager};
 
@@ -63,19 +63,15 @@ impl Asked {
     /// Each word once, and none that is not known.
     fn read(query: &str) -> Option<Self> {
         let mut asked = Self::default();
-        let mut seen = Vec::new();
-        for (key, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            if seen.contains(&key) {
-                return None;
-            }
-            match key.as_ref() {
-                "year" => asked.year = Some(year(&value)?),
-                "page" => asked.page = value.into_owned(),
-                "format" => asked.format = value.into_owned(),
+        each_once(query, |name, value| {
+            match name {
+                "year" => asked.year = Some(year(value)?),
+                "page" => value.clone_into(&mut asked.page),
+                "format" => value.clone_into(&mut asked.format),
                 _ => return None,
             }
-            seen.push(key);
-        }
+            Some(())
+        })?;
         Some(asked)
     }
 }

@@ -33,6 +33,19 @@ pub(super) struct Asked {
     pub(super) page: String,
 }
 
+/// Goes through what stands in an address; none where a name stands there twice, or `take` does not take one.
+pub(super) fn each_once(query: &str, mut take: impl FnMut(&str, &str) -> Option<()>) -> Option<()> {
+    let mut seen: Vec<String> = Vec::new();
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        if seen.iter().any(|other| *other == name) {
+            return None;
+        }
+        take(&name, &value)?;
+        seen.push(name.into_owned());
+    }
+    Some(())
+}
+
 impl Asked {
     /// Each name once; unknown ones are refused, so that no name can be guessed to mean something.
     pub(super) fn read(query: &str) -> Option<Self> {
@@ -46,19 +59,15 @@ impl Asked {
     ) -> Option<(Self, [String; N])> {
         let mut asked = Self::default();
         let mut beside = [const { String::new() }; N];
-        let mut seen: Vec<String> = Vec::new();
-        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            if seen.iter().any(|other| *other == name) {
-                return None;
-            }
+        each_once(query, |name, value| {
             let own = own.iter().position(|own| *own == name);
             let field = match own.and_then(|place| beside.get_mut(place)) {
                 Some(field) => field,
-                None => asked.field(&name)?,
+                None => asked.field(name)?,
             };
-            value.as_ref().clone_into(field);
-            seen.push(name.into_owned());
-        }
+            value.clone_into(field);
+            Some(())
+        })?;
         Some((asked, beside))
     }
 

@@ -22,7 +22,7 @@ use super::super::template::{Frame, Pager, render};
 use super::super::viewer::{Need, Viewer};
 use super::super::words::{Words, fill};
 use super::export::{self, FileKind, attachment, is_pdf_name, media_of};
-use super::filter::calendar;
+use super::filter::{calendar, each_once};
 use super::timesheet::page_number;
 use super::{Link, format_of, pager, question, rows};
 
@@ -122,21 +122,17 @@ impl Asked {
     /// Each name once, and no others.
     fn read(query: &str) -> Option<Self> {
         let mut asked = Self::default();
-        let mut seen: Vec<String> = Vec::new();
-        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            if seen.iter().any(|other| *other == name) {
-                return None;
-            }
-            let field = match name.as_ref() {
+        each_once(query, |name, value| {
+            let field = match name {
                 "state" => &mut asked.state,
                 "year" => &mut asked.year,
                 "page" => &mut asked.page,
                 "format" => &mut asked.format,
                 _ => return None,
             };
-            value.as_ref().clone_into(field);
-            seen.push(name.into_owned());
-        }
+            value.clone_into(field);
+            Some(())
+        })?;
         Some(asked)
     }
 

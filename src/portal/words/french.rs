@@ -1,5 +1,7 @@
 //! French.
 
+use crate::values::month_name;
+
 use super::{TABLE, Words};
 
 #[allow(
@@ -8,20 +10,7 @@ use super::{TABLE, Words};
 )]
 pub(super) static FRENCH: Words = Words {
     tag: "fr",
-    months: [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ],
+    months: month_name::FRENCH,
     short_months: [
         "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.",
         "déc.",

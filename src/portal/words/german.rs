@@ -1,5 +1,7 @@
 //! German.
 
+use crate::values::month_name;
+
 use super::{TABLE, Words};
 
 #[allow(
@@ -8,20 +10,7 @@ use super::{TABLE, Words};
 )]
 pub(super) static GERMAN: Words = Words {
     tag: "de",
-    months: [
-        "Januar",
-        "Februar",
-        "März",
-        "April",
-        "Mai",
-        "Juni",
-        "Juli",
-        "August",
-        "September",
-        "Oktober",
-        "November",
-        "Dezember",
-    ],
+    months: month_name::GERMAN,
     short_months: [
         "Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.",
         "Dez.",
