@@ -480,15 +480,12 @@ fn events_here(store: &Connection) -> Vec<Vec<String>> {
 
 /// All that a portal shows, without the numbers of its own rows and what its visitors did.
 pub(super) fn published(s: &Sandbox, file: &str) -> Vec<String> {
-    const OF_CLIENT: [&str; 7] = [
+    const OF_CLIENT: [&str; 6] = [
         "SELECT 'client', public_id, slug, manifest, has_console FROM client ORDER BY public_id",
         "SELECT 'chunk', public_id, key, position, digest, size FROM chunk JOIN client ON client.id = client_id ORDER BY public_id, position",
-        "SELECT 'entry', public_id, day, ordinal, key, seconds, billable, project, phase, task, member, minor, currency
-         FROM entry JOIN chunk ON chunk.id = chunk_id JOIN client ON client.id = entry.client_id ORDER BY public_id, day, ordinal",
-        "SELECT 'text', public_id, day, ordinal, search, entry_text.body FROM entry_text JOIN client ON client.id = client_id
-         ORDER BY public_id, day, ordinal",
-        "SELECT 'facet', public_id, chunk.key, kind, value FROM facet JOIN chunk ON chunk.id = chunk_id
-         JOIN client ON client.id = client_id ORDER BY public_id, chunk.key, kind, value",
+        "SELECT 'entry', public_id, day, ordinal, seconds, billable, project, phase, task, member, minor, currency, search, start, length
+         FROM entry JOIN client ON client.id = client_id ORDER BY public_id, day, ordinal",
+        "SELECT 'facet', public_id, month, body FROM facet JOIN client ON client.id = client_id ORDER BY public_id, month",
         "SELECT 'sum', public_id, month, project, phase, task, member, billable, entries, seconds, minor FROM month_sum
          JOIN client ON client.id = client_id ORDER BY public_id, month, project, phase, task, member, billable",
         "SELECT 'user', client.public_id, membership.public_id, email, name, role, enabled FROM membership

@@ -1,16 +1,20 @@
 //! Statements that list the entries of a viewer's client. One condition serves the list and the sums, so that sums follow the filter.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use chrono::NaiveDate;
 use rusqlite::types::Value;
-use rusqlite::{Transaction, params_from_iter};
+use rusqlite::{Row, Transaction, params, params_from_iter};
 
-use crate::published::Entry;
+use crate::published::{ChunkKey, Entry};
 use crate::values::duration::Seconds;
+use crate::values::period::YearMonth;
 use crate::values::text::fold;
 
 use super::super::super::viewer::Viewer;
 use super::super::column::from_json;
-use super::super::sums::{Held, Listing};
+use super::super::sums::{Held, Listing, Piece};
 use super::super::{EntryFilter, EntryPage, Facets, Page, StoreError};
 use super::{Outcome, sums};
 
@@ -56,17 +60,9 @@ impl Condition {
 
     /// Of entries: with all of these words.
     pub(super) fn words(&mut self, words: &[String]) {
-        if words.is_empty() {
-            return;
-        }
-        self.sql.push_str(
-            " AND EXISTS (SELECT 1 FROM entry_text AS t WHERE t.client_id = entry.client_id
-                 AND t.day = entry.day AND t.ordinal = entry.ordinal",
-        );
         for word in words {
-            self.also("instr(t.search, ?) > 0", Some(fold(word)));
+            self.also("instr(search, ?) > 0", Some(fold(word)));
         }
-        self.sql.push(')');
     }
 }
 
@@ -105,19 +101,67 @@ fn list(
     page: Page,
 ) -> Outcome<Vec<Entry>> {
     let mut statement = tx.prepare_cached(&format!(
-        "SELECT body FROM (SELECT client_id, day, ordinal FROM entry WHERE {} ORDER BY day DESC, ordinal LIMIT ? OFFSET ?)
-         JOIN entry_text USING (client_id, day, ordinal) ORDER BY day DESC, ordinal",
+        "SELECT day, start, length FROM entry WHERE {} ORDER BY day DESC, ordinal LIMIT ? OFFSET ?",
         condition.sql
     ))?;
     let bounds = [page.take, page.skip].map(|rows| Value::Integer(rows.into()));
     let values = condition.values.iter().chain(&bounds);
     let mut rows = statement.query(params_from_iter(values))?;
-    let mut entries = Vec::new();
+    let mut places = Vec::new();
     while let Some(row) = rows.next()? {
-        let body = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
-        let mut entry: Entry = from_json(body.as_bytes())?;
-        viewer.narrow_entry(&mut entry);
-        entries.push(entry);
+        places.push(place(row)?);
+    }
+    let mut entries = said(tx, viewer.client_row(), &places)?;
+    for entry in &mut entries {
+        viewer.narrow_entry(entry);
+    }
+    Ok(entries)
+}
+
+/// The entries of one day.
+pub(super) fn of_day(tx: &Transaction<'_>, client: i64, day: NaiveDate) -> Outcome<Vec<Entry>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT day, start, length FROM entry WHERE client_id = ? AND day = ? ORDER BY ordinal",
+    )?;
+    let mut rows = statement.query(params![client, day.to_string()])?;
+    let mut places = Vec::new();
+    while let Some(row) = rows.next()? {
+        places.push(place(row)?);
+    }
+    said(tx, client, &places)
+}
+
+/// Where an entry is said: the month whose part it came with, and the bytes of it.
+struct Place {
+    month: YearMonth,
+    bytes: Range<usize>,
+}
+
+fn place(row: &Row<'_>) -> Outcome<Place> {
+    let text = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+    let [start, length] = [row.get(1)?, row.get(2)?].map(|at: u32| at as usize);
+    Ok(Place {
+        month: YearMonth::of(day(text)?),
+        bytes: start..start.saturating_add(length),
+    })
+}
+
+/// What entries say; the part of a month is read once for those of it that stand together.
+fn said(tx: &Transaction<'_>, client: i64, places: &[Place]) -> Outcome<Vec<Entry>> {
+    let mut parts = tx.prepare_cached("SELECT body FROM chunk WHERE client_id = ? AND key = ?")?;
+    let mut entries = Vec::with_capacity(places.len());
+    for together in places.chunk_by(|one, next| one.month == next.month) {
+        let Some(Place { month, .. }) = together.first() else {
+            continue;
+        };
+        let mut rows = parts.query(params![client, ChunkKey::Month(*month).to_string()])?;
+        let missing = || StoreError::Unreadable(format!("the month {month}"));
+        let row = rows.next()?.ok_or_else(missing)?;
+        let body = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
+        for place in together {
+            let bytes = body.get(place.bytes.clone()).ok_or_else(missing)?;
+            entries.push(from_json(bytes)?);
+        }
     }
     Ok(entries)
 }
@@ -144,14 +188,16 @@ fn day(text: &str) -> Outcome<NaiveDate> {
 /// See [`super::PortalStore::facets`].
 pub(super) fn facets(tx: &Transaction<'_>, viewer: &Viewer) -> Outcome<Facets> {
     let client = viewer.client_row();
-    let values = |kind: &str| -> Outcome<Vec<String>> {
-        let mut statement = tx.prepare_cached(
-            "SELECT DISTINCT value FROM facet JOIN chunk ON chunk.id = chunk_id
-             WHERE client_id = ? AND kind = ? ORDER BY value",
-        )?;
-        let rows = statement.query_map((client, kind), |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    };
+    let mut all = Choices::default();
+    let mut statement = tx.prepare_cached("SELECT body FROM facet WHERE client_id = ?")?;
+    let mut rows = statement.query([client])?;
+    while let Some(row) = rows.next()? {
+        let body = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+        let month: Choices = from_json(body.as_bytes())?;
+        for (all, of_month) in all.iter_mut().zip(month) {
+            all.extend(of_month);
+        }
+    }
     let edge = |order: &str| -> Outcome<Option<NaiveDate>> {
         let mut statement = tx.prepare_cached(&format!(
             "SELECT {order}(day) FROM entry WHERE client_id = ?"
@@ -159,11 +205,42 @@ pub(super) fn facets(tx: &Transaction<'_>, viewer: &Viewer) -> Outcome<Facets> {
         let found: Option<String> = statement.query_row([client], |row| row.get(0))?;
         found.as_deref().map(day).transpose()
     };
+    let [projects, phases, tasks, members] =
+        all.map(|choices| choices.into_iter().collect::<Vec<_>>());
     Ok(Facets {
-        projects: values("project")?,
-        tasks: values("task")?,
-        members: values("member")?,
-        phases: sums::phases(tx, client)?,
+        projects,
+        tasks,
+        members,
+        phases,
         days: edge("min")?.zip(edge("max")?),
     })
+}
+
+/// Projects, phases, tasks and members, each once and in order.
+type Choices = [BTreeSet<String>; 4];
+
+/// Writes what a month that is committed can be filtered by.
+pub(super) fn write_choices(
+    tx: &Transaction<'_>,
+    client: i64,
+    month: YearMonth,
+    pieces: &[Piece],
+) -> Outcome<()> {
+    if pieces.is_empty() {
+        return Ok(());
+    }
+    let of = |value: fn(&Piece) -> Option<&str>| -> BTreeSet<&str> {
+        pieces.iter().filter_map(value).collect()
+    };
+    let choices: [BTreeSet<&str>; 4] = [
+        of(|piece| Some(&piece.project)),
+        of(|piece| piece.phase.as_deref()),
+        of(|piece| piece.task.as_deref()),
+        of(|piece| Some(&piece.member)),
+    ];
+    let body = serde_json::to_string(&choices)
+        .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+    tx.prepare_cached("INSERT INTO facet (client_id, month, body) VALUES (?, ?, ?)")?
+        .execute(params![client, month.to_string(), body])?;
+    Ok(())
 }

@@ -15,6 +15,7 @@ mod people;
 mod publish;
 mod reading;
 mod session;
+mod spread;
 mod sums;
 mod talk;
 
@@ -52,9 +53,9 @@ mod schema {
 }
 
 /// Schema this program knows; the number of the last migration.
-const SCHEMA: i64 = 6;
-/// The schema since which sums of months are kept.
-const SUMS: i64 = 3;
+const SCHEMA: i64 = 9;
+/// The schema since which parts are spread as they are.
+const SPREAD: i64 = 9;
 /// Marks the file as a portal's: "LOGP".
 const APPLICATION: i64 = 0x4C4F_4750;
 /// Read connections kept open, which is also how many reads run at once.
@@ -131,11 +132,16 @@ impl SqliteStore {
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static,
     {
-        self.write_where(work, |_| true, After::Nothing)
+        self.write_where(work, |_| true, |_| After::Nothing)
     }
 
     /// As `write`, but an answer that is not to be `kept` undoes all as well.
-    fn write_where<'a, T, F>(&'a self, work: F, kept: fn(&T) -> bool, after: After) -> Answer<'a, T>
+    fn write_where<'a, T, F>(
+        &'a self,
+        work: F,
+        kept: fn(&T) -> bool,
+        after: fn(&T) -> After,
+    ) -> Answer<'a, T>
     where
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static,
@@ -151,7 +157,7 @@ impl SqliteStore {
                 let answer = work(&transaction)?;
                 if kept(&answer) {
                     transaction.commit()?;
-                    if after == After::Forget {
+                    if after(&answer) == After::Forget {
                         forget(&writer);
                     }
                 }
@@ -252,9 +258,9 @@ fn migrate(connection: &mut Connection) -> Outcome<()> {
     }
     if found < SCHEMA {
         schema::migrations::runner().run(connection)?;
-        if (1..SUMS).contains(&found) {
+        if (1..SPREAD).contains(&found) {
             let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            publish::spread_again(&tx)?;
+            spread::again(&tx)?;
             tx.commit()?;
         }
         connection.pragma_update(None, "user_version", SCHEMA)?;
@@ -355,11 +361,12 @@ impl PortalStore for SqliteStore {
         manifest: Manifest,
         now: DateTime<Utc>,
     ) -> Answer<'_, Commit> {
-        self.write_where(
+        let done = self.write_where(
             move |tx| publish::commit(tx, account, &client, &manifest, now),
-            |outcome| matches!(outcome, Commit::Committed { .. }),
-            After::Forget,
-        )
+            |(outcome, _)| matches!(outcome, Commit::Committed { .. }),
+            |(_, after)| *after,
+        );
+        Box::pin(async move { Ok(done.await?.0) })
     }
 
     fn remove_client(
@@ -371,7 +378,7 @@ impl PortalStore for SqliteStore {
         self.write_where(
             move |tx| publish::remove(tx, account, &client, now),
             |removed| *removed,
-            After::Forget,
+            |_| After::Forget,
         )
     }
 
@@ -439,7 +446,7 @@ impl PortalStore for SqliteStore {
         self.write_where(
             move |tx| people::accept(tx, &token_hash, &password, &session),
             Option::is_some,
-            After::Nothing,
+            |_| After::Nothing,
         )
     }
 
@@ -447,7 +454,7 @@ impl PortalStore for SqliteStore {
         self.write_where(
             move |tx| people::use_link(tx, &token_hash, &session),
             Option::is_some,
-            After::Nothing,
+            |_| After::Nothing,
         )
     }
 
@@ -502,7 +509,7 @@ impl PortalStore for SqliteStore {
         self.write_where(
             move |tx| factor::second_step(tx, &half, &proof, &session, &counters),
             |done| *done,
-            After::Nothing,
+            |_| After::Nothing,
         )
     }
 
@@ -516,7 +523,7 @@ impl PortalStore for SqliteStore {
         self.write_where(
             move |tx| factor::prove(tx, &session, &proof, &counters, now),
             |done| *done,
-            After::Nothing,
+            |_| After::Nothing,
         )
     }
 
@@ -529,7 +536,7 @@ impl PortalStore for SqliteStore {
         self.write_where(
             move |tx| factor::change(tx, &session, &change, now),
             |done| *done,
-            After::Nothing,
+            |_| After::Nothing,
         )
     }
 

@@ -1,23 +1,21 @@
 //! Statements of the sync: what is there, what was sent, and the swap of a client to a new manifest.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use rusqlite::{ErrorCode, OptionalExtension as _, Transaction, params};
+use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use crate::published::protocol::{ClientStatus, Manifest, ManifestChunk, Users};
-use crate::published::{ChunkKey, Digest, Invoice, InvoiceKind, Month};
+use crate::published::{ChunkKey, Digest};
 use crate::values::id::PublicId;
 
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::{Flaw, Part};
 use super::super::super::viewer::AccountId;
-use super::super::column::{
-    digest, flaw, instant, is_open, key, public_id, searchable, signed, unsigned,
-};
-use super::super::sums::pieces;
-use super::super::{AccountStatus, Commit, Staging, StoreError};
-use super::{Outcome, journal, people, sums, talk};
+use super::super::column::{digest, flaw, instant, key, public_id, signed, unsigned};
+use super::super::{AccountStatus, Commit, Staging};
+use super::spread::{self, Placed};
+use super::{After, Outcome, journal, people, talk};
 
 pub(super) fn status(tx: &Transaction<'_>, account: AccountId) -> Outcome<AccountStatus> {
     let (last_event, epoch, client_limit): (i64, String, Option<u32>) = tx.query_row(
@@ -159,15 +157,16 @@ pub(super) fn commit(
     client: &PublicId,
     manifest: &Manifest,
     now: DateTime<Utc>,
-) -> Outcome<Commit> {
+) -> Outcome<(Commit, After)> {
+    let so = |outcome| Ok((outcome, After::Nothing));
     let before = before(tx, account, client)?;
     let wanted = manifest.digest();
     if let Some(before) = &before {
         if before.manifest == wanted.as_str() {
-            return repeat(tx, before, manifest.revision);
+            return so(repeat(tx, before, manifest.revision)?);
         }
         if manifest.revision <= before.revision {
-            return Ok(Commit::Stale {
+            return so(Commit::Stale {
                 revision: before.revision,
             });
         }
@@ -180,7 +179,7 @@ pub(super) fn commit(
         && !before.as_ref().is_some_and(|before| before.has_console)
         && let Some(limit) = reached_limit(tx, account)?
     {
-        return Ok(Commit::Limit { limit });
+        return so(Commit::Limit { limit });
     }
     let held = match &before {
         Some(before) => chunks(tx, before.row)?
@@ -191,7 +190,7 @@ pub(super) fn commit(
     };
     let lacking = lacking(tx, account, client, manifest, &held)?;
     if !lacking.is_empty() {
-        return Ok(Commit::Lacks(lacking));
+        return so(Commit::Lacks(lacking));
     }
     let row = upsert(tx, account, client, manifest, &wanted, has_console, now)?;
     swap(tx, account, client, row, manifest, &held, now)
@@ -303,7 +302,7 @@ fn swap(
     manifest: &Manifest,
     held: &HashMap<ChunkKey, Digest>,
     now: DateTime<Utc>,
-) -> Outcome<Commit> {
+) -> Outcome<(Commit, After)> {
     let stays = |chunk: &ManifestChunk| held.get(&chunk.key) == Some(&chunk.digest);
     let staying: HashSet<&ChunkKey> = manifest
         .chunks
@@ -314,9 +313,12 @@ fn swap(
     for key in held.keys().filter(|key| !staying.contains(key)) {
         tx.prepare_cached("DELETE FROM chunk WHERE client_id = ? AND key = ?")?
             .execute(params![row, key.to_string()])?;
+        spread::gather_up(tx, row, key)?;
     }
     let mut users = None;
-    for (position, chunk) in (0_i64..).zip(&manifest.chunks) {
+    let places: Vec<_> = (0_i64..).zip(&manifest.chunks).collect();
+    // The newest month first, as they stand in their tables.
+    for (position, chunk) in places.into_iter().rev() {
         if stays(chunk) {
             tx.prepare_cached("UPDATE chunk SET position = ? WHERE client_id = ? AND key = ?")?
                 .execute(params![position, row, chunk.key.to_string()])?;
@@ -325,7 +327,7 @@ fn swap(
         match insert(tx, account, client, row, position, chunk)? {
             Ok(Part::Users(sent)) => users = Some(sent),
             Ok(_) => {}
-            Err(flaw) => return Ok(Commit::Flawed(flaw)),
+            Err(flaw) => return Ok((Commit::Flawed(flaw), After::Nothing)),
         }
     }
     if !staying.contains(&ChunkKey::Users) {
@@ -333,7 +335,7 @@ fn swap(
         people::apply(tx, account, client, row, &users, now)?;
     }
     talk::settle(tx, row)?;
-    tx.execute(
+    let staged = tx.execute(
         "DELETE FROM staged WHERE account_id = ? AND client = ?",
         params![account.0, client.to_string()],
     )?;
@@ -344,9 +346,14 @@ fn swap(
         &act.subject(manifest.revision.to_string()),
         now,
     )?;
-    Ok(Commit::Committed {
-        revision: manifest.revision,
-    })
+    // Of a client that is new, nothing was there that is not there now, but for what a push that was given up had left.
+    let shown: HashSet<&Digest> = manifest.chunks.iter().map(|chunk| &chunk.digest).collect();
+    let after = match held.is_empty() && staged <= shown.len() {
+        true => After::Nothing,
+        false => After::Forget,
+    };
+    let revision = manifest.revision;
+    Ok((Commit::Committed { revision }, after))
 }
 
 fn insert(
@@ -381,114 +388,13 @@ fn insert(
             signed(chunk.size)?,
             body
         ])?;
-    let chunk_row = tx.last_insert_rowid();
-    match &part {
-        Part::Month(month) => spread_month(tx, chunk_row, row, month)?,
-        Part::Invoice(invoice) if !spread_invoice(tx, chunk_row, row, invoice)? => {
-            return Ok(Err(flaw(&chunk.key, "another invoice has the same id")));
-        }
-        _ => {}
-    }
-    Ok(Ok(part))
-}
-
-/// One row for each entry, its text apart, and what can be filtered by.
-fn spread_month(tx: &Transaction<'_>, chunk: i64, client: i64, month: &Month) -> Outcome<()> {
-    let mut insert = tx.prepare_cached(
-        "INSERT INTO entry (chunk_id, client_id, day, ordinal, seconds, billable, project, phase, task, member, minor, currency)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )?;
-    let mut insert_text = tx.prepare_cached(
-        "INSERT INTO entry_text (client_id, day, ordinal, search, body) VALUES (?, ?, ?, ?, ?)",
-    )?;
-    let mut facets = BTreeSet::new();
-    for (ordinal, entry) in (0_i64..).zip(&month.entries) {
-        let day = entry.day.to_string();
-        insert.execute(params![
-            chunk,
-            client,
-            day,
-            ordinal,
-            entry.seconds.0,
-            entry.billable,
-            entry.project.to_string(),
-            entry.phase,
-            entry.task,
-            entry.member,
-            entry.amount.map(|amount| amount.minor()),
-            entry.amount.map(|amount| amount.currency().code()),
-        ])?;
-        let body = serde_json::to_string(entry)
-            .map_err(|error| StoreError::Unreadable(error.to_string()))?;
-        insert_text.execute(params![client, day, ordinal, searchable(entry), body])?;
-        facets.insert(("project", entry.project.to_string()));
-        facets.insert(("member", entry.member.clone()));
-        if let Some(task) = &entry.task {
-            facets.insert(("task", task.clone()));
-        }
-    }
-    let mut insert =
-        tx.prepare_cached("INSERT INTO facet (chunk_id, kind, value) VALUES (?, ?, ?)")?;
-    for (kind, value) in facets {
-        insert.execute(params![chunk, kind, value])?;
-    }
-    sums::write(tx, chunk, client, pieces(month.month, &month.entries)?)
-}
-
-/// Spreads what was committed before the tables that pages read from were as they are.
-pub(super) fn spread_again(tx: &Transaction<'_>) -> Outcome<()> {
-    tx.execute_batch("DELETE FROM facet; DELETE FROM entry_text; DELETE FROM entry; DELETE FROM month_sum; DELETE FROM invoice;")?;
-    let mut statement = tx.prepare("SELECT id, client_id, key, body FROM chunk ORDER BY id")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let (chunk, client): (i64, i64) = (row.get(0)?, row.get(1)?);
-        let key = key(&row.get::<_, String>(2)?)?;
-        if !matches!(key, ChunkKey::Month(_) | ChunkKey::Invoice(_)) {
-            continue;
-        }
-        let body: Vec<u8> = row.get(3)?;
-        match Part::read(&key, &body) {
-            Ok(Part::Month(month)) => spread_month(tx, chunk, client, &month)?,
-            Ok(Part::Invoice(invoice)) => {
-                spread_invoice(tx, chunk, client, &invoice)?;
-            }
-            // It is replaced by the next sync.
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// False where another invoice of the client has the id.
-fn spread_invoice(
-    tx: &Transaction<'_>,
-    chunk: i64,
-    client: i64,
-    invoice: &Invoice,
-) -> Outcome<bool> {
-    let inserted = tx
-        .prepare_cached("INSERT INTO invoice (chunk_id, client_id, public_id, number, issue_date, is_open, due_date, is_credit, currency, net, balance)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?
-        .execute(params![
-            chunk,
-            client,
-            invoice.id.to_string(),
-            invoice.number,
-            invoice.issue_date.to_string(),
-            is_open(invoice),
-            invoice.due_date.map(|day| day.to_string()),
-            invoice.kind == InvoiceKind::CreditNote,
-            invoice.currency.code(),
-            invoice.net.minor(),
-            invoice.balance.minor()
-        ]);
-    match inserted {
-        Ok(_) => Ok(true),
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
-            Ok(false)
-        }
-        Err(error) => Err(error.into()),
-    }
+    let placed = Placed {
+        client: row,
+        chunk: tx.last_insert_rowid(),
+        key: &chunk.key,
+        body: &body,
+    };
+    Ok(spread::part(tx, placed, &part)?.map(|()| part))
 }
 
 /// See [`super::PortalStore::remove_client`].

@@ -4,6 +4,7 @@
 use rusqlite::{Row, Transaction, params_from_iter};
 
 use crate::values::duration::Seconds;
+use crate::values::period::YearMonth;
 
 use super::super::super::viewer::Viewer;
 use super::super::column::{signed, unsigned};
@@ -86,31 +87,23 @@ pub(super) fn by(
     Ok(sums.done())
 }
 
-/// Phases, for a filter to offer.
-pub(super) fn phases(tx: &Transaction<'_>, client: i64) -> Outcome<Vec<String>> {
-    let mut statement = tx.prepare_cached(
-        "SELECT DISTINCT phase FROM month_sum WHERE client_id = ? AND phase IS NOT NULL ORDER BY phase",
-    )?;
-    let rows = statement.query_map([client], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
 /// Writes the sums of a month that is committed.
 pub(super) fn write(
     tx: &Transaction<'_>,
-    chunk: i64,
     client: i64,
+    month: YearMonth,
     pieces: Vec<Piece>,
 ) -> Outcome<()> {
+    let month = month.to_string();
     let mut insert = tx.prepare_cached(
-        "INSERT INTO month_sum (client_id, month, chunk_id, project, phase, task, member, billable, entries, seconds, minor, currency)
+        "INSERT INTO month_sum (client_id, month, ordinal, project, phase, task, member, billable, entries, seconds, minor, currency)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
-    for piece in pieces {
+    for (ordinal, piece) in (0_i64..).zip(pieces) {
         insert.execute(rusqlite::params![
             client,
-            piece.month,
-            chunk,
+            month,
+            ordinal,
             piece.project,
             piece.phase,
             piece.task,
@@ -128,7 +121,6 @@ pub(super) fn write(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::values::period::YearMonth;
 
     fn filter(from: &str, to: &str) -> EntryFilter {
         EntryFilter {
@@ -171,7 +163,12 @@ mod tests {
             ),
         );
         let months = plan(&sql, &condition);
-        assert!(months.contains("SEARCH month_sum USING INDEX month_sum_by_month (client_id=? AND month>? AND month<?)"), "{months}");
+        assert!(
+            months.contains(
+                "SEARCH month_sum USING PRIMARY KEY (client_id=? AND month>? AND month<?)"
+            ),
+            "{months}"
+        );
         let (sql, condition) = statement(
             7,
             &everything,

@@ -4,18 +4,18 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params};
 
 use crate::published::protocol::EventKind;
-use crate::published::{About, ChunkKey, Entry, Talk};
+use crate::published::{About, ChunkKey, Talk};
 use crate::values::id::PublicId;
 
 use super::super::super::audit::Action;
 use super::super::super::viewer::Viewer;
-use super::super::column::{about as about_of, from_json, instant, public_id};
+use super::super::column::{about as about_of, instant, public_id};
 use super::super::talk::{
     Decided, Face, MOST, NewDecision, NewMessage, Outcome as Written, PendingDecision,
     PendingMessage, Said, WAITING, WHILE, of_project, of_work, requested,
 };
 use super::reading::{chunk, invoice, note, projects};
-use super::{Outcome, journal};
+use super::{Outcome, entry, journal};
 
 /// See [`super::PortalStore::talk`].
 pub(super) fn said(tx: &Transaction<'_>, viewer: &Viewer) -> Outcome<Said> {
@@ -114,7 +114,7 @@ pub(super) fn face(tx: &Transaction<'_>, viewer: &Viewer, about: &About) -> Outc
     Ok(match about {
         About::Client => Some(Face::Client),
         About::Project(_) | About::Task(_) => of_project(projects(tx, client)?, about),
-        About::Entry(day, id) => entry(tx, client, *day, id)?,
+        About::Entry(day, id) => work(tx, client, *day, id)?,
         About::Invoice(id) => invoice(tx, viewer, id)?
             .and_then(|invoice| invoice.number)
             .map(Face::Named),
@@ -125,23 +125,17 @@ pub(super) fn face(tx: &Transaction<'_>, viewer: &Viewer, about: &About) -> Outc
 }
 
 /// The work of one day is a few rows.
-fn entry(
+fn work(
     tx: &Transaction<'_>,
     client: i64,
     day: chrono::NaiveDate,
     id: &PublicId,
 ) -> Outcome<Option<Face>> {
-    let mut statement = tx.prepare_cached(
-        "SELECT body FROM entry_text WHERE client_id = ? AND day = ? ORDER BY ordinal",
-    )?;
-    let mut rows = statement.query(params![client, day.to_string()])?;
-    while let Some(row) = rows.next()? {
-        let entry: Entry = from_json(row.get::<_, String>(0)?.as_bytes())?;
-        if entry.id == *id {
-            return Ok(Some(of_work(projects(tx, client)?, day, entry)));
-        }
+    let of_day = entry::of_day(tx, client, day)?;
+    match of_day.into_iter().find(|entry| entry.id == *id) {
+        Some(entry) => Ok(Some(of_work(projects(tx, client)?, day, entry))),
+        None => Ok(None),
     }
-    Ok(None)
 }
 
 /// See [`super::PortalStore::write_message`].
