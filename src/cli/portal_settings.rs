@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::app::layered;
 use crate::app::publish::{self, Consequence, Remedy};
 use crate::domain::visibility::Setting;
-use crate::published::{Chunk, ChunkKey, Invoice, Retainer};
+use crate::published::{Chunk, ChunkKey, Entry, Invoice, Retainer};
 use crate::published::{
     Console, Documents, Expenses, Figure, Month, Projects, Talk, protocol::Users,
 };
@@ -183,12 +183,28 @@ impl Summary {
                 .map(|chunk| Part {
                     key: chunk.key.to_string(),
                     bytes: chunk.body.len(),
-                    content: serde_json::from_slice(&chunk.body).ok(),
+                    content: content(chunk),
                 })
                 .collect(),
             lines: chunks.iter().flat_map(sentences).collect(),
         }
     }
+}
+
+/// A part as it is sent; what an entry has not, and is left out on the wire, stands in it as null like everywhere else.
+fn content(chunk: &Chunk) -> Option<serde_json::Value> {
+    let mut content: serde_json::Value = serde_json::from_slice(&chunk.body).ok()?;
+    if let ChunkKey::Month(_) = &chunk.key
+        && let Some(entries) = content.get_mut("entries")
+    {
+        let objects = entries.as_array_mut().into_iter().flatten();
+        for entry in objects.filter_map(serde_json::Value::as_object_mut) {
+            for name in Entry::OPTIONAL {
+                entry.entry(name).or_insert(serde_json::Value::Null);
+            }
+        }
+    }
+    Some(content)
 }
 
 /// A part in words.

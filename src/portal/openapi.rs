@@ -168,7 +168,7 @@ fn client() -> Value {
     json!({
         "name": "id", "in": "path", "required": true,
         "description": "the random id of the client",
-        "schema": { "type": "string", "pattern": "^[0-9a-hjkmnp-tv-z]{26}$" },
+        "schema": { "type": "string", "pattern": "^([0-9a-hjkmnp-tv-z]{13}){1,2}$" },
     })
 }
 

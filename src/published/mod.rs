@@ -37,4 +37,4 @@ pub use talk::{About, Asked, Author, Decision, Message, Request, SheetRow, Talk,
 pub use work::{Budget, BudgetUnit, Clock, Entry, Month, Phase, Project, Projects, Task};
 
 /// Version of the types and of the sync protocol. A peer with another number is refused with words that say who must update.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;

@@ -40,7 +40,7 @@ macro_rules! text {
 }
 
 text! {
-    PublicId: "^[0-9a-hjkmnp-tv-z]{26}$", "0123456789abcdefghjkmnpqrs", "A random id: the only name by which rows are known outside.";
+    PublicId: "^([0-9a-hjkmnp-tv-z]{13}){1,2}$", "0123456789abcdefghjkmnpqrs", "A random id: the only name by which rows are known outside.";
     Digest: "^[0-9a-f]{64}$", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "SHA-256 in hex.";
     YearMonth: "^[0-9]{4}-[0-9]{2}$", "2026-11", "A month.";
     Currency: "^[A-Z]{3}$", "EUR", "ISO 4217.";

@@ -102,27 +102,39 @@ pub struct Month {
     pub entries: Vec<Entry>,
 }
 
-/// One time entry, or a sum of entries where the client sees only summaries.
+/// One time entry, or a sum of entries where the client sees only summaries. What it has not is left out: a push is entry upon entry,
+/// and in this order they compress best.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     pub id: PublicId,
     pub day: NaiveDate,
-    /// Start and end on the clock, where they are shown.
-    pub clock: Option<Clock>,
-    /// Time as it is billed; for non-billable work the time worked.
-    pub seconds: Seconds,
-    pub billable: bool,
-    pub project: PublicId,
-    pub phase: Option<String>,
-    pub task: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     /// The member under the name this client may see.
     pub member: String,
-    pub description: Option<String>,
+    /// Time as it is billed; for non-billable work the time worked.
+    pub seconds: Seconds,
+    pub project: PublicId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
+    pub billable: bool,
+    /// Start and end on the clock, where they are shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Clock>,
     /// Amount without tax, where rates are shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
     /// The invoice that holds it, where invoices are shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub invoice: Option<String>,
+}
+
+impl Entry {
+    /// The fields that are left out where there is nothing in them.
+    pub const OPTIONAL: [&str; 6] = ["description", "phase", "task", "clock", "amount", "invoice"];
 }
 
 /// Local times of day, `HH:MM`.
@@ -131,4 +143,53 @@ pub struct Entry {
 pub struct Clock {
     pub start: String,
     pub end: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::values::money::Currency;
+
+    fn fields(entry: &Entry) -> BTreeSet<String> {
+        let value = serde_json::to_value(entry).unwrap();
+        value.as_object().unwrap().keys().cloned().collect()
+    }
+
+    #[test]
+    fn what_an_entry_has_not_is_left_out_and_read_as_nothing() {
+        let bare = Entry {
+            id: PublicId::short([7; 8]),
+            day: NaiveDate::from_ymd_opt(2026, 11, 2).unwrap(),
+            description: None,
+            member: "Kim".to_owned(),
+            seconds: Seconds(3600),
+            project: PublicId::from_bytes([7; 16]),
+            phase: None,
+            task: None,
+            billable: true,
+            clock: None,
+            amount: None,
+            invoice: None,
+        };
+        let full = Entry {
+            description: Some("sketches".to_owned()),
+            phase: Some("Design".to_owned()),
+            task: Some("Walls".to_owned()),
+            clock: Some(Clock {
+                start: "09:00".to_owned(),
+                end: "10:00".to_owned(),
+            }),
+            amount: Some(Money::from_minor(9500, Currency::parse("EUR").unwrap())),
+            invoice: Some("2026-0007".to_owned()),
+            ..bare.clone()
+        };
+        let left_out: BTreeSet<String> = Entry::OPTIONAL.map(ToOwned::to_owned).into();
+        assert_eq!(&fields(&full) - &fields(&bare), left_out);
+        for entry in [bare, full] {
+            let text = serde_json::to_string(&entry).unwrap();
+            assert_eq!(serde_json::from_str::<Entry>(&text).unwrap(), entry);
+        }
+    }
 }

@@ -38,6 +38,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Bodies from this size on are compressed.
 const WORTH_COMPRESSING: usize = 1024;
+/// The last level of compression that costs little more than the one before: a push is entry upon entry of the same shape.
+const LEVEL: Compression = Compression::new(7);
 /// An answer that is longer is not one of ours.
 const LONGEST_ANSWER: u64 = 256 * 1024 * 1024;
 
@@ -336,7 +338,7 @@ impl Body {
 }
 
 fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    let mut encoder = GzEncoder::new(Vec::new(), LEVEL);
     encoder.write_all(bytes)?;
     encoder.finish()
 }

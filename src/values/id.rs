@@ -202,18 +202,26 @@ impl fmt::Display for EntryRef {
     }
 }
 
-/// An id that leaves the machine: 128 bits in 26 characters of Crockford's base 32. It tells neither order nor time.
+/// An id that leaves the machine, in Crockford's base 32: 128 bits in 26 characters, or 64 in 13 for what there are very many of. It tells
+/// neither order nor time, and opens nothing: who may see what it names is asked each time.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PublicId(String);
 
+const LONG: usize = 26;
+const SHORT: usize = 13;
 const CROCKFORD: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// Whether a byte is of the alphabet: compared, and not searched for, since a portal reads ids by the million.
+fn is_crockford(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'a'..=b'h' | b'j' | b'k' | b'm' | b'n' | b'p'..=b't' | b'v'..=b'z')
+}
 
 impl PublicId {
     /// The id of these bits.
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         let mut bits = u128::from_be_bytes(bytes);
-        let mut text = [b'0'; 26];
+        let mut text = [b'0'; LONG];
         for digit in text.iter_mut().rev() {
             let index = (bits & 31) as usize;
             *digit = CROCKFORD.get(index).copied().unwrap_or(b'0');
@@ -222,14 +230,24 @@ impl PublicId {
         Self(String::from_utf8_lossy(&text).into_owned())
     }
 
+    /// The short id of these bits.
+    pub fn short(bytes: [u8; 8]) -> Self {
+        let mut all = [0; 16];
+        let (_, low) = all.split_at_mut(8);
+        low.copy_from_slice(&bytes);
+        let Self(long) = Self::from_bytes(all);
+        // What is left out is zeros.
+        Self(long.chars().skip(SHORT).collect())
+    }
+
     /// A new random id.
     pub fn random() -> Result<Self, RandomError> {
         random().map(Self::from_bytes)
     }
 
-    /// Reads 26 characters of the alphabet.
+    /// Reads 26 or 13 characters of the alphabet.
     pub fn parse(text: &str) -> Result<Self, IdError> {
-        let well_formed = text.len() == 26 && text.bytes().all(|b| CROCKFORD.contains(&b));
+        let well_formed = [LONG, SHORT].contains(&text.len()) && text.bytes().all(is_crockford);
         if well_formed {
             Ok(Self(text.to_owned()))
         } else {
@@ -430,6 +448,14 @@ mod tests {
             let id = PublicId::from_bytes(one);
             prop_assert_eq!(PublicId::parse(id.as_str()), Ok(id.clone()));
             prop_assert_eq!(id == PublicId::from_bytes(two), one == two);
+        }
+
+        #[test]
+        fn short_ids_read_back_and_differ(one: [u8; 8], two: [u8; 8]) {
+            let id = PublicId::short(one);
+            prop_assert_eq!(id.as_str().len(), 13);
+            prop_assert_eq!(PublicId::parse(id.as_str()), Ok(id.clone()));
+            prop_assert_eq!(id == PublicId::short(two), one == two);
         }
     }
 }

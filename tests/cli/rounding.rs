@@ -91,6 +91,8 @@ fn every_figure_of_billed_time_is_the_same() {
             .sum();
         let exact = shown["unbilled"]["seconds"].as_i64();
         assert_eq!(Some(seconds), exact, "{policy}: {month}");
+        let without_clock = |entry: &Value| entry.get("clock").is_some_and(Value::is_null);
+        assert!(entries.iter().all(without_clock), "none is null: {month}");
     }
 }
 
