@@ -6,14 +6,14 @@
 use crate::domain::Refusal;
 use crate::domain::key::MailKey;
 use crate::domain::mail::{Kind, Mail, State};
-use crate::domain::notice::Side;
 use crate::domain::reminder;
 use crate::mail::{Attachment, Carrier, Fault, Letter};
 use crate::store::{Books, MailFilter, NewMail, StoreError};
 use crate::values::text::Line;
 
 use super::error::field;
-use super::{Error, Result, Session, find, notice};
+use super::notice::{Renewal, Renewed};
+use super::{Error, Result, Session, find};
 
 /// A mail with the names of what it is about.
 #[derive(Debug, Clone)]
@@ -137,12 +137,23 @@ pub fn send(
     let now = session.now();
     let mut tried = Vec::new();
     let mut fault = None;
+    let mut renewal = Renewal::default();
     for key in keys {
         if has_no_reason(session, key)? {
             discard(session, &[key.0])?;
             tried.push(show(session, key.0)?);
             continue;
         }
+        let unclear = match renewal.renew(session, key, named.is_some()) {
+            Ok(Renewed::Stands) => None,
+            Ok(Renewed::Discarded) => {
+                tried.push(show(session, key.0)?);
+                continue;
+            }
+            Err(error @ Error::Store(_)) => return Err(error),
+            // What of it may still be told is not known, so it waits.
+            Err(error) => Some(Fault::Later(error.to_string())),
+        };
         let Some(mail) = session.store.claim_mail(key, now, named.is_some())? else {
             if named.is_some() {
                 return Err(not_now(session, key));
@@ -150,7 +161,10 @@ pub fn send(
             continue;
         };
         let letter = letter(session, &mail)?;
-        let outcome = carrier.carry(&letter);
+        let outcome = match unclear {
+            Some(unclear) => Err(unclear),
+            None => carrier.carry(&letter),
+        };
         let of_the_way = outcome.as_ref().err().filter(|fault| fault.is_of_the_way());
         fault = of_the_way.cloned();
         mark(session, mail, outcome)?;
@@ -167,14 +181,11 @@ pub fn send(
     })
 }
 
-/// Whether a mail that waits reminds of an invoice that is not open any more, or tells what its reader does not want by now.
+/// Whether a mail that waits reminds of an invoice that is not open any more.
 fn has_no_reason(session: &Session, key: MailKey) -> Result<bool> {
     let today = session.today();
     session.store.read(|books| {
         let mail = find(books, key.0)?;
-        if (mail.kind, mail.state) == (Kind::Notice, State::Queued) {
-            return is_unwanted(books, &mail);
-        }
         let (Kind::Reminder, State::Queued, Some(invoice)) = (mail.kind, mail.state, mail.invoice)
         else {
             return Ok(false);
@@ -182,25 +193,6 @@ fn has_no_reason(session: &Session, key: MailKey) -> Result<bool> {
         let invoice = find::invoice_of(books, invoice)?;
         Ok(!reminder::is_open(invoice.state(today)?))
     })
-}
-
-/// Whether its reader does not want what is in it any more, or is none of those who are told it, since it was written.
-fn is_unwanted(books: &Books<'_>, mail: &Mail) -> Result<bool> {
-    let notices = books.notices_of(mail.key)?;
-    let Some(reader) = mail.recipients.to.first() else {
-        return Ok(false);
-    };
-    for notice in &notices {
-        let choices = books.notice_choices(Some(notice.client))?;
-        let mut own = choices.iter().filter(|choice| choice.is_of(reader));
-        let is_muted = own.any(|choice| choice.muted.contains(&notice.event));
-        if notice.side == Side::Owner
-            || (!is_muted && notice::is_still_told(books, notice.client, &notice.event, reader)?)
-        {
-            return Ok(false);
-        }
-    }
-    Ok(!notices.is_empty())
 }
 
 /// Why a mail that was named cannot be sent.
@@ -282,6 +274,11 @@ fn change(session: &mut Session, keys: &[i64], state: State) -> Result<Vec<Shown
         for key in keys {
             let mail = find(books, *key)?;
             mail.is_here()?;
+            // One that tells nothing any more was discarded for that, and a test is made in a moment.
+            let is_notice = (mail.kind, mail.state) == (Kind::Notice, State::Discarded);
+            if state == State::Queued && is_notice && books.notices_of(mail.key)?.is_empty() {
+                return Err(Refusal::MailUntold { mail: *key }.into());
+            }
             let error = mail.error.clone().filter(|_| state == State::Discarded);
             books.mark_mail(&Mail {
                 state,

@@ -690,6 +690,7 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         }
         Refusal::MailSent { mail } => format!("loggia mail show {mail}"),
         Refusal::MailNotQueued { mail, .. } => format!("loggia mail retry {mail}"),
+        Refusal::MailUntold { .. } => "loggia run writes anew what is due".to_owned(),
         Refusal::MailClaimed { mail } => format!(
             "wait for it; where it was killed, loggia mail retry {mail}, then loggia mail send {mail}"
         ),

@@ -118,6 +118,11 @@ impl Occasion {
         }
     }
 
+    /// Whether it is of the same thing, however far that went.
+    pub fn is_of_same(&self, other: &Self) -> bool {
+        self.base == other.base
+    }
+
     /// Whether whoever was told of `other` knows this already.
     fn is_known_from(&self, other: &Self) -> bool {
         self.base == other.base && self.rung <= other.rung

@@ -509,6 +509,8 @@ pub enum Refusal {
     MailSent { mail: i64 },
     #[error("mail {mail} is {state}, not queued")]
     MailNotQueued { mail: i64, state: &'static str },
+    #[error("nothing of what mail {mail} told is to be told any more")]
+    MailUntold { mail: i64 },
     #[error("another command is sending mail {mail}")]
     MailClaimed { mail: i64 },
     #[error("nothing is open on invoice {invoice}, which is {state}")]
@@ -763,6 +765,7 @@ impl Refusal {
             Self::MailQueued { .. } => "mail.queued",
             Self::MailSent { .. } => "mail.sent",
             Self::MailNotQueued { .. } => "mail.not_queued",
+            Self::MailUntold { .. } => "mail.untold",
             Self::MailClaimed { .. } => "mail.claimed",
             Self::NothingToRemind { .. } => "mail.nothing_to_remind",
             Self::NothingPaid { .. } => "mail.nothing_paid",

@@ -196,6 +196,12 @@ impl Books<'_> {
 }
 
 impl Store {
+    /// A number that is another one as soon as another process has written something.
+    pub fn version_of_others(&self) -> Result<i64> {
+        let mut statement = self.conn.prepare_cached("PRAGMA data_version")?;
+        Ok(statement.query_row([], |row| row.get(0))?)
+    }
+
     /// Leaves a mail to this command, for a while, if no other is sending it and it may be tried.
     pub fn claim_mail(
         &mut self,
@@ -283,6 +289,18 @@ impl Writer<'_> {
             self.insert("mail_attachment", &columns)?;
         }
         Ok(MailKey(key))
+    }
+
+    /// Writes a mail that has not gone out anew: what it says, and about whom.
+    pub fn rewrite_mail(&mut self, mail: &Mail) -> Result<bool> {
+        let columns = [
+            ("client_id", maybe_int(mail.client.map(|key| key.0))),
+            ("subject", text(&mail.subject)),
+            ("body", text(&mail.body)),
+            ("html", maybe_text(mail.html.as_ref())),
+            ("unsubscribe", maybe_text(mail.unsubscribe.as_ref())),
+        ];
+        self.update("mail", mail.key.0, &columns)
     }
 
     /// Writes down where a mail is on its way, and what became of the tries.

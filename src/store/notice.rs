@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use rusqlite::Row;
 
-use crate::domain::key::{ClientKey, MailKey, NoticeChoiceKey};
+use crate::domain::key::{ClientKey, MailKey, NoticeChoiceKey, NoticeKey};
 use crate::domain::notice::{Choice, Given, Occasion, Side};
 use crate::values::text::Email;
 
@@ -53,11 +53,12 @@ impl Books<'_> {
     }
 
     /// The notices that a mail tells.
-    pub fn notices_of(&self, mail: MailKey) -> Result<Vec<Given>> {
+    pub fn notices_of(&self, mail: MailKey) -> Result<Vec<(NoticeKey, Given)>> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT client_id, event, occasion, side, recipient FROM notice WHERE mail_id = ? ORDER BY id",
+            "SELECT client_id, event, occasion, side, recipient, id FROM notice WHERE mail_id = ? ORDER BY id",
         )?;
-        let rows = statement.query_map([mail.0], given)?;
+        let rows =
+            statement.query_map([mail.0], |row| Ok((NoticeKey(row.get(5)?), given(row)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -92,6 +93,16 @@ impl Writer<'_> {
             ("mail_id", maybe_int(new.mail.map(|mail| mail.0))),
         ];
         self.insert("notice", &columns).map(drop)
+    }
+
+    /// Puts down that a notice tells of this by now.
+    pub fn move_notice(&mut self, key: NoticeKey, occasion: &Occasion) -> Result<bool> {
+        self.update("notice", key.0, &[("occasion", text(occasion))])
+    }
+
+    /// Takes back that a notice was given.
+    pub fn take_notice_back(&mut self, key: NoticeKey) -> Result<()> {
+        self.delete("notice", key.0)
     }
 
     /// Sets what an address does not want to be told about a client; whether that changed anything.

@@ -352,3 +352,72 @@ fn what_the_portal_does_not_have_yet_is_told_after_the_next_sync() {
     scene.s.ok("run");
     assert_eq!(scene.mails("jo").len(), 1);
 }
+
+#[test]
+fn what_a_user_may_not_see_any_more_is_not_sent() {
+    let mut scene = Scene::new();
+    let mut jo = scene.user("jo", "");
+    let console = jo.open("/").path;
+    for (event, change) in [
+        ("comment-reply", "portal-settings set comments=off"),
+        ("comment-reply", "undo: inbox reply"),
+        (
+            "weekly-summary",
+            "user role jo@acme.example finance --client acme",
+        ),
+        (
+            "weekly-summary",
+            "user disable jo@acme.example --client acme --yes",
+        ),
+        (
+            "weekly-summary",
+            "portal-settings set console=off --client acme",
+        ),
+    ] {
+        let s = &mut scene.s;
+        s.ok("notify set comment-reply=off weekly-summary=off");
+        if event == "comment-reply" {
+            let form = jo.open(&format!("{console}/questions"));
+            let (token, message) = (form.field("form_token"), form.field("message"));
+            let fields = [
+                ("form_token", token.as_str()),
+                ("message", message.as_str()),
+                ("text", change),
+            ];
+            assert_eq!(
+                jo.send(&format!("{console}/questions"), &fields).status,
+                200
+            );
+            s.ok("sync");
+            let asked = s.json("inbox list --open");
+            let reference = asked[0]["reference"].as_str().unwrap().to_owned();
+            s.ok(&format!("inbox reply {reference} -m 'On Monday.'"));
+            s.ok("sync");
+        } else {
+            s.at("2026-11-23T06:15:00Z");
+        }
+        s.ok(&format!("notify set {event}=client"));
+        s.ok("run --only notice");
+        let waits = s.json("mail list");
+        assert_eq!(waits.as_array().unwrap().len(), 1, "{change}: {waits:#}");
+        match change.strip_prefix("undo: ") {
+            Some(command) => {
+                let history = s.json("history");
+                let mut all = history.as_array().unwrap().iter();
+                let found = all.find(|one| one["command"].as_str().unwrap().contains(command));
+                s.ok(&format!("undo {}", found.unwrap()["operation"]))
+            }
+            None => s.ok(change),
+        };
+        s.ok("run --only mail");
+        let last = s.json("mail list --all");
+        let last = last.as_array().unwrap().last().unwrap();
+        assert_eq!(last["state"], "discarded", "{change}: {last:#}");
+        s.ok("portal-settings set comments=on");
+        s.ok("portal-settings unset console --client acme");
+        s.loggia("user enable jo@acme.example --client acme");
+        s.loggia("user role jo@acme.example full --client acme");
+        s.ok("run --only notice --mark-done --yes");
+    }
+    scene.s.is_sound();
+}

@@ -100,7 +100,7 @@ fn may_be_due(
                 .any(|retainer| retainer.is_in_force(scene.today))
         }
         Kind::WeeklySummary => {
-            let Some(week) = notice::week(scene.today, scene.session.business.week_start) else {
+            let Some(week) = scene.week() else {
                 return Ok(false);
             };
             let occasion = Occasion::week(week);
@@ -368,8 +368,7 @@ impl Part<'_> {
     }
 
     fn week(&self, due: &mut Vec<Due>) {
-        let first = self.scene.session.business.week_start;
-        let Some(week) = notice::week(self.scene.today, first) else {
+        let Some(week) = self.scene.week() else {
             return;
         };
         let occasion = Occasion::week(week);

@@ -8,6 +8,7 @@ mod client;
 mod due;
 mod owner;
 mod rehearsal;
+mod renew;
 mod write;
 
 use crate::domain::key::MailKey;
@@ -18,8 +19,9 @@ use crate::values::text::fold;
 use super::{Error, Result, Session, publish};
 
 pub use choice::{Muted, mute, muted, unmute};
-pub use due::{Due, List, is_still_told};
+pub use due::{Due, List};
 pub use rehearsal::{Rehearsal, rehearse};
+pub(super) use renew::{Renewal, Renewed};
 
 /// What is to be told today.
 pub fn list_due(session: &mut Session) -> Result<List> {
@@ -57,7 +59,10 @@ pub fn give(
         for letter in write::letters(fresh) {
             let mail = match mark {
                 true => None,
-                false => Some(books.add_mail(&write::mail(&business, &letter, now)?)?),
+                false => {
+                    let sender = write::sender(&business)?;
+                    Some(books.add_mail(&write::mail(&business, &letter, sender, now)?)?)
+                }
             };
             for one in letter {
                 books.add_notice(&NewNotice {

@@ -159,7 +159,7 @@ impl Desk<'_> {
             return Ok(());
         }
         let (scene, client) = (self.scene, self.subject.client);
-        let Some(week) = notice::week(scene.today, scene.session.business.week_start) else {
+        let Some(week) = scene.week() else {
             return Ok(());
         };
         let occasion = Occasion::week(week);

@@ -54,7 +54,10 @@ pub fn rehearse(
     let ids = publish::public_ids(session)?;
     let session = &*session;
     session.store.read(|books| {
-        let scene = Scene::new(books, session, &ids, true)?;
+        let scene = Scene {
+            rehearsal: true,
+            ..Scene::new(books, session, &ids)?
+        };
         let to = match to {
             Some(to) => to.clone(),
             None => scene
@@ -80,7 +83,8 @@ pub fn rehearse(
             None => sample(session, clients.first(), event.key, &to),
         };
         let client = is_present.then(|| due.slug.clone());
-        let mut mail = write::mail(&session.business, &[due], session.now())?;
+        let sender = write::sender(&session.business)?;
+        let mut mail = write::mail(&session.business, &[due], sender, session.now())?;
         // It is not the client's mail, whatever it shows.
         mail.client = None;
         Ok(Rehearsal { mail, client })
