@@ -33,9 +33,12 @@ pub(super) enum Notify {
         loggia notify mute jo@acme.example --client acme"
     )]
     Mute(Choice),
-    /// Tell somebody of events again
-    #[command(after_help = "Example:\n  loggia notify unmute jo@acme.example weekly-summary")]
-    Unmute(Choice),
+    /// Tell somebody of events again; what people ended themselves stays ended, unless they asked for it
+    #[command(
+        after_help = "Examples:\n  loggia notify unmute jo@acme.example weekly-summary\n  \
+        loggia notify unmute jo@acme.example --on-request"
+    )]
+    Unmute(Unmute),
     /// Write the mail about an event with today's figures, and send it to yourself; it counts for nothing
     #[command(after_help = "Without figures it is a sample.\n\n\
         Examples:\n  loggia notify test weekly-summary --show\n  \
@@ -54,6 +57,15 @@ pub(super) struct Choice {
     /// About this client [default: all of which the address is told]
     #[arg(long)]
     client: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Unmute {
+    #[command(flatten)]
+    choice: Choice,
+    /// Also what they ended themselves: they asked you for it
+    #[arg(long)]
+    on_request: bool,
 }
 
 #[derive(Debug, Args)]
@@ -78,8 +90,8 @@ impl Notify {
             Self::Show(show) => show.client(&session)?,
             Self::Set(set) => set.run::<Event>(&mut session)?,
             Self::Unset(unset) => unset.run::<Event>(&mut session)?,
-            Self::Mute(choice) => return choice.run(context, &mut session, true),
-            Self::Unmute(choice) => return choice.run(context, &mut session, false),
+            Self::Mute(choice) => return choice.mute(context, &mut session),
+            Self::Unmute(unmute) => return unmute.run(context, &mut session),
             Self::Test(test) => return test.run(context, &mut session),
         };
         if !notice::has_way(&session) {
@@ -111,19 +123,35 @@ impl Notify {
 }
 
 impl Choice {
-    fn run(self, context: &mut Context<'_>, session: &mut Session, mute: bool) -> Result<()> {
+    fn mute(self, context: &mut Context<'_>, session: &mut Session) -> Result<()> {
         let email = address(&self.email)?;
         let client = self.client.as_deref();
-        let (choices, changed) = if mute {
-            notice::mute(session, &email, client, &self.events)?
-        } else {
-            notice::unmute(session, &email, client, &self.events)?
-        };
-        if !changed {
-            context.say("that is so already")?;
-        }
-        context.show(&ChoiceList(choices.iter().map(ChoiceView::of).collect()))
+        say(
+            context,
+            notice::mute(session, &email, client, &self.events)?,
+        )
     }
+}
+
+impl Unmute {
+    fn run(self, context: &mut Context<'_>, session: &mut Session) -> Result<()> {
+        let Choice {
+            email,
+            events,
+            client,
+        } = self.choice;
+        let (email, client) = (address(&email)?, client.as_deref());
+        let told = notice::unmute(session, &email, client, &events, self.on_request)?;
+        say(context, told)
+    }
+}
+
+/// What holds now.
+fn say(context: &mut Context<'_>, (choices, changed): (Vec<Muted>, bool)) -> Result<()> {
+    if !changed {
+        context.say("that is so already")?;
+    }
+    context.show(&ChoiceList(choices.iter().map(ChoiceView::of).collect()))
 }
 
 impl Test {
@@ -150,6 +178,8 @@ struct ChoiceView {
     email: String,
     /// Events of which the address is not told.
     muted: Vec<String>,
+    /// Those of them that whoever reads it ended.
+    unsubscribed: Vec<String>,
 }
 
 impl ChoiceView {
@@ -158,6 +188,7 @@ impl ChoiceView {
             client: choice.client.clone(),
             email: choice.email.to_string(),
             muted: choice.muted.clone(),
+            unsubscribed: choice.own.clone(),
         }
     }
 }
@@ -173,6 +204,7 @@ impl View for ChoiceList {
                 client,
                 email,
                 muted,
+                unsubscribed: _, // `notify show` tells
             } = choice;
             page.line(match muted.as_slice() {
                 [] => format!("{client}: {email} is told all that is set"),

@@ -189,6 +189,8 @@ pub fn week(today: NaiveDate, first: Weekday) -> Option<Period> {
 
 /// How far a retainer is used up, if that is to be told: no more than so many percent are left. One that granted nothing is not low.
 pub fn level(available: Amount, left: Amount, overage: Amount, percent: i64) -> Option<Level> {
+    /// Those of them that the person ended, by a link or on the account page; the others the owner put down.
+    pub own: Vec<String>,
     if overage.exact() > Decimal::ZERO {
         return Some(Level::Over);
     }
@@ -196,6 +198,35 @@ pub fn level(available: Amount, left: Amount, overage: Amount, percent: i64) -> 
     (few && available.exact() > Decimal::ZERO).then_some(Level::Low)
 }
 
+
+    /// Whether it is not to be told of an event, and who says so.
+    pub fn ended(&self, event: &str) -> Option<EndedBy> {
+        let has = |words: &[String]| words.iter().any(|word| word == event);
+        match (has(&self.muted), has(&self.own)) {
+            (false, _) => None,
+            (true, true) => Some(EndedBy::Themselves),
+            (true, false) => Some(EndedBy::Owner),
+        }
+    }
+}
+
+/// Who ended mail about something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndedBy {
+    /// The person.
+    Themselves,
+    /// The owner, for the person.
+    Owner,
+}
+
+/// What a person ended, after the person said what is wanted: what the owner had put down and the person left is the owner's still.
+pub fn own_after(before: Option<&Choice>, muted: &[String]) -> Vec<String> {
+    let by_owner = |event: &str| {
+        let ended = before.and_then(|choice| choice.ended(event));
+        ended == Some(EndedBy::Owner)
+    };
+    let own = muted.iter().filter(|event| !by_owner(event));
+    own.cloned().collect()
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -281,6 +312,65 @@ mod tests {
         assert!(!knows(&of("2026-11-01", Level::Over)));
         assert!(!knows(&of("2026-12-01", Level::Low)));
     }
+    #[test]
+    fn an_alert_goes_by_the_same_rule_as_a_notice() {
+        let today = day("2026-11-20");
+        let alert = |hours, per, step| {
+            let period = alert_period(&budget(hours, per), today, step);
+            Occasion::alert("budget/acme/shop", &period)
+        };
+        let told = alert(10, Per::Total, 90);
+        for (occasion, known) in [
+            (alert(10, Per::Total, 90), true),
+            (alert(10, Per::Total, 75), true),
+            (alert(10, Per::Total, 100), false),
+            (alert(12, Per::Total, 75), false),
+            (alert(10, Per::Month, 75), false),
+            (Occasion::alert("budget/acme/shop", "2026-11-20"), false),
+            (Occasion::alert("budget/acme/app", "75% of 10h"), false),
+        ] {
+            assert_eq!(occasion.is_known_from(&told), known, "{occasion}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_ended_is_told_apart_from_what_the_owner_put_down() {
+        let words =
+            |text: &str| -> Vec<String> { text.split_whitespace().map(str::to_owned).collect() };
+        let choice = |muted: &str, own: &str| Choice {
+            key: NoticeChoiceKey(1),
+            client: ClientKey(1),
+            email: Email::parse("jo@acme.example").unwrap(),
+            muted: words(muted),
+            own: words(own),
+        };
+        for (before, muted, own) in [
+            (None, "weekly-summary", "weekly-summary"),
+            // What the owner had put down stands in the form, too.
+            (
+                Some(choice("weekly-summary", "")),
+                "weekly-summary comment-reply",
+                "comment-reply",
+            ),
+            (
+                Some(choice("weekly-summary", "weekly-summary")),
+                "weekly-summary",
+                "weekly-summary",
+            ),
+            (Some(choice("weekly-summary", "weekly-summary")), "", ""),
+        ] {
+            assert_eq!(
+                own_after(before.as_ref(), &words(muted)),
+                words(own),
+                "{muted}"
+            );
+        }
+        let both = choice("weekly-summary comment-reply", "comment-reply");
+        assert_eq!(both.ended("weekly-summary"), Some(EndedBy::Owner));
+        assert_eq!(both.ended("comment-reply"), Some(EndedBy::Themselves));
+        assert_eq!(both.ended("invoice-issued"), None);
+    }
+
 
     #[test]
     fn a_summary_is_of_the_last_whole_week_and_news_are_a_week_young() {

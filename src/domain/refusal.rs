@@ -530,6 +530,12 @@ pub enum Refusal {
     NotUndoable { operation: i64, reason: String },
 }
 
+    #[error("`{email}` ended mail about {events} of {client}")]
+    Unsubscribed {
+        email: String,
+        client: Slug,
+        events: String,
+    },
 /// The first reasons for which entries are closed.
 fn reasons(closed: &[(i64, Refusal)]) -> String {
     const MOST: usize = 10;
@@ -777,6 +783,7 @@ impl Refusal {
     }
 }
 
+            Self::Unsubscribed { .. } => "notify.unsubscribed",
 impl From<MoneyError> for Refusal {
     fn from(error: MoneyError) -> Self {
         match error {

@@ -357,7 +357,7 @@ fn somebody_who_does_not_want_it_is_not_told() {
     let muted = s.json("notify mute JO@acme.example weekly-summary");
     assert_eq!(
         muted,
-        json!([{"client": "acme", "email": "JO@acme.example", "muted": ["weekly-summary"]}])
+        json!([{"client": "acme", "email": "JO@acme.example", "muted": ["weekly-summary"], "unsubscribed": []}])
     );
     s.ok("notify mute jo@acme.example weekly-summary")
         .tells("that is so already");

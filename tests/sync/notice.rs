@@ -203,6 +203,27 @@ fn a_reader_ends_a_kind_of_mail_at_the_portal_and_the_owner_s_machine_obeys() {
         json!([]),
         "it is for nobody anyway"
     );
+    // What kim ended is not taken up again by mistake; what the owner put down is.
+    scene.s.ok("notify mute kim@acme.example comment-reply");
+    for line in [
+        "notify unmute kim@acme.example",
+        "notify unmute kim@acme.example weekly-summary",
+    ] {
+        let refused = scene.s.loggia(line);
+        refused
+            .exits(4)
+            .tells("ended mail about weekly-summary of acme")
+            .tells("--on-request");
+    }
+    scene.s.ok("notify unmute kim@acme.example comment-reply");
+    let kims = scene.s.json("notify unmute kim@acme.example --on-request");
+    assert_eq!(
+        (&kims[0]["muted"], &kims[0]["unsubscribed"]),
+        (&json!([]), &json!([]))
+    );
+    scene.s.ok("sync");
+    scene.s.ok("sync");
+    assert_eq!(scene.told("weekly-summary").1, json!([]));
     scene.s.is_sound();
 }
 
@@ -358,20 +379,23 @@ fn what_a_user_may_not_see_any_more_is_not_sent() {
     let mut scene = Scene::new();
     let mut jo = scene.user("jo", "");
     let console = jo.open("/").path;
-    for (event, change) in [
-        ("comment-reply", "portal-settings set comments=off"),
-        ("comment-reply", "undo: inbox reply"),
+    for (event, change, monday) in [
+        ("comment-reply", "portal-settings set comments=off", 20),
+        ("comment-reply", "undo: inbox reply", 20),
         (
             "weekly-summary",
             "user role jo@acme.example finance --client acme",
+            23,
         ),
         (
             "weekly-summary",
             "user disable jo@acme.example --client acme --yes",
+            30,
         ),
         (
             "weekly-summary",
             "portal-settings set console=off --client acme",
+            37,
         ),
     ] {
         let s = &mut scene.s;
@@ -394,7 +418,16 @@ fn what_a_user_may_not_see_any_more_is_not_sent() {
             s.ok(&format!("inbox reply {reference} -m 'On Monday.'"));
             s.ok("sync");
         } else {
-            s.at("2026-11-23T06:15:00Z");
+            let (month, day) = if monday > 30 {
+                (12, monday - 30)
+            } else {
+                (11, monday)
+            };
+            s.at(&format!("2026-{month}-{day:02}T06:15:00Z"));
+            if monday > 23 {
+                s.ok("time log acme/shop 1h --date 2026-11-25");
+                s.ok("time log acme/shop 1h --date 2026-12-02");
+            }
         }
         s.ok(&format!("notify set {event}=client"));
         s.ok("run --only notice");
