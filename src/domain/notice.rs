@@ -61,17 +61,25 @@ pub enum Level {
 impl Occasion {
     /// A budget as it was agreed reached a threshold; one of a month anew in each.
     pub fn budget(project: ProjectKey, budget: &Budget, today: NaiveDate, step: u16) -> Self {
-        let amount = match budget.amount {
-            Amount::Hours(seconds) => format!("{}s", seconds.0),
-            Amount::Money(money) => format!("{}{}", money.minor(), money.currency().code()),
-        };
         let month = match budget.per {
             Per::Total => String::new(),
             Per::Month => format!("/{}", YearMonth::of(today)),
         };
         Self {
-            base: format!("budget/{}/{amount}{month}", project.0),
+            base: format!("budget/{}/{}{month}", project.0, compact(budget.amount)),
             rung: Some(step),
+        }
+    }
+
+    /// The same for an alert, by the text in its key: `75% of 10h`, `75% of 10h in 2026-11`; where it is another text, that is all there is.
+    pub fn alert(about: &str, period: &str) -> Self {
+        let parts = period.split_once("% of ");
+        match parts.and_then(|(step, agreed)| Some((step.parse().ok()?, agreed))) {
+            Some((step, agreed)) => Self {
+                base: format!("{about}/{agreed}"),
+                rung: Some(step),
+            },
+            None => Self::once(format!("{about}/{period}")),
         }
     }
 
@@ -124,7 +132,7 @@ impl Occasion {
     }
 
     /// Whether whoever was told of `other` knows this already.
-    fn is_known_from(&self, other: &Self) -> bool {
+    pub fn is_known_from(&self, other: &Self) -> bool {
         self.base == other.base && self.rung <= other.rung
     }
 }
@@ -136,6 +144,23 @@ impl fmt::Display for Occasion {
             None => f.write_str(&self.base),
         }
     }
+}
+
+/// An amount in a word.
+fn compact(amount: Amount) -> String {
+    match amount {
+        Amount::Hours(seconds) => format!("{}s", seconds.0),
+        Amount::Money(money) => format!("{}{}", money.minor(), money.currency().code()),
+    }
+}
+
+/// What an alert says of a threshold of a budget as it was agreed: see [`Occasion::alert`].
+pub fn alert_period(budget: &Budget, today: NaiveDate, step: u16) -> String {
+    let month = match budget.per {
+        Per::Total => String::new(),
+        Per::Month => format!(" in {}", YearMonth::of(today)),
+    };
+    format!("{step}% of {}{month}", budget.amount)
 }
 
 /// A notice that was given.
@@ -164,6 +189,8 @@ pub struct Choice {
     pub email: Email,
     /// Keys of notifications, in their order.
     pub muted: Vec<String>,
+    /// Those of them that the person ended, by a link or on the account page; the others the owner put down.
+    pub own: Vec<String>,
 }
 
 impl Choice {
@@ -171,33 +198,6 @@ impl Choice {
     pub fn is_of(&self, email: &Email) -> bool {
         fold(self.email.as_str()) == fold(email.as_str())
     }
-}
-
-/// Days after which an issued invoice or an answer is no news any more. What could not be told by then is not told late.
-const FRESH_DAYS: i64 = 7;
-
-/// Whether what happened on a day is still news.
-pub fn is_fresh(day: NaiveDate, today: NaiveDate) -> bool {
-    (today - day).num_days() < FRESH_DAYS
-}
-
-/// The week that a summary is of: the last whole one. Until the next is whole its summary is due; then it is too late for it.
-pub fn week(today: NaiveDate, first: Weekday) -> Option<Period> {
-    let running = Period::week(today, first);
-    Some(Period::week(running.from.pred_opt()?, first))
-}
-
-/// How far a retainer is used up, if that is to be told: no more than so many percent are left. One that granted nothing is not low.
-pub fn level(available: Amount, left: Amount, overage: Amount, percent: i64) -> Option<Level> {
-    /// Those of them that the person ended, by a link or on the account page; the others the owner put down.
-    pub own: Vec<String>,
-    if overage.exact() > Decimal::ZERO {
-        return Some(Level::Over);
-    }
-    let few = left.exact() * Decimal::ONE_HUNDRED <= available.exact() * Decimal::from(percent);
-    (few && available.exact() > Decimal::ZERO).then_some(Level::Low)
-}
-
 
     /// Whether it is not to be told of an event, and who says so.
     pub fn ended(&self, event: &str) -> Option<EndedBy> {
@@ -227,6 +227,31 @@ pub fn own_after(before: Option<&Choice>, muted: &[String]) -> Vec<String> {
     };
     let own = muted.iter().filter(|event| !by_owner(event));
     own.cloned().collect()
+}
+
+/// Days after which an issued invoice or an answer is no news any more. What could not be told by then is not told late.
+const FRESH_DAYS: i64 = 7;
+
+/// Whether what happened on a day is still news.
+pub fn is_fresh(day: NaiveDate, today: NaiveDate) -> bool {
+    (today - day).num_days() < FRESH_DAYS
+}
+
+/// The week that a summary is of: the last whole one. Until the next is whole its summary is due; then it is too late for it.
+pub fn week(today: NaiveDate, first: Weekday) -> Option<Period> {
+    let running = Period::week(today, first);
+    Some(Period::week(running.from.pred_opt()?, first))
+}
+
+/// How far a retainer is used up, if that is to be told: no more than so many percent are left. One that granted nothing is not low.
+pub fn level(available: Amount, left: Amount, overage: Amount, percent: i64) -> Option<Level> {
+    if overage.exact() > Decimal::ZERO {
+        return Some(Level::Over);
+    }
+    let few = left.exact() * Decimal::ONE_HUNDRED <= available.exact() * Decimal::from(percent);
+    (few && available.exact() > Decimal::ZERO).then_some(Level::Low)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,31 +313,6 @@ mod tests {
     }
 
     #[test]
-    fn a_retainer_is_told_low_and_then_over_in_each_period() {
-        let hours = |hours: i64| Amount::Hours(Seconds(hours * 3600));
-        let cases = [
-            (20, 5, 0, None),
-            (20, 4, 0, Some(Level::Low)),
-            (20, 0, 0, Some(Level::Low)),
-            (20, 0, 1, Some(Level::Over)),
-            (0, 0, 0, None),
-            (0, 0, 1, Some(Level::Over)),
-        ];
-        for (available, left, overage, expected) in cases {
-            let found = level(hours(available), hours(left), hours(overage), 20);
-            assert_eq!(found, expected, "{available} {left} {overage}");
-        }
-        let of = |from: &str, level| Occasion::retainer(RetainerKey(1), day(from), level);
-        let told = [Given {
-            event: "retainer-low".to_owned(),
-            ..given(Side::Client, &of("2026-11-01", Level::Low))
-        }];
-        let knows = |occasion: &Occasion| is_given(&told, Side::Client, "retainer-low", occasion);
-        assert!(knows(&of("2026-11-01", Level::Low)));
-        assert!(!knows(&of("2026-11-01", Level::Over)));
-        assert!(!knows(&of("2026-12-01", Level::Low)));
-    }
-    #[test]
     fn an_alert_goes_by_the_same_rule_as_a_notice() {
         let today = day("2026-11-20");
         let alert = |hours, per, step| {
@@ -371,6 +371,31 @@ mod tests {
         assert_eq!(both.ended("invoice-issued"), None);
     }
 
+    #[test]
+    fn a_retainer_is_told_low_and_then_over_in_each_period() {
+        let hours = |hours: i64| Amount::Hours(Seconds(hours * 3600));
+        let cases = [
+            (20, 5, 0, None),
+            (20, 4, 0, Some(Level::Low)),
+            (20, 0, 0, Some(Level::Low)),
+            (20, 0, 1, Some(Level::Over)),
+            (0, 0, 0, None),
+            (0, 0, 1, Some(Level::Over)),
+        ];
+        for (available, left, overage, expected) in cases {
+            let found = level(hours(available), hours(left), hours(overage), 20);
+            assert_eq!(found, expected, "{available} {left} {overage}");
+        }
+        let of = |from: &str, level| Occasion::retainer(RetainerKey(1), day(from), level);
+        let told = [Given {
+            event: "retainer-low".to_owned(),
+            ..given(Side::Client, &of("2026-11-01", Level::Low))
+        }];
+        let knows = |occasion: &Occasion| is_given(&told, Side::Client, "retainer-low", occasion);
+        assert!(knows(&of("2026-11-01", Level::Low)));
+        assert!(!knows(&of("2026-11-01", Level::Over)));
+        assert!(!knows(&of("2026-12-01", Level::Low)));
+    }
 
     #[test]
     fn a_summary_is_of_the_last_whole_week_and_news_are_a_week_young() {

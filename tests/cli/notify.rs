@@ -410,6 +410,81 @@ fn a_notice_that_waits_is_not_sent_to_who_is_told_no_more() {
     }
 }
 
+#[test]
+fn the_alert_at_the_prompt_and_the_mail_tell_of_the_same_thresholds() {
+    let s = monday();
+    let told = |s: &Sandbox| {
+        let run = s.json("run");
+        let of = |kind: &str| {
+            let jobs = run["jobs"].as_array().unwrap().iter();
+            let about = jobs.filter(|job| {
+                let subject = job["subject"].as_str().unwrap();
+                job["kind"] == kind && subject.starts_with("budget") && subject.contains("acme")
+            });
+            about
+                .filter(|job| !job["subject"].as_str().unwrap().starts_with("budget-pace"))
+                .count()
+        };
+        (of("alert"), of("notice"))
+    };
+    assert_eq!(told(&s), (1, 1));
+    for (change, expected) in [
+        ("time log acme/shop 2h --date 2026-11-20", 1),
+        ("time delete @1 --yes", 0),
+        ("time log acme/shop 2h --date 2026-11-20", 0),
+        ("project edit acme/shop --budget 12h", 1),
+        ("project edit acme/shop --budget 10h", 0),
+        ("project edit acme/shop --budget 8h", 1),
+    ] {
+        s.ok(change);
+        assert_eq!(told(&s), (expected, expected), "{change}");
+        assert_eq!(told(&s), (0, 0), "{change}");
+    }
+}
+
+#[test]
+fn two_retainers_of_a_client_are_told_apart() {
+    let s = monday();
+    s.ok("notify set budget-threshold=off retainer-low=off");
+    s.ok("notify set weekly-summary=jo@acme.example retainer-low=jo@acme.example --client acme");
+    s.ok("retainer add acme --hours 8 --per month --fee 800 --from 2026-11-01 --project acme/shop");
+    s.ok("run");
+    let alone = mails(&s).remove(0).2;
+    assert!(!alone.contains("a month"), "{alone}");
+    s.ok("retainer add acme --hours 4 --per quarter --fee 400 --from 2026-10-01 --to 2027-03-31 --project acme/website");
+    s.ok("time log acme/website 4h --date 2026-11-19");
+    s.ok("run");
+    let (_, subject, body) = mails(&s).pop().unwrap();
+    let name = "4.00\u{a0}h a quarter, since 1 October 2026 until 31 March 2027";
+    assert_eq!(
+        subject,
+        format!(
+            "Studio Nord: little is left of the retainer ({})",
+            name.replace('\u{a0}', " ")
+        )
+    );
+    assert!(
+        body.contains(&format!("Little is left of the retainer ({name})\n---")),
+        "{body}"
+    );
+    s.ok("client edit acme --language de");
+    let shown = s.json("notify test weekly-summary --client acme --show");
+    let body = shown["body"].as_str().unwrap();
+    for line in [
+        "8,00\u{a0}h pro Monat, seit 1. November 2026: 0,50\u{a0}h von 8,00\u{a0}h sind",
+        "4,00\u{a0}h pro Quartal, seit 1. Oktober 2026 bis 31. März 2027: 0,00\u{a0}h von",
+    ] {
+        assert!(body.contains(line), "{line}: {body}");
+    }
+    // The owner knows them by their projects.
+    s.ok("notify set retainer-low=owner weekly-summary=off --client acme");
+    s.ok("run");
+    let (_, _, body) = mails(&s).pop().unwrap();
+    for project in ["(acme/shop)", "(acme/website)"] {
+        assert!(body.contains(project), "{project}: {body}");
+    }
+}
+
 /// The only mail that waits, or went out.
 fn only_mail(s: &Sandbox) -> Value {
     let list = s.json("mail list --all");
