@@ -120,11 +120,28 @@ pub struct BudgetLine {
 /// How much of a retainer is left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetainerLine {
+    /// Which one it is, where there are several.
+    pub name: Option<RetainerName>,
     pub left: Amount,
     /// Granted and carried in.
     pub available: Amount,
     /// The last day of the period.
     pub until: NaiveDate,
+}
+
+/// How one of several retainers is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RetainerName {
+    /// By what was agreed, as on the pages of the portal.
+    Terms {
+        allowance: Amount,
+        /// Length of a period, as in [`super::Retainer`].
+        per: String,
+        start: NaiveDate,
+        end: Option<NaiveDate>,
+    },
+    /// By the projects it is for.
+    Projects(String),
 }
 
 /// A week of work.

@@ -345,10 +345,10 @@ impl Part<'_> {
         let percent = self.scene.session.business.alerts.retainer_percent;
         for retainer in &self.source.retainers {
             let id = self.scene.ids.row(Noun::Retainer, retainer.key.0);
-            let Some(period) = shown::retainer(self.portal, Role::Full, &id) else {
+            let Some((seen, period)) = shown::retainer(self.portal, Role::Full, &id) else {
                 continue;
             };
-            let standing = shown::left(period)?;
+            let standing = shown::left(self.portal, seen, period)?;
             let RetainerPeriod { left, overage, .. } = period;
             let level = notice::level(standing.available, *left, *overage, percent);
             let level = level.or(self.scene.rehearsal.then_some(notice::Level::Low));

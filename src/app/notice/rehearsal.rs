@@ -141,6 +141,7 @@ fn sample(session: &Session, client: Option<&Client>, event: &'static str, to: &
         allocated: Amount::Hours(hours(40)),
     };
     let left = RetainerLine {
+        name: None,
         left: Amount::Hours(hours(3)),
         available: Amount::Hours(hours(20)),
         until: Period::month(today).to,

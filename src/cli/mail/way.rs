@@ -77,6 +77,12 @@ fn tell(context: &mut Context<'_>, report: &Report) -> Result<()> {
             let to: Vec<&str> = mail.recipients.to.iter().map(|to| to.as_str()).collect();
             context.say(&format!("sent `{}` to {}", mail.subject, to.join(", ")))?;
         }
+        if mail.state == State::Discarded {
+            let key = mail.key.0;
+            context.say(&format!(
+                "mail {key} is not sent: the reason for it is gone"
+            ))?;
+        }
     }
     Ok(())
 }
@@ -99,7 +105,7 @@ fn failure(report: &Report) -> Option<Failure> {
     let mut left = report
         .tried
         .iter()
-        .filter(|of| of.mail.state != State::Sent);
+        .filter(|of| !matches!(of.mail.state, State::Sent | State::Discarded));
     let Shown { mail, .. } = left.next()?;
     let key = mail.key.0;
     let more = match left.count() {
