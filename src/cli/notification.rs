@@ -158,13 +158,16 @@ impl Test {
     fn run(self, context: &mut Context<'_>, session: &mut Session) -> Result<()> {
         let to = self.to.as_deref().map(address).transpose()?;
         let client = self.client.as_deref();
-        let rehearsal = notice::rehearse(session, &self.event, client, to.as_ref())?;
+        let rehearsal = notice::rehearse(session, &self.event, client, to.as_ref(), self.show)?;
         match &rehearsal.client {
             Some(client) => context.say(&format!("with the figures of {client}"))?,
             None => context.say("there is nothing to tell yet: a sample")?,
         }
         if self.show {
             return context.show(&mail::preview(&rehearsal.mail, rehearsal.client.as_deref()));
+        if rehearsal.without_address {
+            context.say("an address is missing yet: `loggia settings set email=EMAIL`")?;
+        }
         }
         mail::is_there(session, None)?;
         let queued: outbox::Shown = rehearsal.queue(session)?;

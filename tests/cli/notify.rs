@@ -683,6 +683,14 @@ fn a_test_shows_what_would_be_written_and_counts_for_nothing() {
     assert!(sent[0].2.contains("4.00\u{a0}h"), "{}", sent[0].2);
     assert_eq!(notices(&s.json("run")).len(), 1, "what is due stays due");
     let empty = Sandbox::studio();
+    empty
+        .ok("notify test weekly-summary --show")
+        .tells("a sample")
+        .tells("settings set email=EMAIL")
+        .says("you@example.com");
+    let shown = empty.json("notify test question-asked --show --to kim@else.example");
+    assert_eq!(shown["to"], json!(["kim@else.example"]));
+    empty.fails("notify test weekly-summary", 4, "mail.no_sender");
     empty.ok("settings set email=mara@studio.example");
     empty
         .ok("notify test weekly-summary --show")
