@@ -7,12 +7,12 @@ use crate::app::layered;
 use crate::app::notice::{self, Muted};
 use crate::app::notification;
 use crate::app::{Session, outbox};
-use crate::domain::notification::{Event, Nobody};
+use crate::domain::notification::{Event, LeftOut, Nobody};
 use crate::values::text::Email;
 
 use super::Context;
 use super::error::Result;
-use super::layered::{KeyList, Set, Show, Told, Unset};
+use super::layered::{KeyList, LeftOutView, Set, Show, Told, Unset};
 use super::mail::{self, address};
 use super::terminal::{Page, View};
 
@@ -103,6 +103,7 @@ impl Notify {
                 recipients: None,
                 nobody: None,
                 muted: None,
+                left_out: None,
             };
             let keys = shown.into_iter().map(|holds| (holds, unknown()));
             return context.show(&KeyList::new(None, keys));
@@ -115,6 +116,7 @@ impl Notify {
                 recipients: Some(texts(told.addresses)),
                 nobody: (!why.is_empty()).then(|| why.join("; ")),
                 muted: Some(texts(told.muted)),
+                left_out: Some(told.left_out.iter().map(left_out).collect()),
             };
             (told.holds, of)
         });
@@ -163,11 +165,11 @@ impl Test {
             Some(client) => context.say(&format!("with the figures of {client}"))?,
             None => context.say("there is nothing to tell yet: a sample")?,
         }
-        if self.show {
-            return context.show(&mail::preview(&rehearsal.mail, rehearsal.client.as_deref()));
         if rehearsal.without_address {
             context.say("an address is missing yet: `loggia settings set email=EMAIL`")?;
         }
+        if self.show {
+            return context.show(&mail::preview(&rehearsal.mail, rehearsal.client.as_deref()));
         }
         mail::is_there(session, None)?;
         let queued: outbox::Shown = rehearsal.queue(session)?;
@@ -219,6 +221,25 @@ impl View for ChoiceList {
     fn reference(&self) -> String {
         let clients: Vec<&str> = self.0.iter().map(|choice| choice.client.as_str()).collect();
         clients.join("\n")
+    }
+}
+
+/// Why somebody is left out, in words.
+fn left_out((email, why): &(Email, LeftOut)) -> LeftOutView {
+    let (setting, words) = match why {
+        LeftOut::Disabled => (None, "disabled".to_owned()),
+        LeftOut::NotAccepted => (None, "has not accepted the invitation".to_owned()),
+        LeftOut::Role(role) => (None, format!("{} does not see it", role.word())),
+        LeftOut::Muted => (None, "muted by you".to_owned()),
+        LeftOut::Unsubscribed => (None, "ended it themselves".to_owned()),
+        LeftOut::Hidden(setting) => (Some(*setting), format!("{setting}=off")),
+        LeftOut::NotSynced => (None, "not on a portal before a sync".to_owned()),
+    };
+    LeftOutView {
+        email: email.to_string(),
+        why: why.word(),
+        setting,
+        words,
     }
 }
 

@@ -365,7 +365,7 @@ fn somebody_who_does_not_want_it_is_not_told() {
     assert_eq!(shown["recipients"], json!(["kim@acme.example"]));
     assert_eq!(shown["muted"], json!(["jo@acme.example"]));
     s.ok("notify show --client acme")
-        .says("not wanted by jo@acme.example");
+        .says("(not to jo@acme.example: muted by you)");
     s.ok("client history acme --kind notification")
         .says("wants no mail about weekly-summary");
     s.ok("run");

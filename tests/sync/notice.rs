@@ -454,3 +454,53 @@ fn what_a_user_may_not_see_any_more_is_not_sent() {
     }
     scene.s.is_sound();
 }
+
+#[test]
+fn it_is_shown_who_is_left_out_and_why() {
+    let scene = Scene::new();
+    let _jo = scene.user("jo", "");
+    let _ann = scene.user("ann", "--role finance");
+    let s = &scene.s;
+    s.ok("user invite lee@acme.example --client acme");
+    s.ok("notify set weekly-summary=client comment-reply=client");
+    let of = |event: &str| {
+        let shown = s.json("notify show --client acme");
+        let mut keys = shown["keys"].as_array().unwrap().iter();
+        let row = keys.find(|row| row["key"] == event).unwrap().clone();
+        let left = row["left_out"].as_array().unwrap().iter();
+        let words = left.map(|one| {
+            let name = one["email"].as_str().unwrap().split('@').next().unwrap();
+            let setting = one["setting"].as_str().unwrap_or_default();
+            format!("{name} {} {setting}", one["why"].as_str().unwrap())
+        });
+        let words: Vec<String> = words.map(|one| one.trim().to_owned()).collect();
+        (row["recipients"].clone(), words.join(", "))
+    };
+    let jo = json!(["jo@acme.example"]);
+    assert_eq!(
+        of("weekly-summary"),
+        (jo.clone(), "ann role, lee not-accepted".to_owned())
+    );
+    s.ok("notify mute ann@acme.example comment-reply");
+    assert_eq!(
+        of("comment-reply"),
+        (jo, "ann muted, lee not-accepted".to_owned())
+    );
+    s.ok("portal-settings set comments=off --client acme");
+    let left = "ann muted, jo hidden comments, lee not-accepted";
+    assert_eq!(of("comment-reply"), (json!([]), left.to_owned()));
+    s.ok("notify show --client acme").says("comments=off");
+    s.ok("notify set comment-reply=kim@else.example");
+    assert_eq!(of("comment-reply").1, "kim hidden comments");
+    s.ok("user disable jo@acme.example --client acme --yes");
+    assert_eq!(
+        of("weekly-summary").1,
+        "ann role, jo disabled, lee not-accepted"
+    );
+    s.ok("user enable jo@acme.example --client acme");
+    s.ok("portal-settings set console=off --client acme");
+    assert_eq!(
+        of("weekly-summary").1,
+        "ann role, jo hidden console, lee not-accepted"
+    );
+}
