@@ -7,12 +7,14 @@ use crate::domain::Refusal;
 use crate::domain::key::MailKey;
 use crate::domain::mail::{Kind, Mail, State};
 use crate::domain::reminder;
-use crate::mail::{Attachment, Carrier, Fault, Letter};
+use crate::mail::{Attachment, Fault, Letter};
 use crate::store::{Books, MailFilter, NewMail, StoreError};
 use crate::values::text::Line;
 
 use super::error::field;
 use super::notice::{Renewal, Renewed};
+use super::way::Outcome;
+pub use super::way::Ways;
 use super::{Error, Result, Session, find};
 
 /// A mail with the names of what it is about.
@@ -30,8 +32,10 @@ pub struct Shown {
 pub struct Report {
     /// Those that were tried, as they are now.
     pub tried: Vec<Shown>,
-    /// Why there was no use in trying the others.
+    /// Why there was no use in trying the others that go our own way.
     pub fault: Option<Fault>,
+    /// The same of those that the portal sends.
+    pub fault_of_portal: Option<Fault>,
     /// How many are still queued.
     pub waiting: usize,
 }
@@ -79,6 +83,7 @@ pub fn letter(session: &Session, mail: &Mail) -> Result<Letter> {
             date: mail.queued,
             sender: mail.sender,
             sender_name: mail.sender_name,
+            reply_to: None,
             to: mail.recipients.to,
             cc: mail.recipients.cc,
             bcc: mail.recipients.bcc,
@@ -105,6 +110,7 @@ pub fn letter_of(new: &NewMail) -> Result<Letter> {
         date: new.queued,
         sender: new.sender,
         sender_name: new.sender_name,
+        reply_to: None,
         to: new.recipients.to,
         cc: new.recipients.cc,
         bcc: new.recipients.bcc,
@@ -117,12 +123,8 @@ pub fn letter_of(new: &NewMail) -> Result<Letter> {
     })
 }
 
-/// Sends what is queued and due, or these mails at once. What is refused stays in the outbox with the reason.
-pub fn send(
-    session: &mut Session,
-    carrier: &mut dyn Carrier,
-    named: Option<&[MailKey]>,
-) -> Result<Report> {
+/// Sends what is queued and due, or these mails at once, each by its way. What is refused stays in the outbox with the reason.
+pub fn send(session: &mut Session, ways: &mut Ways, named: Option<&[MailKey]>) -> Result<Report> {
     let queued = MailFilter {
         state: Some(State::Queued),
         ..MailFilter::default()
@@ -136,7 +138,6 @@ pub fn send(
     };
     let now = session.now();
     let mut tried = Vec::new();
-    let mut fault = None;
     let mut renewal = Renewal::default();
     for key in keys {
         if has_no_reason(session, key)? {
@@ -154,6 +155,10 @@ pub fn send(
             // What of it may still be told is not known, so it waits.
             Err(error) => Some(Fault::Later(error.to_string())),
         };
+        let way = ways.of(session, key)?;
+        if ways.is_blocked(&way) {
+            continue;
+        }
         let Some(mail) = session.store.claim_mail(key, now, named.is_some())? else {
             if named.is_some() {
                 return Err(not_now(session, key));
@@ -163,20 +168,20 @@ pub fn send(
         let letter = letter(session, &mail)?;
         let outcome = match unclear {
             Some(unclear) => Err(unclear),
-            None => carrier.carry(&letter),
+            None => ways.carry(way, &letter),
         };
-        let of_the_way = outcome.as_ref().err().filter(|fault| fault.is_of_the_way());
-        fault = of_the_way.cloned();
         mark(session, mail, outcome)?;
         tried.push(show(session, key.0)?);
-        if fault.is_some() {
+        if ways.are_blocked() {
             break;
         }
     }
     let waiting = session.store.read(|books| books.mails(queued))?.len();
+    let (fault, fault_of_portal) = ways.faults();
     Ok(Report {
         tried,
         fault,
+        fault_of_portal,
         waiting,
     })
 }
@@ -214,7 +219,7 @@ fn not_now(session: &Session, key: MailKey) -> Error {
 }
 
 /// Writes down what came of a try.
-fn mark(session: &mut Session, mail: Mail, outcome: std::result::Result<(), Fault>) -> Result<()> {
+fn mark(session: &mut Session, mail: Mail, outcome: Outcome) -> Result<()> {
     let now = session.now();
     let mut mail = Mail {
         claimed: None,
@@ -223,9 +228,10 @@ fn mark(session: &mut Session, mail: Mail, outcome: std::result::Result<(), Faul
         ..mail
     };
     match outcome {
-        Ok(()) => {
+        Ok(portal) => {
             mail.state = State::Sent;
             mail.sent = Some(now);
+            mail.portal = portal;
         }
         // It is not the mail's fault, and goes as soon as there is a way.
         Err(fault) if fault.is_of_the_way() => {

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
+use crate::values::id::PublicId;
 use crate::values::money::Money;
 use crate::values::period::Period;
 
@@ -106,6 +107,35 @@ pub enum Notice {
         author: String,
         text: String,
     },
+}
+
+/// A notice as it was written, which a portal sends to one of its users: body of `PUT /api/v1/notices/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeMail {
+    /// The address of the user.
+    pub to: String,
+    /// All that it tells.
+    pub about: Vec<NoticeAbout>,
+    /// Stands beside the portal's address in `From`.
+    pub business: String,
+    /// The address of the business, to which answers go.
+    pub reply_to: String,
+    pub subject: String,
+    /// Lines end with `\n`.
+    pub text: String,
+    pub html: Option<String>,
+    /// For `List-Unsubscribe`: a page of this portal, or `mailto:` with the address of the business.
+    pub unsubscribe: Option<String>,
+}
+
+/// One thing that a notice tells.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeAbout {
+    /// The client whose user is told.
+    pub client: PublicId,
+    pub kind: Kind,
 }
 
 /// How much of a budget is used.

@@ -66,7 +66,7 @@ struct RecipientsRow {
 
 const SELECT: &str = "SELECT id, client_id, invoice_id, kind, level, message_id, sender, sender_name, recipients, subject, body, \
     state, queued, sent, coalesce(attempts, 0), next_try, claimed, error, \
-    estimate_id, html, unsubscribe FROM mail LEFT JOIN mail_try ON mail_id = mail.id";
+    estimate_id, html, unsubscribe, portal FROM mail LEFT JOIN mail_try ON mail_id = mail.id";
 
 fn mail(row: &Row<'_>) -> rusqlite::Result<Mail> {
     let recipients: RecipientsRow =
@@ -100,6 +100,7 @@ fn mail(row: &Row<'_>) -> rusqlite::Result<Mail> {
         next_try: optional_instant(row.get(15)?)?,
         claimed: optional_instant(row.get(16)?)?,
         error: row.get(17)?,
+        portal: row.get(21)?,
     })
 }
 
@@ -308,6 +309,7 @@ impl Writer<'_> {
         let columns = [
             ("state", text(mail.state.word())),
             ("sent", maybe_instant(mail.sent)),
+            ("portal", maybe_text(mail.portal.as_ref())),
         ];
         note_try(self.conn, mail)?;
         self.update("mail", mail.key.0, &columns)
