@@ -5,6 +5,7 @@
 //! What was news when it was written stays news; figures are those of today. Nothing left: it is not sent.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use chrono::NaiveDate;
 
@@ -76,8 +77,7 @@ impl Renewal {
                 }
             }
             for client in &clients {
-                if let std::collections::hash_map::Entry::Vacant(place) =
-                    self.due.entry((*client, written))
+                if let Entry::Vacant(place) = self.due.entry((*client, written))
                     && let Some(client) = books.client_by_key(*client)?
                 {
                     place.insert(due::on(books, session_here, &ids, &client, written)?);
@@ -110,12 +110,12 @@ fn plan<'d>(
 ) -> Result<Plan> {
     let mut elsewhere: HashMap<ClientKey, Vec<Given>> = HashMap::new();
     for (_, given) in &told {
-        if !elsewhere.contains_key(&given.client) {
+        if let Entry::Vacant(place) = elsewhere.entry(given.client) {
             let mut all = books.notices(Some(given.client))?;
             all.retain(|one| {
                 one.recipient == given.recipient && told.iter().all(|(_, own)| own != one)
             });
-            elsewhere.insert(given.client, all);
+            place.insert(all);
         }
     }
     let (mut kept, mut tells) = (Vec::new(), Vec::new());
