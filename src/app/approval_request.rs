@@ -13,7 +13,7 @@ use crate::domain::approval_request::{
     self, ApprovalRequest, Asked, Outcome, State, extended, facts,
 };
 use crate::domain::client::Client;
-use crate::domain::key::{ApprovalRequestKey, EntryKey, ProjectKey};
+use crate::domain::key::{ApprovalRequestKey, EntryKey, OperationKey, ProjectKey};
 use crate::domain::visibility::Visibility;
 use crate::store::{Books, NewProject, Writer};
 use crate::values::amount::Amount;
@@ -56,20 +56,13 @@ pub fn extend(session: &mut Session, project: &str, by: &str, note: Option<Note>
         }
         approval_request::sum(budget.amount, by)?;
         let twice = books.approval_requests(Some(client.key))?;
-        let is_same =
-            |what: &Asked| matches!(what, Asked::Budget { project: of, .. } if *of == project.key);
-        once(&client, &twice, is_same)?;
-        add(
-            books,
-            &client,
-            Asked::Budget {
-                project: project.key,
-                by,
-                was: budget.amount,
-            },
-            note,
-            asked,
-        )
+        let what = Asked::Budget {
+            project: project.key,
+            by,
+            was: budget.amount,
+        };
+        once(&client, &twice, &what)?;
+        add(books, &client, what, note, asked)
     })?;
     show(session, &approval_request::reference(key))
 }
@@ -89,9 +82,8 @@ pub fn sheet(
         let client = find::client(books, client)?;
         let visibility = is_seen(books, &client, &["timesheets"])?;
         let before = books.approval_requests(Some(client.key))?;
-        let is_same =
-            |what: &Asked| matches!(what, Asked::Timesheet { days: of, .. } if of.overlaps(&days));
-        once(&client, &before, is_same)?;
+        let entries = Vec::new();
+        once(&client, &before, &Asked::Timesheet { days, entries })?;
         let source = publish::client_books(books, &business, &client, ids, today, None)?;
         let entries = askable(&source, &visibility, days, &before);
         if entries.is_empty() {
@@ -135,17 +127,19 @@ fn is_seen(books: &Books<'_>, client: &Client, settings: &[&'static str]) -> Res
 }
 
 /// Refuses what is asked and not answered yet.
-fn once(
-    client: &Client,
-    requests: &[ApprovalRequest],
-    same: impl Fn(&Asked) -> bool,
-) -> Result<()> {
-    let mut open = requests.iter().filter(|one| one.state == State::Open);
-    match open.find(|one| same(&one.what)) {
+fn once(client: &Client, requests: &[ApprovalRequest], what: &Asked) -> Result<()> {
+    let open = requests.iter().filter(|one| one.state == State::Open);
+    let mut twice = open.filter_map(|one| Some((one, one.what.twice(what)?)));
+    match twice.next() {
         None => Ok(()),
-        Some(there) => Err(Refusal::RequestTwice {
+        Some((there, twice)) => Err(Refusal::RequestTwice {
             client: client.slug.clone(),
             request: there.reference(),
+            asks: match &there.what {
+                Asked::Budget { .. } => None,
+                Asked::Timesheet { days, .. } => Some(*days),
+            },
+            twice,
         }
         .into()),
     }
@@ -161,7 +155,7 @@ fn askable(
     let seen = disclosure::shown_work(source, visibility);
     let approved: HashSet<&(EntryKey, String)> = before
         .iter()
-        .filter(|request| request.state == State::Approved)
+        .filter(|request| request.holds())
         .filter_map(|request| match &request.what {
             Asked::Timesheet { entries, .. } => Some(entries),
             Asked::Budget { .. } => None,
@@ -203,6 +197,7 @@ fn add(
         state: State::Open,
         answer: None,
         outcome: None,
+        taken_back: false,
     })?)
 }
 
@@ -303,6 +298,21 @@ fn apply(books: &mut Writer<'_>, ids: &PublicIds, key: ApprovalRequestKey) -> Re
         event::of_request(books, ids, &request, answer.at)?;
     }
     Ok(true)
+}
+
+/// After an operation was undone: approvals that had been put into the books by it do not hold any more.
+pub(super) fn taken_back(books: &mut Writer<'_>, operation: OperationKey) -> Result<()> {
+    for change in books.changes(operation)? {
+        let outcome = |row: &Option<serde_json::Map<String, serde_json::Value>>| {
+            let value = row.as_ref().and_then(|row| row.get("outcome").cloned());
+            value.filter(|value| !value.is_null())
+        };
+        let is_applied = outcome(&change.before).is_none() && outcome(&change.after).is_some();
+        if change.noun == "approval_request" && is_applied {
+            books.take_approval_back(ApprovalRequestKey(change.row))?;
+        }
+    }
+    Ok(())
 }
 
 fn apply_budget(

@@ -15,6 +15,7 @@ use crate::domain::approval_request::{Answer, ApprovalRequest, State};
 use crate::domain::client::Client;
 use crate::domain::inbox::{Author, Message, Thread};
 use crate::domain::key::{ClientKey, MessageKey, ThreadKey, UserKey};
+use crate::domain::notice;
 use crate::published::notice::Kind;
 use crate::published::protocol::{Event, EventKind, Status};
 use crate::published::{About, Digest, talk};
@@ -462,7 +463,11 @@ fn chose(
     kinds.sort();
     kinds.dedup();
     let muted: Vec<String> = kinds.iter().map(|kind| kind.word().to_owned()).collect();
-    Ok(books.set_notice_choice(client, &email, &muted)?.into())
+    let choices = books.notice_choices(Some(client))?;
+    let before = choices.iter().find(|choice| choice.is_of(&email));
+    let own = notice::own_after(before, &muted);
+    let changed = books.set_notice_choice(client, &email, &muted, &own)?;
+    Ok(changed.into())
 }
 
 fn signed_in(

@@ -64,6 +64,7 @@ pub mod unbilled;
 pub mod undo;
 pub mod user;
 pub mod utilisation;
+mod way;
 
 use std::path::Path;
 

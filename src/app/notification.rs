@@ -1,14 +1,18 @@
 //! Who is told of what by mail: global settings and those of a client.
 
+use crate::disclosure;
+use crate::domain::client::Client;
 use crate::domain::mail::{self, Recipients};
-use crate::domain::notification::{self, Audience, EVENTS, Event, Nobody, People};
+use crate::domain::notice::{Choice, EndedBy};
+use crate::domain::notification::{self, Audience, EVENTS, Event, LeftOut, Nobody, People};
+use crate::domain::user::User;
+use crate::domain::visibility::Visibility;
 use crate::published::notice::Kind;
 use crate::store::Layered;
 use crate::values::text::Email;
 
 use super::layered::{Effective, Setting, effective};
-use super::letter;
-use super::{Result, Session, find};
+use super::{Result, Session, find, letter, portal_settings};
 
 impl Setting for Event {
     const FAMILY: Layered = Layered::Notification;
@@ -47,6 +51,82 @@ pub struct Told {
     pub nobody: Vec<Nobody>,
     /// Who is meant and does not want it.
     pub muted: Vec<Email>,
+    /// Of the client's users and of those who are named: who is left out, and why.
+    pub left_out: Vec<(Email, LeftOut)>,
+}
+
+/// What decides who at a client is told.
+struct Desk<'a> {
+    client: &'a Client,
+    users: &'a [User],
+    choices: &'a [Choice],
+    visibility: Visibility,
+    /// It was brought to a portal.
+    is_pushed: bool,
+}
+
+impl Desk<'_> {
+    /// Those whom an audience means at the client, each with why they are left out.
+    fn meant(
+        &self,
+        event: &Event,
+        kind: Kind,
+        audience: &Audience,
+    ) -> Vec<(Email, Option<LeftOut>)> {
+        let named = |email: &Email| {
+            (
+                email.clone(),
+                self.ended(event, email).or_else(|| self.hidden(kind)),
+            )
+        };
+        match audience {
+            Audience::Addresses(all) => all.iter().map(named).collect(),
+            Audience::Client | Audience::Both => self
+                .users
+                .iter()
+                .map(|user| (user.email.clone(), self.left_out(event, kind, user)))
+                .collect(),
+            Audience::Owner | Audience::Off => Vec::new(),
+        }
+    }
+
+    fn left_out(&self, event: &Event, kind: Kind, user: &User) -> Option<LeftOut> {
+        let own = match user {
+            User { enabled: false, .. } => Some(LeftOut::Disabled),
+            User { accepted: None, .. } => Some(LeftOut::NotAccepted),
+            User { role, .. } if !event.is_for(*role) => Some(LeftOut::Role(*role)),
+            _ => self.ended(event, &user.email),
+        };
+        let console = || {
+            let is_off = !disclosure::is_published(self.client, &self.visibility);
+            is_off.then_some(LeftOut::Hidden("console"))
+        };
+        let unsynced = || (!self.is_pushed).then_some(LeftOut::NotSynced);
+        own.or_else(console)
+            .or_else(|| self.hidden(kind))
+            .or_else(unsynced)
+    }
+
+    fn ended(&self, event: &Event, email: &Email) -> Option<LeftOut> {
+        let own = self.choices.iter().find(|choice| choice.is_of(email))?;
+        own.ended(event.key).map(|by| match by {
+            EndedBy::Owner => LeftOut::Muted,
+            EndedBy::Themselves => LeftOut::Unsubscribed,
+        })
+    }
+
+    /// The section of the portal that it is about, where that is off.
+    fn hidden(&self, kind: Kind) -> Option<LeftOut> {
+        let (section, is_on) = match kind {
+            Kind::InvoiceIssued => ("invoices", self.visibility.invoices),
+            Kind::BudgetThreshold => ("budget", self.visibility.budget),
+            Kind::RetainerLow => ("retainer", self.visibility.retainer),
+            Kind::CommentReply => ("comments", self.visibility.comments),
+            // Where single entries are not shown there are sums.
+            Kind::WeeklySummary => return None,
+        };
+        (!is_on).then_some(LeftOut::Hidden(section))
+    }
 }
 
 /// Every event, as it holds for a client.
@@ -60,26 +140,27 @@ pub fn of_client(session: &Session, client: &str) -> Result<Vec<Told>> {
             members: &members,
             business: session.business.email.as_ref(),
         };
-        let choices = books.notice_choices(Some(client.key))?;
-        let is_muted = |email: &Email, event: &str| {
-            let mut own = choices.iter().filter(|choice| choice.is_of(email));
-            own.any(|choice| choice.muted.iter().any(|muted| muted == event))
+        let desk = Desk {
+            client: &client,
+            users: &users,
+            choices: &books.notice_choices(Some(client.key))?,
+            visibility: portal_settings::of(books, client.key)?,
+            is_pushed: books.pushed(client.key)?.is_some(),
         };
         let told = |holds: Effective<Event>| {
             let audience = holds.setting.audience(&holds.value)?;
-            let by_notice = match &audience {
-                Audience::Addresses(named) => named.clone(),
-                _ => holds.setting.recipients(&Audience::Client, &people),
-            };
-            let is_meant = matches!(
-                audience,
-                Audience::Client | Audience::Both | Audience::Addresses(_)
-            );
-            let is_notice = Kind::from_word(holds.setting.key).is_some();
-            let (muted, by_notice): (Vec<Email>, Vec<Email>) = by_notice
-                .into_iter()
-                .filter(|_| is_meant && is_notice)
-                .partition(|email| is_muted(email, holds.setting.key));
+            let meant = Kind::from_word(holds.setting.key)
+                .map_or_else(Vec::new, |kind| desk.meant(holds.setting, kind, &audience));
+            let (mut by_notice, mut left_out) = (Vec::new(), Vec::new());
+            for (email, why) in meant {
+                match why {
+                    None => by_notice.push(email),
+                    Some(why) => left_out.push((email, why)),
+                }
+            }
+            let is_muted = |why: &LeftOut| matches!(why, LeftOut::Muted | LeftOut::Unsubscribed);
+            let muted = left_out.iter().filter(|(_, why)| is_muted(why));
+            let muted: Vec<Email> = muted.map(|(email, _)| email.clone()).collect();
             if letter::sends(holds.setting.key) {
                 let known = mail::addressee(&client, &contacts).map(|(_, email)| email);
                 let owners = holds.setting.recipients(&Audience::Owner, &people);
@@ -94,9 +175,12 @@ pub fn of_client(session: &Session, client: &str) -> Result<Vec<Told>> {
                         addresses.push(email);
                     }
                 }
+                // Mail brings it to them, whatever the portal shows.
+                left_out.retain(|(email, _)| !addresses.contains(email));
                 return Ok(Told {
                     addresses,
                     muted,
+                    left_out,
                     nobody: if missing {
                         vec![Nobody::NoAddress]
                     } else {
@@ -106,10 +190,11 @@ pub fn of_client(session: &Session, client: &str) -> Result<Vec<Told>> {
                 });
             }
             let mut addresses = holds.setting.recipients(&audience, &people);
-            addresses.retain(|email| !muted.contains(email));
+            addresses.retain(|email| left_out.iter().all(|(left, _)| left != email));
             Ok(Told {
                 addresses,
                 muted,
+                left_out,
                 nobody: holds.setting.nobody(&audience, &people),
                 holds,
             })

@@ -6,14 +6,16 @@
 use crate::domain::Refusal;
 use crate::domain::key::MailKey;
 use crate::domain::mail::{Kind, Mail, State};
-use crate::domain::notice::Side;
 use crate::domain::reminder;
-use crate::mail::{Attachment, Carrier, Fault, Letter};
+use crate::mail::{Attachment, Fault, Letter};
 use crate::store::{Books, MailFilter, NewMail, StoreError};
 use crate::values::text::Line;
 
 use super::error::field;
-use super::{Error, Result, Session, find, notice};
+use super::notice::{Renewal, Renewed};
+use super::way::Outcome;
+pub use super::way::Ways;
+use super::{Error, Result, Session, find};
 
 /// A mail with the names of what it is about.
 #[derive(Debug, Clone)]
@@ -30,8 +32,10 @@ pub struct Shown {
 pub struct Report {
     /// Those that were tried, as they are now.
     pub tried: Vec<Shown>,
-    /// Why there was no use in trying the others.
+    /// Why there was no use in trying the others that go our own way.
     pub fault: Option<Fault>,
+    /// The same of those that the portal sends.
+    pub fault_of_portal: Option<Fault>,
     /// How many are still queued.
     pub waiting: usize,
 }
@@ -79,6 +83,7 @@ pub fn letter(session: &Session, mail: &Mail) -> Result<Letter> {
             date: mail.queued,
             sender: mail.sender,
             sender_name: mail.sender_name,
+            reply_to: None,
             to: mail.recipients.to,
             cc: mail.recipients.cc,
             bcc: mail.recipients.bcc,
@@ -105,6 +110,7 @@ pub fn letter_of(new: &NewMail) -> Result<Letter> {
         date: new.queued,
         sender: new.sender,
         sender_name: new.sender_name,
+        reply_to: None,
         to: new.recipients.to,
         cc: new.recipients.cc,
         bcc: new.recipients.bcc,
@@ -117,12 +123,8 @@ pub fn letter_of(new: &NewMail) -> Result<Letter> {
     })
 }
 
-/// Sends what is queued and due, or these mails at once. What is refused stays in the outbox with the reason.
-pub fn send(
-    session: &mut Session,
-    carrier: &mut dyn Carrier,
-    named: Option<&[MailKey]>,
-) -> Result<Report> {
+/// Sends what is queued and due, or these mails at once, each by its way. What is refused stays in the outbox with the reason.
+pub fn send(session: &mut Session, ways: &mut Ways, named: Option<&[MailKey]>) -> Result<Report> {
     let queued = MailFilter {
         state: Some(State::Queued),
         ..MailFilter::default()
@@ -136,11 +138,25 @@ pub fn send(
     };
     let now = session.now();
     let mut tried = Vec::new();
-    let mut fault = None;
+    let mut renewal = Renewal::default();
     for key in keys {
         if has_no_reason(session, key)? {
             discard(session, &[key.0])?;
             tried.push(show(session, key.0)?);
+            continue;
+        }
+        let unclear = match renewal.renew(session, key, named.is_some()) {
+            Ok(Renewed::Stands) => None,
+            Ok(Renewed::Discarded) => {
+                tried.push(show(session, key.0)?);
+                continue;
+            }
+            Err(error @ Error::Store(_)) => return Err(error),
+            // What of it may still be told is not known, so it waits.
+            Err(error) => Some(Fault::Later(error.to_string())),
+        };
+        let way = ways.of(session, key)?;
+        if ways.is_blocked(&way) {
             continue;
         }
         let Some(mail) = session.store.claim_mail(key, now, named.is_some())? else {
@@ -150,31 +166,31 @@ pub fn send(
             continue;
         };
         let letter = letter(session, &mail)?;
-        let outcome = carrier.carry(&letter);
-        let of_the_way = outcome.as_ref().err().filter(|fault| fault.is_of_the_way());
-        fault = of_the_way.cloned();
+        let outcome = match unclear {
+            Some(unclear) => Err(unclear),
+            None => ways.carry(way, &letter),
+        };
         mark(session, mail, outcome)?;
         tried.push(show(session, key.0)?);
-        if fault.is_some() {
+        if ways.are_blocked() {
             break;
         }
     }
     let waiting = session.store.read(|books| books.mails(queued))?.len();
+    let (fault, fault_of_portal) = ways.faults();
     Ok(Report {
         tried,
         fault,
+        fault_of_portal,
         waiting,
     })
 }
 
-/// Whether a mail that waits reminds of an invoice that is not open any more, or tells what its reader does not want by now.
+/// Whether a mail that waits reminds of an invoice that is not open any more.
 fn has_no_reason(session: &Session, key: MailKey) -> Result<bool> {
     let today = session.today();
     session.store.read(|books| {
         let mail = find(books, key.0)?;
-        if (mail.kind, mail.state) == (Kind::Notice, State::Queued) {
-            return is_unwanted(books, &mail);
-        }
         let (Kind::Reminder, State::Queued, Some(invoice)) = (mail.kind, mail.state, mail.invoice)
         else {
             return Ok(false);
@@ -182,25 +198,6 @@ fn has_no_reason(session: &Session, key: MailKey) -> Result<bool> {
         let invoice = find::invoice_of(books, invoice)?;
         Ok(!reminder::is_open(invoice.state(today)?))
     })
-}
-
-/// Whether its reader does not want what is in it any more, or is none of those who are told it, since it was written.
-fn is_unwanted(books: &Books<'_>, mail: &Mail) -> Result<bool> {
-    let notices = books.notices_of(mail.key)?;
-    let Some(reader) = mail.recipients.to.first() else {
-        return Ok(false);
-    };
-    for notice in &notices {
-        let choices = books.notice_choices(Some(notice.client))?;
-        let mut own = choices.iter().filter(|choice| choice.is_of(reader));
-        let is_muted = own.any(|choice| choice.muted.contains(&notice.event));
-        if notice.side == Side::Owner
-            || (!is_muted && notice::is_still_told(books, notice.client, &notice.event, reader)?)
-        {
-            return Ok(false);
-        }
-    }
-    Ok(!notices.is_empty())
 }
 
 /// Why a mail that was named cannot be sent.
@@ -222,7 +219,7 @@ fn not_now(session: &Session, key: MailKey) -> Error {
 }
 
 /// Writes down what came of a try.
-fn mark(session: &mut Session, mail: Mail, outcome: std::result::Result<(), Fault>) -> Result<()> {
+fn mark(session: &mut Session, mail: Mail, outcome: Outcome) -> Result<()> {
     let now = session.now();
     let mut mail = Mail {
         claimed: None,
@@ -231,9 +228,10 @@ fn mark(session: &mut Session, mail: Mail, outcome: std::result::Result<(), Faul
         ..mail
     };
     match outcome {
-        Ok(()) => {
+        Ok(portal) => {
             mail.state = State::Sent;
             mail.sent = Some(now);
+            mail.portal = portal;
         }
         // It is not the mail's fault, and goes as soon as there is a way.
         Err(fault) if fault.is_of_the_way() => {
@@ -282,6 +280,11 @@ fn change(session: &mut Session, keys: &[i64], state: State) -> Result<Vec<Shown
         for key in keys {
             let mail = find(books, *key)?;
             mail.is_here()?;
+            // One that tells nothing any more was discarded for that, and a test is made in a moment.
+            let is_notice = (mail.kind, mail.state) == (Kind::Notice, State::Discarded);
+            if state == State::Queued && is_notice && books.notices_of(mail.key)?.is_empty() {
+                return Err(Refusal::MailUntold { mail: *key }.into());
+            }
             let error = mail.error.clone().filter(|_| state == State::Discarded);
             books.mark_mail(&Mail {
                 state,

@@ -8,7 +8,7 @@ use crate::domain::{Refusal, invariant};
 use crate::store::{Books, Recorded, RecordedChange, RowChange, StoreError};
 use crate::values::id::EntryRef;
 
-use super::{Error, Result, Session, find};
+use super::{Error, Result, Session, approval_request, find};
 
 /// Takes an operation back: the named one, or the latest that stands.
 pub fn undo(session: &mut Session, operation: Option<i64>) -> Result<Recorded> {
@@ -45,6 +45,7 @@ pub fn undo(session: &mut Session, operation: Option<i64>) -> Result<Recorded> {
         what_was_drawn_stays(books, taken)?;
         what_was_billed_stays_agreed(books, taken, &clients)?;
         books.undo(&recorded)?;
+        approval_request::taken_back(books, recorded.key)?;
         // Later operations may have built on what it did without touching its rows.
         let mut after = broken(books, &clients)?.into_iter();
         if let Some(reason) = after.find(|reason| !before.contains(reason)) {

@@ -225,6 +225,8 @@ pub(super) struct RequestView {
     outcome: Option<&'static str>,
     /// Entries that it covers.
     covered: Option<usize>,
+    /// What followed from an approval was undone.
+    taken_back: bool,
 }
 
 impl RequestView {
@@ -269,6 +271,15 @@ impl RequestView {
                 .outcome
                 .filter(|_| sheet.is_some())
                 .map(Outcome::covered),
+            taken_back: request.taken_back,
+        }
+    }
+
+    /// How far it is, in words.
+    fn standing(&self) -> String {
+        match self.taken_back {
+            true => format!("{}, and taken back", self.state),
+            false => self.state.to_owned(),
         }
     }
 
@@ -319,7 +330,9 @@ impl View for RequestView {
     fn text(&self, page: &mut Page) {
         page.heading(&format!(
             "{} {} ({})",
-            self.reference, self.client, self.state
+            self.reference,
+            self.client,
+            self.standing()
         ));
         page.field("asked for", Some(self.what()));
         page.field("asked on", self.asked.get(..10));
@@ -402,7 +415,7 @@ impl View for RequestList {
                 vec![
                     item.reference.clone(),
                     item.client.clone(),
-                    item.state.to_owned(),
+                    item.standing(),
                     item.asked.chars().take(10).collect(),
                     cut(&item.what(), 100),
                     item.answered_by.clone().unwrap_or_default(),

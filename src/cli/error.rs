@@ -683,6 +683,9 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
             "loggia client contact add {client} NAME --email EMAIL --role billing, or loggia client edit {client} --email EMAIL, or give --to EMAIL"
         ),
         Refusal::NotTold { .. } => "give --client CLIENT; loggia notify show --client CLIENT".to_owned(),
+        Refusal::Unsubscribed { email, client, events } => format!(
+            "whoever wants it again chooses so on the account page of the portal; where you were asked to, loggia notify unmute {email} {events} --client {client} --on-request"
+        ),
         Refusal::NoSender => "loggia settings set email=EMAIL, or smtp-from=EMAIL".to_owned(),
         Refusal::SentAlready { .. } => "--again sends it once more".to_owned(),
         Refusal::MailQueued { mail, .. } => {
@@ -690,6 +693,7 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         }
         Refusal::MailSent { mail } => format!("loggia mail show {mail}"),
         Refusal::MailNotQueued { mail, .. } => format!("loggia mail retry {mail}"),
+        Refusal::MailUntold { .. } => "loggia run writes anew what is due".to_owned(),
         Refusal::MailClaimed { mail } => format!(
             "wait for it; where it was killed, loggia mail retry {mail}, then loggia mail send {mail}"
         ),

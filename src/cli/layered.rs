@@ -102,7 +102,21 @@ pub(super) enum Told {
         nobody: Option<String>,
         /// Who is meant and does not want it.
         muted: Option<Vec<String>>,
+        /// Who of the client is left out, and why.
+        left_out: Option<Vec<LeftOutView>>,
     },
+}
+
+/// Somebody who is meant and not told.
+#[derive(Debug, Serialize)]
+pub(super) struct LeftOutView {
+    pub(super) email: String,
+    /// `disabled`, `not-accepted`, `role`, `muted`, `unsubscribed`, `hidden` or `not-synced`.
+    pub(super) why: &'static str,
+    /// The setting that hides it.
+    pub(super) setting: Option<&'static str>,
+    #[serde(skip)]
+    pub(super) words: String,
 }
 
 impl Told {
@@ -110,17 +124,23 @@ impl Told {
         let Self::Of {
             recipients: Some(recipients),
             nobody,
-            muted,
+            muted: _, // they are among those who are left out
+            left_out,
         } = self
         else {
             return None;
         };
         let told = (!recipients.is_empty()).then(|| recipients.join(", "));
-        let muted = muted.as_ref().filter(|muted| !muted.is_empty());
+        let left_out = left_out.as_ref().filter(|left_out| !left_out.is_empty());
+        let left_out = left_out.map(|left_out| {
+            let each = |one: &LeftOutView| format!("{}: {}", one.email, one.words);
+            let all: Vec<String> = left_out.iter().map(each).collect();
+            format!("(not to {})", all.join("; "))
+        });
         let parts = [
             told,
             nobody.as_ref().map(|why| format!("({why})")),
-            muted.map(|muted| format!("(not wanted by {})", muted.join(", "))),
+            left_out,
         ];
         Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
     }

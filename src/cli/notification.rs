@@ -7,12 +7,12 @@ use crate::app::layered;
 use crate::app::notice::{self, Muted};
 use crate::app::notification;
 use crate::app::{Session, outbox};
-use crate::domain::notification::{Event, Nobody};
+use crate::domain::notification::{Event, LeftOut, Nobody};
 use crate::values::text::Email;
 
 use super::Context;
 use super::error::Result;
-use super::layered::{KeyList, Set, Show, Told, Unset};
+use super::layered::{KeyList, LeftOutView, Set, Show, Told, Unset};
 use super::mail::{self, address};
 use super::terminal::{Page, View};
 
@@ -33,9 +33,12 @@ pub(super) enum Notify {
         loggia notify mute jo@acme.example --client acme"
     )]
     Mute(Choice),
-    /// Tell somebody of events again
-    #[command(after_help = "Example:\n  loggia notify unmute jo@acme.example weekly-summary")]
-    Unmute(Choice),
+    /// Tell somebody of events again; what people ended themselves stays ended, unless they asked for it
+    #[command(
+        after_help = "Examples:\n  loggia notify unmute jo@acme.example weekly-summary\n  \
+        loggia notify unmute jo@acme.example --on-request"
+    )]
+    Unmute(Unmute),
     /// Write the mail about an event with today's figures, and send it to yourself; it counts for nothing
     #[command(after_help = "Without figures it is a sample.\n\n\
         Examples:\n  loggia notify test weekly-summary --show\n  \
@@ -54,6 +57,15 @@ pub(super) struct Choice {
     /// About this client [default: all of which the address is told]
     #[arg(long)]
     client: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Unmute {
+    #[command(flatten)]
+    choice: Choice,
+    /// Also what they ended themselves: they asked you for it
+    #[arg(long)]
+    on_request: bool,
 }
 
 #[derive(Debug, Args)]
@@ -78,8 +90,8 @@ impl Notify {
             Self::Show(show) => show.client(&session)?,
             Self::Set(set) => set.run::<Event>(&mut session)?,
             Self::Unset(unset) => unset.run::<Event>(&mut session)?,
-            Self::Mute(choice) => return choice.run(context, &mut session, true),
-            Self::Unmute(choice) => return choice.run(context, &mut session, false),
+            Self::Mute(choice) => return choice.mute(context, &mut session),
+            Self::Unmute(unmute) => return unmute.run(context, &mut session),
             Self::Test(test) => return test.run(context, &mut session),
         };
         if !notice::has_way(&session) {
@@ -91,6 +103,7 @@ impl Notify {
                 recipients: None,
                 nobody: None,
                 muted: None,
+                left_out: None,
             };
             let keys = shown.into_iter().map(|holds| (holds, unknown()));
             return context.show(&KeyList::new(None, keys));
@@ -103,6 +116,7 @@ impl Notify {
                 recipients: Some(texts(told.addresses)),
                 nobody: (!why.is_empty()).then(|| why.join("; ")),
                 muted: Some(texts(told.muted)),
+                left_out: Some(told.left_out.iter().map(left_out).collect()),
             };
             (told.holds, of)
         });
@@ -111,29 +125,48 @@ impl Notify {
 }
 
 impl Choice {
-    fn run(self, context: &mut Context<'_>, session: &mut Session, mute: bool) -> Result<()> {
+    fn mute(self, context: &mut Context<'_>, session: &mut Session) -> Result<()> {
         let email = address(&self.email)?;
         let client = self.client.as_deref();
-        let (choices, changed) = if mute {
-            notice::mute(session, &email, client, &self.events)?
-        } else {
-            notice::unmute(session, &email, client, &self.events)?
-        };
-        if !changed {
-            context.say("that is so already")?;
-        }
-        context.show(&ChoiceList(choices.iter().map(ChoiceView::of).collect()))
+        say(
+            context,
+            notice::mute(session, &email, client, &self.events)?,
+        )
     }
+}
+
+impl Unmute {
+    fn run(self, context: &mut Context<'_>, session: &mut Session) -> Result<()> {
+        let Choice {
+            email,
+            events,
+            client,
+        } = self.choice;
+        let (email, client) = (address(&email)?, client.as_deref());
+        let told = notice::unmute(session, &email, client, &events, self.on_request)?;
+        say(context, told)
+    }
+}
+
+/// What holds now.
+fn say(context: &mut Context<'_>, (choices, changed): (Vec<Muted>, bool)) -> Result<()> {
+    if !changed {
+        context.say("that is so already")?;
+    }
+    context.show(&ChoiceList(choices.iter().map(ChoiceView::of).collect()))
 }
 
 impl Test {
     fn run(self, context: &mut Context<'_>, session: &mut Session) -> Result<()> {
         let to = self.to.as_deref().map(address).transpose()?;
         let client = self.client.as_deref();
-        let rehearsal = notice::rehearse(session, &self.event, client, to.as_ref())?;
+        let rehearsal = notice::rehearse(session, &self.event, client, to.as_ref(), self.show)?;
         match &rehearsal.client {
             Some(client) => context.say(&format!("with the figures of {client}"))?,
             None => context.say("there is nothing to tell yet: a sample")?,
+        }
+        if rehearsal.without_address {
+            context.say("an address is missing yet: `loggia settings set email=EMAIL`")?;
         }
         if self.show {
             return context.show(&mail::preview(&rehearsal.mail, rehearsal.client.as_deref()));
@@ -150,6 +183,8 @@ struct ChoiceView {
     email: String,
     /// Events of which the address is not told.
     muted: Vec<String>,
+    /// Those of them that whoever reads it ended.
+    unsubscribed: Vec<String>,
 }
 
 impl ChoiceView {
@@ -158,6 +193,7 @@ impl ChoiceView {
             client: choice.client.clone(),
             email: choice.email.to_string(),
             muted: choice.muted.clone(),
+            unsubscribed: choice.own.clone(),
         }
     }
 }
@@ -173,6 +209,7 @@ impl View for ChoiceList {
                 client,
                 email,
                 muted,
+                unsubscribed: _, // `notify show` tells
             } = choice;
             page.line(match muted.as_slice() {
                 [] => format!("{client}: {email} is told all that is set"),
@@ -184,6 +221,25 @@ impl View for ChoiceList {
     fn reference(&self) -> String {
         let clients: Vec<&str> = self.0.iter().map(|choice| choice.client.as_str()).collect();
         clients.join("\n")
+    }
+}
+
+/// Why somebody is left out, in words.
+fn left_out((email, why): &(Email, LeftOut)) -> LeftOutView {
+    let (setting, words) = match why {
+        LeftOut::Disabled => (None, "disabled".to_owned()),
+        LeftOut::NotAccepted => (None, "has not accepted the invitation".to_owned()),
+        LeftOut::Role(role) => (None, format!("{} does not see it", role.word())),
+        LeftOut::Muted => (None, "muted by you".to_owned()),
+        LeftOut::Unsubscribed => (None, "ended it themselves".to_owned()),
+        LeftOut::Hidden(setting) => (Some(*setting), format!("{setting}=off")),
+        LeftOut::NotSynced => (None, "not on a portal before a sync".to_owned()),
+    };
+    LeftOutView {
+        email: email.to_string(),
+        why: why.word(),
+        setting,
+        words,
     }
 }
 

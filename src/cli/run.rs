@@ -151,9 +151,9 @@ impl Outside for Desk<'_, '_> {
     }
 
     fn send(&mut self, session: &mut app::Session) -> std::result::Result<outbox::Report, Fault> {
-        let carrier = mail::carrier(self.context, session, None);
-        let mut carrier = carrier.map_err(|failure| Fault::Said(failure.message().to_owned()))?;
-        Ok(outbox::send(session, carrier.as_mut(), None)?)
+        let ways = mail::ways(self.context, session, None);
+        let mut ways = ways.map_err(|failure| Fault::Said(failure.message().to_owned()))?;
+        Ok(outbox::send(session, &mut ways, None)?)
     }
 
     fn portal(&mut self) -> Portal {

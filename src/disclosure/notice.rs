@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::published::notice::{BudgetLine, RetainerLine, Week};
+use crate::published::notice::{BudgetLine, RetainerLine, RetainerName, Week};
 use crate::published::protocol::Role;
 use crate::published::{
     About, Asked, Budget, BudgetUnit, Entry, Invoice, MemberHours, Message, Project, Retainer,
@@ -55,8 +55,7 @@ pub fn week(portal: &Portal, role: Role, week: Period) -> Option<Week> {
     if sees_money(role) {
         let all = portal.retainers.iter().flatten();
         summary.retainers = all
-            .filter_map(current)
-            .filter_map(|period| left(period).ok())
+            .filter_map(|retainer| left(portal, retainer, current(retainer)?).ok())
             .collect();
     }
     Some(summary)
@@ -137,21 +136,37 @@ pub fn line(project: &str, budget: &Budget) -> BudgetLine {
     }
 }
 
-/// The running period of a retainer.
-pub fn retainer<'a>(portal: &'a Portal, role: Role, id: &PublicId) -> Option<&'a RetainerPeriod> {
+/// A retainer with its running period.
+pub fn retainer<'a>(
+    portal: &'a Portal,
+    role: Role,
+    id: &PublicId,
+) -> Option<(&'a Retainer, &'a RetainerPeriod)> {
     let mut all = portal.retainers.iter().flatten();
     let retainer = all.find(|retainer| retainer.id == *id)?;
-    sees_money(role).then(|| current(retainer)).flatten()
+    let period = current(retainer)?;
+    sees_money(role).then_some((retainer, period))
 }
 
 fn current(retainer: &Retainer) -> Option<&RetainerPeriod> {
     retainer.periods.iter().find(|period| period.current)
 }
 
-/// A retainer in a line.
-pub fn left(period: &RetainerPeriod) -> Result<RetainerLine, MoneyError> {
+/// A retainer in a line, by name where several run.
+pub fn left(
+    portal: &Portal,
+    retainer: &Retainer,
+    period: &RetainerPeriod,
+) -> Result<RetainerLine, MoneyError> {
     let available = period.granted.exact() + period.carried_in.exact();
+    let all = portal.retainers.iter().flatten();
     Ok(RetainerLine {
+        name: (all.filter_map(current).count() > 1).then(|| RetainerName::Terms {
+            allowance: retainer.allowance,
+            per: retainer.per.clone(),
+            start: retainer.start,
+            end: retainer.end,
+        }),
         left: period.left,
         available: period.granted.like(available)?,
         until: period.period.to,

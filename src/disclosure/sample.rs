@@ -642,6 +642,7 @@ fn requests() -> Vec<ApprovalRequest> {
         state,
         answer,
         outcome: None,
+        taken_back: false,
     };
     let hours = |hours: i64| Amount::Hours(Seconds(hours * 3600));
     let entries = |keys: [i64; 2]| -> Vec<(EntryKey, String)> {

@@ -204,6 +204,7 @@ impl Desk<'_> {
             state,
             answer,
             outcome: _, // what became of it in the books is the owner's
+            taken_back,
         } = request;
         if *state == State::Withdrawn {
             return Ok(None);
@@ -217,7 +218,9 @@ impl Desk<'_> {
             asked: self.day(*asked),
             what,
             note: note.as_ref().map(|note| note.as_str().to_owned()),
-            answer: answer.as_ref().map(|answer| decision(answer, *state)),
+            answer: answer
+                .as_ref()
+                .map(|answer| decision(answer, *state, *taken_back)),
         }))
     }
 
@@ -306,7 +309,7 @@ fn sheet_row(books: &ClientBooks, row: &entry::Row) -> SheetRow {
     }
 }
 
-fn decision(answer: &Answer, state: State) -> published::Decision {
+fn decision(answer: &Answer, state: State, taken_back: bool) -> published::Decision {
     let Answer {
         at,
         by,
@@ -318,6 +321,7 @@ fn decision(answer: &Answer, state: State) -> published::Decision {
         by: by.clone(),
         at: *at,
         note: note.as_ref().map(|note| note.as_str().to_owned()),
+        taken_back,
     }
 }
 

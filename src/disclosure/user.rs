@@ -73,6 +73,7 @@ fn muted(books: &ClientBooks, email: &Email) -> Vec<Kind> {
                 client: _, // the client's own list
                 email: _,  // the user's
                 muted,
+                own: _, // who said it changes nothing
             } = choice;
             muted.iter().filter_map(|word| Kind::from_word(word))
         })

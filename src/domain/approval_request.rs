@@ -28,6 +28,8 @@ pub struct ApprovalRequest {
     pub answer: Option<Answer>,
     /// What an approval changed here; none while it is still to be put into the books.
     pub outcome: Option<Outcome>,
+    /// What followed from the approval was undone here: it does not hold any more.
+    pub taken_back: bool,
 }
 
 /// What is asked for.
@@ -136,10 +138,41 @@ impl Outcome {
     }
 }
 
+impl Asked {
+    /// Of two that ask for the same: what of it is asked twice.
+    pub fn twice(&self, other: &Self) -> Option<Twice> {
+        match (self, other) {
+            (Self::Budget { project, .. }, Self::Budget { project: of, .. }) => {
+                (project == of).then_some(Twice::Budget)
+            }
+            (Self::Timesheet { days, .. }, Self::Timesheet { days: of, .. }) => {
+                let from = days.from.max(of.from);
+                let to = days.to.min(of.to);
+                Period::new(from, to).ok().map(Twice::Days)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What is asked twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Twice {
+    /// More budget for one project.
+    Budget,
+    /// The time of these days.
+    Days(Period),
+}
+
 impl ApprovalRequest {
     /// How it is named: `approval-3`.
     pub fn reference(&self) -> String {
         reference(self.key)
+    }
+
+    /// Whether the client approved it, and that holds.
+    pub fn holds(&self) -> bool {
+        self.state == State::Approved && !self.taken_back
     }
 
     /// Refuses what was answered or taken back already.

@@ -343,17 +343,10 @@ pub fn crossing(
             by: after - allocated,
         });
     }
-    let share = |used: Decimal| used * Decimal::ONE_HUNDRED;
-    thresholds
-        .0
-        .iter()
-        .rev()
-        .copied()
-        .find(|threshold| {
-            let at = Decimal::from(*threshold) * allocated;
-            share(before) < at && at <= share(after)
-        })
-        .map(|threshold| Crossing::Reached { threshold })
+    // By the percent that people read, as alerts, notices and reports go by it.
+    let reached = |used| thresholds.reached(percent(used, allocated)?);
+    let threshold = reached(after)?;
+    (reached(before) < Some(threshold)).then_some(Crossing::Reached { threshold })
 }
 
 #[cfg(test)]
@@ -550,6 +543,9 @@ mod tests {
             (100, 95, 100, Some(100)),
             (100, 100, 100, None),
             (100, 90, 50, None),
+            // By the percent that is shown: 74.9, then 75.0.
+            (10_000, 7_494, 7_496, Some(75)),
+            (10_000, 7_496, 7_500, None),
         ];
         for (allocated, before, after, told) in cases {
             let found = crossing(

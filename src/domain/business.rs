@@ -21,7 +21,7 @@ use super::export::{self, Plan, Rhythm};
 use super::guard::{Guards, Strictness};
 use super::invoice::{Tax, TaxCategory};
 use super::late_fee::{self, LateFee};
-use super::mail::{self, Tls};
+use super::mail::{self, Notices, Tls};
 use super::number::Pattern;
 use super::reminder::Schedule;
 
@@ -312,6 +312,11 @@ pub const SETTINGS: &[Setting] = &[
         "invoices that `run` issues are mailed to their clients: on or off",
     ),
     setting(
+        "notices",
+        "local",
+        "who sends notices to users of a client's portal: local, this program; portal, the portal that is connected",
+    ),
+    setting(
         "auto-sync",
         "off",
         "after a command that changes something the portal is brought in step, in the background: on or off",
@@ -556,6 +561,9 @@ impl Setting {
             "export.every" => Rhythm::from_word(value)
                 .map(|_| value.to_owned())
                 .ok_or_else(|| refuse("expected day, week or month".into())),
+            "notices" => Notices::from_word(value)
+                .map(|_| value.to_owned())
+                .ok_or_else(|| refuse("expected `local` or `portal`".into())),
             "invoice.approved-only" | "late-fee.on-fees" | "mail-invoices" | "auto-sync" => {
                 match value {
                     "on" | "off" => Ok(value.to_owned()),
@@ -764,6 +772,8 @@ impl Business {
                 folder: optional!("mail-folder", Line::parse),
                 reminders: required!("reminder-days", str::parse::<Schedule>),
                 invoices: required!("mail-invoices", |v: &str| Ok::<_, String>(v == "on")),
+                notices: required!("notices", |v: &str| Notices::from_word(v)
+                    .ok_or_else(|| unknown(v))),
             },
             appearance: Appearance::of(&read)?,
             auto_sync: required!("auto-sync", |v: &str| Ok::<_, String>(v == "on")),
@@ -845,6 +855,8 @@ mod tests {
             ("time.locked-before", "november", None),
             ("invoice.approved-only", "yes", None),
             ("mail-invoices", "yes", None),
+            ("notices", "portal", Some("portal")),
+            ("notices", "on", None),
             ("auto-sync", "yes", None),
             ("auto-sync", "on", Some("on")),
             ("tax-id", "de 136 695 976", Some("DE136695976")),

@@ -65,6 +65,8 @@ keys! {
     MessageKey
     /// Something that a client is asked to approve.
     ApprovalRequestKey
+    /// A notice that was given.
+    NoticeKey
     /// What somebody does not want to be told.
     NoticeChoiceKey
     /// An operation of the log.

@@ -154,6 +154,8 @@ pub struct Mail {
     /// Why the last try came to nothing.
     pub error: Option<String>,
     pub sent: Option<DateTime<Utc>>,
+    /// The portal that it was handed to, which sends it; none: it went our own way.
+    pub portal: Option<String>,
 }
 
 /// How long a mail is left to the command that is sending it. A command that was killed meanwhile leaves it to the next after that.
@@ -331,6 +333,28 @@ pub struct Settings {
     pub reminders: Schedule,
     /// Whether what a run issues is mailed.
     pub invoices: bool,
+    /// Who sends notices to users of a portal.
+    pub notices: Notices,
+}
+
+/// Who sends notices to the users of a client's portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notices {
+    /// This program, as all mail.
+    Local,
+    /// The portal that is connected.
+    Portal,
+}
+
+impl Notices {
+    /// The way a word of the settings names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "local" => Some(Self::Local),
+            "portal" => Some(Self::Portal),
+            _ => None,
+        }
+    }
 }
 
 /// A name or an address of a host.
@@ -434,6 +458,7 @@ mod tests {
             claimed: None,
             error: None,
             sent: None,
+            portal: None,
         };
         assert!(mail.may_be_tried(now, false));
         let mut last = now;

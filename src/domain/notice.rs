@@ -61,17 +61,25 @@ pub enum Level {
 impl Occasion {
     /// A budget as it was agreed reached a threshold; one of a month anew in each.
     pub fn budget(project: ProjectKey, budget: &Budget, today: NaiveDate, step: u16) -> Self {
-        let amount = match budget.amount {
-            Amount::Hours(seconds) => format!("{}s", seconds.0),
-            Amount::Money(money) => format!("{}{}", money.minor(), money.currency().code()),
-        };
         let month = match budget.per {
             Per::Total => String::new(),
             Per::Month => format!("/{}", YearMonth::of(today)),
         };
         Self {
-            base: format!("budget/{}/{amount}{month}", project.0),
+            base: format!("budget/{}/{}{month}", project.0, compact(budget.amount)),
             rung: Some(step),
+        }
+    }
+
+    /// The same for an alert, by the text in its key: `75% of 10h`, `75% of 10h in 2026-11`; where it is another text, that is all there is.
+    pub fn alert(about: &str, period: &str) -> Self {
+        let parts = period.split_once("% of ");
+        match parts.and_then(|(step, agreed)| Some((step.parse().ok()?, agreed))) {
+            Some((step, agreed)) => Self {
+                base: format!("{about}/{agreed}"),
+                rung: Some(step),
+            },
+            None => Self::once(format!("{about}/{period}")),
         }
     }
 
@@ -118,8 +126,13 @@ impl Occasion {
         }
     }
 
+    /// Whether it is of the same thing, however far that went.
+    pub fn is_of_same(&self, other: &Self) -> bool {
+        self.base == other.base
+    }
+
     /// Whether whoever was told of `other` knows this already.
-    fn is_known_from(&self, other: &Self) -> bool {
+    pub fn is_known_from(&self, other: &Self) -> bool {
         self.base == other.base && self.rung <= other.rung
     }
 }
@@ -131,6 +144,23 @@ impl fmt::Display for Occasion {
             None => f.write_str(&self.base),
         }
     }
+}
+
+/// An amount in a word.
+fn compact(amount: Amount) -> String {
+    match amount {
+        Amount::Hours(seconds) => format!("{}s", seconds.0),
+        Amount::Money(money) => format!("{}{}", money.minor(), money.currency().code()),
+    }
+}
+
+/// What an alert says of a threshold of a budget as it was agreed: see [`Occasion::alert`].
+pub fn alert_period(budget: &Budget, today: NaiveDate, step: u16) -> String {
+    let month = match budget.per {
+        Per::Total => String::new(),
+        Per::Month => format!(" in {}", YearMonth::of(today)),
+    };
+    format!("{step}% of {}{month}", budget.amount)
 }
 
 /// A notice that was given.
@@ -159,6 +189,8 @@ pub struct Choice {
     pub email: Email,
     /// Keys of notifications, in their order.
     pub muted: Vec<String>,
+    /// Those of them that the person ended, by a link or on the account page; the others the owner put down.
+    pub own: Vec<String>,
 }
 
 impl Choice {
@@ -166,6 +198,35 @@ impl Choice {
     pub fn is_of(&self, email: &Email) -> bool {
         fold(self.email.as_str()) == fold(email.as_str())
     }
+
+    /// Whether it is not to be told of an event, and who says so.
+    pub fn ended(&self, event: &str) -> Option<EndedBy> {
+        let has = |words: &[String]| words.iter().any(|word| word == event);
+        match (has(&self.muted), has(&self.own)) {
+            (false, _) => None,
+            (true, true) => Some(EndedBy::Themselves),
+            (true, false) => Some(EndedBy::Owner),
+        }
+    }
+}
+
+/// Who ended mail about something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndedBy {
+    /// The person.
+    Themselves,
+    /// The owner, for the person.
+    Owner,
+}
+
+/// What a person ended, after the person said what is wanted: what the owner had put down and the person left is the owner's still.
+pub fn own_after(before: Option<&Choice>, muted: &[String]) -> Vec<String> {
+    let by_owner = |event: &str| {
+        let ended = before.and_then(|choice| choice.ended(event));
+        ended == Some(EndedBy::Owner)
+    };
+    let own = muted.iter().filter(|event| !by_owner(event));
+    own.cloned().collect()
 }
 
 /// Days after which an issued invoice or an answer is no news any more. What could not be told by then is not told late.
@@ -249,6 +310,65 @@ mod tests {
             Occasion::parse("message/7"),
             Occasion::message(MessageKey(7))
         );
+    }
+
+    #[test]
+    fn an_alert_goes_by_the_same_rule_as_a_notice() {
+        let today = day("2026-11-20");
+        let alert = |hours, per, step| {
+            let period = alert_period(&budget(hours, per), today, step);
+            Occasion::alert("budget/acme/shop", &period)
+        };
+        let told = alert(10, Per::Total, 90);
+        for (occasion, known) in [
+            (alert(10, Per::Total, 90), true),
+            (alert(10, Per::Total, 75), true),
+            (alert(10, Per::Total, 100), false),
+            (alert(12, Per::Total, 75), false),
+            (alert(10, Per::Month, 75), false),
+            (Occasion::alert("budget/acme/shop", "2026-11-20"), false),
+            (Occasion::alert("budget/acme/app", "75% of 10h"), false),
+        ] {
+            assert_eq!(occasion.is_known_from(&told), known, "{occasion}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_ended_is_told_apart_from_what_the_owner_put_down() {
+        let words =
+            |text: &str| -> Vec<String> { text.split_whitespace().map(str::to_owned).collect() };
+        let choice = |muted: &str, own: &str| Choice {
+            key: NoticeChoiceKey(1),
+            client: ClientKey(1),
+            email: Email::parse("jo@acme.example").unwrap(),
+            muted: words(muted),
+            own: words(own),
+        };
+        for (before, muted, own) in [
+            (None, "weekly-summary", "weekly-summary"),
+            // What the owner had put down stands in the form, too.
+            (
+                Some(choice("weekly-summary", "")),
+                "weekly-summary comment-reply",
+                "comment-reply",
+            ),
+            (
+                Some(choice("weekly-summary", "weekly-summary")),
+                "weekly-summary",
+                "weekly-summary",
+            ),
+            (Some(choice("weekly-summary", "weekly-summary")), "", ""),
+        ] {
+            assert_eq!(
+                own_after(before.as_ref(), &words(muted)),
+                words(own),
+                "{muted}"
+            );
+        }
+        let both = choice("weekly-summary comment-reply", "comment-reply");
+        assert_eq!(both.ended("weekly-summary"), Some(EndedBy::Owner));
+        assert_eq!(both.ended("comment-reply"), Some(EndedBy::Themselves));
+        assert_eq!(both.ended("invoice-issued"), None);
     }
 
     #[test]

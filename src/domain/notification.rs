@@ -160,6 +160,11 @@ impl Event {
         Ok(self.audience(value)?.kept())
     }
 
+    /// Whether a user of this role sees what it is about.
+    pub fn is_for(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
     /// The addresses of an audience: of users who are in and may see it, of owners who are there, each once. Where no owner has
     /// an address, the business's is taken.
     pub fn recipients(&self, audience: &Audience, people: &People<'_>) -> Vec<Email> {
@@ -229,6 +234,40 @@ pub enum Nobody {
     NoAddress,
     /// Neither an owner nor the business has a mail address.
     NoOwner,
+}
+
+/// Why somebody who is meant is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOut {
+    /// The user is not let in.
+    Disabled,
+    /// The user has not accepted the invitation.
+    NotAccepted,
+    /// The user's role does not show it.
+    Role(Role),
+    /// The owner put it down.
+    Muted,
+    /// They ended it themselves.
+    Unsubscribed,
+    /// This setting of the portal is off.
+    Hidden(&'static str),
+    /// The client is not on a portal yet.
+    NotSynced,
+}
+
+impl LeftOut {
+    /// The stable word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Disabled => "disabled",
+            Self::NotAccepted => "not-accepted",
+            Self::Role(_) => "role",
+            Self::Muted => "muted",
+            Self::Unsubscribed => "unsubscribed",
+            Self::Hidden(_) => "hidden",
+            Self::NotSynced => "not-synced",
+        }
+    }
 }
 
 /// Who can be told.

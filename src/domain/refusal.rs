@@ -13,7 +13,7 @@ use crate::values::quantity::{Unit, UnitPrice};
 use crate::values::text::Country;
 
 use super::approval::Approval;
-use super::approval_request;
+use super::approval_request::{self, Twice};
 use super::client::Stage;
 use super::retainer;
 
@@ -62,8 +62,14 @@ pub enum Refusal {
     },
     #[error("the client does not see this: the portal setting `{setting}` is off for `{client}`")]
     RequestUnseen { client: Slug, setting: &'static str },
-    #[error("`{request}` asks the same and is still open")]
-    RequestTwice { client: Slug, request: String },
+    #[error("{}", asked_twice(.request, .asks.as_ref(), .twice))]
+    RequestTwice {
+        client: Slug,
+        request: String,
+        /// The days of a time sheet.
+        asks: Option<Period>,
+        twice: Twice,
+    },
     #[error("the budget is in {}, and what is asked for in {}", unit(.was), unit(.by))]
     ExtensionUnit { was: Amount, by: Amount },
     #[error("what is asked for is nothing")]
@@ -509,6 +515,8 @@ pub enum Refusal {
     MailSent { mail: i64 },
     #[error("mail {mail} is {state}, not queued")]
     MailNotQueued { mail: i64, state: &'static str },
+    #[error("nothing of what mail {mail} told is to be told any more")]
+    MailUntold { mail: i64 },
     #[error("another command is sending mail {mail}")]
     MailClaimed { mail: i64 },
     #[error("nothing is open on invoice {invoice}, which is {state}")]
@@ -522,6 +530,12 @@ pub enum Refusal {
     NothingBilled { client: Slug },
     #[error("`{email}` is told of no client")]
     NotTold { email: String },
+    #[error("`{email}` ended mail about {events} of {client}")]
+    Unsubscribed {
+        email: String,
+        client: Slug,
+        events: String,
+    },
     #[error("there is nothing to undo")]
     NothingToUndo,
     #[error("operation {operation} cannot be undone: {reason}")]
@@ -763,11 +777,13 @@ impl Refusal {
             Self::MailQueued { .. } => "mail.queued",
             Self::MailSent { .. } => "mail.sent",
             Self::MailNotQueued { .. } => "mail.not_queued",
+            Self::MailUntold { .. } => "mail.untold",
             Self::MailClaimed { .. } => "mail.claimed",
             Self::NothingToRemind { .. } => "mail.nothing_to_remind",
             Self::NothingPaid { .. } => "mail.nothing_paid",
             Self::NothingBilled { .. } => "mail.nothing_billed",
             Self::NotTold { .. } => "notify.not_told",
+            Self::Unsubscribed { .. } => "notify.unsubscribed",
             Self::NothingToUndo => "undo.nothing",
             Self::NotUndoable { .. } => "undo.refused",
         }
@@ -780,6 +796,19 @@ impl From<MoneyError> for Refusal {
             MoneyError::Mixed { left, right } => Self::MixedCurrencies { left, right },
             _ => Self::AmountTooLarge,
         }
+    }
+}
+
+/// What is open already, and what of it would be asked a second time.
+fn asked_twice(request: &str, asks: Option<&Period>, twice: &Twice) -> String {
+    match (asks, twice) {
+        (Some(asks), Twice::Days(days)) if days == asks => {
+            format!("`{request}` asks for {asks} and is still open")
+        }
+        (Some(asks), Twice::Days(days)) => {
+            format!("`{request}` asks for {asks} and is still open: {days} would be asked twice")
+        }
+        _ => format!("`{request}` asks for more budget of the same project and is still open"),
     }
 }
 

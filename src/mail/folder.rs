@@ -84,6 +84,7 @@ mod tests {
             date: "2026-11-20T12:00:00Z".parse().unwrap(),
             sender: Email::parse("portal@portal.example").unwrap(),
             sender_name: None,
+            reply_to: None,
             to: vec![Email::parse("jo@acme.example").unwrap()],
             cc: Vec::new(),
             bcc: Vec::new(),

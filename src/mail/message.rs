@@ -33,6 +33,9 @@ fn message(letter: &Letter, as_draft: bool) -> Result<Message, Fault> {
         .date(SystemTime::from(letter.date))
         .from(Mailbox::new(name, address(&letter.sender)?))
         .subject(letter.subject.as_str());
+    if let Some(email) = &letter.reply_to {
+        builder = builder.reply_to(Mailbox::new(None, address(email)?));
+    }
     for email in &letter.to {
         builder = builder.to(Mailbox::new(None, address(email)?));
     }
@@ -123,6 +126,7 @@ mod tests {
             date: "2026-11-20T12:00:00Z".parse().unwrap(),
             sender: email("mara@studio.example"),
             sender_name: Line::parse("Müller, Söhne & Co").ok(),
+            reply_to: None,
             to: vec![email("jo@bücher.example")],
             cc: vec![email("kim@acme.example")],
             bcc: vec![email("hidden@studio.example")],

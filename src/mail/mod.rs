@@ -22,6 +22,8 @@ pub struct Letter {
     pub date: DateTime<Utc>,
     pub sender: Email,
     pub sender_name: Option<Line>,
+    /// To whom answers go, where that is not the sender.
+    pub reply_to: Option<Email>,
     pub to: Vec<Email>,
     pub cc: Vec<Email>,
     /// Seen by nobody else.

@@ -54,6 +54,7 @@ pub enum Action {
     RequestApproved,
     RequestDeclined,
     NotificationsChanged,
+    NoticeTaken,
 }
 
 impl Action {
@@ -103,6 +104,7 @@ impl Action {
             Self::RequestApproved => "request_approved",
             Self::RequestDeclined => "request_declined",
             Self::NotificationsChanged => "notifications_changed",
+            Self::NoticeTaken => "notice_taken",
         }
     }
 }

@@ -286,6 +286,14 @@ pub(super) enum ApiRefusal {
     Flawed(Flaw),
     /// Nothing by that id.
     NotFound,
+    /// No mail goes out from here.
+    NoMail,
+    /// The reader of a notice is no user of what it is about.
+    NoReader,
+    /// The reader of a notice has ended what is in it.
+    Unwanted,
+    /// As many notices as are taken in a day.
+    TooMany(u32),
     /// The store failed.
     Inside(StoreError),
 }
@@ -343,6 +351,26 @@ impl IntoResponse for ApiRefusal {
                 StatusCode::NOT_FOUND,
                 "not_found",
                 "there is no such thing in this account",
+            ),
+            Self::NoMail => problem(
+                StatusCode::FORBIDDEN,
+                "no_mail",
+                "this portal sends no mail; whoever runs it can open a way with `--smtp`",
+            ),
+            Self::NoReader => problem(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "no_reader",
+                "the reader is not let in here as a user of all that it tells",
+            ),
+            Self::Unwanted => problem(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "unwanted",
+                "the reader has ended mail about something that is in it; the next sync tells so",
+            ),
+            Self::TooMany(most) => problem(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many",
+                format!("more than {most} notices of an account are not taken in a day"),
             ),
             Self::Inside(error) if error.is_passing() => {
                 log(&error);

@@ -242,7 +242,7 @@ fn check(manifest: &Manifest, most: usize, largest: usize) -> Result<(), ApiRefu
 }
 
 /// The body, inflated where it came compressed, never more of it than `most`.
-async fn body(
+pub(super) async fn body(
     mut request: Request,
     what: &'static str,
     most: usize,

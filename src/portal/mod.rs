@@ -48,6 +48,7 @@ mod compress;
 mod flood;
 mod format;
 mod guard;
+mod hand_over;
 mod ingest;
 mod invitation;
 mod mail;

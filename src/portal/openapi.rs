@@ -8,6 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
+use crate::published::notice::NoticeMail;
 use crate::published::protocol::{
     Answer, Event, EventKind, Events, Manifest, PROTOCOL_HEADER, Problem, Status, Users,
 };
@@ -18,7 +19,7 @@ use crate::published::{
 #[derive(OpenApi)]
 #[openapi(components(schemas(
     Manifest, Answer, Status, Events, Event, EventKind, Problem, Console, Users, Projects,
-    Retainer, Month, Invoice, Talk, Documents, Expenses
+    Retainer, Month, Invoice, Talk, Documents, Expenses, NoticeMail
 )))]
 struct Types;
 
@@ -96,6 +97,17 @@ fn paths() -> Value {
                 "schema": { "type": "integer", "minimum": 0, "default": 0 },
             }],
             "responses": responses(&[("204", "It is gone", None)], &["404", "422"]),
+        } },
+        "/api/v1/notices/{id}": { "put": {
+            "operationId": "notice",
+            "summary": "Hand over a notice, which the portal sends once to a user of the account's clients who has come in",
+            "parameters": [protocol(), {
+                "name": "id", "in": "path", "required": true,
+                "description": "the part of its Message-ID before the `@`; the same is taken once",
+                "schema": { "type": "string", "pattern": "^[0-9a-z]{16,64}$" },
+            }],
+            "requestBody": { "required": true, "content": { "application/json": { "schema": reference("NoticeMail") } } },
+            "responses": responses(&[("204", "It is taken, now or before", None)], &["413", "422", "429"]),
         } },
         "/api/v1/clients/{id}/manifest": { "get": {
             "operationId": "held",
@@ -205,11 +217,12 @@ fn responses(good: &[(&str, &str, Option<&str>)], refusals: &[&str]) -> Value {
         let description = match *status {
             "401" => "No token, or none of this portal",
             "403" => {
-                "The account is switched off, its plan is full, or the request came in the clear"
+                "The account is switched off, its plan is full, no mail goes out, or the request came in the clear"
             }
             "404" => "There is no such thing in this account",
             "409" => "Another protocol, or an older revision than the portal has",
             "413" => "More bytes than are taken",
+            "429" => "More of them than are taken in a day",
             "422" => "Not of the form that is described here",
             "503" => "The portal is busy",
             _ => "The portal failed; the message has the number under which its log tells more",

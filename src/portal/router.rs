@@ -15,7 +15,8 @@ use super::error::{self, ApiRefusal, Refusal};
 use super::server::Portal;
 use super::viewer::Need;
 use super::{
-    account, asset, compress, guard, ingest, invitation, notice, openapi, page, reset, sign_in,
+    account, asset, compress, guard, hand_over, ingest, invitation, notice, openapi, page, reset,
+    sign_in,
 };
 
 /// Who may call a route.
@@ -133,6 +134,7 @@ pub(super) fn table() -> Vec<Route> {
         route(put_(), "/api/v1/clients/{id}/chunks",         Account,          put(ingest::pack)),
         route(read(), "/api/v1/clients/{id}/chunks/{digest}", Account,         get(ingest::part)),
         route(put_(), "/api/v1/clients/{id}/chunks/{digest}", Account,         put(ingest::chunk)),
+        route(put_(), "/api/v1/notices/{id}",                Account,          put(hand_over::take)),
         route(remove(), "/api/v1/clients/{id}",              Account,          delete(ingest::remove)),
     ]
 }

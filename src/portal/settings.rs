@@ -101,6 +101,8 @@ pub struct Limits {
     pub connections_of_one: usize,
     /// Requests a minute from one network address, other than those of an account with its token; 0: any number.
     pub requests_a_minute: u32,
+    /// Notices that one account may hand over in a day to be sent.
+    pub notices_a_day: u32,
 }
 
 /// Time-outs and lifetimes.
@@ -162,6 +164,7 @@ impl Default for Limits {
             connections: 1_000,
             connections_of_one: 100,
             requests_a_minute: 1_200,
+            notices_a_day: 2_000,
         }
     }
 }

@@ -631,6 +631,8 @@ words! {
     approval_waits = "Waiting for an answer";
     approval_approved = "Approved";
     approval_declined = "Declined";
+    approval_taken_back = "Taken back";
+    approval_undone = "What followed from this was taken back afterwards: it does not hold any more.";
     approval_by = "Approved by {} on {}";
     approval_declined_by = "Declined by {} on {}";
     approval_note = "A note (optional)";

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::values::amount::Amount;
 use crate::values::duration::Seconds;
+use crate::values::id::PublicId;
 use crate::values::money::Money;
 use crate::values::period::Period;
 
@@ -108,6 +109,35 @@ pub enum Notice {
     },
 }
 
+/// A notice as it was written, which a portal sends to one of its users: body of `PUT /api/v1/notices/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeMail {
+    /// The address of the user.
+    pub to: String,
+    /// All that it tells.
+    pub about: Vec<NoticeAbout>,
+    /// Stands beside the portal's address in `From`.
+    pub business: String,
+    /// The address of the business, to which answers go.
+    pub reply_to: String,
+    pub subject: String,
+    /// Lines end with `\n`.
+    pub text: String,
+    pub html: Option<String>,
+    /// For `List-Unsubscribe`: a page of this portal, or `mailto:` with the address of the business.
+    pub unsubscribe: Option<String>,
+}
+
+/// One thing that a notice tells.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeAbout {
+    /// The client whose user is told.
+    pub client: PublicId,
+    pub kind: Kind,
+}
+
 /// How much of a budget is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BudgetLine {
@@ -120,11 +150,28 @@ pub struct BudgetLine {
 /// How much of a retainer is left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetainerLine {
+    /// Which one it is, where there are several.
+    pub name: Option<RetainerName>,
     pub left: Amount,
     /// Granted and carried in.
     pub available: Amount,
     /// The last day of the period.
     pub until: NaiveDate,
+}
+
+/// How one of several retainers is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RetainerName {
+    /// By what was agreed, as on the pages of the portal.
+    Terms {
+        allowance: Amount,
+        /// Length of a period, as in [`super::Retainer`].
+        per: String,
+        start: NaiveDate,
+        end: Option<NaiveDate>,
+    },
+    /// By the projects it is for.
+    Projects(String),
 }
 
 /// A week of work.

@@ -205,6 +205,9 @@ pub struct Decision {
     pub by: String,
     pub at: DateTime<Utc>,
     pub note: Option<String>,
+    /// The owner undid what followed from it: it does not hold any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub taken_back: bool,
 }
 
 #[cfg(test)]

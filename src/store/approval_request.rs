@@ -12,14 +12,14 @@ use crate::values::text::Note;
 use super::door::Writer;
 use super::project::amount;
 use super::row::{
-    currency, instant, int, maybe_int, maybe_text, of_client, optional, optional_period, text,
-    unreadable, word,
+    currency, flag, instant, int, maybe_int, maybe_text, of_client, optional, optional_period,
+    text, unreadable, word,
 };
 use super::{Books, Result};
 
 const SELECT: &str = "SELECT id, client_id, kind, project_id, by_seconds, by_money, was_seconds, was_money, from_day, to_day, note, \
     asked, state, decided, decided_by, decided_note, shown, outcome, covered, \
-    (SELECT currency FROM client WHERE client.id = client_id) FROM approval_request";
+    (SELECT currency FROM client WHERE client.id = client_id), taken_back FROM approval_request";
 
 /// The head; the entries of a time sheet follow.
 fn head(row: &Row<'_>) -> rusqlite::Result<ApprovalRequest> {
@@ -60,6 +60,7 @@ fn head(row: &Row<'_>) -> rusqlite::Result<ApprovalRequest> {
         state: word(&row.get::<_, String>(12)?, State::from_word)?,
         answer,
         outcome,
+        taken_back: row.get(20)?,
     })
 }
 
@@ -205,6 +206,11 @@ impl Writer<'_> {
             .conn
             .execute("DELETE FROM approval_due WHERE request_id = ?", [key.0])?;
         Ok(taken > 0)
+    }
+
+    /// Writes down that what followed from an approval was undone.
+    pub fn take_approval_back(&mut self, key: ApprovalRequestKey) -> Result<bool> {
+        self.update("approval_request", key.0, &[("taken_back", flag(true))])
     }
 
     /// Writes down what an approval changed.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::key::ClientKey;
+use crate::domain::key::{ClientKey, MailKey};
 
 use super::door::Writer;
 use super::row::optional_day;
@@ -103,6 +103,9 @@ const PARTS: &[(&str, &str)] = &[
     ("client", "id = ?1"),
 ];
 
+/// Mails that tell of this client and of others, and have not gone out.
+const DIGESTS: &str = "client_id IS NULL AND state <> 'sent' AND id IN (SELECT mail_id FROM notice WHERE client_id = ?1)";
+
 impl Books<'_> {
     /// The first day on which something was worked or spent for a client.
     pub fn first_day_of(&self, client: ClientKey) -> Result<Option<NaiveDate>> {
@@ -137,9 +140,16 @@ impl Books<'_> {
 impl Writer<'_> {
     /// Removes a client and everything that hangs on it.
     pub fn remove_client(&mut self, client: ClientKey) -> Result<()> {
+        let digests = self.rows_of("mail", DIGESTS, client.0)?;
         for (noun, condition) in PARTS {
             for row in self.rows_of(noun, condition, client.0)? {
                 self.delete(noun, row)?;
+            }
+        }
+        // One that told of this client and of others tells of those when it goes; where they are gone, too, there is nothing to tell.
+        for digest in digests {
+            if self.notices_of(MailKey(digest))?.is_empty() {
+                self.delete("mail", digest)?;
             }
         }
         Ok(())

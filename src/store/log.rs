@@ -153,14 +153,14 @@ nouns! {
     "schedule_skip": "schedule_id" "day";
     "job": "kind" "subject" "period" "day" "outcome" "client_id" "invoice_id" "taken_back_told";
     "mail": "client_id" "invoice_id" "kind" "level" "message_id" "sender" "sender_name" "recipients" "subject" "body" "state"
-        "queued" "sent" "estimate_id" "html" "unsubscribe";
+        "queued" "sent" "estimate_id" "html" "unsubscribe" "portal";
     "mail_attachment": "mail_id" "name" "media" "sha256";
     "mail_template": "occasion" "language" "text";
     "client_reminder": "client_id" "days";
     "notice": "client_id" "event" "occasion" "side" "recipient" "day" "mail_id";
-    "notice_choice": "client_id" "email" "muted";
+    "notice_choice": "client_id" "email" "muted" "own";
     "approval_request": "client_id" "kind" "project_id" "by_seconds" "by_money" "was_seconds" "was_money" "from_day" "to_day" "note"
-        "asked" "state" "decided" "decided_by" "decided_note" "shown" "outcome" "covered";
+        "asked" "state" "decided" "decided_by" "decided_note" "shown" "outcome" "covered" "taken_back";
     "approval_entry": "client_id" "request_id" "entry" "facts";
     "thread": "client_id" "public_id" "about" "subject" "asked" "done" "request_id";
     "message": "client_id" "thread_id" "public_id" "user_id" "user_name" "member_id" "at" "text";

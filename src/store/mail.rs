@@ -66,7 +66,7 @@ struct RecipientsRow {
 
 const SELECT: &str = "SELECT id, client_id, invoice_id, kind, level, message_id, sender, sender_name, recipients, subject, body, \
     state, queued, sent, coalesce(attempts, 0), next_try, claimed, error, \
-    estimate_id, html, unsubscribe FROM mail LEFT JOIN mail_try ON mail_id = mail.id";
+    estimate_id, html, unsubscribe, portal FROM mail LEFT JOIN mail_try ON mail_id = mail.id";
 
 fn mail(row: &Row<'_>) -> rusqlite::Result<Mail> {
     let recipients: RecipientsRow =
@@ -100,6 +100,7 @@ fn mail(row: &Row<'_>) -> rusqlite::Result<Mail> {
         next_try: optional_instant(row.get(15)?)?,
         claimed: optional_instant(row.get(16)?)?,
         error: row.get(17)?,
+        portal: row.get(21)?,
     })
 }
 
@@ -196,6 +197,12 @@ impl Books<'_> {
 }
 
 impl Store {
+    /// A number that is another one as soon as another process has written something.
+    pub fn version_of_others(&self) -> Result<i64> {
+        let mut statement = self.conn.prepare_cached("PRAGMA data_version")?;
+        Ok(statement.query_row([], |row| row.get(0))?)
+    }
+
     /// Leaves a mail to this command, for a while, if no other is sending it and it may be tried.
     pub fn claim_mail(
         &mut self,
@@ -285,11 +292,24 @@ impl Writer<'_> {
         Ok(MailKey(key))
     }
 
+    /// Writes a mail that has not gone out anew: what it says, and about whom.
+    pub fn rewrite_mail(&mut self, mail: &Mail) -> Result<bool> {
+        let columns = [
+            ("client_id", maybe_int(mail.client.map(|key| key.0))),
+            ("subject", text(&mail.subject)),
+            ("body", text(&mail.body)),
+            ("html", maybe_text(mail.html.as_ref())),
+            ("unsubscribe", maybe_text(mail.unsubscribe.as_ref())),
+        ];
+        self.update("mail", mail.key.0, &columns)
+    }
+
     /// Writes down where a mail is on its way, and what became of the tries.
     pub fn mark_mail(&mut self, mail: &Mail) -> Result<bool> {
         let columns = [
             ("state", text(mail.state.word())),
             ("sent", maybe_instant(mail.sent)),
+            ("portal", maybe_text(mail.portal.as_ref())),
         ];
         note_try(self.conn, mail)?;
         self.update("mail", mail.key.0, &columns)

@@ -82,6 +82,10 @@ pub enum SyncError {
     Limit { message: String },
     #[error("the portal refused: {message}")]
     Refused { code: String, message: String },
+    #[error(
+        "the portal at `{url}` is older than this program and sends no notices: whoever runs it has to update it"
+    )]
+    SendsNoNotices { url: String },
     #[error("`{url}` does not answer as a portal does: {reason}")]
     BadAnswer { url: String, reason: String },
 }
@@ -102,6 +106,7 @@ impl SyncError {
             Self::Stale { .. } => "sync.stale",
             Self::Limit { .. } => "portal.limit",
             Self::Refused { .. } => "portal.refused",
+            Self::SendsNoNotices { .. } => "portal.no_notices",
             Self::BadAnswer { .. } => "portal.bad_answer",
         }
     }
@@ -121,6 +126,7 @@ impl SyncError {
             | Self::Stale { .. }
             | Self::Limit { .. }
             | Self::Refused { .. }
+            | Self::SendsNoNotices { .. }
             | Self::BadAnswer { .. } => false,
         }
     }

@@ -18,6 +18,7 @@ use reqwest::{Method, StatusCode, redirect};
 use serde::de::DeserializeOwned;
 
 use crate::published::PROTOCOL;
+use crate::published::notice::NoticeMail;
 use crate::published::pack::pack;
 use crate::published::protocol::{Answer, Events, Manifest, PROTOCOL_HEADER, Problem, Status};
 use crate::published::{Chunk, Digest};
@@ -168,6 +169,22 @@ impl Peer {
     pub fn events(&self, after: u64) -> Result<Events<serde_json::Value>, SyncError> {
         let response = self.send(Method::GET, &format!("events?after={after}"), Body::None)?;
         self.read(response)
+    }
+
+    /// Hands a notice over, which the portal sends. Once more is no harm: it is known by its id.
+    pub fn hand_over(&self, id: &str, mail: &NoticeMail) -> Result<(), SyncError> {
+        let json = serde_json::to_vec(mail).map_err(|error| self.bad(error.to_string()))?;
+        let path = format!("notices/{id}");
+        match self.send(Method::PUT, &path, Body::of(&json, true)) {
+            Ok(_) => Ok(()),
+            // A portal of before has no such place.
+            Err(SyncError::Refused { code, .. }) if code == "not_found" => {
+                Err(SyncError::SendsNoNotices {
+                    url: self.url().to_owned(),
+                })
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn send(&self, method: Method, path: &str, body: Body) -> Result<Response, SyncError> {

@@ -357,7 +357,7 @@ fn somebody_who_does_not_want_it_is_not_told() {
     let muted = s.json("notify mute JO@acme.example weekly-summary");
     assert_eq!(
         muted,
-        json!([{"client": "acme", "email": "JO@acme.example", "muted": ["weekly-summary"]}])
+        json!([{"client": "acme", "email": "JO@acme.example", "muted": ["weekly-summary"], "unsubscribed": []}])
     );
     s.ok("notify mute jo@acme.example weekly-summary")
         .tells("that is so already");
@@ -365,7 +365,7 @@ fn somebody_who_does_not_want_it_is_not_told() {
     assert_eq!(shown["recipients"], json!(["kim@acme.example"]));
     assert_eq!(shown["muted"], json!(["jo@acme.example"]));
     s.ok("notify show --client acme")
-        .says("not wanted by jo@acme.example");
+        .says("(not to jo@acme.example: muted by you)");
     s.ok("client history acme --kind notification")
         .says("wants no mail about weekly-summary");
     s.ok("run");
@@ -383,11 +383,13 @@ fn somebody_who_does_not_want_it_is_not_told() {
         (&last[0]["to"], last.as_array().unwrap().len()),
         (&json!(["kim@acme.example"]), 1)
     );
+    s.fails("mail retry 2", 4, "mail.untold");
     s.ok("notify unmute jo@acme.example");
     s.ok("client history acme --kind notification")
         .says("wants to be told everything again");
-    // What the others were told then is no news.
-    assert_eq!(notices(&s.json("run")), Vec::<String>::new());
+    // Nobody was told of it, so it is news.
+    let told = ["weekly-summary/acme/jo@acme.example 2026-11-23 done"];
+    assert_eq!(notices(&s.json("run")), told);
 }
 
 #[test]
@@ -406,6 +408,237 @@ fn a_notice_that_waits_is_not_sent_to_who_is_told_no_more() {
         let waits = s.json("mail list --all");
         assert_eq!(waits[0]["state"], "discarded", "{change}: {waits:#}");
     }
+}
+
+#[test]
+fn the_alert_at_the_prompt_and_the_mail_tell_of_the_same_thresholds() {
+    let s = monday();
+    let told = |s: &Sandbox| {
+        let run = s.json("run");
+        let of = |kind: &str| {
+            let jobs = run["jobs"].as_array().unwrap().iter();
+            let about = jobs.filter(|job| {
+                let subject = job["subject"].as_str().unwrap();
+                job["kind"] == kind && subject.starts_with("budget") && subject.contains("acme")
+            });
+            about
+                .filter(|job| !job["subject"].as_str().unwrap().starts_with("budget-pace"))
+                .count()
+        };
+        (of("alert"), of("notice"))
+    };
+    assert_eq!(told(&s), (1, 1));
+    for (change, expected) in [
+        ("time log acme/shop 2h --date 2026-11-20", 1),
+        ("time delete @1 --yes", 0),
+        ("time log acme/shop 2h --date 2026-11-20", 0),
+        ("project edit acme/shop --budget 12h", 1),
+        ("project edit acme/shop --budget 10h", 0),
+        ("project edit acme/shop --budget 8h", 1),
+    ] {
+        s.ok(change);
+        assert_eq!(told(&s), (expected, expected), "{change}");
+        assert_eq!(told(&s), (0, 0), "{change}");
+    }
+}
+
+#[test]
+fn two_retainers_of_a_client_are_told_apart() {
+    let s = monday();
+    s.ok("notify set budget-threshold=off retainer-low=off");
+    s.ok("notify set weekly-summary=jo@acme.example retainer-low=jo@acme.example --client acme");
+    s.ok("retainer add acme --hours 8 --per month --fee 800 --from 2026-11-01 --project acme/shop");
+    s.ok("run");
+    let alone = mails(&s).remove(0).2;
+    assert!(!alone.contains("a month"), "{alone}");
+    s.ok("retainer add acme --hours 4 --per quarter --fee 400 --from 2026-10-01 --to 2027-03-31 --project acme/website");
+    s.ok("time log acme/website 4h --date 2026-11-19");
+    s.ok("run");
+    let (_, subject, body) = mails(&s).pop().unwrap();
+    let name = "4.00\u{a0}h a quarter, since 1 October 2026 until 31 March 2027";
+    assert_eq!(
+        subject,
+        format!(
+            "Studio Nord: little is left of the retainer ({})",
+            name.replace('\u{a0}', " ")
+        )
+    );
+    assert!(
+        body.contains(&format!("Little is left of the retainer ({name})\n---")),
+        "{body}"
+    );
+    s.ok("client edit acme --language de");
+    let shown = s.json("notify test weekly-summary --client acme --show");
+    let body = shown["body"].as_str().unwrap();
+    for line in [
+        "8,00\u{a0}h pro Monat, seit 1. November 2026: 0,50\u{a0}h von 8,00\u{a0}h sind",
+        "4,00\u{a0}h pro Quartal, seit 1. Oktober 2026 bis 31. März 2027: 0,00\u{a0}h von",
+    ] {
+        assert!(body.contains(line), "{line}: {body}");
+    }
+    // The owner knows them by their projects.
+    s.ok("notify set retainer-low=owner weekly-summary=off --client acme");
+    s.ok("run");
+    let (_, _, body) = mails(&s).pop().unwrap();
+    for project in ["(acme/shop)", "(acme/website)"] {
+        assert!(body.contains(project), "{project}: {body}");
+    }
+}
+
+/// The only mail that waits, or went out.
+fn only_mail(s: &Sandbox) -> Value {
+    let list = s.json("mail list --all");
+    let mails = list.as_array().unwrap();
+    assert_eq!(mails.len(), 1, "{list:#}");
+    mails[0].clone()
+}
+
+/// The latest operation of a command.
+fn operation(s: &Sandbox, command: &str) -> i64 {
+    let history = s.json("history");
+    let mut all = history.as_array().unwrap().iter();
+    let found = all.find(|one| one["command"].as_str().unwrap().contains(command));
+    let found = found.unwrap_or_else(|| panic!("no `{command}` in {history:#}"));
+    found["operation"].as_i64().unwrap()
+}
+
+#[test]
+fn what_was_hidden_or_undone_since_it_was_written_is_not_sent() {
+    let invoice: &[&str] = &["invoice create acme 2026-11"];
+    let retainer: &[&str] =
+        &["retainer add acme --hours 8 --per month --fee 800 --from 2026-11-01"];
+    for (event, before, change) in [
+        (
+            "invoice-issued",
+            invoice,
+            "portal-settings set invoices=off --client acme",
+        ),
+        ("invoice-issued", invoice, "invoice void 2026-0001 --yes"),
+        (
+            "retainer-low",
+            retainer,
+            "portal-settings set retainer=off --client acme",
+        ),
+        ("retainer-low", retainer, "portal-settings set retainer=off"),
+        ("retainer-low", retainer, "undo: retainer add"),
+        (
+            "budget-threshold",
+            &[],
+            "portal-settings set budget=off --client acme",
+        ),
+        ("budget-threshold", &[], "project close acme/shop"),
+        (
+            "budget-threshold",
+            &["project edit acme/shop --budget 8h"],
+            "undo: project edit",
+        ),
+        ("weekly-summary", &[], "undo: time log acme/shop"),
+    ] {
+        let s = monday();
+        s.ok("notify set budget-threshold=off retainer-low=off invoice-issued=off");
+        s.ok(&format!("notify set {event}=jo@acme.example --client acme"));
+        before.iter().for_each(|line| drop(s.ok(line)));
+        s.ok("run --only notice");
+        assert_eq!(only_mail(&s)["state"], "queued", "{event} {change}");
+        match change.strip_prefix("undo: ") {
+            Some(command) => s.ok(&format!("undo {}", operation(&s, command))),
+            None => s.ok(change),
+        };
+        s.ok("run --only mail").tells("the reason for it is gone");
+        let mail = only_mail(&s);
+        assert_eq!(mail["state"], "discarded", "{change}: {mail:#}");
+        assert!(!s.path("mails").exists(), "{change}");
+        s.fails("mail retry 1", 4, "mail.untold");
+        s.is_sound();
+    }
+}
+
+#[test]
+fn a_mail_of_several_notices_goes_without_those_that_were_hidden_and_they_are_told_when_shown_again()
+ {
+    let s = monday();
+    s.ok("notify set budget-threshold=off");
+    s.ok("notify set weekly-summary=jo@acme.example retainer-low=jo@acme.example --client acme");
+    s.ok("retainer add acme --hours 8 --per month --fee 800 --from 2026-11-01");
+    s.ok("run --only notice");
+    let written = only_mail(&s);
+    let body = |mail: &Value| mail["body"].as_str().unwrap().to_owned();
+    assert!(body(&written).contains("retainer") && body(&written).contains("Budgets"));
+    s.ok("portal-settings set retainer=off budget=off timesheets=off --client acme");
+    s.ok("run --only mail");
+    let sent = only_mail(&s);
+    assert_eq!(sent["message_id"], written["message_id"]);
+    assert_eq!(sent["state"], "sent");
+    assert_eq!(
+        sent["subject"],
+        "Studio Nord: the week 16 – 22 November 2026"
+    );
+    for hidden in ["retainer", "Budget", "10.00", "Shop"] {
+        assert!(!body(&sent).contains(hidden), "{hidden}: {}", body(&sent));
+    }
+    assert!(body(&sent).contains("7.50\u{a0}h"), "{}", body(&sent));
+    let file = std::fs::read_dir(s.path("mails")).unwrap().next().unwrap();
+    let file = std::fs::read_to_string(file.unwrap().path()).unwrap();
+    assert!(!file.contains("retainer"), "{file}");
+    assert_eq!(notices(&s.json("run")), Vec::<String>::new());
+    s.ok("portal-settings unset retainer --client acme");
+    assert_eq!(
+        notices(&s.json("run")),
+        ["retainer-low/acme/jo@acme.example 2026-11-01 done"]
+    );
+    s.is_sound();
+}
+
+#[test]
+fn a_mail_about_several_clients_goes_without_one_that_was_deleted() {
+    for both in [false, true] {
+        let s = monday();
+        s.ok("notify set weekly-summary=owner budget-threshold=off");
+        s.ok("run --only notice");
+        assert!(only_mail(&s)["body"].as_str().unwrap().contains("Beta"));
+        s.ok("client delete beta --yes");
+        if both {
+            s.ok("client delete acme --yes");
+            s.ok("run");
+            assert_eq!(s.json("mail list --all"), json!([]));
+        } else {
+            s.ok("run --only mail");
+            let sent = only_mail(&s);
+            assert_eq!(
+                (&sent["state"], &sent["client"]),
+                (&json!("sent"), &json!("acme"))
+            );
+            assert!(!sent["body"].as_str().unwrap().contains("Beta"), "{sent:#}");
+        }
+        s.is_sound();
+    }
+}
+
+#[test]
+fn what_waits_tells_the_figures_of_the_day_on_which_it_goes() {
+    let mut s = monday();
+    s.ok("invoice create acme 2026-11");
+    s.ok("notify set invoice-issued=jo@acme.example");
+    s.ok("run --only notice");
+    s.ok("time log acme/shop 2h --date 2026-11-23");
+    // What was news when it was written is not too late because the mail had to wait for a way.
+    s.at("2026-12-05T06:15:00Z");
+    s.ok("run --only mail");
+    let sent = mails(&s);
+    assert_eq!(sent.len(), 2, "{sent:?}");
+    let subjects: Vec<&str> = sent
+        .iter()
+        .map(|(_, subject, _)| subject.as_str())
+        .collect();
+    assert!(
+        subjects.contains(&"Acme GmbH: 90% of the budget is used: Shop"),
+        "{subjects:?}"
+    );
+    assert!(
+        subjects.contains(&"Studio Nord: invoice 2026-0001"),
+        "{subjects:?}"
+    );
+    assert_eq!(notices(&s.json("run --only notice")), Vec::<String>::new());
 }
 
 #[test]
@@ -450,6 +683,14 @@ fn a_test_shows_what_would_be_written_and_counts_for_nothing() {
     assert!(sent[0].2.contains("4.00\u{a0}h"), "{}", sent[0].2);
     assert_eq!(notices(&s.json("run")).len(), 1, "what is due stays due");
     let empty = Sandbox::studio();
+    empty
+        .ok("notify test weekly-summary --show")
+        .tells("a sample")
+        .tells("settings set email=EMAIL")
+        .says("you@example.com");
+    let shown = empty.json("notify test question-asked --show --to kim@else.example");
+    assert_eq!(shown["to"], json!(["kim@else.example"]));
+    empty.fails("notify test weekly-summary", 4, "mail.no_sender");
     empty.ok("settings set email=mara@studio.example");
     empty
         .ok("notify test weekly-summary --show")

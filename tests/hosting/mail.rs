@@ -328,4 +328,216 @@ mod server {
         assert!(!portal.log().contains("CANARY"));
         assert!(!format!("{:?}", tables(&s.path("portal.db"))).contains("CANARY"));
     }
+
+    /// One mail of the owner's outbox.
+    fn outbox(s: &Sandbox, to: &str) -> Vec<Value> {
+        let list = s.json("mail list --all");
+        let all = list.as_array().unwrap().iter();
+        all.filter(|mail| mail["to"] == json!([to]))
+            .cloned()
+            .collect()
+    }
+
+    #[test]
+    fn the_portal_sends_notices_to_its_users_once_in_the_name_of_the_business() {
+        let mut s = open_client();
+        let mut catcher = Catcher::open(&s, &[]);
+        let portal = hosted(&s, &smtp(&catcher));
+        portal.connect(&s);
+        let invite = |s: &Sandbox, name: &str| {
+            let line = format!("user invite {name}@acme.example --client acme -q");
+            let link = s.ok(&line).reference().to_owned();
+            s.ok("sync");
+            let mut visitor = Visitor::of(&portal.url);
+            assert_eq!(visitor.accept(&link, PASSWORD).status, 200);
+            s.ok("sync");
+        };
+        invite(&s, "jo");
+        invite(&s, "kim");
+        s.ok("project add acme Shop --budget 10h");
+        s.ok("time log acme/shop 8h --date 2026-11-18");
+        s.ok("settings set notices=portal email=mara@studio.example");
+        s.fails("settings set notices=on", 2, "input.setting");
+        s.ok("notify set weekly-summary=client budget-threshold=owner");
+        s.at("2026-11-23T06:15:00Z");
+        // No way of our own: what the owner is told waits, what users are told goes.
+        s.ok("run").tells("notices that wait").tells("sent");
+        s.ok("run");
+        catcher.wait();
+        catcher.wait();
+        let mails = caught(&s);
+        assert_eq!(mails.len(), 2, "{mails:#?}");
+        let jos = mails
+            .iter()
+            .find(|mail| mail["recipients"] == json!(["jo@acme.example"]))
+            .unwrap();
+        let kept = outbox(&s, "jo@acme.example").remove(0);
+        assert_eq!(
+            (&kept["state"], &kept["portal"]),
+            (&json!("sent"), &json!(portal.url))
+        );
+        s.ok("mail list --all")
+            .says(&format!("handed to {}", portal.url));
+        let headers = &jos["headers"];
+        assert_eq!(jos["defects"], json!([]));
+        assert_eq!(headers["From"], "Studio Nord <portal@studio.example>");
+        assert_eq!(headers["Reply-To"], "mara@studio.example");
+        assert_eq!(
+            headers["Subject"],
+            "Studio Nord: the week 16 – 22 November 2026"
+        );
+        let id = |text: &Value| {
+            let text = text.as_str().unwrap().trim_start_matches('<').to_owned();
+            text.split('@').next().unwrap().to_owned()
+        };
+        assert_eq!(id(&headers["Message-ID"]), id(&kept["message_id"]));
+        let way_out = headers["List-Unsubscribe"].as_str().unwrap();
+        assert!(way_out.starts_with(&format!("<{}/unsubscribe/weekly-summary/", portal.url)));
+        assert!(
+            jos["body"].as_str().unwrap().contains("8.00\u{a0}h"),
+            "{jos}"
+        );
+        s.loggia("undo").exits(4);
+        let told = state(&s, &portal);
+        let kinds: Vec<&Value> = told
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|mail| &mail["kind"])
+            .collect();
+        assert_eq!(kinds, ["notice", "notice"]);
+
+        // Kim ends it on the portal: the owner's machine does not know yet, and the portal takes no such mail.
+        s.ok("time log acme/shop 30m --date 2026-11-24");
+        s.at("2026-11-30T06:15:00Z");
+        s.ok("run --only notice");
+        let kims = mails
+            .iter()
+            .find(|mail| mail["recipients"] == json!(["kim@acme.example"]));
+        let kims = kims.unwrap()["headers"]["List-Unsubscribe"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let path = kims
+            .trim_matches(['<', '>'])
+            .trim_start_matches(&portal.url)
+            .to_owned();
+        let fields = [("List-Unsubscribe", "One-Click")];
+        assert_eq!(Visitor::of(&portal.url).send(&path, &fields).status, 200);
+        s.loggia("run --only mail").exits(6);
+        catcher.wait();
+        let waits = outbox(&s, "kim@acme.example").pop().unwrap();
+        assert_eq!(waits["state"], "queued");
+        assert!(
+            waits["error"].as_str().unwrap().contains("ended mail"),
+            "{waits:#}"
+        );
+        s.ok("sync");
+        s.at("2026-11-30T08:15:00Z");
+        s.ok("run --only mail").tells("the reason for it is gone");
+        assert_eq!(caught(&s).len(), 3);
+
+        // A portal that is away keeps nobody's mail for ever, and what it took is not sent twice.
+        s.ok("time log acme/shop 30m --date 2026-12-01");
+        s.at("2026-12-07T06:15:00Z");
+        s.ok("run --only notice");
+        let address = portal.url.trim_start_matches("http://").to_owned();
+        portal.kill();
+        s.loggia("run --only mail").exits(6);
+        s.loggia("mail send").exits(7).tells("notices=local");
+        let waits = outbox(&s, "jo@acme.example").pop().unwrap();
+        assert_eq!(
+            (&waits["state"], &waits["attempts"]),
+            (&json!("queued"), &json!(0))
+        );
+        assert!(
+            waits["error"]
+                .as_str()
+                .unwrap()
+                .contains("is not reachable"),
+            "{waits:#}"
+        );
+        let arguments = ["--listen", address.as_str(), "--smtp", &smtp(&catcher)];
+        let from = ["--mail-from", "portal@studio.example"];
+        let portal = Hosted::open(&s, &[arguments.as_slice(), &from].concat());
+        s.ok("mail send");
+        catcher.wait();
+        assert_eq!(caught(&s).len(), 4);
+        // As if the answer had been lost: it is handed over again, and taken for done.
+        let again = rusqlite::Connection::open(s.store()).unwrap();
+        let last = outbox(&s, "jo@acme.example").pop().unwrap()["id"]
+            .as_i64()
+            .unwrap();
+        again
+            .execute(
+                "UPDATE mail SET state = 'queued', sent = NULL, portal = NULL WHERE id = ?",
+                [last],
+            )
+            .unwrap();
+        drop(again);
+        s.ok("mail send");
+        let settled = until("all is settled", || {
+            let mails = state(&s, &portal);
+            let sent = mails.as_array().unwrap().iter();
+            let open = sent.filter(|mail| mail["state"] == "waiting").count();
+            (open == 0).then_some(mails)
+        });
+        assert_eq!(settled.as_array().unwrap().len(), 4, "{settled:#}");
+        assert_eq!(caught(&s).len(), 4);
+        s.ok(&format!(
+            "portal audit --verify --database {}",
+            portal.database
+        ));
+    }
+
+    #[test]
+    fn a_portal_that_sends_no_notices_is_named_and_they_wait() {
+        use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+        let s = open_client();
+        let mut catcher = Catcher::open(&s, &[]);
+        let portal = hosted(&s, &smtp(&catcher));
+        portal.connect(&s);
+        let link = s
+            .ok("user invite jo@acme.example --client acme -q")
+            .reference()
+            .to_owned();
+        s.ok("sync");
+        assert_eq!(Visitor::of(&portal.url).accept(&link, PASSWORD).status, 200);
+        s.ok("sync");
+        s.ok("time log acme/website 2h --date 2026-11-12");
+        s.ok("settings set notices=portal email=mara@studio.example");
+        s.ok("notify set weekly-summary=client");
+        s.ok("run --only notice");
+        let old = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", old.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for stream in old.incoming() {
+                let mut stream = stream.unwrap();
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                let (mut line, mut length) = (String::new(), 0);
+                while reader.read_line(&mut line).unwrap_or(0) > 2 {
+                    let header = line.to_ascii_lowercase();
+                    if let Some(number) = header.strip_prefix("content-length:") {
+                        length = number.trim().parse().unwrap();
+                    }
+                    line.clear();
+                }
+                reader.take(length).read_to_end(&mut Vec::new()).unwrap();
+                let body =
+                    r#"{"code":"not_found","message":"there is no such thing in this account"}"#;
+                let head = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nConnection: close\r\n";
+                write!(stream, "{head}Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+            }
+        });
+        let mut send = s.command(&["mail", "send"]);
+        send.env("LOGGIA_PORTAL_URL", &url)
+            .env("LOGGIA_PORTAL_TOKEN", "A".repeat(43));
+        crate::sandbox::Outcome::of(&mut send)
+            .exits(7)
+            .tells("sends no notices: whoever runs it has to update it")
+            .tells("notices=local");
+        s.ok("mail send");
+        catcher.wait();
+        assert_eq!(caught(&s).len(), 1);
+    }
 }

@@ -203,6 +203,27 @@ fn a_reader_ends_a_kind_of_mail_at_the_portal_and_the_owner_s_machine_obeys() {
         json!([]),
         "it is for nobody anyway"
     );
+    // What kim ended is not taken up again by mistake; what the owner put down is.
+    scene.s.ok("notify mute kim@acme.example comment-reply");
+    for line in [
+        "notify unmute kim@acme.example",
+        "notify unmute kim@acme.example weekly-summary",
+    ] {
+        let refused = scene.s.loggia(line);
+        refused
+            .exits(4)
+            .tells("ended mail about weekly-summary of acme")
+            .tells("--on-request");
+    }
+    scene.s.ok("notify unmute kim@acme.example comment-reply");
+    let kims = scene.s.json("notify unmute kim@acme.example --on-request");
+    assert_eq!(
+        (&kims[0]["muted"], &kims[0]["unsubscribed"]),
+        (&json!([]), &json!([]))
+    );
+    scene.s.ok("sync");
+    scene.s.ok("sync");
+    assert_eq!(scene.told("weekly-summary").1, json!([]));
     scene.s.is_sound();
 }
 
@@ -351,4 +372,135 @@ fn what_the_portal_does_not_have_yet_is_told_after_the_next_sync() {
     assert_eq!(scene.mails("jo").len(), 1);
     scene.s.ok("run");
     assert_eq!(scene.mails("jo").len(), 1);
+}
+
+#[test]
+fn what_a_user_may_not_see_any_more_is_not_sent() {
+    let mut scene = Scene::new();
+    let mut jo = scene.user("jo", "");
+    let console = jo.open("/").path;
+    for (event, change, monday) in [
+        ("comment-reply", "portal-settings set comments=off", 20),
+        ("comment-reply", "undo: inbox reply", 20),
+        (
+            "weekly-summary",
+            "user role jo@acme.example finance --client acme",
+            23,
+        ),
+        (
+            "weekly-summary",
+            "user disable jo@acme.example --client acme --yes",
+            30,
+        ),
+        (
+            "weekly-summary",
+            "portal-settings set console=off --client acme",
+            37,
+        ),
+    ] {
+        let s = &mut scene.s;
+        s.ok("notify set comment-reply=off weekly-summary=off");
+        if event == "comment-reply" {
+            let form = jo.open(&format!("{console}/questions"));
+            let (token, message) = (form.field("form_token"), form.field("message"));
+            let fields = [
+                ("form_token", token.as_str()),
+                ("message", message.as_str()),
+                ("text", change),
+            ];
+            assert_eq!(
+                jo.send(&format!("{console}/questions"), &fields).status,
+                200
+            );
+            s.ok("sync");
+            let asked = s.json("inbox list --open");
+            let reference = asked[0]["reference"].as_str().unwrap().to_owned();
+            s.ok(&format!("inbox reply {reference} -m 'On Monday.'"));
+            s.ok("sync");
+        } else {
+            let (month, day) = if monday > 30 {
+                (12, monday - 30)
+            } else {
+                (11, monday)
+            };
+            s.at(&format!("2026-{month}-{day:02}T06:15:00Z"));
+            if monday > 23 {
+                s.ok("time log acme/shop 1h --date 2026-11-25");
+                s.ok("time log acme/shop 1h --date 2026-12-02");
+            }
+        }
+        s.ok(&format!("notify set {event}=client"));
+        s.ok("run --only notice");
+        let waits = s.json("mail list");
+        assert_eq!(waits.as_array().unwrap().len(), 1, "{change}: {waits:#}");
+        match change.strip_prefix("undo: ") {
+            Some(command) => {
+                let history = s.json("history");
+                let mut all = history.as_array().unwrap().iter();
+                let found = all.find(|one| one["command"].as_str().unwrap().contains(command));
+                s.ok(&format!("undo {}", found.unwrap()["operation"]))
+            }
+            None => s.ok(change),
+        };
+        s.ok("run --only mail");
+        let last = s.json("mail list --all");
+        let last = last.as_array().unwrap().last().unwrap();
+        assert_eq!(last["state"], "discarded", "{change}: {last:#}");
+        s.ok("portal-settings set comments=on");
+        s.ok("portal-settings unset console --client acme");
+        s.loggia("user enable jo@acme.example --client acme");
+        s.loggia("user role jo@acme.example full --client acme");
+        s.ok("run --only notice --mark-done --yes");
+    }
+    scene.s.is_sound();
+}
+
+#[test]
+fn it_is_shown_who_is_left_out_and_why() {
+    let scene = Scene::new();
+    let _jo = scene.user("jo", "");
+    let _ann = scene.user("ann", "--role finance");
+    let s = &scene.s;
+    s.ok("user invite lee@acme.example --client acme");
+    s.ok("notify set weekly-summary=client comment-reply=client");
+    let of = |event: &str| {
+        let shown = s.json("notify show --client acme");
+        let mut keys = shown["keys"].as_array().unwrap().iter();
+        let row = keys.find(|row| row["key"] == event).unwrap().clone();
+        let left = row["left_out"].as_array().unwrap().iter();
+        let words = left.map(|one| {
+            let name = one["email"].as_str().unwrap().split('@').next().unwrap();
+            let setting = one["setting"].as_str().unwrap_or_default();
+            format!("{name} {} {setting}", one["why"].as_str().unwrap())
+        });
+        let words: Vec<String> = words.map(|one| one.trim().to_owned()).collect();
+        (row["recipients"].clone(), words.join(", "))
+    };
+    let jo = json!(["jo@acme.example"]);
+    assert_eq!(
+        of("weekly-summary"),
+        (jo.clone(), "ann role, lee not-accepted".to_owned())
+    );
+    s.ok("notify mute ann@acme.example comment-reply");
+    assert_eq!(
+        of("comment-reply"),
+        (jo, "ann muted, lee not-accepted".to_owned())
+    );
+    s.ok("portal-settings set comments=off --client acme");
+    let left = "ann muted, jo hidden comments, lee not-accepted";
+    assert_eq!(of("comment-reply"), (json!([]), left.to_owned()));
+    s.ok("notify show --client acme").says("comments=off");
+    s.ok("notify set comment-reply=kim@else.example");
+    assert_eq!(of("comment-reply").1, "kim hidden comments");
+    s.ok("user disable jo@acme.example --client acme --yes");
+    assert_eq!(
+        of("weekly-summary").1,
+        "ann role, jo disabled, lee not-accepted"
+    );
+    s.ok("user enable jo@acme.example --client acme");
+    s.ok("portal-settings set console=off --client acme");
+    assert_eq!(
+        of("weekly-summary").1,
+        "ann role, jo hidden console, lee not-accepted"
+    );
 }

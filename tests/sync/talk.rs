@@ -276,6 +276,33 @@ fn an_approved_extension_raises_the_budget_once_and_can_be_undone() {
     assert_eq!(budget(), "40.00");
     s.ok("sync");
     assert_eq!(budget(), "40.00", "what was undone is not done again");
+    // The client sees that what it approved does not hold; to undo the undo makes it hold again.
+    let shown = s.json(&format!("approval show {reference}"));
+    assert_eq!(
+        (&shown["state"], &shown["taken_back"], &shown["outcome"]),
+        (&"approved".into(), &true.into(), &Value::Null)
+    );
+    s.ok(&format!("approval show {reference}"))
+        .says("approved, and taken back");
+    let page = jo.open(&format!("{home}/approvals")).ok();
+    for expected in [
+        "Approved by Jo Field",
+        "Taken back",
+        "does not hold any more",
+    ] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    let undo = s.json("history --limit 1")[0]["operation"].clone();
+    s.ok(&format!("undo {undo}"));
+    assert_eq!(budget(), "60.00");
+    assert!(
+        s.ok("sync --dry-run")
+            .stdout
+            .contains("approved by Jo Field")
+    );
+    s.ok("sync");
+    let page = jo.open(&format!("{home}/approvals")).ok();
+    assert!(!page.contains("Taken back"), "{page}");
     s.is_sound();
 }
 
@@ -341,6 +368,51 @@ fn a_budget_that_is_another_by_then_stays_and_a_refusal_comes_as_a_task() {
         s.json("project show acme/shop")["budget"]["allocated"],
         "50.00"
     );
+    s.is_sound();
+}
+
+#[test]
+fn what_is_asked_twice_is_said_and_an_undone_time_sheet_can_be_asked_again() {
+    let (s, _portal, mut jo, home) = visited();
+    let first = s.json("approval request acme --period 2026-10-01..2026-10-05");
+    let reference = first["reference"].as_str().unwrap();
+    for (line, words) in [
+        (
+            "--period 2026-10-05..2026-10-06",
+            "2026-10-01..2026-10-05 and is still open: 2026-10-05..2026-10-05 would",
+        ),
+        (
+            "--month 2026-10",
+            "2026-10-01..2026-10-05 and is still open",
+        ),
+    ] {
+        let line = format!("approval request acme {line}");
+        let error = s.fails(&line, 4, "approval.twice");
+        let message = error["message"].as_str().unwrap();
+        assert!(
+            message.contains(words) && message.contains(reference),
+            "{message}"
+        );
+        assert_eq!(
+            error["hint"],
+            format!("loggia approval withdraw {reference}")
+        );
+    }
+    s.ok("approval request acme --period 2026-10-06");
+    s.ok("approval withdraw approval-2");
+    s.ok("sync");
+    decide(&mut jo, &home, "approve", "").ok();
+    s.ok("sync");
+    s.fails(
+        "approval request acme --period 2026-10-05",
+        4,
+        "approval.empty",
+    );
+    let history = s.json("history");
+    let mut all = history.as_array().unwrap().iter();
+    let applied = all.find(|one| one["command"].as_str().unwrap().starts_with(reference));
+    s.ok(&format!("undo {}", applied.unwrap()["operation"]));
+    s.ok("approval request acme --period 2026-10-05");
     s.is_sound();
 }
 

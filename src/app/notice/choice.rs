@@ -15,6 +15,8 @@ pub struct Muted {
     pub client: String,
     pub email: Email,
     pub muted: Vec<String>,
+    /// Those of them that the person ended.
+    pub own: Vec<String>,
 }
 
 /// Tells an address no more of these events, about one client or about all that it is a user of. Gives what holds now, and whether
@@ -25,24 +27,44 @@ pub fn mute(
     client: Option<&str>,
     events: &[String],
 ) -> Result<(Vec<Muted>, bool)> {
-    change(session, email, client, events, |muted, kinds| {
+    change(session, email, client, events, |_, choice, kinds| {
         for kind in Kind::ALL.into_iter().filter(|kind| kinds.contains(kind)) {
-            if !muted.contains(&kind) {
-                muted.push(kind);
+            let word = kind.word().to_owned();
+            if !choice.muted.contains(&word) {
+                choice.muted.push(word);
             }
         }
+        Ok(())
     })
 }
 
-/// Tells an address of these events again.
+/// Tells an address of these events again. What the person ended stays ended, unless the person asked for it.
 pub fn unmute(
     session: &mut Session,
     email: &Email,
     client: Option<&str>,
     events: &[String],
+    on_request: bool,
 ) -> Result<(Vec<Muted>, bool)> {
-    change(session, email, client, events, |muted, kinds| {
-        muted.retain(|kind| !kinds.contains(kind));
+    change(session, email, client, events, |client, choice, kinds| {
+        let is_meant = |word: &String| kinds.iter().any(|kind| kind.word() == word);
+        let ended: Vec<&str> = choice
+            .own
+            .iter()
+            .filter(|word| is_meant(word))
+            .map(String::as_str)
+            .collect();
+        if !ended.is_empty() && !on_request {
+            return Err(Refusal::Unsubscribed {
+                email: choice.email.to_string(),
+                client: client.slug.clone(),
+                events: ended.join(" "),
+            }
+            .into());
+        }
+        choice.muted.retain(|word| !is_meant(word));
+        choice.own.retain(|word| !is_meant(word));
+        Ok(())
     })
 }
 
@@ -57,6 +79,7 @@ pub fn muted(session: &Session, client: &str) -> Result<Vec<Muted>> {
                 client: client.slug.to_string(),
                 email: choice.email,
                 muted: choice.muted,
+                own: choice.own,
             })
             .collect())
     })
@@ -67,7 +90,7 @@ fn change(
     email: &Email,
     client: Option<&str>,
     events: &[String],
-    apply: impl Fn(&mut Vec<Kind>, &[Kind]),
+    apply: impl Fn(&Client, &mut Muted, &[Kind]) -> Result<()>,
 ) -> Result<(Vec<Muted>, bool)> {
     let kinds = events
         .iter()
@@ -82,23 +105,19 @@ fn change(
         let (mut all, mut changed) = (Vec::new(), false);
         for client in clients(books, email, client)? {
             let choices = books.notice_choices(Some(client.key))?;
-            let own = choices.iter().find(|choice| choice.is_of(email));
-            let words = own
-                .map(|choice| choice.muted.as_slice())
-                .unwrap_or_default();
-            let mut muted: Vec<Kind> = words
-                .iter()
-                .filter_map(|word| Kind::from_word(word))
-                .collect();
-            apply(&mut muted, &kinds);
-            muted.sort();
-            let muted: Vec<String> = muted.iter().map(|kind| kind.word().to_owned()).collect();
-            changed |= books.set_notice_choice(client.key, email, &muted)?;
-            all.push(Muted {
+            let known = choices.into_iter().find(|choice| choice.is_of(email));
+            let (muted, own) =
+                known.map_or_else(Default::default, |known| (known.muted, known.own));
+            let mut choice = Muted {
                 client: client.slug.to_string(),
                 email: email.clone(),
                 muted,
-            });
+                own,
+            };
+            apply(&client, &mut choice, &kinds)?;
+            choice.muted.sort_by_key(|word| Kind::from_word(word));
+            changed |= books.set_notice_choice(client.key, email, &choice.muted, &choice.own)?;
+            all.push(choice);
         }
         Ok::<_, Error>((all, changed))
     })

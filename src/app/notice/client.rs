@@ -100,7 +100,7 @@ fn may_be_due(
                 .any(|retainer| retainer.is_in_force(scene.today))
         }
         Kind::WeeklySummary => {
-            let Some(week) = notice::week(scene.today, scene.session.business.week_start) else {
+            let Some(week) = scene.week() else {
                 return Ok(false);
             };
             let occasion = Occasion::week(week);
@@ -345,10 +345,10 @@ impl Part<'_> {
         let percent = self.scene.session.business.alerts.retainer_percent;
         for retainer in &self.source.retainers {
             let id = self.scene.ids.row(Noun::Retainer, retainer.key.0);
-            let Some(period) = shown::retainer(self.portal, Role::Full, &id) else {
+            let Some((seen, period)) = shown::retainer(self.portal, Role::Full, &id) else {
                 continue;
             };
-            let standing = shown::left(period)?;
+            let standing = shown::left(self.portal, seen, period)?;
             let RetainerPeriod { left, overage, .. } = period;
             let level = notice::level(standing.available, *left, *overage, percent);
             let level = level.or(self.scene.rehearsal.then_some(notice::Level::Low));
@@ -368,8 +368,7 @@ impl Part<'_> {
     }
 
     fn week(&self, due: &mut Vec<Due>) {
-        let first = self.scene.session.business.week_start;
-        let Some(week) = notice::week(self.scene.today, first) else {
+        let Some(week) = self.scene.week() else {
             return;
         };
         let occasion = Occasion::week(week);

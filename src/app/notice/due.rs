@@ -11,11 +11,12 @@ use crate::domain::notice::{self, Choice, Given, Occasion, Side};
 use crate::domain::notification::{self, Audience, EVENTS, Event, People};
 use crate::published::notice::{Kind, Notice};
 use crate::store::{Books, ClientFilter, Layered};
-use crate::values::text::{Email, fold};
+use crate::values::period::Period;
+use crate::values::text::Email;
 use rust_decimal::Decimal;
 
 use super::super::layered::Layers;
-use super::super::{Error, Result, Session, find};
+use super::super::{Error, Result, Session};
 use super::{client, owner};
 
 /// Something that somebody is to be told.
@@ -61,11 +62,12 @@ impl WayOut {
 
 /// What is due of everything.
 pub(super) fn all(books: &Books<'_>, session: &Session, ids: &PublicIds) -> Result<List> {
-    let scene = Scene::new(books, session, ids, false)?;
+    let scene = Scene::new(books, session, ids)?;
     let mut list = List::default();
     for client in books.clients(&ClientFilter::default())? {
         let mut due = Vec::new();
-        match of_client(&scene, &client, &mut due) {
+        let given = books.notices(Some(client.key))?;
+        match of_client(&scene, &client, given, &mut due) {
             Ok(()) => list.due.extend(due),
             Err(error @ Error::Store(_)) => return Err(error),
             Err(error) => list.failed.push((client.slug.to_string(), error)),
@@ -82,7 +84,31 @@ pub struct List {
     pub failed: Vec<(String, Error)>,
 }
 
-fn of_client(scene: &Scene<'_>, client: &Client, due: &mut Vec<Due>) -> Result<()> {
+/// What would be due of a client, had nothing been told, as it was news on a day.
+pub(super) fn on(
+    books: &Books<'_>,
+    session: &Session,
+    ids: &PublicIds,
+    client: &Client,
+    written: NaiveDate,
+) -> Result<Vec<Due>> {
+    let mut due = Vec::new();
+    if client.stage != Stage::Archived {
+        let scene = Scene {
+            written,
+            ..Scene::new(books, session, ids)?
+        };
+        of_client(&scene, client, Vec::new(), &mut due)?;
+    }
+    Ok(due)
+}
+
+fn of_client(
+    scene: &Scene<'_>,
+    client: &Client,
+    given: Vec<Given>,
+    due: &mut Vec<Due>,
+) -> Result<()> {
     let audiences = audiences(&scene.books, client)?;
     if audiences
         .iter()
@@ -92,7 +118,7 @@ fn of_client(scene: &Scene<'_>, client: &Client, due: &mut Vec<Due>) -> Result<(
     }
     let subject = Subject {
         client,
-        given: scene.books.notices(Some(client.key))?,
+        given,
         choices: scene.books.notice_choices(Some(client.key))?,
         audiences,
     };
@@ -113,58 +139,29 @@ pub(super) fn audiences(
     EVENTS.iter().map(of).collect()
 }
 
-/// Whether a reader outside the business is still to be told of an event: the client is looked after, and the reader is one of its
-/// users who are let in, or is named.
-pub fn is_still_told(
-    books: &Books<'_>,
-    client: ClientKey,
-    event: &str,
-    reader: &Email,
-) -> Result<bool> {
-    let client = find::client_of(books, client)?;
-    if client.stage == Stage::Archived {
-        return Ok(false);
-    }
-    let is_reader = |email: &Email| fold(email.as_str()) == fold(reader.as_str());
-    let all = audiences(books, &client)?;
-    let found = all.into_iter().find(|(known, _)| known.key == event);
-    Ok(match found.map(|(_, audience)| audience) {
-        Some(Audience::Client | Audience::Both) => {
-            let users = books.users(Some(client.key))?;
-            users
-                .iter()
-                .any(|user| user.enabled && is_reader(&user.email))
-        }
-        Some(Audience::Addresses(named)) => named.iter().any(is_reader),
-        Some(Audience::Off | Audience::Owner) | None => false,
-    })
-}
-
 /// What is looked at.
 pub(super) struct Scene<'a> {
     pub(super) books: Books<'a>,
     pub(super) session: &'a Session,
     pub(super) ids: &'a PublicIds,
     pub(super) today: NaiveDate,
+    /// When the mail was written that tells it: what was news then is told, however long the mail waited.
+    pub(super) written: NaiveDate,
     pub(super) members: Vec<Member>,
     /// As if everything were new: for a look at what would be written.
     pub(super) rehearsal: bool,
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn new(
-        books: &Books<'a>,
-        session: &'a Session,
-        ids: &'a PublicIds,
-        rehearsal: bool,
-    ) -> Result<Self> {
+    pub(super) fn new(books: &Books<'a>, session: &'a Session, ids: &'a PublicIds) -> Result<Self> {
         Ok(Self {
             books: *books,
             session,
             ids,
             today: session.today(),
+            written: session.today(),
             members: books.members()?,
-            rehearsal,
+            rehearsal: false,
         })
     }
 
@@ -174,7 +171,12 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn is_fresh_day(&self, day: NaiveDate) -> bool {
-        self.rehearsal || notice::is_fresh(day, self.today)
+        self.rehearsal || notice::is_fresh(day, self.written)
+    }
+
+    /// The week of which a summary tells.
+    pub(super) fn week(&self) -> Option<Period> {
+        notice::week(self.written, self.session.business.week_start)
     }
 
     /// The threshold that a budget is at.

@@ -8,18 +8,21 @@ mod client;
 mod due;
 mod owner;
 mod rehearsal;
+mod renew;
 mod write;
 
 use crate::domain::key::MailKey;
-use crate::domain::notice::{Given, is_given};
+use crate::domain::mail::Notices;
+use crate::domain::notice::{Given, Side, is_given};
 use crate::store::NewNotice;
 use crate::values::text::fold;
 
 use super::{Error, Result, Session, publish};
 
 pub use choice::{Muted, mute, muted, unmute};
-pub use due::{Due, List, is_still_told};
+pub use due::{Due, List};
 pub use rehearsal::{Rehearsal, rehearse};
+pub(super) use renew::{Renewal, Renewed};
 
 /// What is to be told today.
 pub fn list_due(session: &mut Session) -> Result<List> {
@@ -28,12 +31,27 @@ pub fn list_due(session: &mut Session) -> Result<List> {
     session.store.read(|books| due::all(books, session, &ids))
 }
 
-/// Whether there is a way for mail, somebody it comes from, and a name to put under it.
+/// Whether there is a way for some notices, somebody they come from, and a name to put under them.
 pub fn has_way(session: &Session) -> bool {
+    let by_portal = session.business.mail.notices == Notices::Portal;
+    is_signed(session) && (by_portal || has_own_way(session))
+}
+
+/// Whether there is a way for this one: users of a client may be told by the portal.
+pub fn has_way_for(session: &Session, due: &Due) -> bool {
+    let by_portal = session.business.mail.notices == Notices::Portal && due.side == Side::Client;
+    is_signed(session) && (by_portal || has_own_way(session))
+}
+
+fn has_own_way(session: &Session) -> bool {
+    let mail = &session.business.mail;
+    mail.host.is_some() || mail.folder.is_some()
+}
+
+fn is_signed(session: &Session) -> bool {
     let business = &session.business;
-    let way = business.mail.host.is_some() || business.mail.folder.is_some();
     let sender = business.mail.from.is_some() || business.email.is_some();
-    way && sender && business.name.is_some()
+    sender && business.name.is_some()
 }
 
 /// Puts the mails that tell it into the outbox, or with `mark` only down that it was told elsewhere, in one transaction. Gives what
@@ -57,7 +75,10 @@ pub fn give(
         for letter in write::letters(fresh) {
             let mail = match mark {
                 true => None,
-                false => Some(books.add_mail(&write::mail(&business, &letter, now)?)?),
+                false => {
+                    let sender = write::sender(&business)?;
+                    Some(books.add_mail(&write::mail(&business, &letter, sender, now)?)?)
+                }
             };
             for one in letter {
                 books.add_notice(&NewNotice {

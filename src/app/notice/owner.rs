@@ -1,11 +1,15 @@
 //! What is due for the owners: from the books, whatever a client sees.
 
+use chrono::NaiveDate;
+
 use crate::app::{alert, budget, publish, retainer};
 use crate::disclosure::notice as shown;
+use crate::domain::client::Client;
 use crate::domain::inbox::{Author, State};
 use crate::domain::notice::{self, Occasion, Side};
 use crate::domain::notification::{self, Audience};
-use crate::published::notice::{BudgetLine, Kind, Notice, RetainerLine};
+use crate::domain::retainer::Retainer;
+use crate::published::notice::{BudgetLine, Kind, Notice, RetainerLine, RetainerName};
 use crate::published::protocol::Role;
 use crate::values::text::Email;
 
@@ -125,14 +129,15 @@ impl Desk<'_> {
         }
         let (scene, client) = (self.scene, self.subject.client);
         let percent = scene.session.business.alerts.retainer_percent;
-        for agreed in scene.books.retainers(Some(client.key))? {
-            if !agreed.is_in_force(scene.today) {
-                continue;
-            }
+        let mut all = scene.books.retainers(Some(client.key))?;
+        all.retain(|agreed| agreed.is_in_force(scene.today));
+        let are_several = all.len() > 1;
+        for agreed in all {
             let Some(account) = retainer::account_on(&scene.books, &agreed, scene.today)? else {
                 continue;
             };
-            let balance = alert::balance(client, &agreed, &[], &account, scene.today);
+            let projects = retainer::scope_of(&scene.books, &agreed)?;
+            let balance = alert::balance(client, &agreed, &projects, &account, scene.today);
             let level = notice::level(balance.available, balance.left, balance.overage, percent);
             let level = level.or(scene.rehearsal.then_some(notice::Level::Low));
             let Some(level) = level else { continue };
@@ -140,6 +145,7 @@ impl Desk<'_> {
             let occasion = Occasion::retainer(agreed.key, from, level);
             let notice = Notice::Retainer {
                 standing: RetainerLine {
+                    name: are_several.then(|| named(client, &agreed, balance.name, scene.today)),
                     left: balance.left,
                     available: balance.available,
                     until: balance.until,
@@ -159,7 +165,7 @@ impl Desk<'_> {
             return Ok(());
         }
         let (scene, client) = (self.scene, self.subject.client);
-        let Some(week) = notice::week(scene.today, scene.session.business.week_start) else {
+        let Some(week) = scene.week() else {
             return Ok(());
         };
         let occasion = Occasion::week(week);
@@ -216,5 +222,25 @@ impl Desk<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// How the owner knows one of several retainers: by its projects, else by what was agreed.
+fn named(
+    client: &Client,
+    agreed: &Retainer,
+    projects: Option<String>,
+    today: NaiveDate,
+) -> RetainerName {
+    let terms = &agreed.terms;
+    let allowance = terms.on(today).allowance;
+    match projects {
+        Some(projects) => RetainerName::Projects(projects),
+        None => RetainerName::Terms {
+            allowance: terms.kind.amount(allowance, client.details.currency),
+            per: terms.per.word().to_owned(),
+            start: terms.start,
+            end: terms.end,
+        },
     }
 }

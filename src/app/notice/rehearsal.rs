@@ -24,10 +24,15 @@ use super::client::{Part, named_reader};
 use super::due::{Due, Scene, Subject};
 use super::{owner, write};
 
+/// The address in a mail that is only looked at, where none is set.
+const ANYBODY: &str = "you@example.com";
+
 /// What a rehearsal gave.
 #[derive(Debug, Clone)]
 pub struct Rehearsal {
     pub mail: NewMail,
+    /// There was no address to write from or to, so one that is nobody's stands there.
+    pub without_address: bool,
     /// The client whose figures it shows; none for the sample.
     pub client: Option<String>,
 }
@@ -40,12 +45,13 @@ impl Rehearsal {
     }
 }
 
-/// Writes the mail of an event, for an address or the owner.
+/// Writes the mail of an event, for an address or the owner. What is not to be sent needs no address.
 pub fn rehearse(
     session: &mut Session,
     event: &str,
     client: Option<&str>,
     to: Option<&Email>,
+    is_look: bool,
 ) -> Result<Rehearsal> {
     let event = notification::find(event)?;
     if Kind::from_word(event.key).is_none() && event.key != owner::QUESTION {
@@ -54,15 +60,19 @@ pub fn rehearse(
     let ids = publish::public_ids(session)?;
     let session = &*session;
     session.store.read(|books| {
-        let scene = Scene::new(books, session, &ids, true)?;
-        let to = match to {
-            Some(to) => to.clone(),
-            None => scene
-                .owners(event)
-                .into_iter()
-                .next()
-                .ok_or(Refusal::NoSender)?,
+        let scene = Scene {
+            rehearsal: true,
+            ..Scene::new(books, session, &ids)?
         };
+        let anybody = || is_look.then(|| Email::parse(ANYBODY).ok()).flatten();
+        let owner = || scene.owners(event).into_iter().next();
+        let (own, known) = (
+            write::sender(&session.business).ok(),
+            to.cloned().or_else(owner),
+        );
+        let without_address = own.is_none() || known.is_none();
+        let sender = own.or_else(anybody).ok_or(Refusal::NoSender)?;
+        let to = known.or_else(anybody).ok_or(Refusal::NoSender)?;
         let clients = match client {
             Some(client) => vec![find::client(books, client)?],
             None => books.clients(&ClientFilter::default())?,
@@ -80,10 +90,14 @@ pub fn rehearse(
             None => sample(session, clients.first(), event.key, &to),
         };
         let client = is_present.then(|| due.slug.clone());
-        let mut mail = write::mail(&session.business, &[due], session.now())?;
+        let mut mail = write::mail(&session.business, &[due], sender, session.now())?;
         // It is not the client's mail, whatever it shows.
         mail.client = None;
-        Ok(Rehearsal { mail, client })
+        Ok(Rehearsal {
+            mail,
+            client,
+            without_address,
+        })
     })
 }
 
@@ -137,6 +151,7 @@ fn sample(session: &Session, client: Option<&Client>, event: &'static str, to: &
         allocated: Amount::Hours(hours(40)),
     };
     let left = RetainerLine {
+        name: None,
         left: Amount::Hours(hours(3)),
         available: Amount::Hours(hours(20)),
         until: Period::month(today).to,

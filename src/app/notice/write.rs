@@ -7,11 +7,12 @@ use chrono::{DateTime, Utc};
 use crate::document::notice::{Digest, Exit, Item, write};
 use crate::domain::Refusal;
 use crate::domain::business::Business;
-use crate::domain::mail::{Kind as MailKind, Recipients};
+use crate::domain::key::ClientKey;
+use crate::domain::mail::{Kind as MailKind, Mail, Recipients};
 use crate::domain::notice::Side;
 use crate::published::notice::Kind;
 use crate::store::NewMail;
-use crate::values::text::{Line, fold};
+use crate::values::text::{Email, Line, fold};
 
 use super::super::{Result, letter};
 use super::due::Due;
@@ -34,11 +35,79 @@ pub(super) fn letters(due: Vec<Due>) -> Vec<Vec<Due>> {
     letters
 }
 
-/// The mail that tells one person all of it.
-pub(super) fn mail(business: &Business, due: &[Due], now: DateTime<Utc>) -> Result<NewMail> {
-    let name = business.name.clone().ok_or(Refusal::NoBusiness)?;
+/// What stands in a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Content {
+    /// None: it is about several.
+    pub(super) client: Option<ClientKey>,
+    pub(super) subject: String,
+    pub(super) body: String,
+    pub(super) html: Option<String>,
+    pub(super) unsubscribe: Option<String>,
+}
+
+impl Content {
+    /// What stands in this one.
+    pub(super) fn of(mail: &Mail) -> Self {
+        Self {
+            client: mail.client,
+            subject: mail.subject.clone(),
+            body: mail.body.clone(),
+            html: mail.html.clone(),
+            unsubscribe: mail.unsubscribe.clone(),
+        }
+    }
+}
+
+/// Who mail of the business comes from.
+pub(super) fn sender(business: &Business) -> Result<Email> {
     let from = business.mail.from.as_ref().or(business.email.as_ref());
-    let sender = from.cloned().ok_or(Refusal::NoSender)?;
+    Ok(from.cloned().ok_or(Refusal::NoSender)?)
+}
+
+/// The mail that tells one person all of it.
+pub(super) fn mail(
+    business: &Business,
+    due: &[Due],
+    sender: Email,
+    now: DateTime<Utc>,
+) -> Result<NewMail> {
+    let Content {
+        client,
+        subject,
+        body,
+        html,
+        unsubscribe,
+    } = content(business, due, &sender)?;
+    Ok(NewMail {
+        client,
+        invoice: None,
+        estimate: None,
+        kind: MailKind::Notice,
+        level: None,
+        message_id: letter::message_id(&sender)?,
+        unsubscribe,
+        sender,
+        sender_name: business.name.clone(),
+        recipients: Recipients {
+            to: due
+                .first()
+                .map(|first| first.to.clone())
+                .into_iter()
+                .collect(),
+            ..Recipients::default()
+        },
+        subject,
+        body,
+        html,
+        attachments: Vec::new(),
+        queued: now,
+    })
+}
+
+/// What the mail says that tells one person all of it.
+pub(super) fn content(business: &Business, due: &[Due], sender: &Email) -> Result<Content> {
+    let name = business.name.clone().ok_or(Refusal::NoBusiness)?;
     let first = due.first();
     let for_owner = first.is_some_and(|first| first.side == Side::Owner);
     let links = links(due);
@@ -60,25 +129,12 @@ pub(super) fn mail(business: &Business, due: &[Due], now: DateTime<Utc>) -> Resu
     let subject = Line::left_of(&written.subject, LONGEST_SUBJECT);
     let clients = due.iter().map(|one| one.client);
     let client = first.map(|first| first.client);
-    Ok(NewMail {
+    Ok(Content {
         client: client.filter(|client| clients.clone().all(|other| other == *client)),
-        invoice: None,
-        estimate: None,
-        kind: MailKind::Notice,
-        level: None,
-        message_id: letter::message_id(&sender)?,
-        unsubscribe: (!for_owner).then(|| unsubscribe(due, sender.as_str())),
-        sender,
-        sender_name: Some(name.clone()),
-        recipients: Recipients {
-            to: first.map(|first| first.to.clone()).into_iter().collect(),
-            ..Recipients::default()
-        },
         subject: subject.unwrap_or(name).to_string(),
         body: written.text,
         html: Some(written.html),
-        attachments: Vec::new(),
-        queued: now,
+        unsubscribe: (!for_owner).then(|| unsubscribe(due, sender.as_str())),
     })
 }
 

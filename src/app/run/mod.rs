@@ -447,9 +447,12 @@ impl Run<'_> {
         let is_document = |of: &outbox::Shown| of.invoice.is_some() || of.estimate.is_some();
         let is_gone = |of: &outbox::Shown| of.mail.state == mail::State::Sent;
         let changes_pages = report.tried.iter().any(|of| is_document(of) && is_gone(of));
-        if let Some(fault) = report.fault {
-            let key = Key::new(Kind::Mail, "outbox", today);
-            self.note(Job::failed(key, Fault::Said(fault.to_string())));
+        let faults = [("outbox", report.fault), ("portal", report.fault_of_portal)];
+        for (way, fault) in faults {
+            if let Some(fault) = fault {
+                let key = Key::new(Kind::Mail, way, today);
+                self.note(Job::failed(key, Fault::Said(fault.to_string())));
+            }
         }
         // That an invoice was sent stands on its page.
         if let Some(connection) = self.connection.take_if(|_| changes_pages) {

@@ -31,10 +31,12 @@ impl Run<'_> {
             }
             return Ok(());
         }
-        if !self.wanted.mark_done && !notice::has_way(self.session) {
-            return self.no_way(due.len());
-        }
         let mark = self.wanted.mark_done;
+        let before = due.len();
+        due.retain(|one| mark || notice::has_way_for(self.session, one));
+        if due.len() < before {
+            self.no_way(before - due.len())?;
+        }
         for (one, mail) in notice::give(self.session, due, mark)? {
             let state = if mark { State::Marked } else { State::Done };
             self.note(Job {

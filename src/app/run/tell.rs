@@ -5,11 +5,9 @@ use std::collections::HashSet;
 use crate::app::alert::{Told, alerts, subject};
 use crate::app::{Error, Result, find};
 use crate::domain::alert::Alert;
-use crate::domain::budget::Per;
 use crate::domain::job::{Key, Kind, Outcome};
+use crate::domain::notice::{Occasion, alert_period};
 use crate::store::Books;
-use crate::values::id::ProjectRef;
-use crate::values::period::YearMonth;
 
 use super::{Job, Run, State};
 
@@ -31,7 +29,7 @@ impl Run<'_> {
             Ok::<_, Error>((known, keys))
         })?;
         for (told, key) in told.into_iter().zip(keys) {
-            if known.contains(&key) {
+            if is_known(&known, &key) {
                 continue;
             }
             let state = match (self.wanted.dry_run, self.wanted.mark_done) {
@@ -68,7 +66,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// What makes an alert another one: the invoice and its due day, the threshold of a budget, the period of a retainer.
+    /// What makes an alert another one: the invoice and its due day, the threshold of a budget as it was agreed, the period of a retainer.
     fn key_of(&self, books: &Books<'_>, told: &Told) -> Result<Key> {
         let about = match subject(&told.alert) {
             about if about.is_empty() => told.client.clone(),
@@ -78,8 +76,9 @@ impl Run<'_> {
         let since = since.unwrap_or_else(|| "-".to_owned());
         let period = match &told.alert {
             Alert::Budget { project, step, .. } => {
-                let month = self.month_of(books, project)?;
-                format!("{step}%{month}")
+                let (_, project, _) = find::project(books, &project.to_string())?;
+                let budget = project.budget.as_ref();
+                budget.map_or(since, |budget| alert_period(budget, self.today, *step))
             }
             Alert::BudgetPace { due, .. } => due.to_string(),
             _ => since,
@@ -87,17 +86,15 @@ impl Run<'_> {
         let subject = format!("{}/{about}", told.alert.word());
         Ok(Key::new(Kind::Alert, subject, period))
     }
+}
 
-    /// The month, where a budget begins anew with it.
-    fn month_of(&self, books: &Books<'_>, project: &ProjectRef) -> Result<String> {
-        let (_, project, _) = find::project(books, &project.to_string())?;
-        let monthly = project
-            .budget
-            .is_some_and(|budget| budget.per == Per::Month);
-        Ok(if monthly {
-            format!(" of {}", YearMonth::of(self.today))
-        } else {
-            String::new()
-        })
-    }
+/// Whether it was told, or something that goes further. Budgets go by the rule of notices: a threshold is told once for each budget as
+/// it was agreed, and never after a higher one.
+fn is_known(known: &HashSet<Key>, key: &Key) -> bool {
+    let occasion = |key: &Key| Occasion::alert(&key.subject, &key.period);
+    let wanted = occasion(key);
+    known.contains(key)
+        || known
+            .iter()
+            .any(|told| told.subject == key.subject && wanted.is_known_from(&occasion(told)))
 }

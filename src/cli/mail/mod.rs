@@ -22,7 +22,7 @@ use template::Template;
 use view::{MailList, MailView};
 
 pub(super) use envelope::Envelope;
-pub(super) use way::{carrier, is_there, send, send_or_nothing};
+pub(super) use way::{is_there, send, send_or_nothing, ways};
 
 /// A mail that is not in the outbox, whole.
 pub(super) fn preview(mail: &crate::store::NewMail, client: Option<&str>) -> impl View {

@@ -35,6 +35,8 @@ pub(super) struct MailView {
     next_try: Option<String>,
     error: Option<String>,
     sent: Option<String>,
+    /// The portal that sends it; null where it goes our own way.
+    portal: Option<String>,
     /// Everything it says is shown to people, too.
     #[serde(skip)]
     whole: bool,
@@ -86,6 +88,7 @@ impl MailView {
             next_try: at(mail.next_try),
             error: mail.error.clone(),
             sent: at(mail.sent),
+            portal: mail.portal.clone(),
             whole: false,
         }
     }
@@ -135,6 +138,7 @@ impl MailView {
             next_try: None,
             error: None,
             sent: None,
+            portal: None,
             whole: true,
         }
     }
@@ -142,7 +146,10 @@ impl MailView {
     /// What happens to it, in words.
     fn course(&self) -> String {
         match (&self.sent, &self.next_try, &self.error) {
-            (Some(sent), ..) => format!("sent {sent}"),
+            (Some(sent), ..) => match &self.portal {
+                None => format!("sent {sent}"),
+                Some(portal) => format!("handed to {portal} {sent}"),
+            },
             (None, Some(next), Some(error)) => {
                 format!("{}, again from {next}: {error}", self.state)
             }

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::outbox::{self, Report, Shown};
+use crate::app::outbox::{self, Report, Shown, Ways};
 use crate::app::{Error, Session};
 use crate::cli::error::{Failure, Result, exit};
 use crate::cli::{Context, file};
 use crate::domain::Refusal;
 use crate::domain::key::MailKey;
-use crate::domain::mail::{State, Tls};
+use crate::domain::mail::{Notices, State, Tls};
 use crate::mail::smtp::{Encryption, Login, Server};
 use crate::mail::{self, Carrier, Fault, Letter};
 use crate::values::id::Slug;
@@ -53,9 +53,9 @@ pub(in crate::cli) fn send(
         context.say("nothing is queued")?;
         return context.show(&MailList(Vec::new()));
     }
-    let mut carrier = carrier(context, session, eml)?;
-    let report = outbox::send(session, carrier.as_mut(), keys.as_deref())?;
-    drop(carrier);
+    let mut ways = ways(context, session, eml)?;
+    let report = outbox::send(session, &mut ways, keys.as_deref())?;
+    drop(ways);
     tell(context, &report)?;
     match named {
         Some([_]) if report.tried.len() == 1 => match report.tried.first() {
@@ -75,7 +75,17 @@ fn tell(context: &mut Context<'_>, report: &Report) -> Result<()> {
     for Shown { mail, .. } in &report.tried {
         if mail.state == State::Sent {
             let to: Vec<&str> = mail.recipients.to.iter().map(|to| to.as_str()).collect();
-            context.say(&format!("sent `{}` to {}", mail.subject, to.join(", ")))?;
+            let to = to.join(", ");
+            context.say(&match &mail.portal {
+                None => format!("sent `{}` to {to}", mail.subject),
+                Some(portal) => format!("handed `{}` for {to} to {portal}", mail.subject),
+            })?;
+        }
+        if mail.state == State::Discarded {
+            let key = mail.key.0;
+            context.say(&format!(
+                "mail {key} is not sent: the reason for it is gone"
+            ))?;
         }
     }
     Ok(())
@@ -96,10 +106,20 @@ fn failure(report: &Report) -> Option<Failure> {
         };
         return Some(Failure::with_exit(code, fault.to_string(), status).with_hint(hint));
     }
+    if let Some(fault) = &report.fault_of_portal {
+        let (code, status) = match fault {
+            Fault::NotAuthorised(_) => ("portal.token_refused", exit::NOT_AUTHORISED),
+            _ => ("portal.unreachable", exit::UNREACHABLE),
+        };
+        let hint = "notices stay in the outbox; `loggia mail send` tries again, and `loggia settings set notices=local` sends them from here";
+        return Some(
+            Failure::with_exit(code, fault.to_string(), status).with_hint(hint.to_owned()),
+        );
+    }
     let mut left = report
         .tried
         .iter()
-        .filter(|of| of.mail.state != State::Sent);
+        .filter(|of| !matches!(of.mail.state, State::Sent | State::Discarded));
     let Shown { mail, .. } = left.next()?;
     let key = mail.key.0;
     let more = match left.count() {
@@ -120,8 +140,23 @@ fn failure(report: &Report) -> Option<Failure> {
     Some(Failure::with_exit(code, message, exit::PARTLY).with_hint(hint))
 }
 
+/// Our own way; and the portal, for what it is to send. A file or folder that is named takes all.
+pub(in crate::cli) fn ways(
+    context: &Context<'_>,
+    session: &Session,
+    eml: Option<&Path>,
+) -> Result<Ways> {
+    let own = carrier(context, session, eml);
+    if eml.is_some() || session.business.mail.notices == Notices::Local {
+        return Ok(Ways::own(own?));
+    }
+    let unreachable = |failure: Failure| Fault::Unreachable(failure.message().to_owned());
+    let connection = context.connection(session).map_err(unreachable);
+    Ok(Ways::with_portal(own.map_err(unreachable), connection))
+}
+
 /// A file or a folder where one is named, else the server, else the folder of the settings.
-pub(in crate::cli) fn carrier(
+fn carrier(
     context: &Context<'_>,
     session: &Session,
     eml: Option<&Path>,

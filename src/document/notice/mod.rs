@@ -7,7 +7,7 @@ mod figure;
 mod words;
 
 use crate::published::MemberHours;
-use crate::published::notice::{BudgetLine, Kind, Notice, RetainerLine, Week};
+use crate::published::notice::{BudgetLine, Kind, Notice, RetainerLine, RetainerName, Week};
 use crate::values::amount::Amount;
 
 use figure::Figures;
@@ -132,8 +132,16 @@ fn title(item: &Item, words: &'static Words, figures: Figures) -> String {
             let step = figures.percent((*step).into());
             fill(words.budget, &[&step, project])
         }
-        Notice::Retainer { overage, .. } if overage.number() > 0 => words.retainer_over.to_owned(),
-        Notice::Retainer { .. } => words.retainer_low.to_owned(),
+        Notice::Retainer { standing, overage } => {
+            let level = match overage.number() > 0 {
+                true => words.retainer_over,
+                false => words.retainer_low,
+            };
+            match &standing.name {
+                Some(name) => format!("{level} ({})", retainer(name, words, figures)),
+                None => level.to_owned(),
+            }
+        }
         Notice::Week(week) => fill(words.week, &[&figures.period(week.week)]),
         Notice::Said {
             is_answer, about, ..
@@ -238,7 +246,11 @@ fn of_week(blocks: &mut Vec<Block>, week: &Week, words: &'static Words, figures:
         blocks.push(Block::Rows(week.budgets.iter().map(row).collect()));
     }
     for line in &week.retainers {
-        blocks.push(Block::Text(left(line, words, figures)));
+        let left = left(line, words, figures);
+        blocks.push(Block::Text(match &line.name {
+            Some(name) => fill(words.of_one, &[&retainer(name, words, figures), &left]),
+            None => left,
+        }));
     }
 }
 
@@ -259,6 +271,26 @@ fn left(line: &RetainerLine, words: &'static Words, figures: Figures) -> String 
         words.left,
         &[&amount(line.left), &amount(line.available), &until],
     )
+}
+
+/// `20.00 h a month, since 1 November 2026`, as on the pages of the portal.
+fn retainer(name: &RetainerName, words: &'static Words, figures: Figures) -> String {
+    match name {
+        RetainerName::Projects(projects) => projects.clone(),
+        RetainerName::Terms {
+            allowance,
+            per,
+            start,
+            end,
+        } => {
+            let terms = fill(words.terms(per), &[&figures.amount(*allowance)]);
+            let start = figures.day(*start);
+            match end {
+                None => fill(words.since, &[&terms, &start]),
+                Some(end) => fill(words.since_until, &[&terms, &start, &figures.day(*end)]),
+            }
+        }
+    }
 }
 
 /// Why it came, and how no more like it come.

@@ -41,6 +41,14 @@ pub(super) struct Words {
     pub(super) left: &'static str,
     /// Amount.
     pub(super) over: &'static str,
+    /// Which retainer, what of it.
+    pub(super) of_one: &'static str,
+    /// A week, a month, a quarter, a year, the whole term: amount.
+    terms: [&'static str; 5],
+    /// Terms, day.
+    pub(super) since: &'static str,
+    /// Terms, first day, last day.
+    pub(super) since_until: &'static str,
     /// Days.
     pub(super) week: &'static str,
     pub(super) hours: &'static str,
@@ -75,6 +83,18 @@ impl Words {
             .into_iter()
             .find(|words| words.tag.eq_ignore_ascii_case(primary))
             .unwrap_or(&ENGLISH)
+    }
+
+    /// What is agreed for a period of this length.
+    pub(super) fn terms(&self, per: &str) -> &'static str {
+        let [week, month, quarter, year, term] = self.terms;
+        match per {
+            "week" => week,
+            "month" => month,
+            "quarter" => quarter,
+            "year" => year,
+            _ => term,
+        }
     }
 
     /// A kind as an object of a sentence.
@@ -124,6 +144,16 @@ static ENGLISH: Words = Words {
     retainer_over: "the retainer is used up",
     left: "{} of {} are left in the retainer until {}.",
     over: "{} were used beyond it.",
+    of_one: "{}: {}",
+    terms: [
+        "{} a week",
+        "{} a month",
+        "{} a quarter",
+        "{} a year",
+        "{} for the whole term",
+    ],
+    since: "{}, since {}",
+    since_until: "{}, since {} until {}",
     week: "the week {}",
     hours: "Hours",
     by_member: "By person:",
@@ -171,6 +201,16 @@ static GERMAN: Words = Words {
     retainer_over: "das Kontingent ist aufgebraucht",
     left: "{} von {} sind im Kontingent bis {} übrig.",
     over: "{} wurden darüber hinaus verbraucht.",
+    of_one: "{}: {}",
+    terms: [
+        "{} pro Woche",
+        "{} pro Monat",
+        "{} pro Quartal",
+        "{} pro Jahr",
+        "{} für die ganze Laufzeit",
+    ],
+    since: "{}, seit {}",
+    since_until: "{}, seit {} bis {}",
     week: "die Woche vom {}",
     hours: "Stunden",
     by_member: "Nach Person:",
@@ -218,6 +258,16 @@ static FRENCH: Words = Words {
     retainer_over: "le forfait est épuisé",
     left: "Il reste {} sur {} dans le forfait jusqu'au {}.",
     over: "{} ont été utilisés au-delà.",
+    of_one: "{} : {}",
+    terms: [
+        "{} par semaine",
+        "{} par mois",
+        "{} par trimestre",
+        "{} par an",
+        "{} pour toute la durée",
+    ],
+    since: "{}, depuis le {}",
+    since_until: "{}, depuis le {} jusqu'au {}",
     week: "la semaine du {}",
     hours: "Heures",
     by_member: "Par personne :",

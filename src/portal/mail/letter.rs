@@ -2,6 +2,7 @@
 //! nothing tells whether it was read. Of the people of a business nothing stands here but the business's name.
 
 use crate::mail::Letter;
+use crate::published::notice::NoticeMail;
 use crate::values::id::Token;
 use crate::values::text::{Email, Line};
 
@@ -38,25 +39,22 @@ pub(super) fn letter(
 ) -> Result<Letter, String> {
     let words = MailWords::of(&mail.language);
     let content = match mail.kind {
+        MailKind::Notice => return notice(mail, house),
         MailKind::Invitation => invitation(mail, words, house, secret),
         MailKind::PasswordReset => password_reset(mail, words, house, secret),
         MailKind::SecurityChange => security_change(mail, words, house)?,
     };
     let to = Email::parse(&mail.to).map_err(|error| error.to_string())?;
-    let (_, domain) = house
-        .sender
-        .as_str()
-        .rsplit_once('@')
-        .ok_or("no sender's domain")?;
     let subject = Line::left_of(&content.subject, 250).ok_or("the mail has no subject")?;
     Ok(Letter {
-        message_id: format!("{}@{domain}", mail.message_id),
+        message_id: message_id(mail, house)?,
         date: mail.queued,
         sender: house.sender.clone(),
         sender_name: mail
             .business
             .as_deref()
             .and_then(|name| Line::left_of(name, 100)),
+        reply_to: None,
         to: vec![to],
         cc: Vec::new(),
         bcc: Vec::new(),
@@ -65,6 +63,38 @@ pub(super) fn letter(
         html: Some(html(&content, words, house.origin)),
         automatic: true,
         unsubscribe: None,
+        attachments: Vec::new(),
+    })
+}
+
+fn message_id(mail: &ClaimedMail, house: House<'_>) -> Result<String, String> {
+    let (_, domain) = house
+        .sender
+        .as_str()
+        .rsplit_once('@')
+        .ok_or("no sender's domain")?;
+    Ok(format!("{}@{domain}", mail.message_id))
+}
+
+/// What an account wrote to one of its users: from the portal, in the name of the business, to which answers go.
+fn notice(mail: &ClaimedMail, house: House<'_>) -> Result<Letter, String> {
+    let written: NoticeMail =
+        serde_json::from_value(mail.params.clone()).map_err(|error| error.to_string())?;
+    let address = |text: &str| Email::parse(text).map_err(|error| error.to_string());
+    Ok(Letter {
+        message_id: message_id(mail, house)?,
+        date: mail.queued,
+        sender: house.sender.clone(),
+        sender_name: Line::left_of(&written.business, 100),
+        reply_to: Some(address(&written.reply_to)?),
+        to: vec![address(&mail.to)?],
+        cc: Vec::new(),
+        bcc: Vec::new(),
+        subject: Line::left_of(&written.subject, 250).ok_or("the mail has no subject")?,
+        body: written.text,
+        html: written.html,
+        automatic: true,
+        unsubscribe: written.unsubscribe,
         attachments: Vec::new(),
     })
 }

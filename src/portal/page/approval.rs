@@ -65,6 +65,8 @@ struct RowView {
 struct AnswerView {
     words: String,
     note: Option<String>,
+    /// That it does not hold any more.
+    taken_back: Option<&'static str>,
 }
 
 #[derive(Debug)]
@@ -205,7 +207,12 @@ fn state(request: &Request, pending: Option<&PendingDecision>, w: &'static Words
         (Some(answer), _) => Some(answer.approved),
         (None, pending) => pending.map(|decision| decision.approved),
     };
+    let is_taken_back = request
+        .answer
+        .as_ref()
+        .is_some_and(|answer| answer.taken_back);
     let (word, class) = match approved {
+        Some(true) if is_taken_back => (w.approval_taken_back, "bad"),
         None => (w.approval_waits, "fair"),
         Some(true) => (w.approval_approved, "good"),
         Some(false) => (w.approval_declined, "bad"),
@@ -234,6 +241,11 @@ fn answer(
     Some(AnswerView {
         words: fill(text, &[who, &format.day(local_day(at, viewer))]),
         note: note.clone(),
+        taken_back: request
+            .answer
+            .as_ref()
+            .filter(|answer| answer.taken_back)
+            .map(|_| w.approval_undone),
     })
 }
 

@@ -42,6 +42,7 @@ pub(crate) async fn check(store: &dyn PortalStore) {
     scene.people(account.id).await;
     super::talk_contract::check(&scene, account.id).await;
     super::notice_contract::check(&scene, account.id).await;
+    super::hand_over_contract::check(&scene, account.id).await;
     scene.reading(account.id).await;
     scene.links(account.id).await;
     // Before anything else waits in the outbox.
@@ -1434,7 +1435,7 @@ impl Scene<'_> {
         assert_eq!(counts, expected);
     }
 
-    async fn claim(&self, hash: &str, at: DateTime<Utc>) -> Option<ClaimedMail> {
+    pub(super) async fn claim(&self, hash: &str, at: DateTime<Utc>) -> Option<ClaimedMail> {
         let claim = MailClaim {
             token_hash: hash.to_owned(),
             until: at + TimeDelta::minutes(15),

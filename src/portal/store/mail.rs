@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use crate::published::Console;
+use crate::published::notice::NoticeMail;
 
 use super::super::viewer::AccountId;
 use super::StoreError;
@@ -25,10 +26,17 @@ pub enum MailKind {
     PasswordReset,
     /// What a person signs in with was changed. Needs `change`, a word of [`SecurityChange`].
     SecurityChange,
+    /// What an account tells its clients' users. Its params are the letter, a [`crate::published::notice::NoticeMail`].
+    Notice,
 }
 
 impl MailKind {
-    const ALL: [Self; 3] = [Self::Invitation, Self::PasswordReset, Self::SecurityChange];
+    const ALL: [Self; 4] = [
+        Self::Invitation,
+        Self::PasswordReset,
+        Self::SecurityChange,
+        Self::Notice,
+    ];
 
     /// The word in the store and in `--json`.
     pub fn word(self) -> &'static str {
@@ -36,6 +44,7 @@ impl MailKind {
             Self::Invitation => "invitation",
             Self::PasswordReset => "password_reset",
             Self::SecurityChange => "security_change",
+            Self::Notice => "notice",
         }
     }
 
@@ -51,7 +60,7 @@ impl MailKind {
     pub(in crate::portal) fn useful_for(self) -> Option<TimeDelta> {
         match self {
             Self::PasswordReset => Some(TimeDelta::hours(1)),
-            Self::Invitation | Self::SecurityChange => None,
+            Self::Invitation | Self::SecurityChange | Self::Notice => None,
         }
     }
 
@@ -60,7 +69,7 @@ impl MailKind {
         match self {
             Self::Invitation => Some(TimeDelta::days(7)),
             Self::PasswordReset => Some(TimeDelta::hours(1)),
-            Self::SecurityChange => None,
+            Self::SecurityChange | Self::Notice => None,
         }
     }
 }
@@ -287,7 +296,22 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// Of a letter that is written already.
+    pub(super) fn of_letter(language: &str) -> Self {
+        Self::of_account(None, language)
+    }
+}
+
 impl Due {
+    /// The letter that an account handed over.
+    pub(super) fn notice(&self) -> Result<Option<NoticeMail>, StoreError> {
+        if self.kind != MailKind::Notice {
+            return Ok(None);
+        }
+        from_json(self.params.as_bytes()).map(Some)
+    }
+
     /// The wish that a mail with a way back in answers.
     pub(super) fn wish(&self) -> Result<Option<String>, StoreError> {
         if self.kind != MailKind::PasswordReset {

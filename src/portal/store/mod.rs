@@ -8,6 +8,9 @@
 pub mod address;
 mod column;
 mod factor;
+mod hand_over;
+#[cfg(test)]
+mod hand_over_contract;
 mod mail;
 mod notice;
 #[cfg(test)]
@@ -42,6 +45,7 @@ pub use factor::{
     Authenticator, Change, Entrance, Factors, NewPasskey, NewReset, NewResetLink, OwnLine, Passkey,
     PasskeyLine, Proof, Resetting, SessionLine,
 };
+pub use hand_over::{HandOver, NewNotice};
 pub use mail::{
     ClaimedMail, MAIL_ATTEMPTS, Mail, MailClaim, MailKind, MailOutcome, MailState, OutboxMail,
     SecurityChange,
@@ -341,6 +345,14 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
     fn mail_counts(&self) -> Answer<'_, Vec<(MailState, u64)>>;
     /// Takes a mail up again that was given up; false where it is none of those.
     fn retry_mail(&self, mail: i64, now: DateTime<Utc>) -> Answer<'_, bool>;
+    /// Takes a notice of an account to be sent to one of its users, once; the audit tells so. It is dropped, not sent, where its reader
+    /// does not want it any more by then, or is no user of all that it is about.
+    fn take_notice(
+        &self,
+        account: AccountId,
+        new: NewNotice,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, HandOver>;
 
     // ---- what a viewer says
 

@@ -162,6 +162,7 @@ pub(super) async fn check(scene: &Scene<'_>, account: AccountId) {
         by: "Ada".to_owned(),
         at: now,
         note: None,
+        taken_back: false,
     });
     scene.push(account, &acme, 7).await;
     let said = store.talk(&viewer).await.unwrap();

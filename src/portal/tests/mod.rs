@@ -10,6 +10,7 @@ mod access;
 mod database;
 mod desk;
 mod factor;
+mod hand_over;
 mod hostile;
 mod mail;
 mod matrix;

@@ -514,6 +514,8 @@ pub(super) static FRENCH: Words = Words {
     approval_waits: "En attente d’une réponse",
     approval_approved: "Approuvé",
     approval_declined: "Refusé",
+    approval_taken_back: "Retiré",
+    approval_undone: "Ce qui en découlait a été retiré par la suite : cela ne vaut plus.",
     approval_by: "Approuvé par {} le {}",
     approval_declined_by: "Refusé par {} le {}",
     approval_note: "Une remarque (facultative)",

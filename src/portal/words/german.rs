@@ -520,6 +520,8 @@ pub(super) static GERMAN: Words = Words {
     approval_waits: "Wartet auf eine Antwort",
     approval_approved: "Freigegeben",
     approval_declined: "Abgelehnt",
+    approval_taken_back: "Zurückgenommen",
+    approval_undone: "Was daraus folgte, wurde später zurückgenommen: Es gilt nicht mehr.",
     approval_by: "Freigegeben von {} am {}",
     approval_declined_by: "Abgelehnt von {} am {}",
     approval_note: "Eine Bemerkung (freiwillig)",

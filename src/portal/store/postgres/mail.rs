@@ -14,7 +14,7 @@ use super::super::{
     ClaimedMail, Mail, MailClaim, MailKind, MailOutcome, MailState, OutboxMail, StoreError,
 };
 use super::tx::{Tx, Value};
-use super::{Outcome, journal, lock, text};
+use super::{Outcome, hand_over, journal, lock, text};
 
 /// Queues a mail; it goes out soon after the transaction was committed, and not at all if it is rolled back.
 pub(super) async fn queue(tx: &Tx, mail: &OutboxMail, now: DateTime<Utc>) -> Outcome<()> {
@@ -120,6 +120,10 @@ fn attempts(row: &Row, column: usize) -> Outcome<u32> {
 
 /// None where the cause is gone.
 async fn facts(tx: &Tx, due: &Due, now: DateTime<Utc>) -> Outcome<Option<Facts>> {
+    if due.kind == MailKind::Notice {
+        let stands = hand_over::stands(tx, due).await?;
+        return Ok(stands.then(|| Facts::of_letter(&due.language)));
+    }
     if let Some(wish) = due.wish()? {
         let lives = "SELECT 1 FROM reset_link WHERE token_hash = $1 AND expires_at > $2";
         let lives = tx.first(lives, &[&wish, &now.timestamp()]).await?;

@@ -8,6 +8,7 @@ mod document;
 mod entry;
 mod expense;
 mod factor;
+mod hand_over;
 mod invoice;
 mod journal;
 mod lock;
@@ -40,11 +41,11 @@ use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
     Account, AccountChange, AccountStatus, Answer, Attempt, By, Change, ClaimedMail, Clients,
-    Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, Invitee, InvoiceFile,
-    InvoiceFilter, InvoicePage, KnownUser, LinkOutcome, Login, Mail, MailClaim, MailOutcome,
-    MailReader, MailState, NewDecision, NewLink, NewMessage, NewReset, NewResetLink, NewSession,
-    OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Said, Session, SessionLine,
-    Spending, Staging, StoreError, Sum,
+    Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, HandOver, Invitee,
+    InvoiceFile, InvoiceFilter, InvoicePage, KnownUser, LinkOutcome, Login, Mail, MailClaim,
+    MailOutcome, MailReader, MailState, NewDecision, NewLink, NewMessage, NewNotice, NewReset,
+    NewResetLink, NewSession, OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof, Resetting,
+    Said, Session, SessionLine, Spending, Staging, StoreError, Sum,
 };
 use tx::{Ended, Mode, Sight, Turns, Tx};
 
@@ -611,6 +612,15 @@ impl PortalStore for PostgresStore {
 
     fn retry_mail(&self, mail: i64, now: DateTime<Utc>) -> Answer<'_, bool> {
         change!(self, |tx| mail::retry(tx, mail, now))
+    }
+
+    fn take_notice(
+        &self,
+        account: AccountId,
+        new: NewNotice,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, HandOver> {
+        change!(self, |tx| hand_over::take(tx, account, &new, now))
     }
 
     fn talk<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Said> {

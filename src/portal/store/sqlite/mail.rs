@@ -13,7 +13,7 @@ use super::super::mail::{Due, Facts, MAIL_KEPT};
 use super::super::{
     ClaimedMail, Mail, MailClaim, MailKind, MailOutcome, MailState, OutboxMail, StoreError,
 };
-use super::{Outcome, journal};
+use super::{Outcome, hand_over, journal};
 
 /// Queues a mail; it goes out soon after the transaction was committed, and not at all if it is rolled back.
 pub(in crate::portal) fn queue(
@@ -121,6 +121,10 @@ fn next(tx: &Transaction<'_>, now: DateTime<Utc>) -> Outcome<Option<Due>> {
 
 /// None where the cause is gone.
 fn facts(tx: &Transaction<'_>, due: &Due, now: DateTime<Utc>) -> Outcome<Option<Facts>> {
+    if due.kind == MailKind::Notice {
+        let stands = hand_over::stands(tx, due)?;
+        return Ok(stands.then(|| Facts::of_letter(&due.language)));
+    }
     if let Some(wish) = due.wish()? {
         let lives = tx
             .prepare_cached("SELECT 1 FROM reset_link WHERE token_hash = ? AND expires_at > ?")?

@@ -6,6 +6,7 @@ mod document;
 mod entry;
 mod expense;
 mod factor;
+mod hand_over;
 mod invoice;
 mod journal;
 pub(in crate::portal) mod mail;
@@ -39,11 +40,11 @@ use super::super::throttle::Counter;
 use super::super::viewer::{AccountId, PersonId, Viewer};
 use super::{
     Account, AccountChange, AccountStatus, Answer, Attempt, By, Change, ClaimedMail, Clients,
-    Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, Invitee, InvoiceFile,
-    InvoiceFilter, InvoicePage, KnownUser, LinkOutcome, Login, Mail, MailClaim, MailOutcome,
-    MailReader, MailState, NewDecision, NewLink, NewMessage, NewReset, NewResetLink, NewSession,
-    OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof, Resetting, Said, Session, SessionLine,
-    Spending, Staging, StoreError, Sum,
+    Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, HandOver, Invitee,
+    InvoiceFile, InvoiceFilter, InvoicePage, KnownUser, LinkOutcome, Login, Mail, MailClaim,
+    MailOutcome, MailReader, MailState, NewDecision, NewLink, NewMessage, NewNotice, NewReset,
+    NewResetLink, NewSession, OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof, Resetting,
+    Said, Session, SessionLine, Spending, Staging, StoreError, Sum,
 };
 
 mod schema {
@@ -714,6 +715,15 @@ impl PortalStore for SqliteStore {
 
     fn retry_mail(&self, mail: i64, now: DateTime<Utc>) -> Answer<'_, bool> {
         self.write(move |tx| mail::retry(tx, mail, now))
+    }
+
+    fn take_notice(
+        &self,
+        account: AccountId,
+        new: NewNotice,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, HandOver> {
+        self.write(move |tx| hand_over::take(tx, account, &new, now))
     }
 
     fn talk<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Said> {

@@ -1,0 +1,158 @@
+//! Notices that an account hands over, for the portal to send to its own users and to nobody else: bounded, and once each.
+
+use axum::extract::{Extension, Path, Request, State};
+use axum::http::StatusCode;
+
+use crate::published::notice::NoticeMail;
+use crate::values::text::{Email, Line};
+
+use super::error::ApiRefusal;
+use super::ingest::body;
+use super::server::Portal;
+use super::store::{Account, HandOver, NewNotice};
+
+/// Bytes of a notice: a digest about many clients has a few thousand.
+const LONGEST: usize = 256 * 1024;
+/// Things that one notice tells.
+const MOST_ABOUT: usize = 500;
+/// Characters of an address by which mail is ended.
+const LONGEST_WAY_OUT: usize = 1_000;
+
+/// `PUT /api/v1/notices/{id}`
+pub(super) async fn take(
+    State(portal): State<Portal>,
+    Extension(account): Extension<Account>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<StatusCode, ApiRefusal> {
+    if !is_id(&id) {
+        return Err(invalid("its id is none"));
+    }
+    if portal.settings().mail.is_none() {
+        return Err(ApiRefusal::NoMail);
+    }
+    let body = body(request, "a notice", LONGEST).await?;
+    let mail: NoticeMail = serde_json::from_slice(&body)
+        .map_err(|error| ApiRefusal::Invalid(format!("the notice: {error}")))?;
+    check(&mail, &portal.place().origin)?;
+    let new = NewNotice {
+        id,
+        mail,
+        most: portal.settings().limits.notices_a_day,
+    };
+    let most = new.most;
+    match portal
+        .store()
+        .take_notice(account.id, new, portal.now())
+        .await?
+    {
+        HandOver::Taken | HandOver::Before => Ok(StatusCode::NO_CONTENT),
+        HandOver::Foreign => Err(invalid("its id is taken")),
+        HandOver::NoReader => Err(ApiRefusal::NoReader),
+        HandOver::Unwanted => Err(ApiRefusal::Unwanted),
+        HandOver::Full => Err(ApiRefusal::TooMany(most)),
+    }
+}
+
+fn invalid(what: &str) -> ApiRefusal {
+    ApiRefusal::Invalid(format!("the notice: {what}"))
+}
+
+/// Whether it can stand before the `@` of a Message-ID.
+fn is_id(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    (16..=64).contains(&text.len()) && text.chars().all(fits)
+}
+
+/// What can be said of a notice without the store: nothing in it breaks a header or leads elsewhere.
+fn check(mail: &NoticeMail, origin: &str) -> Result<(), ApiRefusal> {
+    let NoticeMail {
+        to,
+        about,
+        business,
+        reply_to,
+        subject,
+        text,
+        html,
+        unsubscribe,
+    } = mail;
+    for address in [to, reply_to] {
+        Email::parse(address).map_err(|_| invalid("an address is none"))?;
+    }
+    for line in [business, subject] {
+        Line::parse(line).map_err(|_| invalid("a line is none"))?;
+    }
+    if about.is_empty() || about.len() > MOST_ABOUT {
+        return Err(invalid("it is about nothing, or about too much"));
+    }
+    let texts = [Some(text), html.as_ref()];
+    let is_text = |text: &String| {
+        text.chars()
+            .all(|c| !c.is_control() || c == '\n' || c == '\t')
+    };
+    if !texts.into_iter().flatten().all(is_text) {
+        return Err(invalid("its text has characters that are none"));
+    }
+    let is_way_out = unsubscribe
+        .as_ref()
+        .is_none_or(|address| is_way_out(address, origin, reply_to));
+    match is_way_out {
+        true => Ok(()),
+        false => Err(invalid("its way out leads elsewhere")),
+    }
+}
+
+/// A page of this portal, or a mail to the business.
+fn is_way_out(address: &str, origin: &str, reply_to: &str) -> bool {
+    let page = format!("{origin}/unsubscribe/");
+    let mail = format!("mailto:{reply_to}?subject=unsubscribe");
+    let is_plain = address
+        .chars()
+        .all(|c| c.is_ascii_graphic() && c != '<' && c != '>');
+    let leads = address.starts_with(&page) || address.starts_with(&mail);
+    is_plain && leads && address.len() <= LONGEST_WAY_OUT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_out_leads_to_this_portal_or_to_the_business() {
+        for (address, fits) in [
+            (
+                "https://portal.example/unsubscribe/weekly-summary/AbC",
+                true,
+            ),
+            (
+                "mailto:mara@studio.example?subject=unsubscribe%20weekly-summary",
+                true,
+            ),
+            ("https://portal.example.evil/unsubscribe/x", false),
+            ("https://portal.example/sign-in", false),
+            ("mailto:eve@evil.example?subject=unsubscribe", false),
+            ("https://portal.example/unsubscribe/a> <b", false),
+            (
+                "https://portal.example/unsubscribe/a\r\nBcc: x@y.example",
+                false,
+            ),
+        ] {
+            let found = is_way_out(address, "https://portal.example", "mara@studio.example");
+            assert_eq!(found, fits, "{address}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_of_letters_and_digits() {
+        assert!(is_id("6e6456d58466f693e543e8105f0a64de"));
+        for text in [
+            "",
+            "short",
+            "6E6456D58466F693E543",
+            "6e6456d58466f693@x.example",
+            "6e6456d5 8466f693",
+        ] {
+            assert!(!is_id(text), "{text}");
+        }
+    }
+}
