@@ -52,8 +52,10 @@ impl Withdraw {
         if self.from.is_some() && self.clients.is_empty() {
             forget(&path, &connection)?;
         }
-        for client in withdrawn.iter().filter(|client| client.users > 0) {
-            context.warn(&told_left(&client.slug, client.users))?;
+        for client in &withdrawn {
+            if let Some(told) = told_left(&client.slug, &client.left, true) {
+                context.warn(&told)?;
+            }
         }
         let removed = withdrawn.iter().any(|client| client.removed);
         if self.from.is_none() && removed {

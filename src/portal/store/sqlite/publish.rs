@@ -16,7 +16,7 @@ use super::super::column::{
     digest, flaw, instant, is_open, key, public_id, searchable, signed, unsigned,
 };
 use super::super::sums::pieces;
-use super::super::{AccountStatus, Commit, Staging, StoreError};
+use super::super::{AccountStatus, Commit, Removal, Staging, StoreError};
 use super::{Outcome, journal, people, sums, talk};
 
 pub(super) fn status(tx: &Transaction<'_>, account: AccountId) -> Outcome<AccountStatus> {
@@ -496,14 +496,21 @@ pub(super) fn remove(
     tx: &Transaction<'_>,
     account: AccountId,
     client: &PublicId,
+    revision: u64,
     now: DateTime<Utc>,
-) -> Outcome<bool> {
+) -> Outcome<Removal> {
+    let before = before(tx, account, client)?;
+    if let Some(newer) = before.as_ref().filter(|before| before.revision > revision) {
+        return Ok(Removal::Stale {
+            revision: newer.revision,
+        });
+    }
     tx.execute(
         "DELETE FROM staged WHERE account_id = ? AND client = ?",
         params![account.0, client.to_string()],
     )?;
-    let Some(before) = before(tx, account, client)? else {
-        return Ok(false);
+    let Some(before) = before else {
+        return Ok(Removal::NotThere);
     };
     // Mail to those who see no other client.
     tx.execute(
@@ -523,5 +530,5 @@ pub(super) fn remove(
     tx.execute("DELETE FROM client WHERE id = ?", [before.row])?;
     let act = Act::new(Action::ClientRemoved, Actor::Account).client(client);
     journal::write(tx, account.0, &act, now)?;
-    Ok(true)
+    Ok(Removal::Removed)
 }
