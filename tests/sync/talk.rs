@@ -499,6 +499,7 @@ fn a_portal_made_anew_or_put_back_loses_and_doubles_nothing() {
     let form = format!("{home}/questions");
     ask(&mut jo, &form, &form, "on the copy").ok();
     let report = s.json("sync");
+    let address = url.strip_prefix("http://").unwrap().to_owned();
     assert_eq!(report["portal"], "restored", "{report:#}");
     let all = [
         "An answer",
@@ -516,7 +517,7 @@ fn a_portal_made_anew_or_put_back_loses_and_doubles_nothing() {
 
     // An empty one: nothing that was said is lost, and no number stands in the way.
     remove(&s);
-    let portal = s.portal();
+    let portal = s.portal_at(&address);
     let create = format!(
         "portal account create studio -q --database {}",
         portal.database
