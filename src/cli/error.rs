@@ -668,6 +668,10 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::RequestUnseen { client, setting } => {
             format!("loggia portal-settings set {setting}=on --client {client}")
         }
+        Refusal::TaskApproved { question, request } => {
+            format!("loggia approval show {request}, then loggia inbox done {question}")
+        }
+        Refusal::TaskTakenBack { question, .. } => format!("loggia inbox done {question}"),
         Refusal::RequestTwice { request, .. } => format!("loggia approval withdraw {request}"),
         Refusal::ExtensionUnit { was, .. } => match was.currency() {
             Some(_) => "give --amount".to_owned(),

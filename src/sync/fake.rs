@@ -299,7 +299,8 @@ fn answer(held: &mut Held, what: &str, parts: &[&str], body: &[u8]) -> (u16, Vec
                 Some(newer) if newer > revision => refused(409, "stale_revision"),
                 Some(_) => {
                     held.clients.remove(&client);
-                    held.events.extend(held.last_words.drain(..));
+                    let words = std::mem::take(&mut held.last_words);
+                    held.events.extend(words);
                     (204, Vec::new())
                 }
             }

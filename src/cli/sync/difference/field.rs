@@ -45,7 +45,7 @@ const FLAGS: [(&str, &str, &str); 8] = [
 ];
 
 /// Names that say little by themselves.
-const LABELS: [(&str, &str); 22] = [
+const LABELS: [(&str, &str); 21] = [
     ("client", "name"),
     ("business", "name of the business"),
     ("zone", "time zone"),
@@ -56,8 +56,7 @@ const LABELS: [(&str, &str); 22] = [
     ("figures-of", "day of the figures"),
     ("clock", "time of day"),
     ("from", "from"),
-    ("percent-used", "used, in percent"),
-    ("hours-a-week", "hours a week"),
+    ("lasts-until", "projected end"),
     ("overage", "used beyond it"),
     ("per", "granted each"),
     ("invited-until", "invitation open until"),
@@ -82,7 +81,7 @@ impl Words {
         let own = self.switch(section, field);
         let own = own.or_else(|| flag(field));
         let own = own.or_else(|| self.of_its_own(section, field));
-        own.unwrap_or_else(|| self.from_to(&self.label(&field.name), field))
+        own.unwrap_or_else(|| self.changed_value(&self.label(&field.name), field))
     }
 
     /// A part of the portal that comes or goes.
@@ -133,7 +132,7 @@ impl Words {
         })
     }
 
-    fn from_to(&self, label: &str, field: &Field) -> String {
+    fn changed_value(&self, label: &str, field: &Field) -> String {
         let shown = |value: &Option<Value>| {
             let text = self.maybe(value);
             match OF_OURS.contains(&field.name.as_str()) {
@@ -144,6 +143,9 @@ impl Words {
         let (was, is) = (shown(&field.was), shown(&field.is));
         match (was.is_empty(), is.is_empty()) {
             (true, _) => format!("{label} now {is}"),
+            (_, true) if matches!(field.was, Some(Value::Text(_))) => {
+                format!("{label} \"{was}\" no longer shown")
+            }
             (_, true) => format!("{label} no longer shown"),
             (false, false) => format!("{label} {was} → {is}"),
         }
@@ -156,7 +158,7 @@ impl Words {
             let mut labels = LABELS.iter();
             let label = labels.find(|(known, _)| *known == key);
             return match (key, label) {
-                ("week-of", _) => "the week that is shown".to_owned(),
+                ("week-of", _) => "week shown".to_owned(),
                 (_, Some((_, label))) => (*label).to_owned(),
                 (_, None) => key.replace('-', " "),
             };
@@ -236,7 +238,7 @@ mod tests {
             (
                 Section::Console,
                 field("week-of", day("2026-11-16"), day("2026-11-09")),
-                "the week that is shown 16 Nov → 9 Nov",
+                "week shown 16 Nov → 9 Nov",
             ),
             (
                 Section::Console,
@@ -287,6 +289,11 @@ mod tests {
                 Section::Entry,
                 field("clock", None, text("09:00–10:15")),
                 "time of day now 09:00–10:15",
+            ),
+            (
+                Section::Entry,
+                field("description", text("Layout"), None),
+                "description \"Layout\" no longer shown",
             ),
             (
                 Section::Period,
