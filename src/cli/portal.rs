@@ -135,6 +135,12 @@ fn disconnect(context: &mut Context<'_>) -> Result<()> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
         Err(source) => return Err(Error::File { path, source }.into()),
     };
+    for left in portal.iter().flat_map(|kept| &kept.left) {
+        context.warn(&format!(
+            "what {} still has of this store is taken off it with a token of its own from now on: LOGGIA_PORTAL_URL={0} LOGGIA_PORTAL_TOKEN=… loggia portal withdraw",
+            left.url.as_str().trim_end_matches('/')
+        ))?;
+    }
     context.say(&match (disconnected, clients.is_empty()) {
         (false, _) => "there was no connection".to_owned(),
         (true, true) => "disconnected; nothing of this store is on the portal".to_owned(),

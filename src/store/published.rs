@@ -123,13 +123,24 @@ impl Store {
         })
     }
 
-    /// Notes that a push came to its end, unless another one began meanwhile.
-    pub fn note_ended(&mut self, client: ClientKey, pushed: &Pushed) -> Result<()> {
+    /// Notes that these pushes came to their end, but of those after which another one began.
+    pub fn note_ended(&mut self, ended: &[(ClientKey, Pushed)]) -> Result<()> {
+        if ended.is_empty() {
+            return Ok(());
+        }
         self.note(|conn| {
-            conn.execute(
-                "UPDATE pushed SET open = 0 WHERE client_id = ? AND portal = ? AND revision = ? AND manifest = ?",
-                (client.0, &pushed.portal, signed(pushed.revision), &pushed.manifest),
+            let mut statement = conn.prepare_cached(
+                "UPDATE pushed SET open = 0, anew = ? WHERE client_id = ? AND portal = ? AND revision = ? AND manifest = ?",
             )?;
+            for (client, pushed) in ended {
+                statement.execute((
+                    pushed.anew,
+                    client.0,
+                    &pushed.portal,
+                    signed(pushed.revision),
+                    &pushed.manifest,
+                ))?;
+            }
             Ok(())
         })
     }

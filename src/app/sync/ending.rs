@@ -23,7 +23,7 @@ pub(super) fn settle(
     portal: &str,
     status: &Status,
 ) -> Result<HashMap<ClientKey, Vec<String>>> {
-    let mut left = HashMap::new();
+    let (mut left, mut done) = (HashMap::new(), Vec::new());
     for (client, pushed) in session.store.read(|books| books.open_pushes())? {
         let id = ids.row(Noun::Client, client.0);
         let held = status.clients.iter().find(|held| held.id == id);
@@ -38,9 +38,10 @@ pub(super) fn settle(
             };
             left.insert(client, users_left(session, client, Some(&note))?);
         } else if is_of(held, &pushed) {
-            session.store.note_ended(client, &pushed)?;
+            done.push((client, pushed));
         }
     }
+    session.store.note_ended(&done)?;
     Ok(left)
 }
 
@@ -51,36 +52,38 @@ fn is_of(held: &ClientStatus, pushed: &Pushed) -> bool {
 
 /// Notes which pushes came to their end, as far as somebody saw it at the portal.
 pub fn note_seen(session: &mut Session, standing: &Standing) -> Result<()> {
-    let seen: Vec<_> = standing
-        .clients
-        .iter()
-        .filter(|client| client.there == Some(There::Same))
-        .filter_map(|client| Some((client.key, client.pushed_state.as_ref()?)))
+    let there = standing.clients.iter();
+    let seen = there.filter(|client| client.there == Some(There::Same));
+    let open: Vec<_> = seen
+        .filter_map(|client| Some((client.key, client.noted.clone()?)))
+        .filter(|(_, pushed)| pushed.open)
         .collect();
-    for (client, pushed) in seen {
-        if pushed.open && !pushed.anew {
-            session.store.note_ended(client, pushed)?;
-        }
-    }
-    Ok(())
+    Ok(session.store.note_ended(&open)?)
 }
 
-/// Notes that the portal has what was pushed, and who is not in any more because it did not have the client before.
+/// Notes what follows for users from a push that the portal took: where it did not have the client before, who was in is not any more.
+/// Gives them, and the push where that it ended is still to be noted, which is done for many at once: whoever is killed before finds at
+/// the portal that it did.
 pub(super) fn ended(
     session: &mut Session,
     client: ClientKey,
     pushed: Pushed,
-) -> Result<Vec<String>> {
+) -> Result<(Vec<String>, Option<Pushed>)> {
     let note = Pushed {
         open: false,
         anew: false,
-        ..pushed.clone()
+        ..pushed
     };
-    if pushed.anew {
-        return users_left(session, client, Some(&note));
+    if pushed.anew && has_come(session, client)? {
+        let left = users_left(session, client, Some(&note))?;
+        return Ok((left, None));
     }
-    session.store.note_pushed(client, &note)?;
-    Ok(Vec::new())
+    Ok((Vec::new(), Some(note)))
+}
+
+fn has_come(session: &Session, client: ClientKey) -> Result<bool> {
+    let users = session.store.read(|books| books.users(Some(client)))?;
+    Ok(users.iter().any(User::has_come))
 }
 
 /// With the client its users left the portal, or they never were on it: those who have to be invited again. The push of which that
@@ -91,8 +94,7 @@ pub(super) fn users_left(
     note: Option<&Pushed>,
 ) -> Result<Vec<String>> {
     let now = session.now();
-    let users = session.store.read(|books| books.users(Some(client)))?;
-    if !users.iter().any(User::has_come) {
+    if !has_come(session, client)? {
         if let Some(note) = note {
             session.store.note_pushed(client, note)?;
         }

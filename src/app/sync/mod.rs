@@ -314,6 +314,7 @@ fn carry_out(
         progress,
         room: Room::of(&status),
         left,
+        ended: Vec::new(),
         eager: true,
         broken: None,
     };
@@ -324,6 +325,7 @@ fn carry_out(
         (run.progress)(Progress::Client { slug, place, of });
         clients.push(run.client(session, candidate));
     }
+    session.store.note_ended(&run.ended)?;
     Ok(Report {
         clients,
         events: pulled.events,

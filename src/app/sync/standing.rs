@@ -42,7 +42,7 @@ pub struct ClientStanding {
     pub there: Option<There>,
     pub(super) key: ClientKey,
     /// What was noted of the last push to this portal.
-    pub(super) pushed_state: Option<Pushed>,
+    pub(super) noted: Option<Pushed>,
     id: PublicId,
 }
 
@@ -150,7 +150,7 @@ fn client(session: &Session, ids: &PublicIds, candidate: Candidate) -> Result<Cl
         there: None,
         id: ids.row(Noun::Client, key.0),
         key,
-        pushed_state: pushed,
+        noted: pushed,
     })
 }
 
@@ -174,7 +174,7 @@ impl Standing {
             strangers = strangers.saturating_sub(usize::from(held.is_some()));
             client.there = Some(client.there(held));
             if let (Stand::Unfinished, Some(There::Same), Some(pushed)) =
-                (client.stand, client.there, &client.pushed_state)
+                (client.stand, client.there, &client.noted)
             {
                 client.stand = ended(session, pushed, client.operations);
             }
@@ -195,7 +195,7 @@ impl Standing {
 
 impl ClientStanding {
     fn there(&self, held: Option<&ClientStatus>) -> There {
-        let manifest = self.pushed_state.as_ref().map(|pushed| &pushed.manifest);
+        let manifest = self.noted.as_ref().map(|pushed| &pushed.manifest);
         match (held, manifest) {
             (None, _) => There::Missing,
             (Some(held), Some(manifest)) if held.manifest.as_str() == manifest => There::Same,

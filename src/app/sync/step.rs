@@ -33,6 +33,8 @@ pub(super) struct Run<'a> {
     pub(super) room: Room,
     /// Users who are not in any more, as was seen before anything was sent.
     pub(super) left: HashMap<ClientKey, Vec<String>>,
+    /// Pushes that came to their end, which is still to be noted.
+    pub(super) ended: Vec<(ClientKey, Pushed)>,
     /// Clients that are new there are sent before they are asked for, until one was too many.
     pub(super) eager: bool,
     /// Why nothing more can be sent to anybody.
@@ -134,8 +136,14 @@ impl Run<'_> {
         if self.wish.dry_run {
             let changes = seen::changes(self.peer, id, &chunks, None, &done.difference)?;
             done.seen.summary = change::summary(&changes);
-            self.room.leave(id);
-            return Ok((done, stale.map_or(State::WouldWithdraw, State::Stale)));
+            let would = match stale {
+                Some(stale) => State::Stale(stale),
+                None => {
+                    self.room.leave(id);
+                    State::WouldWithdraw
+                }
+            };
+            return Ok((done, would));
         }
         if let Some(held) = held {
             let leaving = Leaving {
@@ -222,7 +230,9 @@ impl Run<'_> {
         let is_new = held.is_none() && candidate.pushed.is_none();
         match self.send(projection, &manifest, is_new, &mut done.bytes) {
             Ok(()) => {
-                done.left = ending::ended(session, key, note)?;
+                let (left, ended) = ending::ended(session, key, note)?;
+                done.left = left;
+                self.ended.extend(ended.map(|ended| (key, ended)));
                 Ok((done, State::Pushed))
             }
             Err(error) => {
