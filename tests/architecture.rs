@@ -117,12 +117,13 @@ const ROOMS: [(&[&str], &[&str]); 11] = [
 const SERVER_CRATES_OF_CLI: [&str; 4] = ["tokio", "tracing", "tracing_subscriber", "ipnet"];
 
 /// Tables of the books that are not logged: what they hold is the log itself, or state of this machine.
-const UNLOGGED: [&str; 10] = [
+const UNLOGGED: [&str; 11] = [
     "operation",
     "change",
     "touched",
     "file",
     "pushed",
+    "withdrawn",
     "mail_try",
     "portal_event",
     "approval_due",

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use chrono::{Days, NaiveDate};
 
 use crate::domain::alert::{self, Alert, Balance, Overdue, Thresholds};
-use crate::domain::approval_request::State;
+use crate::domain::approval_request::{self, State};
 use crate::domain::budget::{Standing, Thresholds as BudgetThresholds};
 use crate::domain::client::{Client, Stage};
 use crate::domain::inbox::is_unanswered;
@@ -354,6 +354,10 @@ pub(super) fn talk(
             question: thread.reference(),
             subject: thread.subject.clone(),
             days: (today - since).num_days(),
+            task: thread
+                .request
+                .filter(|_| thread.is_task())
+                .map(approval_request::reference),
         };
         told.push((thread.client, since, alert));
     }

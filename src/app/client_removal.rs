@@ -95,7 +95,7 @@ mod tests {
     use crate::app::{client, undo};
     use crate::domain::Refusal;
     use crate::domain::key::ClientKey;
-    use crate::store::{Pushed, StoreError};
+    use crate::store::{Left, Pushed, StoreError};
 
     fn parts(session: &Session, client: ClientKey) -> Vec<(&'static str, i64)> {
         session
@@ -134,6 +134,8 @@ mod tests {
             manifest: "ab".repeat(32),
             operation: 1,
             at: session.calendar.now(),
+            open: false,
+            anew: false,
         };
         session.store.note_pushed(ClientKey(1), &pushed).unwrap();
         let refused = delete(session, "acme").unwrap_err();
@@ -141,7 +143,11 @@ mod tests {
             refused,
             Error::Refused(Refusal::ClientOnPortal { .. })
         ));
-        session.store.note_withdrawn(ClientKey(1)).unwrap();
+        let left = Left {
+            portal: pushed.portal,
+            revision: pushed.revision,
+        };
+        session.store.note_withdrawn(ClientKey(1), &left).unwrap();
         delete(session, "acme").unwrap();
     }
 

@@ -64,17 +64,28 @@ impl Restart {
     }
 }
 
+/// How events are read.
+pub(super) struct Reading<'a> {
+    /// The clients whose users are in once the portal tells that they came in. Of one that left it since, the portal has forgotten who
+    /// they are, and at a portal that was left for another they are no users any more.
+    pub(super) let_in: HashSet<&'a PublicId>,
+    /// They are counted, and nothing is changed.
+    pub(super) dry_run: bool,
+}
+
 /// Brings events here, each exactly once: what they change and the place in them are one transaction.
 pub(super) fn pull(
     session: &mut Session,
     peer: &Peer,
     ids: &PublicIds,
     status: &Status,
-    dry_run: bool,
+    reading: &Reading<'_>,
 ) -> Result<Pulled> {
+    let Reading { let_in, dry_run } = reading;
+    let dry_run = *dry_run;
     let mut pulled = Pulled::default();
     if !dry_run {
-        pulled.events += read_again(session, ids)?;
+        pulled.events += read_again(session, ids, let_in)?;
     }
     let place = session.store.read(|books| books.event_place())?;
     let (mut after, mut check) = match start(&place, status) {
@@ -117,7 +128,7 @@ pub(super) fn pull(
         pulled.events += if dry_run {
             waiting(session, &received)?
         } else {
-            take_in(session, ids, &received, Some((at, anew)))?
+            take_in(session, (ids, let_in), &received, Some((at, anew)))?
         };
         (after, anew) = (newest, false);
         if !page.more {
@@ -130,7 +141,7 @@ pub(super) fn pull(
     };
     // There is no event yet to note the place by.
     if anew && !dry_run && place != begun {
-        take_in(session, ids, &[], Some((begun, true)))?;
+        take_in(session, (ids, let_in), &[], Some((begun, true)))?;
     }
     finish(session, pulled)
 }
@@ -207,7 +218,11 @@ fn waiting(session: &Session, received: &[Received]) -> Result<usize> {
 }
 
 /// Events of kinds that an older program did not know and this one does.
-fn read_again(session: &mut Session, ids: &PublicIds) -> Result<usize> {
+fn read_again(
+    session: &mut Session,
+    ids: &PublicIds,
+    let_in: &HashSet<&PublicId>,
+) -> Result<usize> {
     let aside = session.store.read(|books| books.events_aside())?;
     let of_unknown = aside.into_iter().filter(|event| event.kind == UNKNOWN);
     let known: Vec<Received> = of_unknown
@@ -218,13 +233,13 @@ fn read_again(session: &mut Session, ids: &PublicIds) -> Result<usize> {
     if known.is_empty() {
         return Ok(0);
     }
-    take_in(session, ids, &known, None)
+    take_in(session, (ids, let_in), &known, None)
 }
 
 /// Takes in what is not here yet and notes the place; `anew` where the place may go back. Gives how many it were.
 fn take_in(
     session: &mut Session,
-    ids: &PublicIds,
+    (ids, let_in): (&PublicIds, &HashSet<&PublicId>),
     received: &[Received],
     place: Option<(EventPlace, bool)>,
 ) -> Result<usize> {
@@ -233,7 +248,7 @@ fn take_in(
             .iter()
             .filter_map(|one| one.event.as_ref())
             .collect();
-        let known = Known::of(books, ids, &events)?;
+        let known = Known::of(books, ids, let_in, &events)?;
         let aside: HashSet<PublicId> = books
             .events_aside()?
             .into_iter()
@@ -304,6 +319,8 @@ fn keep(books: &mut Writer<'_>, known: &Known<'_>, one: &Received, epoch: &str) 
 /// The clients of which events tell, by public id.
 struct Known<'a> {
     ids: &'a PublicIds,
+    /// See [`Reading::let_in`].
+    let_in: &'a HashSet<&'a PublicId>,
     clients: Vec<(PublicId, Client)>,
     users: Vec<KnownUser>,
 }
@@ -318,13 +335,19 @@ struct KnownUser {
 }
 
 impl<'a> Known<'a> {
-    fn of(books: &Books<'_>, ids: &'a PublicIds, events: &[&Event]) -> Result<Self> {
+    fn of(
+        books: &Books<'_>,
+        ids: &'a PublicIds,
+        let_in: &'a HashSet<&'a PublicId>,
+        events: &[&Event],
+    ) -> Result<Self> {
         let everybody = ClientFilter {
             archived: true,
             ..Default::default()
         };
         let mut known = Self {
             ids,
+            let_in,
             clients: Vec::new(),
             users: Vec::new(),
         };
@@ -396,7 +419,7 @@ fn happened(books: &mut Writer<'_>, known: &Known<'_>, event: &Event) -> Result<
             signed_in(books, known, event, client.key, false)
         }
         EventKind::InvoiceViewed { invoice } => viewed(books, client.key, invoice, event.at),
-        EventKind::ExportMade { .. } => Ok(Happened::Nothing),
+        EventKind::ExportMade { .. } | EventKind::Forgotten => Ok(Happened::Nothing),
         EventKind::NotificationsChanged { muted } => chose(books, known, event, client.key, muted),
         EventKind::Asked {
             thread,
@@ -480,6 +503,9 @@ fn signed_in(
     let Some(key) = known.user(event).map(|user| user.key) else {
         return Ok(Happened::Nothing);
     };
+    if !known.let_in.contains(&event.client) {
+        return Ok(Happened::Nothing);
+    }
     let mut users = books.users(Some(client))?.into_iter();
     let Some(mut user) = users.find(|user| user.key == key) else {
         return Ok(Happened::Nothing);

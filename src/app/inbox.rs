@@ -90,6 +90,21 @@ pub fn look_at(session: &mut Session, shown: &Shown) -> Result<()> {
     Ok(())
 }
 
+/// Refuses an answer that nobody waits for: see [`Thread::may_be_answered`].
+pub fn may_be_answered(session: &Session, reference: &str) -> Result<()> {
+    session.store.read(|books| {
+        let thread = find::thread(books, reference)?;
+        check(books, &thread)
+    })
+}
+
+fn check(books: &Books<'_>, thread: &Thread) -> Result<()> {
+    let request = thread.request.map(|key| books.approval_request(key));
+    let request = request.transpose()?.flatten();
+    thread.may_be_answered(request.map(|request| request.state))?;
+    Ok(())
+}
+
 /// Answers a question, and closes it if that is all. The client reads it after the next sync.
 pub fn reply(
     session: &mut Session,
@@ -102,6 +117,7 @@ pub fn reply(
     let (who, at) = (session.who().to_owned(), session.calendar.now());
     session.write(|books| {
         let thread = find::thread(books, reference)?;
+        check(books, &thread)?;
         let member = at_work(books, by, set.as_ref(), &who)?;
         let message = Message {
             key: MessageKey(0),

@@ -286,9 +286,18 @@ pub(super) fn words(alert: &Alert, slug: &str) -> (String, String) {
             format!("loggia user reinvite {} --client {slug}", shell_word(email)),
         ),
         Alert::QuestionOpen {
+            task: Some(request),
+            days,
+            ..
+        } => (
+            format!("the answer to {request} wants a look{}", since(*days)),
+            format!("loggia approval show {request}"),
+        ),
+        Alert::QuestionOpen {
             question,
             subject,
             days,
+            task: None,
         } => (
             format!(
                 "a question about {subject} waits for an answer{}",

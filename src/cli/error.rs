@@ -148,6 +148,12 @@ pub(super) fn usage(
             .map(str::trim)
             .filter(|line| !line.is_empty())
             .collect();
+        // What would have been complete stands there as it is typed.
+        let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
+        let hint = match (error.kind(), usage) {
+            (ErrorKind::MissingRequiredArgument, Some(usage)) => usage.trim(),
+            _ => "`--help` tells what the command takes",
+        };
         let message = match error.kind() {
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
                 "a subcommand is missing".to_owned()
@@ -155,7 +161,7 @@ pub(super) fn usage(
             _ => said.join(" ").trim_start_matches("error: ").to_owned(),
         };
         let _ = terminal.talk_json(&json!({
-            "error": {"code": "usage", "message": message, "hint": "`--help` tells what the command takes"}
+            "error": {"code": "usage", "message": message, "hint": hint}
         }));
     } else {
         let _ = terminal.talk(error.render().to_string().trim_end());
@@ -662,6 +668,10 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::RequestUnseen { client, setting } => {
             format!("loggia portal-settings set {setting}=on --client {client}")
         }
+        Refusal::TaskApproved { question, request } => {
+            format!("loggia approval show {request}, then loggia inbox done {question}")
+        }
+        Refusal::TaskTakenBack { question, .. } => format!("loggia inbox done {question}"),
         Refusal::RequestTwice { request, .. } => format!("loggia approval withdraw {request}"),
         Refusal::ExtensionUnit { was, .. } => match was.currency() {
             Some(_) => "give --amount".to_owned(),

@@ -23,7 +23,8 @@ use super::{input, missing, prompt, sync};
 /// Read and answer what clients ask on the portal
 #[derive(Debug, Subcommand)]
 #[command(
-    after_help = "Questions come with `loggia sync`, and answers go out with it. They are named question-7, or 7.\n\n\
+    after_help = "Questions come with `loggia sync`, and answers go out with it. They are named question-7, or 7. A refusal, and an approval\n\
+    that could not be put into the books as it was shown, come as a task: `loggia approval show` tells what of.\n\n\
     Examples:\n  loggia inbox list --open\n  loggia inbox reply question-7 -m 'Yes, from Monday on' --send\n  loggia inbox done question-7"
 )]
 pub(super) enum Inbox {
@@ -150,6 +151,7 @@ impl Reply {
         let mut session = context.session()?;
         // Before anything is written, so that nobody writes to a question that is not there.
         let question = inbox::show(&session, &self.question)?;
+        inbox::may_be_answered(&session, &self.question)?;
         let text = self.text(context, &question)?;
         let said = field("message", message(&text));
         let by = self.by.as_deref();
@@ -206,6 +208,8 @@ fn unquoted(text: &str) -> String {
 #[derive(Debug, Serialize)]
 struct ThreadView {
     reference: String,
+    /// `question`, or `task` where it came of an answer to a request and the client wrote nothing.
+    kind: &'static str,
     client: String,
     subject: String,
     state: &'static str,
@@ -236,6 +240,10 @@ impl ThreadView {
         let request = thread.request;
         Self {
             reference: thread.reference(),
+            kind: match thread.is_task() {
+                true => "task",
+                false => "question",
+            },
             client: shown.client.slug.to_string(),
             subject: thread.subject.clone(),
             state: thread.state().word(),
@@ -292,6 +300,9 @@ impl View for ThreadView {
             page.line(format!(
                 "  came of an answer: loggia approval show {approval}"
             ));
+            if self.kind == "task" && self.state != "done" {
+                page.line(format!("  looked at: loggia inbox done {}", self.reference));
+            }
         }
         for message in &self.messages {
             let head = format!("{} {}", message.when, message.author);

@@ -126,21 +126,45 @@ fn disconnect(context: &mut Context<'_>) -> Result<()> {
     let path = connection_file(&context.store_path()?);
     // One that does not read any more is taken away too.
     let portal = kept_connection(&path).ok().flatten();
+    let clients = match &portal {
+        Some(kept) => still_on(&context.session()?, &kept.url)?,
+        None => Vec::new(),
+    };
     let disconnected = match std::fs::remove_file(&path) {
         Ok(()) => true,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
         Err(source) => return Err(Error::File { path, source }.into()),
     };
-    context.say(match disconnected {
-        true => {
-            "disconnected; what is published stays on the portal: to leave nothing there, `loggia portal withdraw` comes first"
-        }
-        false => "there was no connection",
+    for left in portal.iter().flat_map(|kept| &kept.left) {
+        context.warn(&format!(
+            "what {} still has of this store is taken off it with a token of its own from now on: LOGGIA_PORTAL_URL={0} LOGGIA_PORTAL_TOKEN=… loggia portal withdraw",
+            left.url.as_str().trim_end_matches('/')
+        ))?;
+    }
+    context.say(&match (disconnected, clients.is_empty()) {
+        (false, _) => "there was no connection".to_owned(),
+        (true, true) => "disconnected; nothing of this store is on the portal".to_owned(),
+        (true, false) => format!(
+            "disconnected; {} on the portal ({}): to leave nothing there, connect again and `loggia portal withdraw` first",
+            count(clients.len(), "client stays", "clients stay"),
+            clients.join(", ")
+        ),
     })?;
     context.show(&Disconnected {
         disconnected,
         portal: portal.map(|connection| connection.url.to_string()),
+        clients,
     })
+}
+
+/// The clients of this store that are on the portal of an address, as far as this machine knows.
+fn still_on(session: &Session, portal: &url::Url) -> Result<Vec<String>> {
+    let connection = Connection {
+        url: portal.clone(),
+        token: Token::random().map_err(Error::from)?,
+    };
+    let address = connection.portal().map_err(Error::from)?;
+    Ok(sync::pushed_to(session, &address)?)
 }
 
 /// Told on standard error, given to scripts.
@@ -149,6 +173,8 @@ struct Disconnected {
     disconnected: bool,
     /// Its address, where there was one.
     portal: Option<String>,
+    /// Clients that it still shows.
+    clients: Vec<String>,
 }
 
 impl View for Disconnected {
@@ -373,6 +399,9 @@ pub(super) struct Kept {
     /// Portals that were left and may still hold clients.
     #[serde(default)]
     left: Vec<Left>,
+    /// Portals that were left and hold nothing of this store any more, so that their tokens need not be kept.
+    #[serde(default)]
+    emptied: Vec<url::Url>,
 }
 
 /// A portal that was left.
@@ -414,6 +443,13 @@ impl Connect {
                 Some(before) if moved.is_none() && before.since.is_some() => before.since,
                 _ => Some(session.now()),
             },
+            emptied: before.as_ref().map_or_else(Vec::new, |before| {
+                let emptied = before.emptied.iter();
+                emptied
+                    .filter(|url| **url != connection.url)
+                    .cloned()
+                    .collect()
+            }),
             left: Kept::left_by(before, &connection.url),
             url: connection.url.clone(),
             token: connection.token.expose().to_owned(),
@@ -445,12 +481,8 @@ impl Connect {
 
 /// Tells what it means that another portal is connected. Gives the clients that the one of before still shows.
 fn moved_from(context: &mut Context<'_>, session: &Session, old: &url::Url) -> Result<Vec<String>> {
-    let old_connection = Connection {
-        url: old.clone(),
-        token: Token::random().map_err(Error::from)?,
-    };
-    let address = old_connection.portal().map_err(Error::from)?;
-    let clients = sync::pushed_to(session, &address)?;
+    let address = old.as_str().trim_end_matches('/');
+    let clients = still_on(session, old)?;
     context.say(
         "the next `loggia sync` publishes all that clients may see here. Users and passwords do not move: \
          `loggia user reinvite EMAIL` lets each of them in here",

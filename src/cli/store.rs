@@ -7,13 +7,13 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::app::{restore, undo};
-use crate::store::{Recorded, RecordedChange, Store};
+use crate::app::{Error, restore, undo};
+use crate::store::{Recorded, RecordedChange, Store, StoreError};
 use crate::values::calendar::Calendar;
 
 use super::Context;
 use super::count::count;
-use super::error::{Result, exit};
+use super::error::{Failure, Result, exit};
 use super::table::{Column, table};
 use super::terminal::{Page, View};
 
@@ -108,7 +108,15 @@ impl Restore {
     pub(super) fn run(self, context: &mut Context<'_>) -> Result<()> {
         context.confirm(&format!("replace the store by `{}`", self.file.display()))?;
         let path = context.store_path()?;
-        let kept = restore::restore(&path, &self.file, self.lose_documents, &context.setting()?)?;
+        let restored =
+            restore::restore(&path, &self.file, self.lose_documents, &context.setting()?);
+        let kept = restored.map_err(|error| match &error {
+            Error::Store(StoreError::NotAStore(named)) if *named == self.file => Failure::from(
+                error,
+            )
+            .with_hint("loggia restore FILE, of a file that `loggia backup FILE` made".to_owned()),
+            _ => error.into(),
+        })?;
         let kept = kept.display().to_string();
         context.say(&format!("restored; what was there is in {kept}"))?;
         context.show(&Copied {

@@ -206,11 +206,13 @@ pub enum Alert {
         email: String,
     },
     NoPointOfContact,
-    /// A client waits for an answer.
+    /// A client waits for an answer, or what a client answered wants a look.
     QuestionOpen {
         question: String,
         subject: String,
         days: i64,
+        /// It is a task that came of an answer to this request: no client waits.
+        task: Option<String>,
     },
     /// A client was asked a while ago and did not answer.
     ApprovalOpen {

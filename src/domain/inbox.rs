@@ -5,6 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::values::id::PublicId;
 use crate::values::text::Note;
 
+use super::Refusal;
+use super::approval_request;
 use super::key::{ApprovalRequestKey, ClientKey, MemberKey, MessageKey, ThreadKey};
 
 /// A question with all that was said to it.
@@ -81,6 +83,27 @@ impl Thread {
         match self.messages.last().map(|message| &message.author) {
             Some(Author::Member(_)) => State::Answered,
             Some(Author::User { .. }) | None => State::Open,
+        }
+    }
+
+    /// Whether it is nothing but a task of the owner's: it came of an answer to a request, and no client wrote a word.
+    pub fn is_task(&self) -> bool {
+        let mut authors = self.messages.iter().map(|message| &message.author);
+        self.request.is_some() && !authors.any(|author| matches!(author, Author::User { .. }))
+    }
+
+    /// Refuses an answer that nobody waits for or would see, where it came of a request in this state.
+    pub fn may_be_answered(&self, request: Option<approval_request::State>) -> Result<(), Refusal> {
+        let (Some(key), Some(state)) = (self.request, request) else {
+            return Ok(());
+        };
+        let (question, request) = (self.reference(), approval_request::reference(key));
+        match state {
+            approval_request::State::Withdrawn => Err(Refusal::TaskTakenBack { question, request }),
+            approval_request::State::Approved if self.is_task() => {
+                Err(Refusal::TaskApproved { question, request })
+            }
+            _ => Ok(()),
         }
     }
 
@@ -178,5 +201,28 @@ mod tests {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
         assert!(!is_unanswered(day("2026-11-14"), day("2026-11-20")));
         assert!(is_unanswered(day("2026-11-13"), day("2026-11-20")));
+    }
+
+    #[test]
+    fn what_came_of_an_answer_is_answered_where_somebody_waits_for_it() {
+        use approval_request::State as Request;
+        let of_request = |by_user: &[bool]| Thread {
+            request: Some(ApprovalRequestKey(3)),
+            ..thread(by_user)
+        };
+        for (thread, request, refused) in [
+            (thread(&[true]), None, false),
+            (of_request(&[]), Some(Request::Declined), false),
+            (of_request(&[true]), Some(Request::Declined), false),
+            (of_request(&[]), Some(Request::Approved), true),
+            (of_request(&[true]), Some(Request::Approved), false),
+            (of_request(&[]), Some(Request::Withdrawn), true),
+            (of_request(&[true]), Some(Request::Withdrawn), true),
+        ] {
+            let is = thread.may_be_answered(request).is_err();
+            assert_eq!(is, refused, "{thread:?} {request:?}");
+        }
+        assert!(of_request(&[]).is_task() && of_request(&[false]).is_task());
+        assert!(!of_request(&[true]).is_task() && !thread(&[]).is_task());
     }
 }

@@ -11,7 +11,8 @@ use crate::values::period::{Period, YearMonth};
 use crate::values::text::{Email, fold};
 
 use super::budget::{Budget, Per};
-use super::key::{ClientKey, InvoiceKey, MessageKey, NoticeChoiceKey, ProjectKey, RetainerKey};
+use super::inbox::{Author, Message};
+use super::key::{ClientKey, InvoiceKey, NoticeChoiceKey, ProjectKey, RetainerKey};
 
 /// Whom a notice is for. What one side was told says nothing about another: they do not see the same figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,9 +105,25 @@ impl Occasion {
         Self::once(format!("invoice/{}", invoice.0))
     }
 
-    /// Something was said.
-    pub fn message(message: MessageKey) -> Self {
-        Self::once(format!("message/{}", message.0))
+    /// Something was said. What a user said is known by the id that it has wherever it is read.
+    pub fn message(message: &Message) -> Self {
+        Self::once(match &message.author {
+            Author::User { message: id, .. } => format!("message/{id}"),
+            Author::Member(_) => format!("message/{}", message.key.0),
+        })
+    }
+
+    /// The row that it is about, by noun and key, where it is known by that: in another store there is another under the same key.
+    pub fn row(&self) -> Option<(&'static str, i64)> {
+        let mut parts = self.base.split('/');
+        let noun = match parts.next()? {
+            "budget" => "project",
+            "retainer" => "retainer",
+            "invoice" => "invoice",
+            "message" => "message",
+            _ => return None,
+        };
+        Some((noun, parts.next()?.parse().ok()?))
     }
 
     fn once(base: String) -> Self {
@@ -255,7 +272,10 @@ pub fn level(available: Amount, left: Amount, overage: Amount, percent: i64) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::key::{MemberKey, MessageKey};
     use crate::values::duration::Seconds;
+    use crate::values::id::PublicId;
+    use crate::values::text::Note;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -306,10 +326,38 @@ mod tests {
         let weekly = Occasion::week(Period::week(day("2026-11-18"), Weekday::Mon));
         assert_eq!(weekly.to_string(), "week/2026-11-16");
         assert!(!is_given(&told, Side::Client, "weekly-summary", &weekly));
-        assert_eq!(
-            Occasion::parse("message/7"),
-            Occasion::message(MessageKey(7))
-        );
+    }
+
+    #[test]
+    fn an_occasion_knows_the_row_that_it_is_of_where_it_is_known_by_one() {
+        let said = |author| Message {
+            key: MessageKey(7),
+            at: "2026-11-18T10:00:00Z".parse().unwrap(),
+            author,
+            text: Note::parse("Yes").unwrap(),
+        };
+        let id = PublicId::from_bytes([1; 16]);
+        let answer = Occasion::message(&said(Author::Member(MemberKey(1))));
+        let asked = Occasion::message(&said(Author::User {
+            message: id.clone(),
+            id,
+            name: "Jo".to_owned(),
+        }));
+        let month = budget(10, Per::Month);
+        let budget = Occasion::budget(ProjectKey(3), &month, day("2026-11-20"), 75);
+        let retainer = Occasion::retainer(RetainerKey(4), day("2026-11-01"), Level::Low);
+        let week = Occasion::week(Period::week(day("2026-11-18"), Weekday::Mon));
+        for (occasion, row) in [
+            (answer, Some(("message", 7))),
+            (asked, None),
+            (budget, Some(("project", 3))),
+            (retainer, Some(("retainer", 4))),
+            (Occasion::invoice(InvoiceKey(5)), Some(("invoice", 5))),
+            (week, None),
+        ] {
+            assert_eq!(occasion.row(), row, "{occasion}");
+            assert_eq!(Occasion::parse(&occasion.to_string()), occasion);
+        }
     }
 
     #[test]

@@ -70,6 +70,12 @@ pub enum Refusal {
         asks: Option<Period>,
         twice: Twice,
     },
+    #[error(
+        "`{question}` is a task of yours: the client approved `{request}` and waits for no answer"
+    )]
+    TaskApproved { question: String, request: String },
+    #[error("`{request}` was taken back, so the client would not see an answer about it")]
+    TaskTakenBack { question: String, request: String },
     #[error("the budget is in {}, and what is asked for in {}", unit(.was), unit(.by))]
     ExtensionUnit { was: Amount, by: Amount },
     #[error("what is asked for is nothing")]
@@ -733,6 +739,7 @@ impl Refusal {
             Self::RequestAnswered { .. } => "approval.answered",
             Self::RequestUnseen { .. } => "approval.unseen",
             Self::RequestTwice { .. } => "approval.twice",
+            Self::TaskApproved { .. } | Self::TaskTakenBack { .. } => "inbox.task",
             Self::ExtensionUnit { .. } => "approval.unit",
             Self::ExtensionOfNothing { .. } => "approval.of_nothing",
             Self::SheetAhead { .. } => "approval.ahead",

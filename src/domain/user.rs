@@ -81,7 +81,8 @@ pub struct User {
     pub role: Role,
     pub party: Party,
     pub enabled: bool,
-    /// SHA-256 of the open invitation's secret, hex. The secret itself is shown once and kept nowhere.
+    /// SHA-256 of the latest invitation's secret, hex; empty where it was good for a portal that is left. The secret itself is shown
+    /// once and kept nowhere.
     pub invitation_hash: String,
     pub invitation_expires: DateTime<Utc>,
     /// The portal mails a link of its own; else its link was shown here, once.
@@ -141,7 +142,7 @@ impl User {
 
     /// Whether the latest invitation waits for being accepted; it may have run out meanwhile.
     pub fn has_open_invitation(&self) -> bool {
-        self.enabled && self.accepted.is_none()
+        self.enabled && self.accepted.is_none() && !self.invitation_hash.is_empty()
     }
 
     /// Makes another invitation. One who was in stays active while it waits.
@@ -164,16 +165,17 @@ impl User {
         self.sign_in(at);
     }
 
-    /// The client left the portal, and the user's password with it: whether anybody has to be invited again.
+    /// The portal does not know the user's password, be it that it forgot it with the client or that it is another one than before:
+    /// whether the user was in, and is not any more. An invitation that nobody has used yet stays open.
     pub fn leave(&mut self, now: DateTime<Utc>) -> bool {
         let was_in = self.has_come();
-        if was_in {
-            self.accepted = None;
-            self.last_sign_in = None;
-            // The link that was used once stays used.
+        if self.accepted.take().is_some() {
+            // The link that was used once stays used: there is none any more.
+            self.invitation_hash.clear();
             self.invitation_expires = self.invitation_expires.min(now);
             self.invitation_by_mail = false;
         }
+        self.last_sign_in = None;
         was_in
     }
 
@@ -236,7 +238,7 @@ mod tests {
             role: Role::Full,
             party: Party::Client,
             enabled: true,
-            invitation_hash: String::new(),
+            invitation_hash: "dd".repeat(32),
             invitation_expires: invitation_expires(now()),
             invitation_by_mail: false,
             accepted: None,
@@ -265,8 +267,17 @@ mod tests {
         assert_eq!(user.state(now), State::Invited);
         user.accept(now);
         user.sign_in(now + Duration::days(1));
-        assert!(user.leave(now + Duration::days(2)));
-        assert_eq!(user.state(now + Duration::days(2)), State::Expired);
+        let later = now + Duration::days(2);
+        assert!(user.leave(later));
+        assert_eq!(user.state(later), State::Expired);
+        assert!(!user.has_open_invitation(), "the link was used");
+        assert!(!user.leave(later));
+        // Invited again before the client left: that link nobody has used.
+        user.accept(later);
+        user.invite_again("ee".to_owned(), false, later);
+        assert!(user.leave(later));
+        assert_eq!(user.state(later), State::Invited);
+        assert!(user.has_open_invitation());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::TimeDelta;
 
 use crate::published::PROTOCOL;
-use crate::published::protocol::Problem;
+use crate::published::protocol::{Problem, over_the_limit};
 
 use super::authenticator::Unusable;
 use super::part::Flaw;
@@ -386,31 +386,6 @@ impl IntoResponse for ApiRefusal {
             }
         }
     }
-}
-
-/// Which clients are in the way, and what can be done.
-fn over_the_limit(limit: u32, open: &[String]) -> String {
-    let clients = match limit {
-        1 => "1 open client".to_owned(),
-        limit => format!("{limit} open clients"),
-    };
-    let named: Vec<String> = open
-        .iter()
-        .take(5)
-        .map(|slug| format!("`{slug}`"))
-        .collect();
-    let more = match open.len().saturating_sub(named.len()) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let what = match open.first() {
-        None => "ask whoever runs the portal for a larger plan".to_owned(),
-        Some(first) => format!(
-            "open are {}{more}: `loggia portal-settings set console=off --client {first}` or archiving one makes room",
-            named.join(", ")
-        ),
-    };
-    format!("the plan of this account holds {clients}; {what}")
 }
 
 fn other_protocol(theirs: Option<u32>) -> String {

@@ -21,7 +21,7 @@ use crate::values::id::{PublicId, Slug};
 
 use super::error::ApiRefusal;
 use super::server::Portal;
-use super::store::{Account, Commit, Staging};
+use super::store::{Account, Commit, Removal, Staging};
 
 /// Events in one answer.
 const EVENTS: u32 = 500;
@@ -189,7 +189,7 @@ async fn stage(
     }
 }
 
-/// `DELETE /api/v1/clients/{id}?read=N`
+/// `DELETE /api/v1/clients/{id}?revision=N&read=N`
 pub(super) async fn remove(
     State(portal): State<Portal>,
     Extension(account): Extension<Account>,
@@ -197,19 +197,39 @@ pub(super) async fn remove(
     RawQuery(query): RawQuery,
 ) -> Result<StatusCode, ApiRefusal> {
     let client = client_id(&client)?;
-    let read = number(query.as_deref().unwrap_or_default(), "read")
-        .ok_or_else(|| ApiRefusal::Invalid("what was read is told with `read=N`".to_owned()))?;
+    let (revision, read) = removed(query.as_deref().unwrap_or_default()).ok_or_else(|| {
+        let how = "what is removed, and what was read, is told with `revision=N&read=N`";
+        ApiRefusal::Invalid(how.to_owned())
+    })?;
     let store = portal.store();
-    let removed = store
-        .remove_client(account.id, client.clone(), portal.now())
+    let removal = store
+        .remove_client(account.id, client.clone(), revision, portal.now())
         .await?;
+    if let Removal::Stale { revision } = removal {
+        return Err(ApiRefusal::Stale { revision });
+    }
     // Of one that is gone already, too: a removal that was cut off is repeated.
     store.forget_events(account.id, client, read).await?;
-    if removed {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(ApiRefusal::NotFound)
+    match removal {
+        Removal::Removed => Ok(StatusCode::NO_CONTENT),
+        Removal::NotThere | Removal::Stale { .. } => Err(ApiRefusal::NotFound),
     }
+}
+
+/// `revision=N` and, where anything was read, `read=N`, once each and nothing else.
+fn removed(query: &str) -> Option<(u64, u64)> {
+    let (mut revision, mut read) = (None, None);
+    for (name, number) in url::form_urlencoded::parse(query.as_bytes()) {
+        let place = match name.as_ref() {
+            "revision" => &mut revision,
+            "read" => &mut read,
+            _ => return None,
+        };
+        if place.replace(number.parse().ok()?).is_some() {
+            return None;
+        }
+    }
+    Some((revision?, read.unwrap_or_default()))
 }
 
 fn client_id(text: &str) -> Result<PublicId, ApiRefusal> {

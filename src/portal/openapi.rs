@@ -92,6 +92,10 @@ fn paths() -> Value {
             "operationId": "remove",
             "summary": "Remove a client, its users and their sessions, and what they did as far as the account has read it",
             "parameters": [protocol(), client(), {
+                "name": "revision", "in": "query", "required": true,
+                "description": "the revision that is removed; a client that has a higher one by now stays",
+                "schema": { "type": "integer", "minimum": 0 },
+            }, {
                 "name": "read", "in": "query", "required": false,
                 "description": "the number of the last event that the account has",
                 "schema": { "type": "integer", "minimum": 0, "default": 0 },

@@ -14,8 +14,8 @@
 //! `GET /api/v1/status` tells the revision and the digest of the manifest of each client the account has published: equal means
 //! nothing to do. It stays small however much is published: what a client holds is asked for only where there is a difference, by
 //! `GET /api/v1/clients/{id}/manifest`, and `GET /api/v1/clients/{id}/chunks/{digest}` gives a part back to the account that sent it.
-//! `DELETE /api/v1/clients/{id}?read=N` removes a client and its users' sessions, and of its events those up to the last one that the
-//! account has. `GET /api/v1/events?after=N` is the way back.
+//! `DELETE /api/v1/clients/{id}?revision=N&read=N` removes a client and its users' sessions, unless it has a higher revision by now, and of
+//! its events those up to the last one that the account has. `GET /api/v1/events?after=N` is the way back.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -255,6 +255,8 @@ pub enum EventKind {
     NotificationsChanged {
         muted: Vec<Kind>,
     },
+    /// Something that a client's user did, of a client that left the portal: of nobody, for whoever has not read so far.
+    Forgotten,
 }
 
 impl EventKind {
@@ -271,6 +273,7 @@ impl EventKind {
             Self::Approved { .. } => "approved",
             Self::Declined { .. } => "declined",
             Self::NotificationsChanged { .. } => "notifications_changed",
+            Self::Forgotten => "forgotten",
         }
     }
 
@@ -280,7 +283,8 @@ impl EventKind {
             Self::InvitationAccepted
             | Self::SignedIn
             | Self::LinkOpened
-            | Self::NotificationsChanged { .. } => None,
+            | Self::NotificationsChanged { .. }
+            | Self::Forgotten => None,
             Self::InvoiceViewed { invoice } => Some(invoice),
             Self::ExportMade { file } => Some(file),
             Self::Asked { message, .. } | Self::Answered { message, .. } => Some(message.as_str()),
@@ -297,4 +301,29 @@ pub struct Problem {
     /// Stable: `unauthorised`, `protocol`, `stale_revision`, `limit`, `too_large`, `invalid`, `not_found`, `account_disabled`.
     pub code: String,
     pub message: String,
+}
+
+/// What is told where the plan of an account has no room for one more client: which are in the way, and what can be done.
+pub fn over_the_limit(limit: u32, open: &[String]) -> String {
+    let clients = match limit {
+        1 => "1 open client".to_owned(),
+        limit => format!("{limit} open clients"),
+    };
+    let named: Vec<String> = open
+        .iter()
+        .take(5)
+        .map(|slug| format!("`{slug}`"))
+        .collect();
+    let more = match open.len().saturating_sub(named.len()) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let what = match open.first() {
+        None => "ask whoever runs the portal for a larger plan".to_owned(),
+        Some(first) => format!(
+            "open are {}{more}: `loggia portal-settings set console=off --client {first}` or archiving one makes room",
+            named.join(", ")
+        ),
+    };
+    format!("the plan of this account holds {clients}; {what}")
 }

@@ -180,7 +180,13 @@ mod tests {
         assert!(names.len() > 15, "{names:?}");
         for name in names {
             // What the portal holds is withdrawn by a sync before a client can go; what is only noted goes with what it is about.
-            let noted = ["pushed", "portal_event", "approval_due", "thread_read"];
+            let noted = [
+                "pushed",
+                "withdrawn",
+                "portal_event",
+                "approval_due",
+                "thread_read",
+            ];
             let known =
                 noted.contains(&name.as_str()) || PARTS.iter().any(|(noun, _)| *noun == name);
             assert!(known, "{name}");

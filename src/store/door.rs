@@ -27,12 +27,13 @@ pub struct Operation {
 }
 
 /// Tables that are the log itself or state of this machine.
-const UNLOGGED: [&str; 12] = [
+const UNLOGGED: [&str; 13] = [
     "operation",
     "change",
     "touched",
     "file",
     "pushed",
+    "withdrawn",
     "mail_try",
     "portal_event",
     "approval_due",

@@ -71,7 +71,7 @@ pub use notice::NewNotice;
 pub use open::{SCHEMA, Store};
 pub use portal_event::{EventPlace, KeptEvent};
 pub use project::NewProject;
-pub use published::Pushed;
+pub use published::{Left, Pushed};
 pub use report::{Group, GroupBy};
 pub use retainer::NewRetainer;
 pub use schedule::NewSchedule;

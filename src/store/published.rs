@@ -1,13 +1,13 @@
 //! What the portal is known to hold, and the secret of public ids: state of this machine.
 
 use chrono::{DateTime, Utc};
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::domain::key::ClientKey;
 use crate::values::id::random;
 
 use super::row::{instant, unsigned};
-use super::{Books, Result, Store};
+use super::{Books, Result, Store, Writer};
 
 /// The last push of a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,23 +20,66 @@ pub struct Pushed {
     /// The latest operation that was in it.
     pub operation: i64,
     pub at: DateTime<Utc>,
+    /// It began, and how it ended is not known here.
+    pub open: bool,
+    /// Before it the portal had no such client, and what that means for its users is not noted yet.
+    pub anew: bool,
 }
+
+/// A client that was taken off a portal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// Address of the portal.
+    pub portal: String,
+    /// What was taken off it, or the latest that it may have had.
+    pub revision: u64,
+}
+
+fn pushed(row: &Row<'_>) -> rusqlite::Result<(ClientKey, Pushed)> {
+    let pushed = Pushed {
+        portal: row.get(1)?,
+        revision: unsigned(row.get(2)?)?,
+        manifest: row.get(3)?,
+        operation: row.get(4)?,
+        at: instant(row.get(5)?)?,
+        open: row.get(6)?,
+        anew: row.get(7)?,
+    };
+    Ok((ClientKey(row.get(0)?), pushed))
+}
+
+const PUSHED: &str =
+    "SELECT client_id, portal, revision, manifest, operation_id, at, open, anew FROM pushed";
 
 impl Books<'_> {
     /// The last push of a client.
     pub fn pushed(&self, client: ClientKey) -> Result<Option<Pushed>> {
+        let found = self
+            .conn
+            .prepare_cached(&format!("{PUSHED} WHERE client_id = ?"))?
+            .query_row([client.0], pushed)
+            .optional()?;
+        Ok(found.map(|(_, pushed)| pushed))
+    }
+
+    /// Pushes of which something is still to be noted.
+    pub fn open_pushes(&self) -> Result<Vec<(ClientKey, Pushed)>> {
+        let mut statement = self.conn.prepare_cached(&format!(
+            "{PUSHED} WHERE open = 1 OR anew = 1 ORDER BY client_id"
+        ))?;
+        let rows = statement.query_map([], pushed)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// From which portal a client was taken off last.
+    pub fn left(&self, client: ClientKey) -> Result<Option<Left>> {
         Ok(self
             .conn
-            .prepare_cached(
-                "SELECT portal, revision, manifest, operation_id, at FROM pushed WHERE client_id = ?",
-            )?
+            .prepare_cached("SELECT portal, revision FROM withdrawn WHERE client_id = ?")?
             .query_row([client.0], |row| {
-                Ok(Pushed {
+                Ok(Left {
                     portal: row.get(0)?,
                     revision: unsigned(row.get(1)?)?,
-                    manifest: row.get(2)?,
-                    operation: row.get(3)?,
-                    at: instant(row.get(4)?)?,
                 })
             })
             .optional()?)
@@ -67,29 +110,88 @@ impl Store {
         })
     }
 
-    /// Notes what the portal holds of a client now.
+    /// Notes what the portal holds of a client now, or may hold.
     pub fn note_pushed(&mut self, client: ClientKey, pushed: &Pushed) -> Result<()> {
-        self.note(|conn| {
-            conn.execute(
-                "INSERT OR REPLACE INTO pushed (client_id, portal, revision, manifest, operation_id, at) VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    client.0,
-                    &pushed.portal,
-                    i64::try_from(pushed.revision).unwrap_or(i64::MAX),
-                    &pushed.manifest,
-                    pushed.operation,
-                    pushed.at.timestamp(),
-                ),
-            )?;
-            Ok(())
-        })
+        self.note(|conn| write_pushed(conn, client, pushed))
     }
 
-    /// Notes that a client is no longer on the portal.
-    pub fn note_withdrawn(&mut self, client: ClientKey) -> Result<()> {
+    /// Notes that nothing of a client is on the portal after all.
+    pub fn forget_pushed(&mut self, client: ClientKey) -> Result<()> {
         self.note(|conn| {
             conn.execute("DELETE FROM pushed WHERE client_id = ?", [client.0])?;
             Ok(())
         })
     }
+
+    /// Notes that these pushes came to their end, but of those after which another one began.
+    pub fn note_ended(&mut self, ended: &[(ClientKey, Pushed)]) -> Result<()> {
+        if ended.is_empty() {
+            return Ok(());
+        }
+        self.note(|conn| {
+            let mut statement = conn.prepare_cached(
+                "UPDATE pushed SET open = 0, anew = ? WHERE client_id = ? AND portal = ? AND revision = ? AND manifest = ?",
+            )?;
+            for (client, pushed) in ended {
+                statement.execute((
+                    pushed.anew,
+                    client.0,
+                    &pushed.portal,
+                    signed(pushed.revision),
+                    &pushed.manifest,
+                ))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Notes that a client is no longer on the portal.
+    pub fn note_withdrawn(&mut self, client: ClientKey, left: &Left) -> Result<()> {
+        self.note(|conn| {
+            conn.execute("DELETE FROM pushed WHERE client_id = ?", [client.0])?;
+            conn.execute(
+                "INSERT OR REPLACE INTO withdrawn (client_id, portal, revision) VALUES (?, ?, ?)",
+                (client.0, &left.portal, signed(left.revision)),
+            )?;
+            Ok(())
+        })
+    }
+}
+
+impl Writer<'_> {
+    /// Notes what the portal holds of a client now, together with what follows from it.
+    pub fn note_pushed(&mut self, client: ClientKey, pushed: &Pushed) -> Result<()> {
+        write_pushed(self.conn, client, pushed)
+    }
+}
+
+fn write_pushed(conn: &Connection, client: ClientKey, pushed: &Pushed) -> Result<()> {
+    let Pushed {
+        portal,
+        revision,
+        manifest,
+        operation,
+        at,
+        open,
+        anew,
+    } = pushed;
+    conn.prepare_cached(
+        "INSERT OR REPLACE INTO pushed (client_id, portal, revision, manifest, operation_id, at, open, anew) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(rusqlite::params![
+        client.0,
+        portal,
+        signed(*revision),
+        manifest,
+        operation,
+        at.timestamp(),
+        open,
+        anew,
+    ])?;
+    Ok(())
+}
+
+fn signed(revision: u64) -> i64 {
+    i64::try_from(revision).unwrap_or(i64::MAX)
 }

@@ -11,7 +11,7 @@ use url::Url;
 use super::Connection;
 use crate::published::pack::unpack;
 use crate::published::protocol::{
-    Answer, ClientStatus, Event, Events, Manifest, ManifestChunk, Problem, Status,
+    Answer, ClientStatus, Event, Events, Manifest, ManifestChunk, Problem, Status, over_the_limit,
 };
 use crate::published::{Digest, PROTOCOL};
 use crate::values::id::{PublicId, Token};
@@ -57,6 +57,10 @@ pub(crate) struct Held {
     pub(crate) events: Vec<Event>,
     /// What stands in the place of an event of this number, for this program cannot make it.
     pub(crate) strange: BTreeMap<u64, serde_json::Value>,
+    /// What happens while a client is being removed.
+    pub(crate) last_words: Vec<Event>,
+    /// How many clients there may be.
+    pub(crate) limit: Option<u32>,
     /// This one again and again under the next number and a new id, without end.
     pub(crate) endless: Option<Event>,
     pub(crate) epoch: String,
@@ -287,10 +291,20 @@ fn answer(held: &mut Held, what: &str, parts: &[&str], body: &[u8]) -> (u16, Vec
             }
             (204, Vec::new())
         }
-        ("DELETE", Some(client)) => match held.clients.remove(&client) {
-            Some(_) => (204, Vec::new()),
-            None => refused(404, "not_found"),
-        },
+        ("DELETE", Some(client)) => {
+            let revision = parts[2].split(['=', '&']).nth(1).unwrap();
+            let revision: u64 = revision.parse().unwrap();
+            match held.clients.get(&client).map(|(held, _)| held.revision) {
+                None => refused(404, "not_found"),
+                Some(newer) if newer > revision => refused(409, "stale_revision"),
+                Some(_) => {
+                    held.clients.remove(&client);
+                    let words = std::mem::take(&mut held.last_words);
+                    held.events.extend(words);
+                    (204, Vec::new())
+                }
+            }
+        }
         _ => refused(404, "not_found"),
     }
 }
@@ -317,7 +331,7 @@ fn status(held: &Held) -> Status {
         },
         last_event_id: held.events.last().map(|event| event.id.clone()),
         epoch: held.epoch.clone(),
-        client_limit: None,
+        client_limit: held.limit,
         last_push: None,
     }
 }
@@ -352,6 +366,17 @@ fn events(held: &Held, query: &str) -> Events<serde_json::Value> {
 }
 
 fn manifest(held: &mut Held, client: PublicId, manifest: Manifest) -> (u16, Vec<u8>) {
+    let is_new = !held.clients.contains_key(&client);
+    if let Some(limit) = held.limit
+        && is_new
+        && held.clients.len() >= limit as usize
+    {
+        let open = held.clients.values();
+        let open: Vec<String> = open.map(|(one, _)| one.slug.clone()).collect();
+        let message = over_the_limit(limit, &open);
+        let code = "limit".to_owned();
+        return (403, bytes(&Problem { code, message }));
+    }
     let before = held.clients.remove(&client);
     let mut bodies = BTreeMap::new();
     if let Some((old, kept)) = before {

@@ -155,9 +155,10 @@ impl Peer {
         }
     }
 
-    /// Removes a client, and its events up to one that is here. One that is not there is as good as removed.
-    pub fn remove(&self, client: &PublicId, read: u64) -> Result<(), SyncError> {
-        let path = format!("clients/{client}?read={read}");
+    /// Removes a client of this revision or an older one, and its events up to one that is here. One that is not there is as good as
+    /// removed.
+    pub fn remove(&self, client: &PublicId, revision: u64, read: u64) -> Result<(), SyncError> {
+        let path = format!("clients/{client}?revision={revision}&read={read}");
         match self.send(Method::DELETE, &path, Body::None) {
             Ok(_) => Ok(()),
             Err(SyncError::Refused { code, .. }) if code == "not_found" => Ok(()),
@@ -447,9 +448,20 @@ mod tests {
             peer.status().unwrap().clients[0].manifest,
             manifest.digest()
         );
-        assert_eq!(peer.remove(&client(), 0), Ok(()));
+        let newer = Manifest {
+            revision: 2,
+            slug: "acme-2".to_owned(),
+            ..manifest
+        };
+        peer.offer(&client(), &newer).unwrap();
+        let late = peer.remove(&client(), 1, 0).unwrap_err();
+        assert!(
+            matches!(&late, SyncError::Refused { code, .. } if code == "stale_revision"),
+            "{late}"
+        );
+        assert_eq!(peer.remove(&client(), 2, 0), Ok(()));
         assert_eq!(
-            peer.remove(&client(), 0),
+            peer.remove(&client(), 2, 0),
             Ok(()),
             "one that is gone is as good as removed"
         );

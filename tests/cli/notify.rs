@@ -318,6 +318,41 @@ fn a_backup_that_is_restored_sends_nothing_again() {
 }
 
 #[test]
+fn what_is_made_after_a_restore_is_told_whatever_was_told_of_something_that_is_lost() {
+    let s = monday();
+    s.ok("notify set invoice-issued=jo@acme.example --client acme");
+    s.ok("portal-settings set console=on --client acme");
+    s.ok("backup old.db");
+    let threshold = |project: &str| {
+        s.ok(&format!("project add beta {project} --budget 10h"));
+        s.ok(&format!(
+            "time log beta/{} 8h --date 2026-11-20",
+            project.to_lowercase()
+        ));
+        s.ok("invoice create acme --date 2026-11-23");
+        notices(&s.json("run"))
+    };
+    let told = threshold("Site");
+    let site = "budget-threshold/beta/mara@studio.example site 75% done".to_owned();
+    let shop = "budget-threshold/acme/mara@studio.example shop 75% done".to_owned();
+    let invoice = "invoice-issued/acme/jo@acme.example 2026-0001 done".to_owned();
+    for one in [&site, &shop, &invoice] {
+        assert!(told.contains(one), "{told:?}");
+    }
+    s.fails("restore old.db --yes", 4, "restore.loses_documents");
+    s.ok("restore old.db --yes --lose-documents");
+    assert_eq!(notices(&s.json("run")), Vec::<String>::new());
+    // The next rows are those of what was lost; the project of the backup is the one of before.
+    let told = threshold("Other");
+    let other = site.replace("site", "other");
+    for one in [&other, &invoice] {
+        assert!(told.contains(one), "{told:?}");
+    }
+    assert!(!told.contains(&shop), "{told:?}");
+    s.is_sound();
+}
+
+#[test]
 fn two_runs_at_once_tell_each_thing_once() {
     let s = monday();
     s.ok("notify set weekly-summary=owner");

@@ -62,9 +62,9 @@ fn a_dry_run_speaks_the_words_of_the_client() {
     for expected in [
         "~ 19 Nov, Website: 1:00 → 1:30 \"Menu\"",
         "+ 20 Nov, Website: 0:45 \"Footer\"",
-        "~ invoice 2026-0001: state issued → partially-paid",
+        "~ invoice 2026-0001: state issued → partially paid",
         "+ kim@acme.example may come in (finance)",
-        "~ jo@acme.example: enabled yes → no",
+        "~ jo@acme.example: may no longer come in",
     ] {
         assert!(second.contains(expected), "`{expected}` is not in {second}");
     }
@@ -259,14 +259,134 @@ fn moving_to_another_portal_is_explained_and_leaves_nothing_behind() {
         .flat_map(|(_, rows)| rows)
         .collect();
     assert!(!rows.iter().any(|row| row.contains("acme")), "{rows:#?}");
-    // Its token is no longer kept, and the new one knows nothing of all that.
-    s.fails(line, 2, "portal.unknown");
+    // Its token is no longer kept, and there is nothing left to do. The new one knows nothing of all that.
+    s.ok(line).says("holds nothing of this store");
+    let other = "portal withdraw --from http://127.0.0.1:9";
+    s.fails(other, 2, "portal.unknown");
     assert_eq!(s.json("sync")["clients"][0]["state"], "in-step");
     // Left altogether.
     s.ok("portal withdraw --yes").says("acme is off");
     s.ok("portal withdraw --yes").says("holds nothing");
-    s.ok("portal disconnect");
+    s.ok("portal disconnect")
+        .tells("nothing of this store is on the portal");
     s.fails("sync", 7, "portal.not_connected");
+    // A third one, which nobody has used before.
+    let third = s.portal_named("third.db");
+    let token = account_token(&s, &third.database, "create");
+    connect(&s, &third.url, &token).exits(0);
+    let outcome = s.ok("sync --json");
+    assert_eq!(outcome.json()["portal"], Value::Null);
+    assert!(!outcome.stderr.contains("anew"), "{outcome}");
+    s.ok("portal disconnect").tells("1 client stays");
+    connect(&s, &third.url, &token).exits(0);
+    assert_eq!(s.json("portal disconnect")["clients"][0], "acme");
+}
+
+/// Jo has come in at a portal.
+fn with_jo() -> (Sandbox, OpenPortal) {
+    let (s, portal) = connected();
+    let link = s.ok("user reinvite jo@acme.example --client acme -q");
+    s.ok("sync");
+    Visitor::of(&portal.url).accept(link.reference(), PASSWORD);
+    s.ok("sync");
+    assert_eq!(state(&s), "active");
+    (s, portal)
+}
+
+fn state(s: &Sandbox) -> Value {
+    s.json("user list --client acme")[0]["state"].clone()
+}
+
+#[test]
+fn users_are_invited_again_to_the_portal_to_which_their_client_moves() {
+    let (s, old) = with_jo();
+    let new = s.portal_named("new.db");
+    let token = account_token(&s, &new.database, "create");
+    connect(&s, &new.url, &token).exits(0);
+    let outcome = s.ok("sync --json");
+    let hint = "loggia user reinvite jo@acme.example --client acme";
+    let outcome = outcome.tells(hint);
+    assert_eq!(
+        outcome.json()["clients"][0]["reinvite"][0],
+        "jo@acme.example"
+    );
+    assert_ne!(state(&s), "active");
+    // That is all: nothing waits, and nothing is told twice.
+    s.ok("sync status");
+    let again = s.ok("sync --json");
+    assert_eq!(again.json()["clients"][0]["state"], "in-step");
+    assert!(!again.stderr.contains("reinvite"), "{again}");
+    let line = hint.strip_prefix("loggia ").unwrap();
+    let link = s.ok(&format!("{line} -q"));
+    s.ok("sync");
+    Visitor::of(&new.url).accept(link.reference(), PASSWORD);
+    s.ok("sync");
+    assert_eq!(state(&s), "active");
+    s.ok(&format!("portal withdraw --from {} --yes", old.url));
+    assert_eq!(state(&s), "active");
+    s.is_sound();
+}
+
+#[test]
+fn a_store_that_has_not_read_so_far_passes_over_what_was_forgotten() {
+    let (mut s, portal) = with_jo();
+    let copy = s.path("copy.db").display().to_string();
+    s.ok("portal-settings set console=off --client acme");
+    // A copy from before the account had anything.
+    s.ok("sync");
+    s.ok(&format!("backup {copy}"));
+    let books = rusqlite::Connection::open(&copy).unwrap();
+    books
+        .execute_batch("DELETE FROM portal_event; UPDATE identity SET event_cursor = 0, event_epoch = NULL, event_anchor = NULL")
+        .unwrap();
+    drop(books);
+    let token = account_token(&s, &portal.database, "token");
+    let url = portal.url.clone();
+    s.env("LOGGIA_PORTAL_TOKEN", &token);
+    s.env("LOGGIA_PORTAL_URL", &url);
+    let report = s.json(&format!("--store {copy} sync"));
+    assert_eq!(
+        (&report["events"], &report["events_aside"]),
+        (&1.into(), &0.into())
+    );
+    let users = s.json(&format!("--store {copy} user list --client acme"));
+    assert_ne!(users[0]["state"], "active");
+}
+
+#[test]
+fn a_dry_run_goes_by_the_plan_of_the_account() {
+    let (s, portal) = connected();
+    s.ok("client add Globex --slug globex");
+    s.ok(&format!(
+        "portal account limit studio 1 --database {}",
+        portal.database
+    ));
+    let dry = s.loggia("sync --dry-run --json").exits(6);
+    let clients = dry.json()["clients"].clone();
+    assert_eq!(clients[0]["state"], "would-push");
+    assert_eq!(clients[1]["state"], "over-limit");
+    let told = clients[1]["error"].as_str().unwrap().to_owned();
+    let text = s.loggia("sync --dry-run").exits(6);
+    text.says("globex would be refused").tells(&told);
+    s.loggia("sync").exits(6).tells(&told);
+    s.ok("sync --dry-run --client acme");
+}
+
+#[test]
+fn hints_can_be_run() {
+    let s = Sandbox::acme();
+    std::fs::write(s.path("token1"), "no store").unwrap();
+    let refused = s.loggia("restore token1 --yes --json").exits(1).error();
+    assert!(
+        refused["hint"]
+            .as_str()
+            .unwrap()
+            .contains("`loggia backup FILE`"),
+        "{refused}"
+    );
+    let missing = s.loggia("sync --every 5s --json").exits(2).error();
+    let hint = missing["hint"].as_str().unwrap();
+    assert!(hint.starts_with("loggia sync --watch --every"), "{hint}");
 }
 
 #[test]
@@ -451,7 +571,7 @@ fn users_of_a_client_that_left_are_told_to_be_invited_again() {
     assert_eq!(state(&s), "active");
     s.ok("portal-settings set console=off");
     s.ok("sync")
-        .tells("loggia user reinvite EMAIL --client acme");
+        .tells("loggia user reinvite jo@acme.example --client acme");
     assert_ne!(state(&s), "active");
     s.ok("portal-settings set console=on");
     s.ok("sync");

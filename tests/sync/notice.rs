@@ -504,3 +504,45 @@ fn it_is_shown_who_is_left_out_and_why() {
         "ann role, jo hidden console, lee not-accepted"
     );
 }
+
+#[test]
+fn after_a_restore_what_was_asked_is_not_told_again_and_a_new_answer_is() {
+    let scene = Scene::new();
+    let mut jo = scene.user("jo", "");
+    scene.s.ok("notify set question-asked=owner");
+    scene.s.ok("backup old.db");
+    let console = jo.open("/").path;
+    let form = jo.open(&format!("{console}/questions"));
+    let (token, message) = (form.field("form_token"), form.field("message"));
+    let fields = [
+        ("form_token", token.as_str()),
+        ("message", message.as_str()),
+        ("text", "When is it done?"),
+    ];
+    jo.send(&format!("{console}/questions"), &fields);
+    scene.s.ok("run");
+    assert_eq!(scene.s.json("mail list --all").as_array().unwrap().len(), 1);
+    let answer = |text: &str| {
+        let asked = scene.s.json("inbox list");
+        let reference = asked[0]["reference"].as_str().unwrap().to_owned();
+        let answered = scene
+            .s
+            .json(&format!("inbox reply {reference} -m '{text}'"));
+        answered["messages"].as_array().unwrap().len()
+    };
+    assert_eq!(answer("On Monday."), 2);
+    scene.s.ok("run");
+    assert!(scene.body("jo").contains("On Monday."));
+    scene.s.ok("restore old.db --yes");
+    // The portal has something newer than the backup: it is overwritten on purpose.
+    scene.s.ok("sync --client acme --force --yes");
+    scene.s.ok("run");
+    let mails = scene.s.json("mail list --all");
+    assert_eq!(mails, json!([]), "the owner knows of it");
+    assert_eq!(answer("On Tuesday."), 2);
+    scene.s.ok("run");
+    assert!(scene.body("jo").contains("On Tuesday."));
+    scene.s.ok("run");
+    assert_eq!(scene.mails("jo").len(), 1);
+    scene.s.is_sound();
+}

@@ -112,7 +112,7 @@ fn a_client_asks_the_owner_answers_from_the_shell_and_the_answer_stands_on_the_p
     assert_eq!(s.json("sync")["events"], 0);
     let list = s.json("inbox list --open --unread --client acme");
     let item = &list[0];
-    let keys = "reference client subject state unread asked last approval messages";
+    let keys = "reference kind client subject state unread asked last approval messages";
     assert_eq!(missing_keys(item, keys), Vec::<&str>::new());
     assert_eq!(
         missing_keys(&item["messages"][0], "at author from text"),
@@ -324,6 +324,13 @@ fn a_budget_that_is_another_by_then_stays_and_a_refusal_comes_as_a_task() {
     );
     let task = &s.json("inbox list --open")[0];
     assert_eq!(task["approval"], "approval-1", "{task:#}");
+    // The client said yes and waits for nothing.
+    assert_eq!(task["kind"], "task");
+    s.ok("alerts --kind question-open")
+        .says("the answer to approval-1 wants a look")
+        .says("loggia approval show approval-1");
+    s.fails("inbox reply 1 -m 'Thank you'", 4, "inbox.task");
+    s.ok("inbox show 1").says("loggia inbox done question-1");
     s.ok("inbox done 1");
 
     s.ok("approval request acme --project shop --hours 10");
@@ -335,6 +342,7 @@ fn a_budget_that_is_another_by_then_stays_and_a_refusal_comes_as_a_task() {
         (&task["approval"], &task["messages"][0]["text"]),
         (&"approval-2".into(), &"Too much".into())
     );
+    assert_eq!(task["kind"], "question");
     assert_eq!(s.json("approval show 2")["state"], "declined");
     s.ok("inbox reply 2 -m 'Five, then?'");
     s.ok("sync");
@@ -364,6 +372,7 @@ fn a_budget_that_is_another_by_then_stays_and_a_refusal_comes_as_a_task() {
     s.ok("sync");
     assert_eq!(s.json("approval show 3")["state"], "withdrawn");
     assert_eq!(s.json("inbox list --open")[0]["approval"], "approval-3");
+    s.fails("inbox reply 3 -m 'Sorry'", 4, "inbox.task");
     assert_eq!(
         s.json("project show acme/shop")["budget"]["allocated"],
         "50.00"
@@ -571,6 +580,7 @@ fn a_portal_made_anew_or_put_back_loses_and_doubles_nothing() {
     let form = format!("{home}/questions");
     ask(&mut jo, &form, &form, "on the copy").ok();
     let report = s.json("sync");
+    let address = url.strip_prefix("http://").unwrap().to_owned();
     assert_eq!(report["portal"], "restored", "{report:#}");
     let all = [
         "An answer",
@@ -588,7 +598,7 @@ fn a_portal_made_anew_or_put_back_loses_and_doubles_nothing() {
 
     // An empty one: nothing that was said is lost, and no number stands in the way.
     remove(&s);
-    let portal = s.portal();
+    let portal = s.portal_at(&address);
     let create = format!(
         "portal account create studio -q --database {}",
         portal.database

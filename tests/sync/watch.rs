@@ -35,11 +35,15 @@ impl Watch {
         Self { child, lines }
     }
 
-    /// The next thing that happened.
+    /// The next thing that happened, at a time of the business.
     fn next(&mut self) -> Value {
         let mut line = String::new();
         self.lines.read_line(&mut line).unwrap();
-        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: `{line}`"))
+        let told: Value =
+            serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: `{line}`"));
+        let at = told["at"].as_str().unwrap();
+        assert!(at.ends_with("+01:00"), "{line}");
+        told
     }
 
     /// The next thing that this key tells of.

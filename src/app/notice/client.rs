@@ -395,7 +395,7 @@ impl Part<'_> {
                     continue;
                 }
                 let id = self.scene.ids.row(Noun::Message, message.key.0);
-                let occasion = Occasion::message(message.key);
+                let occasion = Occasion::message(message);
                 self.tell(due, &occasion, &thread.reference(), |reader| {
                     if anybody && reader.side == Side::Client && !spoke(reader) {
                         return None;

@@ -217,7 +217,7 @@ impl Desk<'_> {
                 let event = if place == 0 { QUESTION } else { reply };
                 let reference = thread.reference();
                 let command = format!("loggia inbox show {reference}");
-                let occasion = Occasion::message(message.key);
+                let occasion = Occasion::message(message);
                 self.tell(due, event, occasion, reference, notice, command)?;
             }
         }

@@ -507,9 +507,7 @@ impl Run<'_> {
                     self.behind.clients.push(client.slug.clone());
                     Job::failed(key, error)
                 }
-                sync::State::Pushed | sync::State::Withdrawn { .. } if told => {
-                    Job::new(key, State::Done)
-                }
+                sync::State::Pushed | sync::State::Withdrawn if told => Job::new(key, State::Done),
                 _ => continue,
             };
             self.note(Job {

@@ -4,6 +4,8 @@
 //! the portal commits it: if the answer is lost, the next run finds on the portal what it noted and goes on from there. Nothing of
 //! the books is changed but by events, and those with their place in one transaction.
 
+mod ending;
+mod limit;
 mod seen;
 mod standing;
 mod step;
@@ -15,18 +17,21 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use crate::disclosure;
+use crate::disclosure::public_id::Noun;
 use crate::domain::client::Client;
 use crate::published::ChunkKey;
 use crate::published::change::{Change, Summary};
 use crate::published::protocol::ManifestChunk;
-use crate::store::{ClientFilter, LastSync, Pushed, Turn};
+use crate::store::{Books, ClientFilter, LastSync, Left, Pushed, Turn};
 use crate::sync::{Connection, Peer, SyncError};
 
 use super::approval_request::{self, Applied};
-use super::event::{self, Restart};
+use super::event::{self, Reading, Restart};
 use super::publish::{self, Desk};
 use super::{Error, Result, Session, find, portal_settings};
 
+pub use ending::note_seen;
+use limit::Room;
 pub use standing::{ClientStanding, Stand, Standing, There, standing};
 use step::Run;
 pub use withdraw::{Withdrawn, held, withdraw};
@@ -59,6 +64,8 @@ pub struct ClientReport {
     pub state: State,
     /// With `dry_run`: what the client would notice.
     pub seen: Seen,
+    /// Users who were in and have to be invited again: their password was of a portal that forgot them, or of another one.
+    pub left: Vec<String>,
 }
 
 /// What a client would notice.
@@ -79,14 +86,13 @@ pub enum State {
     /// With `dry_run`.
     WouldPush,
     /// It is no longer on the portal.
-    Withdrawn {
-        /// Users who have to be invited again if it comes back.
-        users: usize,
-    },
+    Withdrawn,
     /// With `dry_run`.
     WouldWithdraw,
     /// With `dry_run`: the portal has something newer, which a push would not overwrite.
     Stale(SyncError),
+    /// With `dry_run`: the plan of the account has no room for it.
+    OverLimit(SyncError),
     /// Its console is off or it is archived, and it is not on the portal.
     Off,
     Failed(Error),
@@ -99,9 +105,10 @@ impl State {
             Self::InStep => "in-step",
             Self::Pushed => "pushed",
             Self::WouldPush => "would-push",
-            Self::Withdrawn { .. } => "withdrawn",
+            Self::Withdrawn => "withdrawn",
             Self::WouldWithdraw => "would-withdraw",
             Self::Stale(_) => "stale",
+            Self::OverLimit(_) => "over-limit",
             Self::Off => "off",
             Self::Failed(_) => "failed",
         }
@@ -232,14 +239,16 @@ fn turn(session: &Session, progress: &mut dyn FnMut(Progress<'_>)) -> Result<Tur
     turn.ok_or_else(|| SyncError::Running.into())
 }
 
-/// Keeps how a run ended. One of a single client says nothing of the others.
+/// Keeps how a run ended. One that came to no client says nothing of any, and one of a single client nothing of the others.
 fn keep_end(session: &Session, connection: &Connection, single: bool, done: &Result<Report>) {
     let path = session.store.path();
+    let portal = connection.portal().unwrap_or_default();
+    let before = LastSync::read(path).filter(|before| before.portal == portal);
     let mut last = LastSync {
         at: session.calendar.now(),
-        portal: connection.portal().unwrap_or_default(),
+        portal,
         failure: done.as_ref().err().map(ToString::to_string),
-        clients: Vec::new(),
+        clients: before.map(|before| before.clients).unwrap_or_default(),
         automatic: session.automatic,
         told: !session.automatic,
     };
@@ -249,8 +258,8 @@ fn keep_end(session: &Session, connection: &Connection, single: bool, done: &Res
         // A slip of the keys is no sync.
         Err(_) => return,
     };
-    if single && let Some(before) = LastSync::read(path) {
-        last.clients = before.clients;
+    if !single {
+        last.clients.clear();
     }
     for client in &report.clients {
         last.clients.retain(|(slug, _)| *slug != client.slug);
@@ -271,13 +280,31 @@ fn carry_out(
     let peer = Peer::connect(connection)?;
     let status = peer.status()?;
     let ids = publish::public_ids(session)?;
-    let pulled = event::pull(session, &peer, &ids, &status, wish.dry_run)?;
+    // Before the events: who came in since is in.
+    let left = match wish.dry_run {
+        true => HashMap::new(),
+        false => ending::settle(session, &ids, peer.url(), &status)?,
+    };
+    let reading = Reading {
+        let_in: status.clients.iter().map(|held| &held.id).collect(),
+        dry_run: wish.dry_run,
+    };
+    let mut pulled = event::pull(session, &peer, &ids, &status, &reading)?;
+    if pulled.restarted == Some(Restart::Rebuilt) && !is_known(session, peer.url())? {
+        // It is not the one of before that was made anew, but another one.
+        pulled.restarted = None;
+    }
     let applied = if wish.dry_run {
         Vec::new()
     } else {
         approval_request::apply_due(session, &ids)?
     };
-    let candidates = candidates(session, wish.client, peer.url())?;
+    let mut candidates = candidates(session, wish.client, peer.url())?;
+    candidates.retain(|candidate| {
+        let id = ids.row(Noun::Client, candidate.client.key.0);
+        let is_held = || status.clients.iter().any(|held| held.id == id);
+        wish.client.is_some() || candidate.is_to_be_told() || is_held()
+    });
     let mut run = Run {
         ids: &ids,
         peer: &peer,
@@ -285,6 +312,9 @@ fn carry_out(
         wish,
         desk: Desk::default(),
         progress,
+        room: Room::of(&status),
+        left,
+        ended: Vec::new(),
         eager: true,
         broken: None,
     };
@@ -295,6 +325,7 @@ fn carry_out(
         (run.progress)(Progress::Client { slug, place, of });
         clients.push(run.client(session, candidate));
     }
+    session.store.note_ended(&run.ended)?;
     Ok(Report {
         clients,
         events: pulled.events,
@@ -312,8 +343,48 @@ struct Candidate {
     pushed: Option<Pushed>,
     /// Whether that was this portal.
     here: bool,
+    /// From where it was taken off last.
+    left: Option<Left>,
     /// The latest operation that concerns it.
     operation: i64,
+}
+
+impl Candidate {
+    /// Whether it is on the portal, or shall be.
+    fn is_to_be_told(&self) -> bool {
+        self.published || self.here
+    }
+
+    /// The revision that is known here: nothing of before has a higher one, on no portal.
+    fn revision(&self) -> u64 {
+        let pushed = self.pushed.as_ref().map_or(0, |pushed| pushed.revision);
+        pushed.max(self.left.as_ref().map_or(0, |left| left.revision))
+    }
+}
+
+/// Whether anything of this store is on the portal of this address, or was.
+fn is_known(session: &Session, portal: &str) -> Result<bool> {
+    session.store.read(|books| {
+        for client in everybody(books)? {
+            let pushed = books.pushed(client.key)?.map(|pushed| pushed.portal);
+            let left = books.left(client.key)?.map(|left| left.portal);
+            if [pushed, left]
+                .into_iter()
+                .flatten()
+                .any(|one| one == portal)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    })
+}
+
+fn everybody(books: &Books<'_>) -> Result<Vec<Client>> {
+    Ok(books.clients(&ClientFilter {
+        archived: true,
+        ..Default::default()
+    })?)
 }
 
 /// The clients that a portal holds, by what was noted of the last push of each.
@@ -325,15 +396,12 @@ pub fn pushed_to(session: &Session, portal: &str) -> Result<Vec<String>> {
         .collect())
 }
 
-/// The named client; else those that are published, and those that are here and shall no longer be.
+/// The named client; else those that are published, and those that are here and shall no longer be, or were.
 fn candidates(session: &Session, client: Option<&str>, portal: &str) -> Result<Vec<Candidate>> {
     session.store.read(|books| {
         let clients = match client {
             Some(client) => vec![find::client(books, client)?],
-            None => books.clients(&ClientFilter {
-                archived: true,
-                ..Default::default()
-            })?,
+            None => everybody(books)?,
         };
         let mut candidates = Vec::new();
         for one in clients {
@@ -343,13 +411,16 @@ fn candidates(session: &Session, client: Option<&str>, portal: &str) -> Result<V
             let here = pushed
                 .as_ref()
                 .is_some_and(|pushed| pushed.portal == portal);
-            if published || here || client.is_some() {
+            let left = books.left(one.key)?;
+            let was_here = left.as_ref().is_some_and(|left| left.portal == portal);
+            if published || here || was_here || client.is_some() {
                 candidates.push(Candidate {
                     operation: books.latest_touch(one.key)?,
                     client: one,
                     published,
                     pushed,
                     here,
+                    left,
                 });
             }
         }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::disclosure::public_id::{Noun, PublicIds};
+use crate::domain::key::ClientKey;
 use crate::published::protocol::{ClientStatus, Status};
-use crate::store::LastSync;
+use crate::store::{LastSync, Pushed};
 use crate::values::id::PublicId;
 
 use super::super::publish;
@@ -39,8 +40,10 @@ pub struct ClientStanding {
     pub operations: u64,
     /// What the portal says, where it was asked.
     pub there: Option<There>,
+    pub(super) key: ClientKey,
+    /// What was noted of the last push to this portal.
+    pub(super) noted: Option<Pushed>,
     id: PublicId,
-    manifest: Option<String>,
 }
 
 /// Where a client stands, as far as this machine knows.
@@ -105,7 +108,9 @@ pub fn standing(session: &mut Session, portal: &str) -> Result<Standing> {
     let last = LastSync::read(session.store.path());
     let mut clients = Vec::new();
     for candidate in candidates(session, None, portal)? {
-        clients.push(client(session, &ids, candidate, last.as_ref())?);
+        if candidate.is_to_be_told() {
+            clients.push(client(session, &ids, candidate)?);
+        }
     }
     let (cursor, aside) = session.store.read(|books| {
         let aside = books.events_aside()?.len();
@@ -120,12 +125,7 @@ pub fn standing(session: &mut Session, portal: &str) -> Result<Standing> {
     })
 }
 
-fn client(
-    session: &Session,
-    ids: &PublicIds,
-    candidate: Candidate,
-    last: Option<&LastSync>,
-) -> Result<ClientStanding> {
+fn client(session: &Session, ids: &PublicIds, candidate: Candidate) -> Result<ClientStanding> {
     let key = candidate.client.key;
     let pushed = candidate.pushed.filter(|_| candidate.here);
     let operations = match &pushed {
@@ -137,11 +137,9 @@ fn client(
     let stand = match &pushed {
         _ if !candidate.published => Stand::Leaving,
         None => Stand::Never,
-        Some(_) if operations > 0 => Stand::Changed,
-        // It is noted before the portal commits it; the sync that did so was killed since, or is at it.
-        Some(pushed) if last.is_some_and(|last| last.at < pushed.at) => Stand::Unfinished,
-        Some(pushed) if session.calendar.day_of(pushed.at) != session.today() => Stand::Dated,
-        Some(_) => Stand::InStep,
+        // It is noted before the portal commits it; the sync that did so was killed since, got no answer, or is at it.
+        Some(pushed) if pushed.open => Stand::Unfinished,
+        Some(pushed) => ended(session, pushed, operations),
     };
     Ok(ClientStanding {
         slug: candidate.client.slug.as_str().to_owned(),
@@ -151,18 +149,35 @@ fn client(
         operations,
         there: None,
         id: ids.row(Noun::Client, key.0),
-        manifest: pushed.map(|pushed| pushed.manifest),
+        key,
+        noted: pushed,
     })
+}
+
+/// How a client stands whose push came to its end.
+fn ended(session: &Session, pushed: &Pushed, operations: u64) -> Stand {
+    if operations > 0 {
+        Stand::Changed
+    } else if session.calendar.day_of(pushed.at) != session.today() {
+        Stand::Dated
+    } else {
+        Stand::InStep
+    }
 }
 
 impl Standing {
     /// Puts beside it what the portal says, and gives how many clients it has that are not of this store.
-    pub fn compare(&mut self, status: &Status) -> usize {
+    pub fn compare(&mut self, session: &Session, status: &Status) -> usize {
         let mut strangers = status.clients.len();
         for client in &mut self.clients {
             let held = status.clients.iter().find(|held| held.id == client.id);
             strangers = strangers.saturating_sub(usize::from(held.is_some()));
             client.there = Some(client.there(held));
+            if let (Stand::Unfinished, Some(There::Same), Some(pushed)) =
+                (client.stand, client.there, &client.noted)
+            {
+                client.stand = ended(session, pushed, client.operations);
+            }
         }
         strangers
     }
@@ -180,7 +195,8 @@ impl Standing {
 
 impl ClientStanding {
     fn there(&self, held: Option<&ClientStatus>) -> There {
-        match (held, &self.manifest) {
+        let manifest = self.noted.as_ref().map(|pushed| &pushed.manifest);
+        match (held, manifest) {
             (None, _) => There::Missing,
             (Some(held), Some(manifest)) if held.manifest.as_str() == manifest => There::Same,
             (Some(held), _) if held.revision > self.revision.unwrap_or_default() => There::Newer,

@@ -1,10 +1,9 @@
 //! One client of a run: what the portal has of it, what it shall have, and the way from the one to the other.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::disclosure::public_id::{Noun, PublicIds};
 use crate::domain::key::ClientKey;
-use crate::domain::user::User;
 use crate::published::change::{self, Change};
 use crate::published::pack::PACK;
 use crate::published::protocol::{Answer, ClientStatus, Manifest, ManifestChunk, Status};
@@ -15,7 +14,9 @@ use crate::values::id::PublicId;
 
 use super::super::publish::{self, Desk, Projection};
 use super::super::{Error, Result, Session};
-use super::{Candidate, ClientReport, Difference, Progress, Seen, State, Wish, seen};
+use super::limit::Room;
+use super::withdraw::{self, Leaving};
+use super::{Candidate, ClientReport, Difference, Progress, Seen, State, Wish, ending, seen};
 
 /// How often a client is offered before the portal is found to be of another mind.
 const ROUNDS: u32 = 3;
@@ -28,6 +29,12 @@ pub(super) struct Run<'a> {
     pub(super) wish: Wish<'a>,
     pub(super) desk: Desk,
     pub(super) progress: &'a mut dyn FnMut(Progress<'_>),
+    /// With `dry_run`: what the plan of the account has room for.
+    pub(super) room: Room,
+    /// Users who are not in any more, as was seen before anything was sent.
+    pub(super) left: HashMap<ClientKey, Vec<String>>,
+    /// Pushes that came to their end, which is still to be noted.
+    pub(super) ended: Vec<(ClientKey, Pushed)>,
     /// Clients that are new there are sent before they are asked for, until one was too many.
     pub(super) eager: bool,
     /// Why nothing more can be sent to anybody.
@@ -40,6 +47,7 @@ struct Done {
     difference: Difference,
     bytes: u64,
     seen: Seen,
+    left: Vec<String>,
 }
 
 impl Done {
@@ -66,11 +74,14 @@ impl Run<'_> {
             }
             (Done::default(), State::Failed(error))
         });
+        let mut left = self.left.remove(&candidate.client.key).unwrap_or_default();
+        left.extend(done.left);
         ClientReport {
             slug: candidate.client.slug.as_str().to_owned(),
             difference: done.difference,
             bytes: done.bytes,
             seen: done.seen,
+            left,
             state,
         }
     }
@@ -96,7 +107,8 @@ impl Run<'_> {
         self.push(session, candidate, &projection, held)
     }
 
-    /// Only what this store put on this portal is taken from it.
+    /// Only what this store put on this portal is taken from it; if it comes back by itself, again: what was asked of the portal before
+    /// may arrive late.
     fn withdraw(
         &mut self,
         session: &mut Session,
@@ -104,23 +116,62 @@ impl Run<'_> {
         id: &PublicId,
         held: Option<&ClientStatus>,
     ) -> Result<(Done, State)> {
-        if !candidate.here {
+        let is_back = |held: &ClientStatus| {
+            let left = candidate.left.as_ref();
+            left.is_some_and(|left| {
+                left.portal == self.peer.url() && left.revision >= held.revision
+            })
+        };
+        if !candidate.here && !held.is_some_and(is_back) {
             return Ok((Done::default(), State::Off));
+        }
+        let stale = self.stale(candidate, held);
+        if let Some(stale) = &stale
+            && !self.wish.dry_run
+        {
+            return Err(stale.clone().into());
         }
         let chunks = self.held(held)?;
         let mut done = Done::of(Difference::between(&chunks, &[]));
         if self.wish.dry_run {
             let changes = seen::changes(self.peer, id, &chunks, None, &done.difference)?;
             done.seen.summary = change::summary(&changes);
-            return Ok((done, State::WouldWithdraw));
+            let would = match stale {
+                Some(stale) => State::Stale(stale),
+                None => {
+                    self.room.leave(id);
+                    State::WouldWithdraw
+                }
+            };
+            return Ok((done, would));
         }
-        if held.is_some() {
-            let place = session.store.read(|books| books.event_place())?;
-            self.peer.remove(id, place.cursor)?;
+        if let Some(held) = held {
+            let leaving = Leaving {
+                peer: self.peer,
+                ids: self.ids,
+                status: self.status,
+                here: self.status.clients.iter().map(|held| &held.id).collect(),
+            };
+            let off = leaving.take_off(session, held);
+            off.map_err(|error| match error {
+                Error::Sync(error) => self.named(error, candidate).into(),
+                other => other,
+            })?;
         }
-        let users = users_left(session, candidate.client.key)?;
-        session.store.note_withdrawn(candidate.client.key)?;
-        Ok((done, State::Withdrawn { users }))
+        done.left = ending::users_left(session, candidate.client.key, None)?;
+        withdraw::note(session, self.peer, candidate, held)?;
+        Ok((done, State::Withdrawn))
+    }
+
+    /// Where the portal has something newer than is known here, which is overwritten only when that is wished.
+    fn stale(&self, candidate: &Candidate, held: Option<&ClientStatus>) -> Option<SyncError> {
+        let ours = candidate.revision();
+        let theirs = held.map_or(0, |held| held.revision);
+        (theirs > ours && !self.wish.force).then(|| SyncError::Stale {
+            client: candidate.client.slug.as_str().to_owned(),
+            ours,
+            theirs,
+        })
     }
 
     /// The parts that the portal has of a client.
@@ -139,25 +190,19 @@ impl Run<'_> {
         projection: &Projection,
         held: Option<&ClientStatus>,
     ) -> Result<(Done, State)> {
-        let ours = candidate
-            .pushed
-            .as_ref()
-            .map_or(0, |pushed| pushed.revision);
+        let key = candidate.client.key;
+        let ours = candidate.revision();
         let theirs = held.map_or(0, |held| held.revision);
         let manifest = projection.manifest(ours.max(theirs).saturating_add(1));
         let note = |revision| note(session, self.peer, projection, &manifest, revision);
         if held.is_some_and(|held| held.manifest == manifest.digest()) {
             if !self.wish.dry_run {
                 let note = note(ours.max(theirs));
-                session.store.note_pushed(candidate.client.key, &note)?;
+                session.store.note_pushed(key, &note)?;
             }
             return Ok((Done::default(), State::InStep));
         }
-        let stale = (theirs > ours && !self.wish.force).then(|| SyncError::Stale {
-            client: projection.slug().to_owned(),
-            ours,
-            theirs,
-        });
+        let stale = self.stale(candidate, held);
         if let Some(stale) = &stale
             && !self.wish.dry_run
         {
@@ -170,23 +215,49 @@ impl Run<'_> {
         if self.wish.dry_run {
             done.bytes = bytes;
             done.seen = self.seen(projection, &chunks, &done.difference)?;
-            return Ok((done, stale.map_or(State::WouldPush, State::Stale)));
+            return Ok((done, self.would_be(projection, &manifest, stale)));
         }
-        let note = note(manifest.revision);
-        session.store.note_pushed(candidate.client.key, &note)?;
+        // Whoever looks at the store from now on knows that the portal may have it, and whether it had the client before.
+        let note = Pushed {
+            open: true,
+            anew: held.is_none(),
+            ..note(manifest.revision)
+        };
+        session.store.note_pushed(key, &note)?;
         let parts = lacking.len();
         (self.progress)(Progress::Sending { parts, bytes });
         // What an earlier push left there need not be sent again, so it is asked for first.
         let is_new = held.is_none() && candidate.pushed.is_none();
         match self.send(projection, &manifest, is_new, &mut done.bytes) {
-            Ok(()) => Ok((done, State::Pushed)),
+            Ok(()) => {
+                let (left, ended) = ending::ended(session, key, note)?;
+                done.left = left;
+                self.ended.extend(ended.map(|ended| (key, ended)));
+                Ok((done, State::Pushed))
+            }
             Err(error) => {
                 self.eager &= !matches!(error, SyncError::Limit { .. });
                 if is_definite(&error) {
                     forget(session, candidate)?;
                 }
-                Err(self.named(error, candidate, ours).into())
+                Err(self.named(error, candidate).into())
             }
+        }
+    }
+
+    /// What a push would come to.
+    fn would_be(
+        &mut self,
+        projection: &Projection,
+        manifest: &Manifest,
+        stale: Option<SyncError>,
+    ) -> State {
+        if let Some(stale) = stale {
+            return State::Stale(stale);
+        }
+        match self.room.enter(&projection.id, manifest) {
+            Ok(()) => State::WouldPush,
+            Err(refused) => State::OverLimit(refused),
         }
     }
 
@@ -283,7 +354,8 @@ impl Run<'_> {
     }
 
     /// The portal knows clients by id; people know them by name.
-    fn named(&self, error: SyncError, candidate: &Candidate, ours: u64) -> SyncError {
+    fn named(&self, error: SyncError, candidate: &Candidate) -> SyncError {
+        let ours = candidate.revision();
         match error {
             SyncError::Refused { code, .. } if code == "stale_revision" => SyncError::Stale {
                 client: candidate.client.slug.as_str().to_owned(),
@@ -329,6 +401,8 @@ fn note(
         manifest: manifest.digest().as_str().to_owned(),
         operation: projection.operation,
         at: session.calendar.now(),
+        open: false,
+        anew: false,
     }
 }
 
@@ -350,34 +424,12 @@ fn is_definite(error: &SyncError) -> bool {
     )
 }
 
-/// With the client its users left the portal: how many have to be invited again if it comes back.
-pub(super) fn users_left(session: &mut Session, client: ClientKey) -> Result<usize> {
-    let now = session.now();
-    let users = session.store.read(|books| books.users(Some(client)))?;
-    if !users.iter().any(User::has_come) {
-        return Ok(0);
-    }
-    session.write_for_portal(|books| {
-        let mut left = 0_usize;
-        for mut user in books.users(Some(client))? {
-            if user.leave(now) {
-                books.edit_user(&user)?;
-                left = left.saturating_add(1);
-            }
-        }
-        books.cannot_be_undone(
-            "the portal has forgotten with what they signed in; `loggia user reinvite` lets them in again",
-        )?;
-        Ok::<_, Error>(left)
-    })
-}
-
 /// Takes back what was noted of a push that did not happen.
 fn forget(session: &mut Session, candidate: &Candidate) -> Result<()> {
     let key = candidate.client.key;
     match &candidate.pushed {
         Some(before) => session.store.note_pushed(key, before)?,
-        None => session.store.note_withdrawn(key)?,
+        None => session.store.forget_pushed(key)?,
     }
     Ok(())
 }

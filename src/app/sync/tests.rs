@@ -337,6 +337,8 @@ fn events_come_in_once_and_those_of_strangers_change_nothing() {
     let view = || EventKind::InvoiceViewed {
         invoice: number.clone(),
     };
+    // Events are of those who are there.
+    sync(&mut session, &fake);
     fake.held().events = vec![
         event(1, &acme, jo.clone(), EventKind::InvitationAccepted),
         event(2, &acme, jo.clone(), EventKind::SignedIn),
@@ -644,19 +646,19 @@ fn it_is_known_here_what_waits_and_there_what_is_newer() {
     let mut now = look(&mut session);
     assert_eq!(stands(&now), [("in-step", 0)]);
     let status = fake.connection().status().unwrap();
-    assert_eq!(now.compare(&status), 0);
+    assert_eq!(now.compare(&session, &status), 0);
     assert_eq!(now.clients[0].there, Some(There::Same));
     let mut old = sample::open(folder.path(), "old.db");
     let mut behind = look(&mut old);
     assert!(behind.clients.iter().all(|one| one.stand == Stand::InStep));
-    behind.compare(&status);
+    behind.compare(&old, &status);
     let there: Vec<_> = behind.clients.iter().map(|one| one.there).collect();
     assert_eq!(there, [Some(There::Newer), Some(There::Missing)]);
     assert!(!behind.is_in_step());
     // What a killed sync noted before the portal had it is not taken for done.
     let kept = pushed(&session)[0].clone().unwrap();
     let begun = Pushed {
-        at: kept.at + chrono::TimeDelta::minutes(1),
+        open: true,
         ..kept.clone()
     };
     session.store.note_pushed(ClientKey(1), &begun).unwrap();
@@ -762,4 +764,290 @@ fn a_second_sync_of_the_same_store_waits_for_the_first() {
         states(&sync(&mut session, &fake)),
         [("acme", "in-step"), ("beta", "in-step")]
     );
+}
+
+/// Users of acme who are in.
+fn who_is_in(session: &Session) -> Vec<String> {
+    let ask = |books: &Books<'_>| books.users(Some(ClientKey(1)));
+    let users = session.store.read::<_, crate::store::StoreError>(ask);
+    let users = users.unwrap().into_iter().filter(|user| user.is_in());
+    users.map(|user| user.email.to_string()).collect()
+}
+
+/// A store that is on a portal, at which a user of acme has come in.
+fn with_jo() -> (Sample, Fake) {
+    let (mut sample, fake) = (sample(), Fake::start());
+    fake.held().epoch = "one".to_owned();
+    let session = &mut sample.session;
+    sync(session, &fake);
+    let (acme, jo) = (id(session, Noun::Client, 1), id(session, Noun::User, 1));
+    let came = event(1, &acme, Some(jo), EventKind::InvitationAccepted);
+    fake.held().events = vec![came];
+    sync(session, &fake);
+    assert_eq!(who_is_in(session).len(), 1);
+    (sample, fake)
+}
+
+#[test]
+fn a_push_of_unknown_end_stays_open_until_somebody_saw_how_it_ended() {
+    let (
+        Sample {
+            mut session,
+            folder: _folder,
+        },
+        fake,
+    ) = (sample(), Fake::start());
+    sync(&mut session, &fake);
+    let portal = fake.connection().portal().unwrap();
+    let stand = |session: &mut Session| {
+        let standing = standing(session, &portal).unwrap();
+        standing.clients[0].stand
+    };
+    let only = |session: &mut Session, client: &str| {
+        run(
+            session,
+            &fake.connection(),
+            Some(client),
+            false,
+            &mut |_| (),
+        )
+        .unwrap()
+    };
+    let cut_off = |session: &mut Session, seconds| {
+        edit_entry(session, |work| work.seconds = Seconds(seconds));
+        for _ in 0..4 {
+            fake.fault("PUT manifest", Fault::Reset);
+        }
+        assert_eq!(states(&only(session, "acme")), [("acme", "failed")]);
+        assert_eq!(stand(session), Stand::Unfinished);
+    };
+    cut_off(&mut session, 3600);
+    // Another client says nothing of it, nor does a portal that cannot be reached.
+    assert_eq!(states(&only(&mut session, "beta")), [("beta", "in-step")]);
+    assert_eq!(stand(&mut session), Stand::Unfinished);
+    for _ in 0..4 {
+        fake.fault("GET status", Fault::Reset);
+    }
+    assert!(run(&mut session, &fake.connection(), None, false, &mut |_| ()).is_err());
+    assert_eq!(stand(&mut session), Stand::Unfinished);
+    let last = LastSync::read(session.store.path()).unwrap();
+    assert_eq!(last.clients.len(), 1, "why acme failed is not forgotten");
+    assert!(last.failure.is_some());
+    sync(&mut session, &fake);
+    assert_eq!(stand(&mut session), Stand::InStep);
+    // One that was committed, though nobody was told: the portal is asked.
+    edit_entry(&mut session, |work| work.seconds = Seconds(1800));
+    fake.fault("PUT manifest", Fault::Pass);
+    for _ in 0..4 {
+        fake.fault("PUT manifest", Fault::Mute);
+    }
+    only(&mut session, "acme");
+    assert_eq!(stand(&mut session), Stand::Unfinished);
+    let mut asked = standing(&mut session, &portal).unwrap();
+    let status = fake.connection().status().unwrap();
+    asked.compare(&session, &status);
+    assert_eq!(asked.clients[0].stand, Stand::InStep);
+    note_seen(&mut session, &asked).unwrap();
+    assert_eq!(stand(&mut session), Stand::InStep);
+}
+
+#[test]
+fn of_a_client_that_left_nobody_is_in_whenever_they_were_there_last() {
+    let (mut sample, fake) = with_jo();
+    let session = &mut sample.session;
+    let (acme, jo) = (id(session, Noun::Client, 1), id(session, Noun::User, 1));
+    // While it is taken off, and once more when all of that is read already.
+    let late = event(2, &acme, Some(jo.clone()), EventKind::SignedIn);
+    fake.held().last_words = vec![late];
+    set(session, Some("acme"), "console", "off");
+    let report = sync(session, &fake);
+    assert_eq!(states(&report)[0], ("acme", "withdrawn"));
+    assert_eq!(report.clients[0].left.len(), 1);
+    assert_eq!(who_is_in(session), Vec::<String>::new());
+    let ask = |books: &Books<'_>| books.event_place();
+    let place = session.store.read::<_, crate::store::StoreError>(ask);
+    assert_eq!(place.unwrap().cursor, 2, "it is here, and kept");
+    let later = event(3, &acme, Some(jo.clone()), EventKind::SignedIn);
+    fake.held().events.push(later);
+    assert_eq!(sync(session, &fake).events, 1);
+    assert_eq!(who_is_in(session), Vec::<String>::new());
+    // Back again, and invited again.
+    set(session, Some("acme"), "console", "on");
+    sync(session, &fake);
+    let back = event(4, &acme, Some(jo), EventKind::InvitationAccepted);
+    fake.held().events.push(back);
+    sync(session, &fake);
+    assert_eq!(who_is_in(session).len(), 1);
+    assert_eq!(session.store.check().unwrap().findings, []);
+}
+
+#[test]
+fn what_a_portal_has_forgotten_is_read_and_passed_over() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    let nobody = PublicId::from_bytes([0; 16]);
+    fake.held().epoch = "one".to_owned();
+    fake.held().events = vec![event(1, &nobody, None, EventKind::Forgotten)];
+    let report = sync(&mut session, &fake);
+    assert_eq!((report.events, report.aside), (1, 0));
+    assert_eq!(sync(&mut session, &fake).events, 0);
+}
+
+#[test]
+fn users_of_one_portal_are_none_of_another() {
+    let (mut sample, old) = with_jo();
+    let session = &mut sample.session;
+    let new = Fake::start();
+    new.held().epoch = "two".to_owned();
+    // Connected, and nothing is sent yet: they are in where they were.
+    session.store.forget_events().unwrap();
+    for _ in 0..4 {
+        new.fault("PUT chunks", Fault::Reset);
+    }
+    let cut = sync(session, &new);
+    assert_eq!(states(&cut)[0], ("acme", "failed"));
+    assert_eq!(who_is_in(session).len(), 1);
+    let report = sync(session, &new);
+    assert_eq!(states(&report)[0], ("acme", "pushed"));
+    assert_eq!(report.clients[0].left.len(), 1);
+    assert_eq!(report.restarted, None);
+    assert_eq!(who_is_in(session), Vec::<String>::new());
+    let portal = new.connection().portal().unwrap();
+    assert!(standing(session, &portal).unwrap().is_in_step());
+    let again = sync(session, &new);
+    assert_eq!(states(&again)[0], ("acme", "in-step"));
+    assert_eq!(again.clients[0].left, Vec::<String>::new());
+    // What they did at the old one since is no coming in at the new one.
+    let (acme, jo) = (id(session, Noun::Client, 1), id(session, Noun::User, 1));
+    let there = event(2, &acme, Some(jo.clone()), EventKind::SignedIn);
+    old.held().events.push(there);
+    withdraw(session, &old.connection(), &[]).unwrap();
+    assert_eq!(who_is_in(session), Vec::<String>::new());
+    // At the new one it is, and stays.
+    let here = event(1, &acme, Some(jo), EventKind::InvitationAccepted);
+    new.held().events.push(here);
+    sync(session, &new);
+    assert_eq!(who_is_in(session).len(), 1);
+    edit_entry(session, |work| work.seconds = Seconds(3600));
+    sync(session, &new);
+    assert_eq!(who_is_in(session).len(), 1);
+}
+
+#[test]
+fn whoever_came_to_a_new_portal_before_its_first_push_was_known_to_be_done_is_in() {
+    let (mut sample, _old) = with_jo();
+    let session = &mut sample.session;
+    let new = Fake::start();
+    new.held().epoch = "two".to_owned();
+    session.store.forget_events().unwrap();
+    // It is committed, and this machine hears nothing of it.
+    new.fault("PUT manifest", Fault::Pass);
+    for _ in 0..4 {
+        new.fault("PUT manifest", Fault::Mute);
+    }
+    let lost = sync(session, &new);
+    assert_eq!(states(&lost)[0], ("acme", "failed"));
+    let (acme, jo) = (id(session, Noun::Client, 1), id(session, Noun::User, 1));
+    let came = event(1, &acme, Some(jo), EventKind::InvitationAccepted);
+    new.held().events.push(came.clone());
+    let next = sync(session, &new);
+    assert_eq!(
+        next.clients[0].left.len(),
+        1,
+        "with what was good elsewhere"
+    );
+    let ask = |books: &Books<'_>| books.users(Some(ClientKey(1)));
+    let users = session.store.read::<_, crate::store::StoreError>(ask);
+    assert_eq!(users.unwrap()[0].accepted, Some(came.at));
+}
+
+#[test]
+fn an_old_copy_takes_nothing_off_that_is_newer_unless_it_is_told_to() {
+    let (
+        Sample {
+            mut session,
+            folder,
+        },
+        fake,
+    ) = (sample(), Fake::start());
+    sync(&mut session, &fake);
+    session.store.backup(&folder.path().join("old.db")).unwrap();
+    edit_entry(&mut session, |work| work.seconds = Seconds(3600));
+    sync(&mut session, &fake);
+    let mut old = sample::open(folder.path(), "old.db");
+    set(&mut old, Some("acme"), "console", "off");
+    assert_eq!(states(&dry(&mut old, &fake))[0], ("acme", "stale"));
+    let refused = failure(&sync(&mut old, &fake), "acme");
+    let expected = SyncError::Stale {
+        client: "acme".to_owned(),
+        ours: 1,
+        theirs: 2,
+    };
+    assert_eq!(refused, expected);
+    assert_eq!(fake.held().clients.len(), 2);
+    let forced = overwrite(&mut old, &fake.connection(), "acme", &mut |_| ()).unwrap();
+    assert_eq!(states(&forced), [("acme", "withdrawn")]);
+    assert_eq!(fake.held().clients.len(), 1);
+}
+
+#[test]
+fn what_arrives_late_neither_takes_a_client_off_again_nor_brings_it_back() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    sync(&mut session, &fake);
+    let acme = id(&mut session, Noun::Client, 1);
+    let before = fake.held().clients[&acme].clone();
+    set(&mut session, Some("acme"), "console", "off");
+    sync(&mut session, &fake);
+    // A push of before, that was held back on its way.
+    fake.held().clients.insert(acme.clone(), before);
+    let report = sync(&mut session, &fake);
+    assert_eq!(states(&report)[0], ("acme", "withdrawn"));
+    assert!(!fake.held().clients.contains_key(&acme));
+    assert_eq!(states(&sync(&mut session, &fake)), [("beta", "in-step")]);
+    // A removal of before, when it is there again.
+    set(&mut session, Some("acme"), "console", "on");
+    sync(&mut session, &fake);
+    assert_eq!(fake.held().clients[&acme].0.revision, 2);
+    let peer = Peer::connect(&fake.connection()).unwrap();
+    assert!(peer.remove(&acme, 1, 0).is_err());
+    assert_eq!(states(&sync(&mut session, &fake))[0], ("acme", "in-step"));
+}
+
+#[test]
+fn a_dry_run_tells_for_whom_the_plan_has_no_room() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    fake.held().limit = Some(1);
+    let would = dry(&mut session, &fake);
+    assert_eq!(
+        states(&would),
+        [("acme", "would-push"), ("beta", "over-limit")]
+    );
+    let State::OverLimit(told) = &would.clients[1].state else {
+        unreachable!()
+    };
+    let real = sync(&mut session, &fake);
+    assert_eq!(&failure(&real, "beta"), told);
+    // What leaves makes room, for those after it.
+    set(&mut session, Some("acme"), "console", "off");
+    assert_eq!(
+        states(&dry(&mut session, &fake)),
+        [("acme", "would-withdraw"), ("beta", "would-push")]
+    );
+    assert_eq!(states(&sync(&mut session, &fake))[1], ("beta", "pushed"));
+    // One that is there already needs none.
+    fake.held().limit = Some(0);
+    edit_entry(&mut session, |work| work.seconds = Seconds(60));
+    set(&mut session, Some("beta"), "welcome", "hello");
+    assert_eq!(states(&dry(&mut session, &fake)), [("beta", "would-push")]);
+}
+
+#[test]
+fn a_portal_that_was_never_used_was_not_made_anew() {
+    let (mut session, one, other) = (sample().session, Fake::start(), Fake::start());
+    one.held().epoch = "one".to_owned();
+    other.held().epoch = "two".to_owned();
+    sync(&mut session, &one);
+    assert_eq!(sync(&mut session, &other).restarted, None);
+    other.held().epoch = "three".to_owned();
+    let again = sync(&mut session, &other);
+    assert_eq!(again.restarted, Some(Restart::Rebuilt));
 }

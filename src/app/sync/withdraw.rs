@@ -1,14 +1,18 @@
 //! `portal withdraw`: taking clients off a portal without a change of what they may see: before it is left for another, or after.
 
-use crate::disclosure::public_id::Noun;
+use std::collections::HashSet;
+
+use crate::disclosure::public_id::{Noun, PublicIds};
 use crate::domain::client::Client;
-use crate::store::ClientFilter;
+use crate::published::protocol::{ClientStatus, Status};
+use crate::store::Left;
 use crate::sync::{Connection, Peer};
 use crate::values::id::PublicId;
 
+use super::super::event::{self, Reading};
 use super::super::publish;
-use super::super::{Result, Session, event, find};
-use super::{step, turn};
+use super::super::{Result, Session, find};
+use super::{Candidate, ending, everybody, turn};
 
 /// What became of a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +21,7 @@ pub struct Withdrawn {
     /// It was there.
     pub removed: bool,
     /// Users who have to be invited again if it comes back.
-    pub users: usize,
+    pub left: Vec<String>,
 }
 
 /// The clients of this store that a portal holds, whoever pushed them; those that are named, or all.
@@ -48,34 +52,112 @@ pub fn withdraw(
     let status = peer.status()?;
     let ids = publish::public_ids(session)?;
     let place = session.store.read(|books| books.event_place())?;
-    event::pull(session, &peer, &ids, &status, false)?;
-    let read = session.store.read(|books| books.event_place())?.cursor;
+    let all = wanted(session, &[])?;
+    // It may be a portal that was left for another: whoever comes in there is not in here.
+    let mut here = HashSet::new();
+    for (client, id) in &all {
+        let pushed = session.store.read(|books| books.pushed(client.key))?;
+        let is_here = pushed.is_some_and(|pushed| pushed.portal == peer.url());
+        if is_here && status.clients.iter().any(|held| held.id == *id) {
+            here.insert(id);
+        }
+    }
+    let leaving = Leaving {
+        peer: &peer,
+        ids: &ids,
+        status: &status,
+        here,
+    };
+    let done = leaving.all(session, named);
     if place.epoch.as_ref() != Some(&status.epoch) {
         // It may not be the one that is connected: of that events are read from the beginning, each once.
         session.store.forget_events()?;
     }
-    let mut done = Vec::new();
-    for (client, id) in wanted(session, named)? {
-        let removed = status.clients.iter().any(|held| held.id == id);
-        let mut users = 0;
-        if removed {
-            peer.remove(&id, read)?;
-        }
-        let pushed = session.store.read(|books| books.pushed(client.key))?;
-        if pushed.is_some_and(|pushed| pushed.portal == peer.url()) {
-            users = step::users_left(session, client.key)?;
-            session.store.note_withdrawn(client.key)?;
-        }
-        if removed || !named.is_empty() {
-            done.push(Withdrawn {
-                slug: client.slug.as_str().to_owned(),
-                removed,
-                users,
-            });
-        }
-    }
     drop(turn);
-    Ok(done)
+    done
+}
+
+/// A portal that clients are taken off.
+pub(super) struct Leaving<'a> {
+    pub(super) peer: &'a Peer,
+    pub(super) ids: &'a PublicIds,
+    pub(super) status: &'a Status,
+    /// The clients whose users are in once the portal tells that they came in.
+    pub(super) here: HashSet<&'a PublicId>,
+}
+
+impl Leaving<'_> {
+    /// The clients of these names, or all of this store.
+    fn all(&self, session: &mut Session, named: &[String]) -> Result<Vec<Withdrawn>> {
+        self.pull(session, self.status)?;
+        let mut done = Vec::new();
+        for (client, id) in wanted(session, named)? {
+            let held = self.status.clients.iter().find(|held| held.id == id);
+            if let Some(held) = held {
+                self.take_off(session, held)?;
+            }
+            let mut left = Vec::new();
+            let pushed = session.store.read(|books| books.pushed(client.key))?;
+            if let Some(pushed) = pushed.filter(|pushed| pushed.portal == self.peer.url()) {
+                left = ending::users_left(session, client.key, None)?;
+                let held = held.map_or(0, |held| held.revision);
+                note_left(session, &client, self.peer, pushed.revision.max(held))?;
+            }
+            if held.is_some() || !named.is_empty() {
+                done.push(Withdrawn {
+                    slug: client.slug.as_str().to_owned(),
+                    removed: held.is_some(),
+                    left,
+                });
+            }
+        }
+        Ok(done)
+    }
+
+    /// Brings events here; of clients that are gone meanwhile nobody is in.
+    fn pull(&self, session: &mut Session, now: &Status) -> Result<()> {
+        let there = now.clients.iter().map(|held| &held.id);
+        let reading = Reading {
+            let_in: there.filter(|id| self.here.contains(id)).collect(),
+            dry_run: false,
+        };
+        event::pull(session, self.peer, self.ids, now, &reading).map(drop)
+    }
+
+    /// Takes a client off as it was seen there; refused where something newer is there meanwhile. What its users did before the last
+    /// moment comes here, and nothing of it stays there.
+    pub(super) fn take_off(&self, session: &mut Session, held: &ClientStatus) -> Result<()> {
+        let place = session.store.read(|books| books.event_place())?;
+        let remove = |read| self.peer.remove(&held.id, held.revision, read);
+        remove(place.cursor)?;
+        let now = self.peer.status()?;
+        if now.last_event <= place.cursor || now.epoch != self.status.epoch {
+            return Ok(());
+        }
+        self.pull(session, &now)?;
+        let place = session.store.read(|books| books.event_place())?;
+        Ok(remove(place.cursor)?)
+    }
+}
+
+/// Notes that a client is no longer on a portal, and what it had there at most.
+pub(super) fn note(
+    session: &mut Session,
+    peer: &Peer,
+    candidate: &Candidate,
+    held: Option<&ClientStatus>,
+) -> Result<()> {
+    let held = held.map_or(0, |held| held.revision);
+    let revision = candidate.revision().max(held);
+    note_left(session, &candidate.client, peer, revision)
+}
+
+fn note_left(session: &mut Session, client: &Client, peer: &Peer, revision: u64) -> Result<()> {
+    let left = Left {
+        portal: peer.url().to_owned(),
+        revision,
+    };
+    Ok(session.store.note_withdrawn(client.key, &left)?)
 }
 
 /// Clients with the ids under which portals know them.
@@ -83,10 +165,7 @@ fn wanted(session: &mut Session, named: &[String]) -> Result<Vec<(Client, Public
     let ids = publish::public_ids(session)?;
     let clients = session.store.read(|books| {
         if named.is_empty() {
-            return Ok(books.clients(&ClientFilter {
-                archived: true,
-                ..Default::default()
-            })?);
+            return everybody(books);
         }
         let found = named.iter().map(|client| find::client(books, client));
         found.collect::<Result<Vec<_>>>()

@@ -13,7 +13,7 @@ use crate::cli::sync::told_left;
 use crate::cli::terminal::{Page, View};
 use crate::sync::Connection;
 
-use super::{kept_connection, token_of};
+use super::{Kept, kept_connection, token_of};
 
 /// Take clients off a portal, with their users, sessions and files; here nothing is changed
 #[derive(Debug, Args)]
@@ -36,6 +36,10 @@ impl Withdraw {
         let mut session = context.session()?;
         let path = connection_file(session.store.path());
         let connection = match &self.from {
+            Some(url) if is_emptied(&path, url)? => {
+                let portal = url.as_str().trim_end_matches('/').to_owned();
+                return context.show(&WithdrawnView::of(portal, Vec::new()));
+            }
             Some(url) => left(&path, url)?,
             None => context.connection(&session)?,
         };
@@ -52,8 +56,10 @@ impl Withdraw {
         if self.from.is_some() && self.clients.is_empty() {
             forget(&path, &connection)?;
         }
-        for client in withdrawn.iter().filter(|client| client.users > 0) {
-            context.warn(&told_left(&client.slug, client.users))?;
+        for client in &withdrawn {
+            if let Some(told) = told_left(&client.slug, &client.left, true) {
+                context.warn(&told)?;
+            }
         }
         let removed = withdrawn.iter().any(|client| client.removed);
         if self.from.is_none() && removed {
@@ -88,6 +94,13 @@ fn left(path: &std::path::Path, url: &url::Url) -> Result<Connection> {
     })
 }
 
+/// Whether a portal was left and all of this store taken off it before: there is nothing to do, and no token to do it with.
+fn is_emptied(path: &std::path::Path, url: &url::Url) -> Result<bool> {
+    let kept = kept_connection(path)?;
+    let known = |kept: Kept| kept.emptied.iter().any(|known| same(known, url));
+    Ok(kept.is_some_and(known))
+}
+
 /// A stroke at the end makes no other address.
 fn same(one: &url::Url, other: &url::Url) -> bool {
     one.as_str().trim_end_matches('/') == other.as_str().trim_end_matches('/')
@@ -98,7 +111,11 @@ fn forget(path: &std::path::Path, connection: &Connection) -> Result<()> {
     let Some(mut kept) = kept_connection(path)? else {
         return Ok(());
     };
+    let before = kept.left.len();
     kept.left.retain(|left| !same(&left.url, &connection.url));
+    if kept.left.len() < before {
+        kept.emptied.push(connection.url.clone());
+    }
     kept.keep(path)
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use crate::app::event::Restart;
-use crate::app::sync::{self, Progress, Report, Seen, State};
+use crate::app::sync::{self, ClientReport, Progress, Report, Seen, State};
 use crate::app::{Error, Session};
 use crate::sync::Connection;
 
@@ -70,7 +70,7 @@ enum SyncCommand {
 fn restarted(restart: Restart) -> &'static str {
     match restart {
         Restart::Rebuilt => {
-            "the portal was made anew since the last sync: it gets all of what clients may see again, and nothing that they said is lost here; its users come in again with `loggia user reinvite`"
+            "the portal was made anew since the last sync: it gets all of what clients may see again, and nothing that they said is lost here"
         }
         Restart::Restored => {
             "the portal is an older copy of itself: it gets again what it lacks; what clients said between that copy and the last sync is here"
@@ -78,12 +78,33 @@ fn restarted(restart: Restart) -> &'static str {
     }
 }
 
-/// That users lost what they sign in with.
-pub(super) fn told_left(client: &str, users: usize) -> String {
-    format!(
-        "{client} left the portal, and what {} signed in with: if it comes back, `loggia user reinvite EMAIL --client {client}` lets each in again",
-        count(users, "user", "users")
-    )
+/// That users lost what they sign in with, where there are such users.
+pub(super) fn told_left(client: &str, users: &[String], is_gone: bool) -> Option<String> {
+    let (one, more) = users.split_first()?;
+    let all = match more.len() {
+        0 => one.clone(),
+        1..=4 => users.join(", "),
+        _ => count(users.len(), "user", "users"),
+    };
+    let command = format!("loggia user reinvite {one} --client {client}");
+    let how = match more.is_empty() {
+        true => format!("`{command}` does"),
+        false => format!("`{command}`, and so on"),
+    };
+    Some(match is_gone {
+        true => format!(
+            "{client} left the portal, and with it what {all} signed in with: to be let in when it comes back, each is invited again: {how}"
+        ),
+        false => format!(
+            "{client} is new on this portal, which does not know with what {all} signed in: each is to be invited again: {how}"
+        ),
+    })
+}
+
+/// What is told of the users of a client after a run.
+fn told_of_users(client: &ClientReport) -> Option<String> {
+    let is_gone = matches!(client.state, State::Withdrawn);
+    told_left(&client.slug, &client.left, is_gone)
 }
 
 /// Brings one client in step after something was said to it; only what fails is shown.
@@ -95,6 +116,9 @@ pub(super) fn quietly(context: &mut Context<'_>, client: &str) -> Result<ExitCod
         context.say(&approval::told(applied, &session.calendar))?;
     }
     for client in report.clients {
+        if let Some(told) = told_of_users(&client) {
+            context.warn(&told)?;
+        }
         match client.state {
             State::Failed(error) => return Err(error.into()),
             State::Off => {
@@ -186,6 +210,10 @@ fn finish(
                     context.warn(&format!("{}: {hint}", client.slug))?;
                 }
             }
+            State::OverLimit(error) => {
+                failed = true;
+                context.warn(&format!("{}: {error}", client.slug))?;
+            }
             State::Stale(error) => {
                 failed = true;
                 context.warn(&format!("{}: {error}", client.slug))?;
@@ -194,10 +222,10 @@ fn finish(
                     client.slug
                 ))?;
             }
-            State::Withdrawn { users } if *users > 0 => {
-                context.warn(&told_left(&client.slug, *users))?;
-            }
             _ => {}
+        }
+        if let Some(told) = told_of_users(client) {
+            context.warn(&told)?;
         }
     }
     if let Some(restart) = report.restarted {

@@ -46,7 +46,12 @@ impl Status {
             true => Some(connection.status().map_err(Error::from)?),
             false => None,
         };
-        let strangers = answer.as_ref().map(|answer| standing.compare(answer));
+        let strangers = answer
+            .as_ref()
+            .map(|answer| standing.compare(&session, answer));
+        if answer.is_some() && !standing.running {
+            sync::note_seen(&mut session, &standing)?;
+        }
         if let Some(mut last) = standing.last.take() {
             last.told = true;
             if last.automatic {

@@ -48,6 +48,8 @@ pub(super) struct ClientView {
     /// The parts of the client's portal that differ, by key.
     parts: Parts,
     error: Option<String>,
+    /// Users who were in and have to be invited again.
+    reinvite: Vec<String>,
     /// With --dry-run: what the client would notice, one by one and counted.
     changes: Vec<ChangeView>,
     summary: Vec<SummaryView>,
@@ -88,7 +90,7 @@ impl SyncView {
             let what = match client.state {
                 "would-push" => "would be pushed",
                 "would-withdraw" => "would leave the portal",
-                "stale" => "would be refused",
+                "stale" | "over-limit" => "would be refused",
                 "off" => "is not on the portal",
                 _ => "failed",
             };
@@ -164,9 +166,10 @@ impl ClientView {
             },
             error: match &client.state {
                 State::Failed(error) => Some(error.to_string()),
-                State::Stale(error) => Some(error.to_string()),
+                State::Stale(error) | State::OverLimit(error) => Some(error.to_string()),
                 _ => None,
             },
+            reinvite: client.left.clone(),
             changes: changes
                 .map(|change| ChangeView::of(change, words))
                 .collect(),

@@ -14,11 +14,12 @@ use crate::app::Error;
 use crate::app::sync::{self, ClientReport, Report, State};
 use crate::store::{Stamp, Store, StoreError};
 use crate::sync::SyncError;
+use crate::values::calendar::Calendar;
 
 use super::super::count::count;
 use super::super::error::Result;
 use super::super::{Context, approval, portal};
-use super::{period, restarted, told_left};
+use super::{period, restarted, told_of_users};
 
 /// How often the portal is asked where nothing changes here.
 const EVERY: Duration = Duration::from_secs(30);
@@ -38,6 +39,7 @@ pub(super) fn run(context: &mut Context<'_>, every: Option<&str>) -> Result<Exit
     let store = context.store_path()?;
     let session = context.session()?;
     let connection = context.connection(&session)?;
+    let calendar = session.calendar.clone();
     drop(session);
     context.say(&format!(
         "keeping {} in step; Ctrl-C ends it",
@@ -50,6 +52,7 @@ pub(super) fn run(context: &mut Context<'_>, every: Option<&str>) -> Result<Exit
         operation: 0,
         away: None,
         failed: BTreeMap::new(),
+        calendar,
     };
     loop {
         let pause = watch.round(context)?;
@@ -70,6 +73,8 @@ struct Watch {
     away: Option<Duration>,
     /// Why clients failed, so that each reason is told once.
     failed: BTreeMap<String, String>,
+    /// Days and times of the business, as the last round knew them.
+    calendar: Calendar,
 }
 
 impl Watch {
@@ -77,14 +82,15 @@ impl Watch {
     fn round(&mut self, context: &mut Context<'_>) -> Result<Duration> {
         let (stamp, operation) = (Stamp::of(&self.store), self.latest());
         match sync_once(context) {
-            Ok(report) => {
+            Ok((report, calendar)) => {
+                self.calendar = calendar;
                 let line = report.clients.iter().find_map(of_connection).cloned();
-                self.report(context, report)?;
+                self.report(context, &report)?;
                 if let Some(error) = line {
                     return self.away(context, Error::Sync(error));
                 }
                 if self.away.take().is_some() {
-                    tell(
+                    self.tell(
                         context,
                         "the portal is there again",
                         &json!({ "portal": "back" }),
@@ -118,7 +124,7 @@ impl Watch {
         let pause = match self.away {
             None => {
                 let portal = json!({ "portal": "away", "error": error.to_string() });
-                tell(context, &format!("{error}; it is tried again"), &portal)?;
+                self.tell(context, &format!("{error}; it is tried again"), &portal)?;
                 AWAY.0.min(self.every)
             }
             Some(before) => before.saturating_mul(2).min(AWAY.1),
@@ -166,18 +172,17 @@ impl Watch {
     }
 
     /// One line for each thing that happened.
-    fn report(&mut self, context: &mut Context<'_>, report: Report) -> Result<()> {
+    fn report(&mut self, context: &mut Context<'_>, report: &Report) -> Result<()> {
         if let Some(restart) = report.restarted {
             context.warn(restarted(restart))?;
         }
         if report.events > 0 {
             let events = count(report.events, "event", "events");
             let line = json!({ "events": report.events });
-            tell(context, &format!("{events} from clients"), &line)?;
+            self.tell(context, &format!("{events} from clients"), &line)?;
         }
-        let calendar = context.session()?.calendar;
         for applied in &report.applied {
-            context.say(&approval::told(applied, &calendar))?;
+            context.say(&approval::told(applied, &self.calendar))?;
         }
         for client in &report.clients {
             self.client(context, client)?;
@@ -187,6 +192,9 @@ impl Watch {
 
     fn client(&mut self, context: &mut Context<'_>, client: &ClientReport) -> Result<()> {
         let slug = &client.slug;
+        if let Some(told) = told_of_users(client) {
+            context.warn(&told)?;
+        }
         let text = match &client.state {
             State::Failed(error) if of_connection(client).is_none() => {
                 let why = error.to_string();
@@ -207,12 +215,7 @@ impl Watch {
                 let size = indicatif::HumanBytes(client.bytes);
                 format!("pushed, {} ({size})", count(parts, "part", "parts"))
             }
-            State::Withdrawn { users } => {
-                if *users > 0 {
-                    context.warn(&told_left(slug, *users))?;
-                }
-                "withdrawn".to_owned()
-            }
+            State::Withdrawn => "withdrawn".to_owned(),
             _ => {
                 self.failed.remove(slug);
                 return Ok(());
@@ -234,7 +237,28 @@ impl Watch {
             "bytes": client.bytes,
             "error": error,
         });
-        tell(context, &format!("{slug}: {text}"), &line)
+        self.tell(context, &format!("{slug}: {text}"), &line)
+    }
+
+    /// A line with the time of day of the business, or one JSON document to a line.
+    fn tell(&self, context: &mut Context<'_>, text: &str, line: &Json) -> Result<()> {
+        let now = self.calendar.local(context.environment.now()?);
+        if context.terminal.is_json() {
+            let mut line = line.clone();
+            if let Some(line) = line.as_object_mut() {
+                line.insert("at".to_owned(), json!(now.to_rfc3339()));
+            }
+            return context.terminal.data(&format!("{line}\n"));
+        }
+        if context.global.quiet {
+            return match line.get("client").and_then(Json::as_str) {
+                Some(client) => context.terminal.data(&format!("{client}\n")),
+                None => Ok(()),
+            };
+        }
+        let text = crate::values::text::escape_terminal(text);
+        let at = now.format("%H:%M");
+        context.terminal.data(&format!("{at} {text}\n"))
     }
 }
 
@@ -245,15 +269,15 @@ enum Failed {
 }
 
 /// A sync with the settings, the day and the connection of now.
-fn sync_once(context: &mut Context<'_>) -> std::result::Result<Report, Failed> {
+fn sync_once(context: &mut Context<'_>) -> std::result::Result<(Report, Calendar), Failed> {
     let mut session = context.session().map_err(Failed::Final)?;
     let connection = context.connection(&session).map_err(Failed::Final)?;
-    sync::run(&mut session, &connection, None, false, &mut |_| ()).map_err(
-        |error| match is_passing(&error) {
-            true => Failed::Passing(error),
-            false => Failed::Final(error.into()),
-        },
-    )
+    let done = sync::run(&mut session, &connection, None, false, &mut |_| ());
+    match done {
+        Ok(report) => Ok((report, session.calendar)),
+        Err(error) if is_passing(&error) => Err(Failed::Passing(error)),
+        Err(error) => Err(Failed::Final(error.into())),
+    }
 }
 
 /// What may be otherwise in a while.
@@ -275,26 +299,4 @@ fn of_connection(client: &ClientReport) -> Option<&SyncError> {
         State::Failed(Error::Sync(error)) if error.is_of_connection() => Some(error),
         _ => None,
     }
-}
-
-/// A line with the time of day, or one JSON document to a line.
-fn tell(context: &mut Context<'_>, text: &str, line: &Json) -> Result<()> {
-    let now = context.environment.now()?;
-    if context.terminal.is_json() {
-        let mut line = line.clone();
-        if let Some(line) = line.as_object_mut() {
-            line.insert("at".to_owned(), json!(now.to_rfc3339()));
-        }
-        return context.terminal.data(&format!("{line}\n"));
-    }
-    if context.global.quiet {
-        return match line.get("client").and_then(Json::as_str) {
-            Some(client) => context.terminal.data(&format!("{client}\n")),
-            None => Ok(()),
-        };
-    }
-    let zone = context.environment.zone();
-    let at = now.with_timezone(&zone).format("%H:%M");
-    let text = crate::values::text::escape_terminal(text);
-    context.terminal.data(&format!("{at} {text}\n"))
 }

@@ -20,7 +20,7 @@ use super::{
     Account, AccountChange, Attempt, By, Change, ClaimedMail, Commit, Entrance, EntryFilter,
     InvoiceFile, InvoiceFilter, InvoiceGroup, LinkOutcome, Login, MAIL_ATTEMPTS, MailClaim,
     MailKind, MailOutcome, MailState, NewLink, NewPasskey, NewReset, NewResetLink, NewSession,
-    OutboxMail, Page, PortalStore, Proof, Session, Staging, Sum, Totals,
+    OutboxMail, Page, PortalStore, Proof, Removal, Session, Staging, Sum, Totals,
 };
 
 const ADA: &str = "ada@lovelace.example";
@@ -1225,25 +1225,23 @@ impl Scene<'_> {
             .await
             .unwrap()
             .unwrap();
-        assert!(
-            !store
-                .remove_client(other.id, acme.id.clone(), now)
-                .await
-                .unwrap()
+        let remove = async |account, revision| {
+            let removal = store.remove_client(account, acme.id.clone(), revision, now);
+            removal.await.unwrap()
+        };
+        let status = store.status(account).await.unwrap();
+        let held = status.clients.into_iter().find(|held| held.id == acme.id);
+        let revision = held.unwrap().revision;
+        assert_eq!(remove(other.id, revision).await, Removal::NotThere);
+        // A removal of what was there before removes nothing that came since.
+        assert_eq!(
+            remove(account, revision - 1).await,
+            Removal::Stale { revision }
         );
         assert!(self.living("k1", now).await.is_some());
-        assert!(
-            store
-                .remove_client(account, acme.id.clone(), now)
-                .await
-                .unwrap()
-        );
-        assert!(
-            !store
-                .remove_client(account, acme.id.clone(), now)
-                .await
-                .unwrap()
-        );
+        assert_eq!(remove(account, revision).await, Removal::Removed);
+        assert_eq!(remove(account, revision).await, Removal::NotThere);
+        assert_eq!(remove(account, 0).await, Removal::NotThere);
         // Of its events stays the last that was read, of nobody; those of others and those after it are as they were.
         let events = async || store.events(account, 0, 1_000).await.unwrap().events;
         let before = events().await;

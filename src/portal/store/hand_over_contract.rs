@@ -10,7 +10,7 @@ use crate::values::id::{PublicId, Token};
 use super::super::tests::sample::Sample;
 use super::super::viewer::AccountId;
 use super::contract::Scene;
-use super::{HandOver, MailKind, MailOutcome, MailState, NewNotice};
+use super::{HandOver, MailKind, MailOutcome, MailState, NewNotice, Removal};
 
 const READER: &str = "reader@reader.example";
 
@@ -146,12 +146,8 @@ pub(super) async fn check(scene: &Scene<'_>, account: AccountId) {
         take("n-5", letter(READER, &[reply, other])).await,
         HandOver::Taken
     );
-    assert!(
-        store
-            .remove_client(account, theta.id.clone(), now)
-            .await
-            .unwrap()
-    );
+    let gone = store.remove_client(account, theta.id.clone(), 99, now);
+    assert_eq!(gone.await.unwrap(), Removal::Removed);
     assert_eq!(scene.claim("unused", now).await, None);
     assert!(matches!(
         state("n-5").await,
@@ -167,12 +163,8 @@ pub(super) async fn check(scene: &Scene<'_>, account: AccountId) {
     assert_eq!(scene.claim("unused", tomorrow).await, None);
 
     // With the client goes all that was to be told of it.
-    assert!(
-        store
-            .remove_client(account, omega.id.clone(), now)
-            .await
-            .unwrap()
-    );
+    let gone = store.remove_client(account, omega.id.clone(), 99, now);
+    assert_eq!(gone.await.unwrap(), Removal::Removed);
     let left = store.mails(None, 10).await.unwrap();
     assert!(left.is_empty(), "{left:?}");
 }

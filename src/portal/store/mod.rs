@@ -54,8 +54,8 @@ pub use notice::MailReader;
 pub use record::{
     Account, AccountChange, AccountStatus, Attempt, By, Clients, Commit, EntryFilter, EntryPage,
     Facets, Invitee, InvoiceFile, InvoiceFilter, InvoiceGroup, InvoicePage, KnownUser, LinkOutcome,
-    Login, Membership, NewLink, NewSession, Page, Session, SignedIn, Spending, Staging, StoreError,
-    Sum, Totals,
+    Login, Membership, NewLink, NewSession, Page, Removal, Session, SignedIn, Spending, Staging,
+    StoreError, Sum, Totals,
 };
 pub use talk::{Decided, Face, NewDecision, NewMessage, Said};
 
@@ -125,13 +125,15 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
         manifest: Manifest,
         now: DateTime<Utc>,
     ) -> Answer<'_, Commit>;
-    /// Removes a client with its users and their sessions; false where there is none.
+    /// Removes a client of this revision or an older one, with its users and their sessions. Changes nothing where it
+    /// answers [`Removal::Stale`].
     fn remove_client(
         &self,
         account: AccountId,
         client: PublicId,
+        revision: u64,
         now: DateTime<Utc>,
-    ) -> Answer<'_, bool>;
+    ) -> Answer<'_, Removal>;
     /// Events after a number.
     fn events(&self, account: AccountId, after: u64, limit: u32) -> Answer<'_, Events<RawEvent>>;
     /// Forgets what users of a client did, up to an event that the account has. That event stays, of nobody: by its id the account

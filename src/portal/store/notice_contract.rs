@@ -7,6 +7,7 @@ use crate::values::id::Token;
 
 use super::super::tests::sample::Sample;
 use super::super::viewer::AccountId;
+use super::Removal;
 use super::contract::Scene;
 
 const READER: &str = "chooser@reader.example";
@@ -78,11 +79,7 @@ pub(super) async fn check(scene: &Scene<'_>, account: AccountId) {
     scene.push(account, &lambda, 6).await;
     assert_eq!(store.mail_reader(hash).await.unwrap(), None);
     for client in [&lambda, &sigma] {
-        assert!(
-            store
-                .remove_client(account, client.id.clone(), now)
-                .await
-                .unwrap()
-        );
+        let removal = store.remove_client(account, client.id.clone(), u64::MAX, now);
+        assert_eq!(removal.await.unwrap(), Removal::Removed);
     }
 }

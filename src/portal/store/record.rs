@@ -209,6 +209,20 @@ pub enum Commit {
     Flawed(Flaw),
 }
 
+/// What became of a removal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removal {
+    /// The client is gone, and what was staged for it.
+    Removed,
+    /// There is none; what was staged for it is gone.
+    NotThere,
+    /// The portal has something newer.
+    Stale {
+        /// The portal's revision.
+        revision: u64,
+    },
+}
+
 /// Whether a sign-in may be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attempt {

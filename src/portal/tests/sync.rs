@@ -324,7 +324,12 @@ async fn another_accounts_client_is_neither_seen_nor_touched() {
         .unwrap();
     let path = format!("/clients/{}", acme.id);
     let reply = desk
-        .api_as(other.expose(), Method::DELETE, &path, Body::empty())
+        .api_as(
+            other.expose(),
+            Method::DELETE,
+            &format!("{path}?revision=9"),
+            Body::empty(),
+        )
         .await;
     assert_eq!(
         (reply.status, reply.problem().code.as_str()),
@@ -371,7 +376,7 @@ async fn a_plan_counts_clients_with_a_console() {
     let removed = desk
         .api(
             Method::DELETE,
-            &format!("/clients/{}", acme.id),
+            &format!("/clients/{}?revision=2", acme.id),
             Body::empty(),
         )
         .await;
@@ -387,15 +392,20 @@ async fn a_removed_client_takes_users_sessions_and_content_with_it() {
     desk.push(&acme, 1).await;
     let mut browser = desk.accepted(&secret).await;
     assert!(desk.holds("CANARY-in-the-note").await);
-    let path = format!("/clients/{}", acme.id);
-    assert_eq!(
-        desk.api(Method::DELETE, &path, Body::empty()).await.status,
-        StatusCode::NO_CONTENT
-    );
-    assert_eq!(
-        desk.api(Method::DELETE, &path, Body::empty()).await.status,
-        StatusCode::NOT_FOUND
-    );
+    let remove = async |query: &str| {
+        let path = format!("/clients/{}{query}", acme.id);
+        let reply = desk.api(Method::DELETE, &path, Body::empty()).await;
+        reply.status
+    };
+    // Without a word of what is removed nothing is, nor by what was asked before the last push.
+    for query in ["", "?read=0", "?revision=1&revision=1", "?revision=x"] {
+        let unclear = remove(query).await;
+        assert_eq!(unclear, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
+    }
+    assert_eq!(remove("?revision=0&read=0").await, StatusCode::CONFLICT);
+    assert!(desk.holds("CANARY-in-the-note").await);
+    assert_eq!(remove("?revision=1&read=0").await, StatusCode::NO_CONTENT);
+    assert_eq!(remove("?revision=1").await, StatusCode::NOT_FOUND);
     assert_eq!(
         browser.get(&format!("/c/{}", acme.id)).await.status,
         StatusCode::SEE_OTHER

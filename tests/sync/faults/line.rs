@@ -120,6 +120,8 @@ struct State {
     all: usize,
     /// With the number of the request before which it arrives.
     late: Vec<(usize, Vec<u8>)>,
+    /// What was asked to be removed or to be shown, as it went over.
+    lasting: Vec<Vec<u8>>,
     happened: BTreeMap<Fault, usize>,
 }
 
@@ -143,6 +145,7 @@ impl Line {
                 seen: 0,
                 all: 0,
                 late: Vec::new(),
+                lasting: Vec::new(),
                 happened: BTreeMap::new(),
             })),
         };
@@ -180,6 +183,16 @@ impl Line {
             std::mem::take(&mut state.late)
         };
         for (_, request) in late {
+            let _ = self.ask(&request, &mut None);
+        }
+    }
+
+    /// Each removal and each manifest arrives once more, in any order.
+    pub(super) fn repeat(&self) {
+        let mut all = std::mem::take(&mut self.state.lock().unwrap().lasting);
+        while !all.is_empty() {
+            let place = self.state.lock().unwrap().dice.below(all.len());
+            let request = all.swap_remove(place);
             let _ = self.ask(&request, &mut None);
         }
     }
@@ -222,6 +235,9 @@ impl Line {
         state.seen += 1;
         state.all += 1;
         let now = state.all;
+        if is_lasting(request) {
+            state.lasting.push(request.to_vec());
+        }
         let (due, late) = std::mem::take(&mut state.late)
             .into_iter()
             .partition(|(at, _)| *at <= now);
@@ -327,6 +343,13 @@ impl Line {
         far.read_to_end(&mut answer).ok()?;
         (!answer.is_empty()).then_some(answer)
     }
+}
+
+/// What another request of its kind may undo.
+fn is_lasting(request: &[u8]) -> bool {
+    let first = request.split(|byte| *byte == b'\r').next();
+    let first = String::from_utf8_lossy(first.unwrap_or_default());
+    first.starts_with("DELETE") || first.starts_with("PUT") && first.contains("/manifest")
 }
 
 fn spring(trap: &mut Option<Trap>, is_now: impl Fn(Moment) -> bool) {

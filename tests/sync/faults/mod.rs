@@ -28,6 +28,22 @@ fn over_a_bad_line_the_portal_becomes_what_the_books_say() {
 }
 
 #[test]
+fn over_a_bad_line_a_client_comes_and_goes_as_it_is_wished() {
+    let mut scene = Scene::new();
+    scene.line.is_bad(25);
+    for round in 0..kills() / 4 {
+        let wish = ["set console=off", "unset console"][round % 2];
+        scene
+            .s
+            .ok(&format!("portal-settings {wish} --client initech"));
+        scene.work("");
+        scene.sync();
+        scene.is_whole();
+    }
+    scene.ends_well();
+}
+
+#[test]
 fn a_portal_that_is_killed_shows_all_or_nothing_and_forgets_nothing_that_was_said() {
     let mut scene = Scene::new();
     let (mut killed, mut requests) = (0, 8);

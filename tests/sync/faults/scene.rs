@@ -188,7 +188,7 @@ impl Scene {
         let round = self.round;
         let minutes = 1 + self.dice.below(300);
         let month = 1 + self.dice.below(10);
-        let line = match self.dice.below(10) {
+        let line = match self.dice.below(12) {
             0..=2 => format!(
                 "time log acme/website {minutes}m 'words of round {round}' --date 2026-{month:02}-17"
             ),
@@ -197,7 +197,7 @@ impl Scene {
             5 => format!("project add acme 'Project {round}' --budget {minutes}h"),
             6 => "portal-settings set descriptions=summary --client globex".to_owned(),
             7 => "portal-settings unset descriptions --client globex".to_owned(),
-            8 => "portal-settings set console=off --client initech".to_owned(),
+            8 | 9 => "portal-settings set console=off --client initech".to_owned(),
             _ => "portal-settings unset console --client initech".to_owned(),
         };
         format!("{line}{store}")
@@ -352,7 +352,12 @@ impl Scene {
         self.s.ok("sync");
         self.is_in_step("");
         self.is_whole();
-        assert_eq!(published(&self.s, "portal.db"), self.anew(""));
+        let shown = published(&self.s, "portal.db");
+        assert_eq!(shown, self.anew(""));
+        // Whatever was asked before and arrives only now changes nothing of it.
+        self.line.repeat();
+        assert_eq!(published(&self.s, "portal.db"), shown);
+        self.is_in_step("");
         self.each_event_came_once("");
         self.nothing_is_left_over();
         println!(

@@ -44,8 +44,8 @@ use super::{
     Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, HandOver, Invitee,
     InvoiceFile, InvoiceFilter, InvoicePage, KnownUser, LinkOutcome, Login, Mail, MailClaim,
     MailOutcome, MailReader, MailState, NewDecision, NewLink, NewMessage, NewNotice, NewReset,
-    NewResetLink, NewSession, OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof, Resetting,
-    Said, Session, SessionLine, Spending, Staging, StoreError, Sum,
+    NewResetLink, NewSession, OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof, Removal,
+    Resetting, Said, Session, SessionLine, Spending, Staging, StoreError, Sum,
 };
 use tx::{Ended, Mode, Sight, Turns, Tx};
 
@@ -246,12 +246,13 @@ impl PortalStore for PostgresStore {
         &self,
         account: AccountId,
         client: PublicId,
+        revision: u64,
         now: DateTime<Utc>,
-    ) -> Answer<'_, bool> {
+    ) -> Answer<'_, Removal> {
         change!(
             self,
-            |tx| publish::remove(tx, account, &client, now),
-            |removed| *removed
+            |tx| publish::remove(tx, account, &client, revision, now),
+            |removal| !matches!(removal, Removal::Stale { .. })
         )
     }
 

@@ -16,7 +16,7 @@ use super::super::column::{
     digest, flaw, instant, is_open, key, public_id, searchable, signed, unsigned,
 };
 use super::super::sums::pieces;
-use super::super::{AccountStatus, Commit, Staging, StoreError};
+use super::super::{AccountStatus, Commit, Removal, Staging, StoreError};
 use super::session::{Forgotten, forget};
 use super::tx::Tx;
 use super::{Outcome, journal, lock, people, sums, talk, text};
@@ -556,16 +556,23 @@ pub(super) async fn remove(
     tx: &Tx,
     account: AccountId,
     client: &PublicId,
+    revision: u64,
     now: DateTime<Utc>,
-) -> Outcome<bool> {
+) -> Outcome<Removal> {
     lock::client(tx, account, client).await?;
+    let before = before(tx, account, client).await?;
+    if let Some(newer) = before.as_ref().filter(|before| before.revision > revision) {
+        return Ok(Removal::Stale {
+            revision: newer.revision,
+        });
+    }
     tx.execute(
         "DELETE FROM staged WHERE account_id = $1 AND client = $2",
         &[&account.0, &client.as_str()],
     )
     .await?;
-    let Some(before) = before(tx, account, client).await? else {
-        return Ok(false);
+    let Some(before) = before else {
+        return Ok(Removal::NotThere);
     };
     // Mail to those who see no other client.
     tx.execute(
@@ -581,5 +588,5 @@ pub(super) async fn remove(
     tx.execute(sql, &[&before.row]).await?;
     let act = Act::new(Action::ClientRemoved, Actor::Account).client(client);
     journal::write(tx, account.0, &act, now).await?;
-    Ok(true)
+    Ok(Removal::Removed)
 }

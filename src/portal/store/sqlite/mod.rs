@@ -43,8 +43,8 @@ use super::{
     Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, HandOver, Invitee,
     InvoiceFile, InvoiceFilter, InvoicePage, KnownUser, LinkOutcome, Login, Mail, MailClaim,
     MailOutcome, MailReader, MailState, NewDecision, NewLink, NewMessage, NewNotice, NewReset,
-    NewResetLink, NewSession, OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof, Resetting,
-    Said, Session, SessionLine, Spending, Staging, StoreError, Sum,
+    NewResetLink, NewSession, OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof, Removal,
+    Resetting, Said, Session, SessionLine, Spending, Staging, StoreError, Sum,
 };
 
 mod schema {
@@ -374,11 +374,12 @@ impl PortalStore for SqliteStore {
         &self,
         account: AccountId,
         client: PublicId,
+        revision: u64,
         now: DateTime<Utc>,
-    ) -> Answer<'_, bool> {
+    ) -> Answer<'_, Removal> {
         self.write_where(
-            move |tx| publish::remove(tx, account, &client, now),
-            |removed| *removed,
+            move |tx| publish::remove(tx, account, &client, revision, now),
+            |removal| !matches!(removal, Removal::Stale { .. }),
             |_| After::Forget,
         )
     }

@@ -13,7 +13,7 @@ use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::{Flaw, Part};
 use super::super::super::viewer::AccountId;
 use super::super::column::{digest, flaw, instant, key, public_id, signed, unsigned};
-use super::super::{AccountStatus, Commit, Staging};
+use super::super::{AccountStatus, Commit, Removal, Staging};
 use super::spread::{self, Placed};
 use super::{After, Outcome, journal, people, talk};
 
@@ -402,14 +402,21 @@ pub(super) fn remove(
     tx: &Transaction<'_>,
     account: AccountId,
     client: &PublicId,
+    revision: u64,
     now: DateTime<Utc>,
-) -> Outcome<bool> {
+) -> Outcome<Removal> {
+    let before = before(tx, account, client)?;
+    if let Some(newer) = before.as_ref().filter(|before| before.revision > revision) {
+        return Ok(Removal::Stale {
+            revision: newer.revision,
+        });
+    }
     tx.execute(
         "DELETE FROM staged WHERE account_id = ? AND client = ?",
         params![account.0, client.to_string()],
     )?;
-    let Some(before) = before(tx, account, client)? else {
-        return Ok(false);
+    let Some(before) = before else {
+        return Ok(Removal::NotThere);
     };
     // Mail to those who see no other client.
     tx.execute(
@@ -429,5 +436,5 @@ pub(super) fn remove(
     tx.execute("DELETE FROM client WHERE id = ?", [before.row])?;
     let act = Act::new(Action::ClientRemoved, Actor::Account).client(client);
     journal::write(tx, account.0, &act, now)?;
-    Ok(true)
+    Ok(Removal::Removed)
 }

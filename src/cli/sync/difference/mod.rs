@@ -1,5 +1,7 @@
 //! What a client would notice, in words: `21 Nov, Website: 2:30 → 3:00 "Landing page"`.
 
+mod field;
+
 use chrono::{Datelike as _, NaiveDate};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -101,7 +103,7 @@ impl Words {
         let text = match change.how {
             _ if change.section == Section::Part => {
                 let part = change.name.as_deref().unwrap_or_default();
-                format!("{part}: in details")
+                format!("{}: in details", field::part(part))
             }
             How::Changed => self.changed(change),
             How::Added | How::Removed => self.whole_thing(change),
@@ -131,15 +133,13 @@ impl Words {
     }
 
     fn changed(&self, change: &Change) -> String {
-        // What was drawn is told by the entries and by what is used.
-        let fields: Vec<&Field> = match change.fields.iter().all(is_draw) {
-            true => change.fields.iter().collect(),
-            false => change
-                .fields
-                .iter()
-                .filter(|field| !is_draw(field))
-                .collect(),
-        };
+        // What was drawn is told by the entries and by what is used; what an invitation is by when it ends.
+        let (draws, mut fields): (Vec<&Field>, Vec<&Field>) =
+            change.fields.iter().partition(|field| is_draw(field));
+        let is_invitation = |field: &&Field| field.name == "invitation";
+        if fields.iter().any(is_invitation) {
+            fields.retain(|field| field.name != "invited-until");
+        }
         let mut told: Vec<String> = fields
             .iter()
             .take(FIELDS)
@@ -149,7 +149,14 @@ impl Words {
         if left > 0 {
             told.push(format!("and {left} more"));
         }
-        let mut text = format!("{}: {}", self.subject(change), told.join(", "));
+        if told.is_empty() {
+            told.push(drawn(&draws));
+        }
+        let told = told.join(", ");
+        let mut text = match change.section {
+            Section::Sections => told,
+            _ => format!("{}: {told}", self.subject(change)),
+        };
         let rewritten = |field: &Field| field.name == "description" || field.name == "text";
         if matches!(change.section, Section::Entry | Section::Message)
             && let Some(note) = &change.note
@@ -174,35 +181,13 @@ impl Words {
         let day = change.day.map(|day| self.day(day)).unwrap_or_default();
         match change.section {
             Section::Entry => format!("{day}, {name}"),
-            Section::Console | Section::Sections | Section::Access => {
-                nouns(change.section).0.to_owned()
-            }
+            Section::Console => "first page".to_owned(),
+            Section::Access => "signing in".to_owned(),
+            Section::Sections => nouns(change.section).0.to_owned(),
             Section::User | Section::Part => name.to_owned(),
             Section::Period => format!("retainer, period from {day}"),
             Section::Message => format!("message of {name}, {day}"),
             section => format!("{} {name}", nouns(section).0),
-        }
-    }
-
-    fn field(&self, section: Section, field: &Field) -> String {
-        let name = field.name.replace('-', " ");
-        let value = |value: &Option<Value>| match value {
-            None => "none".to_owned(),
-            Some(Value::Text(text)) if text.is_empty() => "none".to_owned(),
-            Some(Value::Flag(flag)) if section == Section::Sections => {
-                if *flag { "shown" } else { "hidden" }.to_owned()
-            }
-            Some(value) => self.value(value),
-        };
-        if matches!(section, Section::File) {
-            return "its content".to_owned();
-        }
-        let (was, is) = (value(&field.was), value(&field.is));
-        match (section, field.name.as_str()) {
-            // What an entry is of is its time.
-            (Section::Entry, "time") => format!("{was} → {is}"),
-            (Section::User, "invitation") => "another invitation".to_owned(),
-            _ => format!("{name} {was} → {is}"),
         }
     }
 
@@ -232,6 +217,18 @@ fn is_draw(field: &Field) -> bool {
     field.name.starts_with("draw ")
 }
 
+/// What becomes of single draws where nothing else does.
+fn drawn(draws: &[&Field]) -> String {
+    let all = count(draws.len(), "draw", "draws");
+    if draws.iter().all(|draw| draw.is.is_none()) {
+        format!("{all} no longer listed")
+    } else if draws.iter().all(|draw| draw.was.is_none()) {
+        format!("{all} more listed")
+    } else {
+        format!("{all} listed otherwise")
+    }
+}
+
 fn sign(how: How) -> char {
     match how {
         How::Added => '+',
@@ -242,9 +239,9 @@ fn sign(how: How) -> char {
 
 fn nouns(section: Section) -> (&'static str, &'static str) {
     match section {
-        Section::Console => ("console", "consoles"),
-        Section::Sections => ("sections", "sections"),
-        Section::Access => ("access", "access"),
+        Section::Console => ("first page", "first pages"),
+        Section::Sections => ("choice of what is shown", "choices of what is shown"),
+        Section::Access => ("way to sign in", "ways to sign in"),
         Section::User => ("user", "users"),
         Section::Project => ("project", "projects"),
         Section::Phase => ("phase", "phases"),
@@ -490,7 +487,7 @@ mod tests {
                     fields: vec![field("invoices", true, false)],
                     ..change(Section::Sections, How::Changed, "")
                 },
-                "~ sections: invoices shown → hidden",
+                "~ invoices are hidden",
             ),
             (
                 Change {
@@ -501,7 +498,7 @@ mod tests {
             ),
             (
                 change(Section::Part, How::Changed, "month/2026-11"),
-                "~ month/2026-11: in details",
+                "~ entries of November 2026: in details",
             ),
         ];
         for (change, expected) in cases {
