@@ -1,7 +1,8 @@
 //! Ids that leave the machine: random to everybody who does not have the store's secret, and the same at every sync.
 //!
 //! They are derived, not kept: HMAC-SHA256 over noun and row key, cut to 128 bits. They tell neither order nor time nor number. Those of
-//! entries are cut to 64: they are most of what a push sends, and of a million two are the same once in forty million stores.
+//! entries are the second half of such a one: they are most of what a push sends, and of a million two are the same once in forty
+//! million stores.
 
 use std::fmt;
 
@@ -91,10 +92,14 @@ impl PublicIds {
     }
 
     fn derive(&self, noun: Noun, parts: &[&str]) -> PublicId {
-        let mac = self.mac(noun.word(), parts);
+        let mut bytes = [0_u8; 16];
+        for (to, from) in bytes.iter_mut().zip(self.mac(noun.word(), parts)) {
+            *to = from;
+        }
+        let id = PublicId::from_bytes(bytes);
         match noun {
-            Noun::Entry | Noun::Sum => PublicId::short(cut(mac)),
-            _ => PublicId::from_bytes(cut(mac)),
+            Noun::Entry | Noun::Sum => id.short(),
+            _ => id,
         }
     }
 
@@ -112,15 +117,6 @@ impl PublicIds {
         }
         mac.finalize().into_bytes().into()
     }
-}
-
-/// The first bytes.
-fn cut<const N: usize>(mac: [u8; 32]) -> [u8; N] {
-    let mut bytes = [0; N];
-    for (to, from) in bytes.iter_mut().zip(mac) {
-        *to = from;
-    }
-    bytes
 }
 
 #[cfg(test)]

@@ -137,7 +137,7 @@ impl Desk<'_> {
             }),
             About::Entry(day, id) => {
                 let mut entries = self.shown.months.iter().flat_map(|month| &month.entries);
-                let found = entries.find(|entry| entry.day == *day && entry.id == *id)?;
+                let found = entries.find(|entry| entry.day == *day && entry.has_id(id))?;
                 Some(Some(self.work(found)))
             }
             About::Invoice(id) => {

@@ -119,7 +119,8 @@ impl FromStr for About {
                 if !(1..=9_999).contains(&day.year()) {
                     return Err(unknown());
                 }
-                id(entry).map(|entry| Self::Entry(day, entry))
+                // Questions were asked while ids of entries were long.
+                id(entry).map(|entry| Self::Entry(day, entry.short()))
             }
             _ => Err(unknown()),
         }
@@ -222,7 +223,7 @@ mod tests {
             About::Client,
             About::Project(id()),
             About::Task(id()),
-            About::Entry(day, id()),
+            About::Entry(day, id().short()),
             About::Invoice(id()),
             About::Request(id()),
         ];
@@ -230,6 +231,8 @@ mod tests {
             assert_eq!(about.to_string().parse(), Ok(about));
         }
         let id = id();
+        let long = format!("entry/{day}/{id}");
+        assert_eq!(long.parse(), Ok(About::Entry(day, id.clone().short())));
         for text in [
             String::new(),
             "client/".to_owned(),

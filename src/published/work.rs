@@ -133,6 +133,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether an id names it, whatever the length of either.
+    pub fn has_id(&self, id: &PublicId) -> bool {
+        self.id.clone().short() == id.clone().short()
+    }
+
     /// The fields that are left out where there is nothing in them.
     pub const OPTIONAL: [&str; 6] = ["description", "phase", "task", "clock", "amount", "invoice"];
 }
@@ -160,7 +165,7 @@ mod tests {
     #[test]
     fn what_an_entry_has_not_is_left_out_and_read_as_nothing() {
         let bare = Entry {
-            id: PublicId::short([7; 8]),
+            id: PublicId::from_bytes([7; 16]).short(),
             day: NaiveDate::from_ymd_opt(2026, 11, 2).unwrap(),
             description: None,
             member: "Kim".to_owned(),

@@ -131,7 +131,7 @@ async fn entry(tx: &Tx, client: i64, day: NaiveDate, id: &PublicId) -> Outcome<O
     let sql = "SELECT body FROM entry_text WHERE client_id = $1 AND day = $2 ORDER BY ordinal";
     for row in tx.query(sql, &[&client, &day]).await? {
         let entry: Entry = from_json(row.try_get::<_, &str>(0)?.as_bytes())?;
-        if entry.id == *id {
+        if entry.has_id(id) {
             let all = projects(tx, client).await?;
             return Ok(Some(of_work(all, day, entry)));
         }

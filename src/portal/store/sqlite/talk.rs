@@ -132,7 +132,7 @@ fn work(
     id: &PublicId,
 ) -> Outcome<Option<Face>> {
     let of_day = entry::of_day(tx, client, day)?;
-    match of_day.into_iter().find(|entry| entry.id == *id) {
+    match of_day.into_iter().find(|entry| entry.has_id(id)) {
         Some(entry) => Ok(Some(of_work(projects(tx, client)?, day, entry))),
         None => Ok(None),
     }
