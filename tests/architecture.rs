@@ -280,6 +280,19 @@ fn logged_tables_are_written_through_the_door_alone() {
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
+/// Two databases of one portal are at the same step by the same number.
+#[test]
+fn both_databases_of_the_portal_have_the_same_migrations() {
+    let of = |database: &str| -> BTreeSet<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/portal");
+        let files = std::fs::read_dir(folder.join(database)).unwrap();
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        names.collect()
+    };
+    assert_eq!(of("sqlite"), of("postgres"));
+    assert!(of("sqlite").len() >= 8);
+}
+
 #[test]
 fn the_door_is_where_this_test_believes_it_to_be() {
     let house = house();

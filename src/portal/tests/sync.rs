@@ -511,11 +511,20 @@ async fn staged_parts_are_bounded_and_left_overs_go() {
         desk.put_chunk(&acme.id, &part(2)).await.problem().code,
         "too_large"
     );
+    let kept = "CANARY-never-shown".repeat(10);
+    assert_eq!(
+        desk.put_chunk(&acme.id, &Chunk::file("y.pdf", kept.into_bytes()))
+            .await
+            .status,
+        StatusCode::NO_CONTENT
+    );
+    assert!(desk.holds("CANARY-never-shown").await);
     desk.wait(chrono::TimeDelta::hours(25));
     assert_eq!(
         desk.put_chunk(&acme.id, &part(2)).await.status,
         StatusCode::NO_CONTENT
     );
+    assert!(!desk.holds("CANARY-never-shown").await);
 }
 
 #[tokio::test]

@@ -54,9 +54,9 @@ mod schema {
 }
 
 /// Schema this program knows; the number of the last migration.
-const SCHEMA: i64 = 9;
+const SCHEMA: i64 = 8;
 /// The schema since which parts are spread as they are.
-const SPREAD: i64 = 9;
+const SPREAD: i64 = 8;
 /// Marks the file as a portal's: "LOGP".
 const APPLICATION: i64 = 0x4C4F_4750;
 /// Read connections kept open, which is also how many reads run at once.
@@ -352,7 +352,12 @@ impl PortalStore for SqliteStore {
     }
 
     fn stage(&self, account: AccountId, parts: Staging, now: DateTime<Utc>) -> Answer<'_, bool> {
-        self.write(move |tx| publish::stage(tx, account, &parts, now))
+        let done = self.write_where(
+            move |tx| publish::stage(tx, account, &parts, now),
+            |_| true,
+            |(_, after)| *after,
+        );
+        Box::pin(async move { Ok(done.await?.0) })
     }
 
     fn commit(
@@ -389,7 +394,11 @@ impl PortalStore for SqliteStore {
     }
 
     fn forget_events(&self, account: AccountId, client: PublicId, through: u64) -> Answer<'_, ()> {
-        self.write(move |tx| journal::forget(tx, account, &client, through))
+        self.write_where(
+            move |tx| journal::forget(tx, account, &client, through),
+            |()| true,
+            |()| After::Forget,
+        )
     }
 
     fn manifest(&self, account: AccountId, client: PublicId) -> Answer<'_, Option<Manifest>> {

@@ -105,17 +105,21 @@ fn chunks(tx: &Transaction<'_>, client: i64) -> Outcome<Vec<ManifestChunk>> {
     Ok(chunks)
 }
 
-/// False where too much is waiting already.
+/// False where too much is waiting already; and what is to follow, since parts that waited too long were shown to nobody.
 pub(super) fn stage(
     tx: &Transaction<'_>,
     account: AccountId,
     staging: &Staging,
     now: DateTime<Utc>,
-) -> Outcome<bool> {
-    tx.execute(
+) -> Outcome<(bool, After)> {
+    let gone = tx.execute(
         "DELETE FROM staged WHERE received_at < ?",
         [staging.stale.timestamp()],
     )?;
+    let after = match gone {
+        0 => After::Nothing,
+        _ => After::Forget,
+    };
     let waiting: i64 = tx
         .prepare_cached("SELECT coalesce(sum(length(body)), 0) FROM staged WHERE account_id = ?")?
         .query_row([account.0], |row| row.get(0))?;
@@ -124,7 +128,7 @@ pub(super) fn stage(
         with_these = with_these.saturating_add(body.len() as u64);
     }
     if with_these > staging.limit {
-        return Ok(false);
+        return Ok((false, after));
     }
     let mut insert = tx.prepare_cached(
         "INSERT INTO staged (account_id, client, digest, body, received_at) VALUES (?, ?, ?, ?, ?)
@@ -139,7 +143,7 @@ pub(super) fn stage(
             now.timestamp()
         ])?;
     }
-    Ok(true)
+    Ok((true, after))
 }
 
 /// A client as it is before the commit.
