@@ -594,3 +594,28 @@ fn users_of_a_client_that_left_are_told_to_be_invited_again() {
     assert_eq!(state(&s), "active");
     s.is_sound();
 }
+
+#[test]
+fn a_look_at_a_run_names_the_clients_that_it_would_push() {
+    let (s, portal) = connected();
+    let due = || -> Vec<(String, String)> {
+        let report = s.json("run --dry-run --only sync");
+        let word = |job: &Value, key: &str| job[key].as_str().unwrap_or_default().to_owned();
+        let jobs = report["jobs"].as_array().unwrap().iter();
+        jobs.map(|job| (word(job, "client"), word(job, "state")))
+            .collect()
+    };
+    let acme = [("acme".to_owned(), "due".to_owned())];
+    assert_eq!(due(), acme);
+    s.ok("run --only sync");
+    assert!(due().is_empty());
+    s.ok("run --dry-run --only sync").says("nothing is due");
+    s.ok("time log acme/website 15m --date 2026-11-19");
+    assert_eq!(due(), acme);
+    // Of accounts, the one that is named.
+    let account = s.ok(&format!(
+        "portal account limit studio 5 -q --database {}",
+        portal.database
+    ));
+    assert_eq!(account.reference(), "studio");
+}

@@ -477,10 +477,39 @@ impl Run<'_> {
             return;
         }
         if dry_run {
-            return self.note(Job::new(key("portal"), State::Due));
+            return self.would_push(&connection);
         }
         let done = self.push(&connection, true);
         self.connection = Some(connection).filter(|_| done);
+    }
+
+    /// What a portal lacks as the books are now; what else is due may add to it.
+    fn would_push(&mut self, connection: &Connection) {
+        let key = |subject: &str, today| Key::new(Kind::Sync, subject, today);
+        let today = self.today;
+        let report = match sync::run(self.session, connection, None, true, &mut |_| {}) {
+            Ok(report) => report,
+            Err(error) => return self.note(Job::failed(key("portal", today), error)),
+        };
+        if report.events > 0 {
+            self.note(Job::new(key("portal", today), State::Due));
+        }
+        for client in report.clients {
+            let job = match client.state {
+                sync::State::WouldPush | sync::State::WouldWithdraw => {
+                    Job::new(key(&client.slug, today), State::Due)
+                }
+                sync::State::Stale(error) | sync::State::OverLimit(error) => {
+                    Job::failed(key(&client.slug, today), Error::from(error))
+                }
+                sync::State::Failed(error) => Job::failed(key(&client.slug, today), error),
+                _ => continue,
+            };
+            self.note(Job {
+                client: Some(client.slug),
+                ..job
+            });
+        }
     }
 
     /// Whether a sync of this run did not reach a client's pages.

@@ -121,7 +121,7 @@ impl Account {
                         )
                     ))?;
                 }
-                list(context, &*store)
+                context.show(&AccountList(vec![AccountView::of(account)]))
             }
             Self::Show { name, database } => {
                 let store = database.open()?;
@@ -138,7 +138,8 @@ fn switch(context: &mut Context<'_>, database: &Database, name: &str, enabled: b
     let now = context.environment.now()?;
     let store = database.open()?;
     block_on(operator::set_enabled(&*store, name, enabled, now))??;
-    list(context, &*store)
+    let (account, ..) = block_on(operator::account(&*store, name))??;
+    context.show(&AccountList(vec![AccountView::of(account)]))
 }
 
 fn parse_limit(text: &str) -> Result<Option<u32>> {
