@@ -116,7 +116,7 @@ words! {
     seconds = "{} seconds";
 
     welcome_to = "Welcome to {}";
-    set_password_lead = "{} shows you hours, budgets and invoices of {} here. Choose a password to come in.";
+    set_password_lead = "{} shows you here how the work for {} stands. Choose a password to come in.";
     set_password_for = "You sign in as";
     password_replaced = "You have a password here already. The one you choose now takes its place, and other devices are signed out.";
     new_password = "New password";

@@ -33,7 +33,7 @@ pub(super) static FRENCH: Words = Words {
     second: "1 seconde",
     seconds: "{} secondes",
     welcome_to: "Bienvenue chez {}",
-    set_password_lead: "{} vous montre ici les heures, les budgets et les factures de {}. Choisissez un mot de passe pour entrer.",
+    set_password_lead: "{} vous montre ici où en est le travail pour {}. Choisissez un mot de passe pour entrer.",
     set_password_for: "Vous vous connectez en tant que",
     password_replaced: "Vous avez déjà un mot de passe ici. Le nouveau le remplace et les autres appareils sont déconnectés.",
     new_password: "Nouveau mot de passe",

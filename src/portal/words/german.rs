@@ -39,7 +39,7 @@ pub(super) static GERMAN: Words = Words {
     second: "1 Sekunde",
     seconds: "{} Sekunden",
     welcome_to: "Willkommen bei {}",
-    set_password_lead: "{} zeigt Ihnen hier Stunden, Budgets und Rechnungen von {}. Wählen Sie ein Passwort, um hereinzukommen.",
+    set_password_lead: "{} zeigt Ihnen hier, wie die Arbeit für {} steht. Wählen Sie ein Passwort, um hereinzukommen.",
     set_password_for: "Sie melden sich an als",
     password_replaced: "Sie haben hier schon ein Passwort. Das neue tritt an seine Stelle, und andere Geräte werden abgemeldet.",
     new_password: "Neues Passwort",
