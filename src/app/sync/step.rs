@@ -107,8 +107,8 @@ impl Run<'_> {
         self.push(session, candidate, &projection, held)
     }
 
-    /// Only what this store put on this portal is taken from it; if it comes back by itself, again: what was asked of the portal before
-    /// may arrive late.
+    /// What the portal has of a client of this store is taken from it, also where nothing is noted of that here: an older copy knows
+    /// nothing of what was pushed since, and what was asked of the portal before may arrive late.
     fn withdraw(
         &mut self,
         session: &mut Session,
@@ -116,13 +116,7 @@ impl Run<'_> {
         id: &PublicId,
         held: Option<&ClientStatus>,
     ) -> Result<(Done, State)> {
-        let is_back = |held: &ClientStatus| {
-            let left = candidate.left.as_ref();
-            left.is_some_and(|left| {
-                left.portal == self.peer.url() && left.revision >= held.revision
-            })
-        };
-        if !candidate.here && !held.is_some_and(is_back) {
+        if !candidate.here && held.is_none() {
             return Ok((Done::default(), State::Off));
         }
         let stale = self.stale(candidate, held);

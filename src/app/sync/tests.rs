@@ -646,12 +646,12 @@ fn it_is_known_here_what_waits_and_there_what_is_newer() {
     let mut now = look(&mut session);
     assert_eq!(stands(&now), [("in-step", 0)]);
     let status = fake.connection().status().unwrap();
-    assert_eq!(now.compare(&session, &status), 0);
+    assert_eq!(now.compare(&mut session, &status).unwrap(), 0);
     assert_eq!(now.clients[0].there, Some(There::Same));
     let mut old = sample::open(folder.path(), "old.db");
     let mut behind = look(&mut old);
     assert!(behind.clients.iter().all(|one| one.stand == Stand::InStep));
-    behind.compare(&old, &status);
+    behind.compare(&mut old, &status).unwrap();
     let there: Vec<_> = behind.clients.iter().map(|one| one.there).collect();
     assert_eq!(there, [Some(There::Newer), Some(There::Missing)]);
     assert!(!behind.is_in_step());
@@ -845,7 +845,7 @@ fn a_push_of_unknown_end_stays_open_until_somebody_saw_how_it_ended() {
     assert_eq!(stand(&mut session), Stand::Unfinished);
     let mut asked = standing(&mut session, &portal).unwrap();
     let status = fake.connection().status().unwrap();
-    asked.compare(&session, &status);
+    asked.compare(&mut session, &status).unwrap();
     assert_eq!(asked.clients[0].stand, Stand::InStep);
     note_seen(&mut session, &asked).unwrap();
     assert_eq!(stand(&mut session), Stand::InStep);
@@ -1050,4 +1050,43 @@ fn a_portal_that_was_never_used_was_not_made_anew() {
     other.held().epoch = "three".to_owned();
     let again = sync(&mut session, &other);
     assert_eq!(again.restarted, Some(Restart::Rebuilt));
+}
+
+#[test]
+fn what_an_old_copy_knows_nothing_of_is_seen_at_the_portal_and_taken_off_when_told_to() {
+    let (
+        Sample {
+            mut session,
+            folder,
+        },
+        fake,
+    ) = (sample(), Fake::start());
+    set(&mut session, Some("beta"), "console", "off");
+    sync(&mut session, &fake);
+    session.store.backup(&folder.path().join("old.db")).unwrap();
+    set(&mut session, Some("beta"), "console", "on");
+    sync(&mut session, &fake);
+    let mut old = sample::open(folder.path(), "old.db");
+    let refused = SyncError::Stale {
+        client: "beta".to_owned(),
+        ours: 0,
+        theirs: 1,
+    };
+    let stale = [("acme", "in-step"), ("beta", "stale")];
+    assert_eq!(states(&dry(&mut old, &fake)), stale);
+    assert_eq!(failure(&sync(&mut old, &fake), "beta"), refused);
+    let portal = fake.connection().portal().unwrap();
+    let mut standing = standing(&mut old, &portal).unwrap();
+    let status = fake.connection().status().unwrap();
+    assert_eq!(standing.compare(&mut old, &status).unwrap(), 0);
+    let beta = standing.clients.last().unwrap();
+    assert_eq!(
+        (beta.slug.as_str(), beta.stand, beta.there),
+        ("beta", Stand::Leaving, Some(There::Newer))
+    );
+    assert!(!standing.is_in_step());
+    let forced = overwrite(&mut old, &fake.connection(), "beta", &mut |_| ()).unwrap();
+    assert_eq!(states(&forced), [("beta", "withdrawn")]);
+    assert_eq!(fake.held().clients.len(), 1);
+    assert_eq!(states(&sync(&mut old, &fake)), [("acme", "in-step")]);
 }
