@@ -1090,3 +1090,26 @@ fn what_an_old_copy_knows_nothing_of_is_seen_at_the_portal_and_taken_off_when_to
     assert_eq!(fake.held().clients.len(), 1);
     assert_eq!(states(&sync(&mut old, &fake)), [("acme", "in-step")]);
 }
+
+#[test]
+fn a_store_that_is_busy_in_the_end_loses_no_report() {
+    let (
+        Sample {
+            mut session,
+            folder,
+        },
+        fake,
+    ) = (sample(), Fake::start());
+    let other = rusqlite::Connection::open(folder.path().join("books.db")).unwrap();
+    other
+        .execute_batch(
+            "CREATE TRIGGER busy BEFORE UPDATE ON pushed BEGIN SELECT RAISE(ABORT, 'busy'); END",
+        )
+        .unwrap();
+    let report = sync(&mut session, &fake);
+    assert_eq!(states(&report), [("acme", "pushed"), ("beta", "pushed")]);
+    other.execute_batch("DROP TRIGGER busy").unwrap();
+    let again = sync(&mut session, &fake);
+    assert_eq!(states(&again), [("acme", "in-step"), ("beta", "in-step")]);
+    assert!(pushed(&session).into_iter().flatten().all(|one| !one.open));
+}
