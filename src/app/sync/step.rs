@@ -139,19 +139,20 @@ impl Run<'_> {
             };
             return Ok((done, would));
         }
-        if let Some(held) = held {
-            let leaving = Leaving {
-                peer: self.peer,
-                ids: self.ids,
-                status: self.status,
-                here: self.status.clients.iter().map(|held| &held.id).collect(),
-            };
-            let off = leaving.take_off(session, held);
-            off.map_err(|error| match error {
-                Error::Sync(error) => self.named(error, candidate).into(),
-                other => other,
-            })?;
-        }
+        let leaving = Leaving {
+            peer: self.peer,
+            ids: self.ids,
+            status: self.status,
+            here: self.status.clients.iter().map(|held| &held.id).collect(),
+        };
+        let off = match held {
+            Some(held) => leaving.take_off(session, held),
+            None => leaving.finish(session, id, candidate.revision()),
+        };
+        off.map_err(|error| match error {
+            Error::Sync(error) => self.named(error, candidate).into(),
+            other => other,
+        })?;
         done.left = ending::users_left(session, candidate.client.key, None)?;
         withdraw::note(session, self.peer, candidate, held)?;
         Ok((done, State::Withdrawn))

@@ -1113,3 +1113,45 @@ fn a_store_that_is_busy_in_the_end_loses_no_report() {
     assert_eq!(states(&again), [("acme", "in-step"), ("beta", "in-step")]);
     assert!(pushed(&session).into_iter().flatten().all(|one| !one.open));
 }
+
+#[test]
+fn a_removal_that_was_cut_off_is_finished() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    sync(&mut session, &fake);
+    let (acme, beta) = (
+        id(&mut session, Noun::Client, 1),
+        id(&mut session, Noun::Client, 2),
+    );
+    let removals = |fake: &Fake| {
+        let requests = fake.requests();
+        requests.iter().filter(|what| *what == "DELETE").count()
+    };
+    // They are gone, and what their users did is not.
+    fake.held().clients.remove(&acme);
+    set(&mut session, Some("acme"), "console", "off");
+    assert_eq!(states(&sync(&mut session, &fake))[0], ("acme", "withdrawn"));
+    assert_eq!(removals(&fake), 1);
+    fake.held().clients.remove(&beta);
+    let only = ["beta".to_owned()];
+    let done = withdraw(&mut session, &fake.connection(), &only).unwrap();
+    assert!(!done[0].removed && done[0].failure.is_none());
+    assert_eq!(removals(&fake), 1);
+    withdraw(&mut session, &fake.connection(), &only).unwrap();
+    assert_eq!(removals(&fake), 0, "it is done");
+}
+
+#[test]
+fn one_client_that_cannot_be_withdrawn_hides_nothing_of_the_others() {
+    let (mut session, fake) = (sample().session, Fake::start());
+    sync(&mut session, &fake);
+    fake.fault("DELETE", Fault::problem(409, "stale_revision", "newer"));
+    let done = withdraw(&mut session, &fake.connection(), &[]).unwrap();
+    let told: Vec<_> = done
+        .iter()
+        .map(|one| (one.slug.as_str(), one.removed, one.failure.is_some()))
+        .collect();
+    assert_eq!(told, [("acme", false, true), ("beta", true, false)]);
+    assert_eq!(fake.held().clients.len(), 1);
+    let noted: Vec<_> = pushed(&session).iter().map(Option::is_some).collect();
+    assert_eq!(noted, [true, false]);
+}
