@@ -146,7 +146,7 @@ impl Run<'_> {
             here: self.status.clients.iter().map(|held| &held.id).collect(),
         };
         let off = match held {
-            Some(held) => leaving.take_off(session, held),
+            Some(held) => leaving.take_off(session, candidate.client.key, held),
             None => leaving.finish(session, id, candidate.revision()),
         };
         off.map_err(|error| match error {
@@ -190,9 +190,12 @@ impl Run<'_> {
         let theirs = held.map_or(0, |held| held.revision);
         let manifest = projection.manifest(ours.max(theirs).saturating_add(1));
         let note = |revision| note(session, self.peer, projection, &manifest, revision);
-        if held.is_some_and(|held| held.manifest == manifest.digest()) {
+        let is_same = held.is_some_and(|held| held.manifest == manifest.digest());
+        // Where more was asked of the portal than it shows, that may still arrive: the same is offered once more, under a revision that
+        // leaves it behind.
+        if is_same && (self.wish.dry_run || ours <= theirs) {
             if !self.wish.dry_run {
-                let note = note(ours.max(theirs));
+                let note = note(theirs);
                 session.store.note_pushed(key, &note)?;
             }
             return Ok((Done::default(), State::InStep));
@@ -203,7 +206,10 @@ impl Run<'_> {
         {
             return Err(stale.clone().into());
         }
-        let chunks = self.held(held)?;
+        let chunks = match is_same {
+            true => manifest.chunks.clone(),
+            false => self.held(held)?,
+        };
         let mut done = Done::of(Difference::between(&chunks, &manifest.chunks));
         let lacking = lacking(&manifest, &chunks);
         let bytes = lacking.iter().map(|chunk| chunk.size).sum();
@@ -228,7 +234,11 @@ impl Run<'_> {
                 let (left, ended) = ending::ended(session, key, note)?;
                 done.left = left;
                 self.ended.extend(ended.map(|ended| (key, ended)));
-                Ok((done, State::Pushed))
+                let state = match is_same {
+                    true => State::InStep,
+                    false => State::Pushed,
+                };
+                Ok((done, state))
             }
             Err(error) => {
                 self.eager &= !matches!(error, SyncError::Limit { .. });
@@ -378,6 +388,7 @@ fn is_untouched(session: &Session, candidate: &Candidate, held: &ClientStatus) -
     candidate.pushed.as_ref().is_some_and(|pushed| {
         candidate.here
             && pushed.operation == candidate.operation
+            && candidate.revision() <= held.revision
             && pushed.manifest == held.manifest.as_str()
             && session.calendar.day_of(pushed.at) == session.today()
     })

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::disclosure::public_id::{Noun, PublicIds};
 use crate::domain::client::Client;
+use crate::domain::key::ClientKey;
 use crate::published::protocol::{ClientStatus, Status};
 use crate::store::Left;
 use crate::sync::{Connection, Peer, SyncError};
@@ -129,7 +130,7 @@ impl Leaving<'_> {
         let pushed = session.store.read(|books| books.pushed(client.key))?;
         let pushed = pushed.filter(|pushed| pushed.portal == self.peer.url());
         match (held, &pushed) {
-            (Some(held), _) => self.take_off(session, held)?,
+            (Some(held), _) => self.take_off(session, client.key, held)?,
             (None, Some(pushed)) => self.finish(session, id, pushed.revision)?,
             (None, None) => {}
         }
@@ -154,7 +155,19 @@ impl Leaving<'_> {
 
     /// Takes a client off as it was seen there; refused where something newer is there meanwhile. What its users did before the last
     /// moment comes here, and nothing of it stays there.
-    pub(super) fn take_off(&self, session: &mut Session, held: &ClientStatus) -> Result<()> {
+    pub(super) fn take_off(
+        &self,
+        session: &mut Session,
+        client: ClientKey,
+        held: &ClientStatus,
+    ) -> Result<()> {
+        // The request may arrive late, whatever is heard of it: what is wanted of this client from now on goes on from a higher
+        // revision, also where it is just what the portal has.
+        let leaving = Left {
+            portal: self.peer.url().to_owned(),
+            revision: held.revision.saturating_add(1),
+        };
+        session.store.note_leaving(client, &leaving)?;
         let place = session.store.read(|books| books.event_place())?;
         let remove = |read| self.peer.remove(&held.id, held.revision, read);
         remove(place.cursor)?;
