@@ -31,7 +31,7 @@ pub struct Pushed {
 pub struct Left {
     /// Address of the portal.
     pub portal: String,
-    /// What was taken off it, or the latest that it may have had.
+    /// What comes next has a higher one.
     pub revision: u64,
 }
 
@@ -145,15 +145,16 @@ impl Store {
         })
     }
 
+    /// Notes that a client is about to be taken off a portal, of which the end may never be heard.
+    pub fn note_leaving(&mut self, client: ClientKey, left: &Left) -> Result<()> {
+        self.note(|conn| write_left(conn, client, left))
+    }
+
     /// Notes that a client is no longer on the portal.
     pub fn note_withdrawn(&mut self, client: ClientKey, left: &Left) -> Result<()> {
         self.note(|conn| {
             conn.execute("DELETE FROM pushed WHERE client_id = ?", [client.0])?;
-            conn.execute(
-                "INSERT OR REPLACE INTO withdrawn (client_id, portal, revision) VALUES (?, ?, ?)",
-                (client.0, &left.portal, signed(left.revision)),
-            )?;
-            Ok(())
+            write_left(conn, client, left)
         })
     }
 }
@@ -189,6 +190,16 @@ fn write_pushed(conn: &Connection, client: ClientKey, pushed: &Pushed) -> Result
         open,
         anew,
     ])?;
+    Ok(())
+}
+
+/// The revision never goes back: a request of before may arrive late.
+fn write_left(conn: &Connection, client: ClientKey, left: &Left) -> Result<()> {
+    conn.prepare_cached(
+        "INSERT INTO withdrawn (client_id, portal, revision) VALUES (?, ?, ?) \
+         ON CONFLICT (client_id) DO UPDATE SET portal = excluded.portal, revision = max(revision, excluded.revision)",
+    )?
+    .execute((client.0, &left.portal, signed(left.revision)))?;
     Ok(())
 }
 

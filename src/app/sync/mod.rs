@@ -17,13 +17,15 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use crate::disclosure;
-use crate::disclosure::public_id::Noun;
+use crate::disclosure::public_id::{Noun, PublicIds};
 use crate::domain::client::Client;
+use crate::domain::key::ClientKey;
 use crate::published::ChunkKey;
 use crate::published::change::{Change, Summary};
-use crate::published::protocol::ManifestChunk;
+use crate::published::protocol::{ManifestChunk, Status};
 use crate::store::{Books, ClientFilter, LastSync, Left, Pushed, Turn};
 use crate::sync::{Connection, Peer, SyncError};
+use crate::values::id::PublicId;
 
 use super::approval_request::{self, Applied};
 use super::event::{self, Reading, Restart};
@@ -299,11 +301,10 @@ fn carry_out(
     } else {
         approval_request::apply_due(session, &ids)?
     };
-    let mut candidates = candidates(session, wish.client, peer.url())?;
+    let is_held = held_by(&ids, &status);
+    let mut candidates = candidates(session, wish.client, peer.url(), &is_held)?;
     candidates.retain(|candidate| {
-        let id = ids.row(Noun::Client, candidate.client.key.0);
-        let is_held = || status.clients.iter().any(|held| held.id == id);
-        wish.client.is_some() || candidate.is_to_be_told() || is_held()
+        wish.client.is_some() || candidate.is_to_be_told() || is_held(candidate.client.key)
     });
     let mut run = Run {
         ids: &ids,
@@ -325,7 +326,8 @@ fn carry_out(
         (run.progress)(Progress::Client { slug, place, of });
         clients.push(run.client(session, candidate));
     }
-    session.store.note_ended(&run.ended)?;
+    // What was done is told all the same where the store is too busy to note it: the next run settles what is open.
+    drop(session.store.note_ended(&run.ended));
     Ok(Report {
         clients,
         events: pulled.events,
@@ -389,15 +391,27 @@ fn everybody(books: &Books<'_>) -> Result<Vec<Client>> {
 
 /// The clients that a portal holds, by what was noted of the last push of each.
 pub fn pushed_to(session: &Session, portal: &str) -> Result<Vec<String>> {
-    let candidates = candidates(session, None, portal)?;
+    let candidates = candidates(session, None, portal, &|_| false)?;
     let here = candidates.iter().filter(|candidate| candidate.here);
     Ok(here
         .map(|candidate| candidate.client.slug.as_str().to_owned())
         .collect())
 }
 
-/// The named client; else those that are published, and those that are here and shall no longer be, or were.
-fn candidates(session: &Session, client: Option<&str>, portal: &str) -> Result<Vec<Candidate>> {
+/// Whether a portal holds a client of this store, whoever put it there.
+fn held_by<'a>(ids: &'a PublicIds, status: &'a Status) -> impl Fn(ClientKey) -> bool + 'a {
+    let held: HashSet<&PublicId> = status.clients.iter().map(|held| &held.id).collect();
+    move |client| held.contains(&ids.row(Noun::Client, client.0))
+}
+
+/// The named client; else those that are published, those that are here and shall no longer be, or were, and those that the portal holds
+/// all the same: an older copy of the store may know of none of that.
+fn candidates(
+    session: &Session,
+    client: Option<&str>,
+    portal: &str,
+    is_held: &dyn Fn(ClientKey) -> bool,
+) -> Result<Vec<Candidate>> {
     session.store.read(|books| {
         let clients = match client {
             Some(client) => vec![find::client(books, client)?],
@@ -413,7 +427,7 @@ fn candidates(session: &Session, client: Option<&str>, portal: &str) -> Result<V
                 .is_some_and(|pushed| pushed.portal == portal);
             let left = books.left(one.key)?;
             let was_here = left.as_ref().is_some_and(|left| left.portal == portal);
-            if published || here || was_here || client.is_some() {
+            if published || here || was_here || client.is_some() || is_held(one.key) {
                 candidates.push(Candidate {
                     operation: books.latest_touch(one.key)?,
                     client: one,

@@ -12,11 +12,13 @@ use crate::values::id::PublicId;
 
 use super::super::publish;
 use super::super::{Result, Session};
-use super::{Candidate, candidates};
+use super::{Candidate, candidates, held_by};
 
 /// How the clients stand.
 #[derive(Debug)]
 pub struct Standing {
+    /// Address of the portal.
+    portal: String,
     /// By name: those that are published, and those that are on the portal and shall no longer be.
     pub clients: Vec<ClientStanding>,
     /// The number of the last event that is here.
@@ -41,6 +43,8 @@ pub struct ClientStanding {
     /// What the portal says, where it was asked.
     pub there: Option<There>,
     pub(super) key: ClientKey,
+    /// The revision that is known here, of whatever portal.
+    known: u64,
     /// What was noted of the last push to this portal.
     pub(super) noted: Option<Pushed>,
     id: PublicId,
@@ -106,17 +110,13 @@ pub fn standing(session: &mut Session, portal: &str) -> Result<Standing> {
     let ids = publish::public_ids(session)?;
     let running = session.store.turn(Duration::ZERO)?.is_none();
     let last = LastSync::read(session.store.path());
-    let mut clients = Vec::new();
-    for candidate in candidates(session, None, portal)? {
-        if candidate.is_to_be_told() {
-            clients.push(client(session, &ids, candidate)?);
-        }
-    }
+    let clients = clients(session, &ids, portal, &|_| false)?;
     let (cursor, aside) = session.store.read(|books| {
         let aside = books.events_aside()?.len();
         Ok::<_, super::Error>((books.event_place()?.cursor, aside))
     })?;
     Ok(Standing {
+        portal: portal.to_owned(),
         clients,
         cursor,
         aside,
@@ -125,8 +125,25 @@ pub fn standing(session: &mut Session, portal: &str) -> Result<Standing> {
     })
 }
 
+/// Those that are to be told of, and those that are held.
+fn clients(
+    session: &Session,
+    ids: &PublicIds,
+    portal: &str,
+    is_held: &dyn Fn(ClientKey) -> bool,
+) -> Result<Vec<ClientStanding>> {
+    let mut clients = Vec::new();
+    for candidate in candidates(session, None, portal, is_held)? {
+        if candidate.is_to_be_told() || is_held(candidate.client.key) {
+            clients.push(client(session, ids, candidate)?);
+        }
+    }
+    Ok(clients)
+}
+
 fn client(session: &Session, ids: &PublicIds, candidate: Candidate) -> Result<ClientStanding> {
     let key = candidate.client.key;
+    let known = candidate.revision();
     let pushed = candidate.pushed.filter(|_| candidate.here);
     let operations = match &pushed {
         Some(pushed) => session
@@ -150,6 +167,7 @@ fn client(session: &Session, ids: &PublicIds, candidate: Candidate) -> Result<Cl
         there: None,
         id: ids.row(Noun::Client, key.0),
         key,
+        known,
         noted: pushed,
     })
 }
@@ -166,8 +184,11 @@ fn ended(session: &Session, pushed: &Pushed, operations: u64) -> Stand {
 }
 
 impl Standing {
-    /// Puts beside it what the portal says, and gives how many clients it has that are not of this store.
-    pub fn compare(&mut self, session: &Session, status: &Status) -> usize {
+    /// Puts beside it what the portal says, also of clients of which nothing is noted here, and gives how many it has that are not of
+    /// this store.
+    pub fn compare(&mut self, session: &mut Session, status: &Status) -> Result<usize> {
+        let ids = publish::public_ids(session)?;
+        self.clients = clients(session, &ids, &self.portal, &held_by(&ids, status))?;
         let mut strangers = status.clients.len();
         for client in &mut self.clients {
             let held = status.clients.iter().find(|held| held.id == client.id);
@@ -179,7 +200,7 @@ impl Standing {
                 client.stand = ended(session, pushed, client.operations);
             }
         }
-        strangers
+        Ok(strangers)
     }
 
     /// Whether there is nothing for a sync to send, as far as is known, and the last one went well.
@@ -199,7 +220,7 @@ impl ClientStanding {
         match (held, manifest) {
             (None, _) => There::Missing,
             (Some(held), Some(manifest)) if held.manifest.as_str() == manifest => There::Same,
-            (Some(held), _) if held.revision > self.revision.unwrap_or_default() => There::Newer,
+            (Some(held), _) if held.revision > self.known => There::Newer,
             (Some(_), _) => There::Other,
         }
     }

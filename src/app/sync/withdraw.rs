@@ -4,24 +4,27 @@ use std::collections::HashSet;
 
 use crate::disclosure::public_id::{Noun, PublicIds};
 use crate::domain::client::Client;
+use crate::domain::key::ClientKey;
 use crate::published::protocol::{ClientStatus, Status};
 use crate::store::Left;
-use crate::sync::{Connection, Peer};
+use crate::sync::{Connection, Peer, SyncError};
 use crate::values::id::PublicId;
 
 use super::super::event::{self, Reading};
 use super::super::publish;
-use super::super::{Result, Session, find};
+use super::super::{Error, Result, Session, find};
 use super::{Candidate, ending, everybody, turn};
 
 /// What became of a client.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Withdrawn {
     pub slug: String,
     /// It was there.
     pub removed: bool,
     /// Users who have to be invited again if it comes back.
     pub left: Vec<String>,
+    /// Why it is still there.
+    pub failure: Option<Error>,
 }
 
 /// The clients of this store that a portal holds, whoever pushed them; those that are named, or all.
@@ -41,13 +44,14 @@ pub fn held(
         .collect())
 }
 
-/// Takes clients off a portal, after what was done there came here. Of other clients of the account nothing is touched.
+/// Takes clients off a portal, after what was done there came here, each for itself. Of other clients of the account nothing is touched.
 pub fn withdraw(
     session: &mut Session,
     connection: &Connection,
     named: &[String],
 ) -> Result<Vec<Withdrawn>> {
     let turn = turn(session, &mut |_| {})?;
+    session.refresh()?;
     let peer = Peer::connect(connection)?;
     let status = peer.status()?;
     let ids = publish::public_ids(session)?;
@@ -87,31 +91,56 @@ pub(super) struct Leaving<'a> {
 }
 
 impl Leaving<'_> {
-    /// The clients of these names, or all of this store.
+    /// The clients of these names, or all of this store. The failure of one is its own, unless the line is broken.
     fn all(&self, session: &mut Session, named: &[String]) -> Result<Vec<Withdrawn>> {
         self.pull(session, self.status)?;
-        let mut done = Vec::new();
+        let mut all = Vec::new();
+        let mut broken: Option<SyncError> = None;
         for (client, id) in wanted(session, named)? {
             let held = self.status.clients.iter().find(|held| held.id == id);
-            if let Some(held) = held {
-                self.take_off(session, held)?;
+            let done = match &broken {
+                Some(broken) => Err(Error::Sync(broken.clone())),
+                None => self.one(session, &client, &id, held),
+            };
+            if let Err(Error::Sync(error)) = &done
+                && error.is_of_connection()
+            {
+                broken = Some(error.clone());
             }
-            let mut left = Vec::new();
-            let pushed = session.store.read(|books| books.pushed(client.key))?;
-            if let Some(pushed) = pushed.filter(|pushed| pushed.portal == self.peer.url()) {
-                left = ending::users_left(session, client.key, None)?;
-                let held = held.map_or(0, |held| held.revision);
-                note_left(session, &client, self.peer, pushed.revision.max(held))?;
-            }
-            if held.is_some() || !named.is_empty() {
-                done.push(Withdrawn {
+            if held.is_some() || done.is_err() || !named.is_empty() {
+                all.push(Withdrawn {
                     slug: client.slug.as_str().to_owned(),
-                    removed: held.is_some(),
-                    left,
+                    removed: held.is_some() && done.is_ok(),
+                    left: done.as_ref().cloned().unwrap_or_default(),
+                    failure: done.err(),
                 });
             }
         }
-        Ok(done)
+        Ok(all)
+    }
+
+    /// Takes one client off. Gives the users who are not in any more.
+    fn one(
+        &self,
+        session: &mut Session,
+        client: &Client,
+        id: &PublicId,
+        held: Option<&ClientStatus>,
+    ) -> Result<Vec<String>> {
+        let pushed = session.store.read(|books| books.pushed(client.key))?;
+        let pushed = pushed.filter(|pushed| pushed.portal == self.peer.url());
+        match (held, &pushed) {
+            (Some(held), _) => self.take_off(session, client.key, held)?,
+            (None, Some(pushed)) => self.finish(session, id, pushed.revision)?,
+            (None, None) => {}
+        }
+        let Some(pushed) = pushed else {
+            return Ok(Vec::new());
+        };
+        let left = ending::users_left(session, client.key, None)?;
+        let held = held.map_or(0, |held| held.revision);
+        note_left(session, client, self.peer, pushed.revision.max(held))?;
+        Ok(left)
     }
 
     /// Brings events here; of clients that are gone meanwhile nobody is in.
@@ -126,7 +155,19 @@ impl Leaving<'_> {
 
     /// Takes a client off as it was seen there; refused where something newer is there meanwhile. What its users did before the last
     /// moment comes here, and nothing of it stays there.
-    pub(super) fn take_off(&self, session: &mut Session, held: &ClientStatus) -> Result<()> {
+    pub(super) fn take_off(
+        &self,
+        session: &mut Session,
+        client: ClientKey,
+        held: &ClientStatus,
+    ) -> Result<()> {
+        // The request may arrive late, whatever is heard of it: what is wanted of this client from now on goes on from a higher
+        // revision, also where it is just what the portal has.
+        let leaving = Left {
+            portal: self.peer.url().to_owned(),
+            revision: held.revision.saturating_add(1),
+        };
+        session.store.note_leaving(client, &leaving)?;
         let place = session.store.read(|books| books.event_place())?;
         let remove = |read| self.peer.remove(&held.id, held.revision, read);
         remove(place.cursor)?;
@@ -137,6 +178,13 @@ impl Leaving<'_> {
         self.pull(session, &now)?;
         let place = session.store.read(|books| books.event_place())?;
         Ok(remove(place.cursor)?)
+    }
+
+    /// Asks once more for what an earlier removal that was cut off has not come to: the client is gone, and what its users did may
+    /// still be there.
+    pub(super) fn finish(&self, session: &Session, id: &PublicId, revision: u64) -> Result<()> {
+        let place = session.store.read(|books| books.event_place())?;
+        Ok(self.peer.remove(id, revision, place.cursor)?)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::app::sync::{self, Withdrawn};
 use crate::cli::Context;
 use crate::cli::config::connection_file;
 use crate::cli::count::count;
-use crate::cli::error::{Failure, Result};
+use crate::cli::error::{Failure, Result, exit};
 use crate::cli::sync::told_left;
 use crate::cli::terminal::{Page, View};
 use crate::sync::Connection;
@@ -53,20 +53,49 @@ impl Withdraw {
             ))?;
         }
         let withdrawn = sync::withdraw(&mut session, &connection, &self.clients)?;
-        if self.from.is_some() && self.clients.is_empty() {
+        let failed: Vec<String> = withdrawn
+            .iter()
+            .filter(|client| client.failure.is_some())
+            .map(|client| client.slug.clone())
+            .collect();
+        if self.from.is_some() && self.clients.is_empty() && failed.is_empty() {
             forget(&path, &connection)?;
         }
         for client in &withdrawn {
             if let Some(told) = told_left(&client.slug, &client.left, true) {
                 context.warn(&told)?;
             }
+            if let Some(error) = &client.failure {
+                context.warn(&format!("{}: {error}", client.slug))?;
+            }
         }
+        let broken = withdrawn.iter().find_map(|client| match &client.failure {
+            Some(Error::Sync(error)) if error.is_of_connection() => Some(error.clone()),
+            _ => None,
+        });
         let removed = withdrawn.iter().any(|client| client.removed);
         if self.from.is_none() && removed {
             context
                 .say("a client that keeps its console comes back with the next `loggia sync`")?;
         }
-        context.show(&WithdrawnView::of(portal, withdrawn))
+        context.show(&WithdrawnView::of(portal.clone(), withdrawn))?;
+        match broken {
+            Some(error) => Err(Error::from(error).into()),
+            None if failed.is_empty() => Ok(()),
+            None => Err(self.partly(&portal, &failed)),
+        }
+    }
+
+    /// Some clients are still there.
+    fn partly(&self, portal: &str, failed: &[String]) -> Failure {
+        let from = self.from.as_ref().map(|url| format!(" --from {url}"));
+        let clients = count(failed.len(), "client is", "clients are");
+        let message = format!("{clients} still on {portal}: {}", failed.join(", "));
+        Failure::with_exit("portal.withdraw", message, exit::PARTLY).with_hint(format!(
+            "loggia portal withdraw {}{}",
+            failed.join(" "),
+            from.unwrap_or_default()
+        ))
     }
 }
 
@@ -129,6 +158,8 @@ struct WithdrawnView {
 struct ClientView {
     slug: String,
     removed: bool,
+    /// Why it is still there.
+    error: Option<String>,
 }
 
 impl WithdrawnView {
@@ -136,6 +167,7 @@ impl WithdrawnView {
         let clients = withdrawn.into_iter().map(|one| ClientView {
             slug: one.slug,
             removed: one.removed,
+            error: one.failure.map(|error| error.to_string()),
         });
         Self {
             portal,
@@ -152,6 +184,9 @@ impl View for WithdrawnView {
         for client in &self.clients {
             page.line(match client.removed {
                 true => format!("{} is off {}", client.slug, self.portal),
+                false if client.error.is_some() => {
+                    format!("{} is still on {}", client.slug, self.portal)
+                }
                 false => format!("{} was not on {}", client.slug, self.portal),
             });
         }

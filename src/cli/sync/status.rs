@@ -46,9 +46,10 @@ impl Status {
             true => Some(connection.status().map_err(Error::from)?),
             false => None,
         };
-        let strangers = answer
-            .as_ref()
-            .map(|answer| standing.compare(&session, answer));
+        let strangers = match &answer {
+            Some(answer) => Some(standing.compare(&mut session, answer)?),
+            None => None,
+        };
         if answer.is_some() && !standing.running {
             sync::note_seen(&mut session, &standing)?;
         }
