@@ -141,8 +141,16 @@ fn disconnect(context: &mut Context<'_>) -> Result<()> {
             left.url.as_str().trim_end_matches('/')
         ))?;
     }
+    let others = portal.as_ref().map_or(&[][..], |kept| &kept.others);
+    for Other { url, account } in others {
+        context.warn(&format!(
+            "what this store published at {0} as `{account}` stays there; a token of that account takes it off: LOGGIA_PORTAL_URL={0} LOGGIA_PORTAL_TOKEN=… loggia portal withdraw",
+            url.as_str().trim_end_matches('/')
+        ))?;
+    }
     context.say(&match (disconnected, clients.is_empty()) {
         (false, _) => "there was no connection".to_owned(),
+        (true, true) if !others.is_empty() => "disconnected".to_owned(),
         (true, true) => "disconnected; nothing of this store is on the portal".to_owned(),
         (true, false) => format!(
             "disconnected; {} on the portal ({}): to leave nothing there, connect again and `loggia portal withdraw` first",
@@ -402,6 +410,16 @@ pub(super) struct Kept {
     /// Portals that were left and hold nothing of this store any more, so that their tokens need not be kept.
     #[serde(default)]
     emptied: Vec<url::Url>,
+    /// What was published as other accounts of a portal, and was not taken off it since.
+    #[serde(default)]
+    others: Vec<Other>,
+}
+
+/// An account as which this store published before it was connected as another one of the same portal.
+#[derive(Clone, Serialize, Deserialize)]
+struct Other {
+    url: url::Url,
+    account: String,
 }
 
 /// A portal that was left.
@@ -436,7 +454,17 @@ impl Connect {
             .as_ref()
             .filter(|before| before.url != connection.url)
             .map(|before| before.url.clone());
+        let renamed =
+            before_account.filter(|account| moved.is_none() && *account != status.account);
+        let mut others = before
+            .as_ref()
+            .map_or_else(Vec::new, |before| before.others.clone());
+        if let Some(account) = &renamed {
+            others.extend(abandon(&mut session, &connection, account)?);
+        }
+        others.retain(|other| !other.is(&connection.url, &status.account));
         let kept = Kept {
+            others,
             account: Some(status.account.clone()),
             since: match &before {
                 // A new token for the same account goes on where the old one was.
@@ -454,15 +482,13 @@ impl Connect {
             url: connection.url.clone(),
             token: connection.token.expose().to_owned(),
         };
-        let renamed =
-            before_account.filter(|account| moved.is_none() && *account != status.account);
         if moved.is_some() || renamed.is_some() {
             session.store.forget_events()?;
         }
         kept.keep(&path)?;
         if let Some(account) = renamed {
             context.warn(&format!(
-                "this is another account than before: what `{account}` published there stays, until it is withdrawn with its own token"
+                "this is another account than before: what `{account}` published there stays, until it is withdrawn with its own token: LOGGIA_PORTAL_TOKEN=… loggia portal withdraw"
             ))?;
         }
         let old = match moved {
@@ -476,6 +502,28 @@ impl Connect {
             clients: status.clients.len(),
             left_behind: old,
         })
+    }
+}
+
+/// From here on another account publishes: what is noted of pushes is of one that is no longer looked at. Gives it, where it has any.
+fn abandon(session: &mut Session, connection: &Connection, account: &str) -> Result<Option<Other>> {
+    let address = connection.portal().map_err(Error::from)?;
+    if sync::pushed_to(session, &address)?.is_empty() {
+        return Ok(None);
+    }
+    session
+        .store
+        .note_abandoned(&address)
+        .map_err(Error::from)?;
+    Ok(Some(Other {
+        url: connection.url.clone(),
+        account: account.to_owned(),
+    }))
+}
+
+impl Other {
+    fn is(&self, url: &url::Url, account: &str) -> bool {
+        self.url == *url && self.account == account
     }
 }
 

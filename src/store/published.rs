@@ -157,6 +157,20 @@ impl Store {
             write_left(conn, client, left)
         })
     }
+
+    /// Notes that what was pushed to a portal stays there and is no longer looked after from here. What comes next goes on from its
+    /// revisions.
+    pub fn note_abandoned(&mut self, portal: &str) -> Result<()> {
+        self.note(|conn| {
+            conn.execute(
+                "INSERT INTO withdrawn (client_id, portal, revision) SELECT client_id, portal, revision FROM pushed WHERE portal = ? \
+                 ON CONFLICT (client_id) DO UPDATE SET portal = excluded.portal, revision = max(revision, excluded.revision)",
+                [portal],
+            )?;
+            conn.execute("DELETE FROM pushed WHERE portal = ?", [portal])?;
+            Ok(())
+        })
+    }
 }
 
 impl Writer<'_> {

@@ -619,3 +619,61 @@ fn a_look_at_a_run_names_the_clients_that_it_would_push() {
     ));
     assert_eq!(account.reference(), "studio");
 }
+
+#[test]
+fn a_client_that_an_old_backup_knows_nothing_of_does_not_stay_open_unnoticed() {
+    let (s, _portal) = connected();
+    s.ok("client add Globex --slug globex");
+    s.ok("portal-settings set console=off --client globex");
+    s.ok("sync");
+    s.ok("backup before.db");
+    s.ok("portal-settings set console=on --client globex");
+    s.ok("user invite z@globex.example --client globex");
+    s.ok("sync");
+    s.ok("restore before.db --yes");
+    let refused = s.loggia("sync --json").exits(6);
+    let clients = refused.json()["clients"].clone();
+    assert_eq!(clients[1]["slug"], "globex", "{clients:#}");
+    assert_eq!(clients[1]["state"], "failed", "{clients:#}");
+    let dry = s.loggia("sync --dry-run --json").exits(6).json();
+    assert_eq!(dry["clients"][1]["state"], "stale", "{dry:#}");
+    let status = s.loggia("sync status --check --json").exits(6).json();
+    assert_eq!(status["check"]["pushed_elsewhere"][0], "globex");
+    assert_eq!(status["check"]["strangers"], 0, "{status:#}");
+    assert_eq!(status["clients"][1]["state"], "leaving", "{status:#}");
+    s.ok("sync --client globex --force --yes");
+    s.ok("sync");
+    let status = s.json("sync status --check");
+    assert_eq!(status["check"]["clients"], 1);
+}
+
+#[test]
+fn another_account_of_the_same_portal_begins_with_nothing() {
+    let (mut s, portal) = connected();
+    s.ok("sync");
+    let created = s.ok(&format!(
+        "portal account create atelier -q --database {}",
+        portal.database
+    ));
+    let token = created.reference().to_owned();
+    connect(&s, &portal.url, &token)
+        .exits(0)
+        .tells("what `studio` published there stays");
+    let fresh = s.loggia("sync status --json").exits(6).json();
+    assert_eq!(fresh["clients"][0]["state"], "never-pushed");
+    // Nothing is published as this one, and something as the other one.
+    let stays = "as `studio` stays there";
+    let left = s.ok("portal disconnect").tells(stays);
+    assert!(!left.stderr.contains("nothing of this store"), "{left}");
+    let own = account_token(&s, &portal.database, "token");
+    connect(&s, &portal.url, &own).exits(0);
+    let report = s.json("sync");
+    assert_eq!(report["clients"][0]["state"], "in-step", "{report:#}");
+    connect(&s, &portal.url, &token).exits(0);
+    // A token of its own takes it off; then there is nothing more to tell.
+    s.env("LOGGIA_PORTAL_TOKEN", &own);
+    s.ok("portal withdraw --yes").says("acme is off");
+    s.env("LOGGIA_PORTAL_TOKEN", &token);
+    s.ok("portal disconnect")
+        .tells("nothing of this store is on the portal");
+}

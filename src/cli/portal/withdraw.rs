@@ -61,6 +61,9 @@ impl Withdraw {
         if self.from.is_some() && self.clients.is_empty() && failed.is_empty() {
             forget(&path, &connection)?;
         }
+        if self.clients.is_empty() && failed.is_empty() {
+            forget_account(&path, &connection)?;
+        }
         for client in &withdrawn {
             if let Some(told) = told_left(&client.slug, &client.left, true) {
                 context.warn(&told)?;
@@ -145,6 +148,20 @@ fn forget(path: &std::path::Path, connection: &Connection) -> Result<()> {
     if kept.left.len() < before {
         kept.emptied.push(connection.url.clone());
     }
+    kept.keep(path)
+}
+
+/// What was published as another account is told of no more, once it is taken off with its token.
+fn forget_account(path: &std::path::Path, connection: &Connection) -> Result<()> {
+    let Some(mut kept) = kept_connection(path)? else {
+        return Ok(());
+    };
+    if !kept.others.iter().any(|other| other.url == connection.url) {
+        return Ok(());
+    }
+    let account = connection.status().map_err(Error::from)?.account;
+    kept.others
+        .retain(|other| !other.is(&connection.url, &account));
     kept.keep(path)
 }
 
