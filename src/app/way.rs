@@ -185,9 +185,9 @@ fn fault(error: SyncError) -> Fault {
     match error {
         SyncError::TokenRefused | SyncError::AccountDisabled { .. } => Fault::NotAuthorised(words),
         SyncError::Refused { code, message } => match code.as_str() {
-            "no_mail" => Fault::Unreachable(message),
+            "no_mail" | "no_notices" | "too_many" => Fault::Unreachable(message),
             // The next sync may bring the reader there, or what the reader ended here.
-            "no_reader" | "unwanted" | "too_many" => Fault::Later(format!("the portal: {message}")),
+            "no_reader" | "unwanted" => Fault::Later(format!("the portal: {message}")),
             _ => Fault::Refused(words),
         },
         SyncError::Stale { .. } | SyncError::Limit { .. } => Fault::Later(words),

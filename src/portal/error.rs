@@ -288,6 +288,8 @@ pub(super) enum ApiRefusal {
     NotFound,
     /// No mail goes out from here.
     NoMail,
+    /// Notices of accounts are not sent from here.
+    NoNotices,
     /// The reader of a notice is no user of what it is about.
     NoReader,
     /// The reader of a notice has ended what is in it.
@@ -357,6 +359,11 @@ impl IntoResponse for ApiRefusal {
                 "no_mail",
                 "this portal sends no mail; whoever runs it can open a way with `--smtp`",
             ),
+            Self::NoNotices => problem(
+                StatusCode::FORBIDDEN,
+                "no_notices",
+                "this portal takes no notices; whoever runs it can start it with `--take-notices`",
+            ),
             Self::NoReader => problem(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "no_reader",
@@ -367,8 +374,9 @@ impl IntoResponse for ApiRefusal {
                 "unwanted",
                 "the reader has ended mail about something that is in it; the next sync tells so",
             ),
+            // Asking again in a moment is of no use, as the status for too many requests would say.
             Self::TooMany(most) => problem(
-                StatusCode::TOO_MANY_REQUESTS,
+                StatusCode::FORBIDDEN,
                 "too_many",
                 format!("more than {most} notices of an account are not taken in a day"),
             ),

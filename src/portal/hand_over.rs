@@ -9,6 +9,7 @@ use crate::values::text::{Email, Line};
 use super::error::ApiRefusal;
 use super::ingest::body;
 use super::server::Portal;
+use super::settings::Place;
 use super::store::{Account, HandOver, NewNotice};
 
 /// Bytes of a notice: a digest about many clients has a few thousand.
@@ -31,10 +32,13 @@ pub(super) async fn take(
     if portal.settings().mail.is_none() {
         return Err(ApiRefusal::NoMail);
     }
+    if !portal.settings().takes_notices {
+        return Err(ApiRefusal::NoNotices);
+    }
     let body = body(request, "a notice", LONGEST).await?;
     let mail: NoticeMail = serde_json::from_slice(&body)
         .map_err(|error| ApiRefusal::Invalid(format!("the notice: {error}")))?;
-    check(&mail, &portal.place().origin)?;
+    check(&mail, portal.place())?;
     let new = NewNotice {
         id,
         mail,
@@ -65,7 +69,7 @@ fn is_id(text: &str) -> bool {
 }
 
 /// What can be said of a notice without the store: nothing in it breaks a header or leads elsewhere.
-fn check(mail: &NoticeMail, origin: &str) -> Result<(), ApiRefusal> {
+fn check(mail: &NoticeMail, place: &Place) -> Result<(), ApiRefusal> {
     let NoticeMail {
         to,
         about,
@@ -95,7 +99,7 @@ fn check(mail: &NoticeMail, origin: &str) -> Result<(), ApiRefusal> {
     }
     let is_way_out = unsubscribe
         .as_ref()
-        .is_none_or(|address| is_way_out(address, origin, reply_to));
+        .is_none_or(|address| is_way_out(address, place, reply_to));
     match is_way_out {
         true => Ok(()),
         false => Err(invalid("its way out leads elsewhere")),
@@ -103,13 +107,14 @@ fn check(mail: &NoticeMail, origin: &str) -> Result<(), ApiRefusal> {
 }
 
 /// A page of this portal, or a mail to the business.
-fn is_way_out(address: &str, origin: &str, reply_to: &str) -> bool {
-    let page = format!("{origin}/unsubscribe/");
+fn is_way_out(address: &str, place: &Place, reply_to: &str) -> bool {
     let mail = format!("mailto:{reply_to}?subject=unsubscribe");
     let is_plain = address
         .chars()
         .all(|c| c.is_ascii_graphic() && c != '<' && c != '>');
-    let leads = address.starts_with(&page) || address.starts_with(&mail);
+    let page = place.path_of(address);
+    let leads =
+        page.is_some_and(|path| path.starts_with("/unsubscribe/")) || address.starts_with(&mail);
     is_plain && leads && address.len() <= LONGEST_WAY_OUT
 }
 
@@ -119,6 +124,9 @@ mod tests {
 
     #[test]
     fn a_way_out_leads_to_this_portal_or_to_the_business() {
+        let public = url::Url::parse("https://portal.example").unwrap();
+        let listening = "127.0.0.1:1".parse().unwrap();
+        let place = Place::new(Some(&public), listening, false).unwrap();
         for (address, fits) in [
             (
                 "https://portal.example/unsubscribe/weekly-summary/AbC",
@@ -137,7 +145,21 @@ mod tests {
                 false,
             ),
         ] {
-            let found = is_way_out(address, "https://portal.example", "mara@studio.example");
+            let found = is_way_out(address, &place, "mara@studio.example");
+            assert_eq!(found, fits, "{address}");
+        }
+        // On one's own machine it has several names, and an account knows it by any of them.
+        let here = Place::new(None, "127.0.0.1:8070".parse().unwrap(), false).unwrap();
+        for (address, fits) in [
+            ("http://127.0.0.1:8070/unsubscribe/x", true),
+            ("http://localhost:8070/unsubscribe/x", true),
+            ("http://[::1]:8070/unsubscribe/x", true),
+            ("https://localhost:8070/unsubscribe/x", false),
+            ("http://localhost:8071/unsubscribe/x", false),
+            ("http://localhost:8070@evil.example/unsubscribe/x", false),
+            ("http://localhost:8070", false),
+        ] {
+            let found = is_way_out(address, &here, "mara@studio.example");
             assert_eq!(found, fits, "{address}");
         }
     }

@@ -111,7 +111,7 @@ fn paths() -> Value {
                 "schema": { "type": "string", "pattern": "^[0-9a-z]{16,64}$" },
             }],
             "requestBody": { "required": true, "content": { "application/json": { "schema": reference("NoticeMail") } } },
-            "responses": responses(&[("204", "It is taken, now or before", None)], &["413", "422", "429"]),
+            "responses": responses(&[("204", "It is taken, now or before", None)], &["413", "422"]),
         } },
         "/api/v1/clients/{id}/manifest": { "get": {
             "operationId": "held",
@@ -221,12 +221,11 @@ fn responses(good: &[(&str, &str, Option<&str>)], refusals: &[&str]) -> Value {
         let description = match *status {
             "401" => "No token, or none of this portal",
             "403" => {
-                "The account is switched off, its plan is full, no mail goes out, or the request came in the clear"
+                "The account is switched off, its plan is full, no notices are taken or enough for a day, or the request came in the clear"
             }
             "404" => "There is no such thing in this account",
             "409" => "Another protocol, or an older revision than the portal has",
             "413" => "More bytes than are taken",
-            "429" => "More of them than are taken in a day",
             "422" => "Not of the form that is described here",
             "503" => "The portal is busy",
             _ => "The portal failed; the message has the number under which its log tells more",

@@ -36,6 +36,8 @@ pub struct Settings {
     pub times: Times,
     /// How mail goes out; none: it stays in the outbox.
     pub mail: Option<Outgoing>,
+    /// Whether accounts may hand over notices, which they write themselves and the portal sends from its own address.
+    pub takes_notices: bool,
     /// The clock.
     pub clock: Clock,
     /// Seals secrets in the database. None: a new one, so that second factors do not outlive the process.
@@ -135,6 +137,7 @@ impl Default for Settings {
             limits: Limits::default(),
             times: Times::default(),
             mail: None,
+            takes_notices: false,
             clock: Arc::new(Calendar::system_now),
             seal: None,
         }
@@ -193,6 +196,7 @@ impl fmt::Debug for Settings {
             .field("limits", &self.limits)
             .field("times", &self.times)
             .field("mail", &self.mail)
+            .field("takes_notices", &self.takes_notices)
             .finish_non_exhaustive()
     }
 }
@@ -264,6 +268,14 @@ impl Place {
             .iter()
             .find(|host| host.starts_with("localhost:"))?;
         Some(format!("http://{named}"))
+    }
+
+    /// The path of an address that leads here, by whichever name; none: it leads elsewhere.
+    pub(super) fn path_of<'a>(&self, address: &'a str) -> Option<&'a str> {
+        let scheme = if self.https { "https://" } else { "http://" };
+        let rest = address.strip_prefix(scheme)?;
+        let (host, path) = rest.split_at(rest.find('/')?);
+        self.answers(host).then_some(path)
     }
 
     /// Whether a request for this host is meant for this portal.

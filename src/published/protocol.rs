@@ -298,7 +298,8 @@ impl EventKind {
 /// Body of every answer that is not 2xx.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
-    /// Stable: `unauthorised`, `protocol`, `stale_revision`, `limit`, `too_large`, `invalid`, `not_found`, `account_disabled`.
+    /// Stable: `unauthorised`, `account_disabled`, `protocol`, `stale_revision`, `limit`, `too_large`, `invalid`, `not_found`, `busy`,
+    /// `internal`; of a notice also `no_mail`, `no_notices`, `no_reader`, `unwanted`, `too_many`.
     pub code: String,
     pub message: String,
 }

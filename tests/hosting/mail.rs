@@ -145,6 +145,13 @@ mod server {
         format!("smtp://127.0.0.1:{}?tls=none", catcher.port)
     }
 
+    /// Of accounts that whoever runs it trusts.
+    fn trusting(s: &Sandbox, listen: &str, smtp: &str) -> Hosted {
+        let mail = ["--smtp", smtp, "--mail-from", "portal@studio.example"];
+        let arguments = ["--listen", listen, "--take-notices"];
+        Hosted::open(s, &[arguments.as_slice(), &mail].concat())
+    }
+
     fn hosted(s: &Sandbox, smtp: &str) -> Hosted {
         let from = ["--mail-from", "portal@studio.example"];
         let mut arguments = vec!["--listen", "127.0.0.1:0", "--smtp", smtp];
@@ -342,7 +349,7 @@ mod server {
     fn the_portal_sends_notices_to_its_users_once_in_the_name_of_the_business() {
         let mut s = open_client();
         let mut catcher = Catcher::open(&s, &[]);
-        let portal = hosted(&s, &smtp(&catcher));
+        let portal = trusting(&s, "127.0.0.1:0", &smtp(&catcher));
         portal.connect(&s);
         let invite = |s: &Sandbox, name: &str| {
             let line = format!("user invite {name}@acme.example --client acme -q");
@@ -457,9 +464,7 @@ mod server {
                 .contains("is not reachable"),
             "{waits:#}"
         );
-        let arguments = ["--listen", address.as_str(), "--smtp", &smtp(&catcher)];
-        let from = ["--mail-from", "portal@studio.example"];
-        let portal = Hosted::open(&s, &[arguments.as_slice(), &from].concat());
+        let portal = trusting(&s, &address, &smtp(&catcher));
         s.ok("mail send");
         catcher.wait();
         assert_eq!(caught(&s).len(), 4);
@@ -536,6 +541,16 @@ mod server {
             .exits(7)
             .tells("sends no notices: whoever runs it has to update it")
             .tells("notices=local");
+        // Nor does one whose operator does not trust its accounts so far.
+        s.loggia("mail send").exits(7).tells("--take-notices");
+        let waits = outbox(&s, "jo@acme.example").remove(0);
+        assert_eq!(
+            (&waits["state"], &waits["attempts"]),
+            (&json!("queued"), &json!(0))
+        );
+        let address = portal.url.trim_start_matches("http://").to_owned();
+        portal.kill();
+        let _portal = trusting(&s, &address, &smtp(&catcher));
         s.ok("mail send");
         catcher.wait();
         assert_eq!(caught(&s).len(), 1);

@@ -51,6 +51,10 @@ pub(in crate::cli) struct Serve {
     /// Sender of mails [default: portal@ the host of the public address]
     #[arg(long, value_name = "EMAIL")]
     mail_from: Option<String>,
+    /// Send what accounts hand over for their clients' users (`settings set notices=portal`), from this portal's address: where the
+    /// accounts are trusted, since they write these letters
+    #[arg(long)]
+    take_notices: bool,
     /// Loopback address at which Prometheus finds /metrics
     #[arg(long, value_name = "ADDRESS")]
     metrics: Option<SocketAddr>,
@@ -91,6 +95,7 @@ impl Serve {
             trusted_proxies: self.trusted_proxy.clone(),
             clock: context.environment.clock()?,
             mail: Some(mail),
+            takes_notices: self.take_notices,
             seal: Some(seal_key(&key_file)?),
             limits: Limits {
                 requests_a_minute: self.requests,

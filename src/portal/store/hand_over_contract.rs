@@ -153,7 +153,7 @@ pub(super) async fn check(scene: &Scene<'_>, account: AccountId) {
         state("n-5").await,
         None | Some(MailState::Dropped)
     ));
-    // So many a day.
+    // So many a day, whatever became of those to whom they went.
     assert_eq!(take("n-6", letter(READER, &[reply])).await, HandOver::Full);
     let tomorrow = now + TimeDelta::days(1);
     let later = store.take_notice(account, new("n-6", letter(READER, &[reply])), tomorrow);

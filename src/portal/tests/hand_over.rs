@@ -24,6 +24,7 @@ fn mails(settings: &mut Settings) {
         },
         sender: Email::parse("portal@portal.example").unwrap(),
     });
+    settings.takes_notices = true;
     settings.limits.notices_a_day = 1;
 }
 
@@ -106,8 +107,26 @@ async fn a_notice_is_taken_once_for_a_user_and_nothing_that_leads_elsewhere() {
     let more = put("/notices/0123456789abcdef", &notice(&id)).await;
     assert_eq!(
         (more.status, more.problem().code.as_str()),
-        (StatusCode::TOO_MANY_REQUESTS, "too_many")
+        (StatusCode::FORBIDDEN, "too_many")
     );
+}
+
+#[tokio::test]
+async fn a_portal_takes_notices_only_where_whoever_runs_it_says_so() {
+    let desk = Desk::with(|settings| {
+        mails(settings);
+        settings.takes_notices = false;
+    })
+    .await;
+    let reply = desk
+        .api(Method::PUT, ID, notice(&"0".repeat(26)).to_string())
+        .await;
+    let problem = reply.problem();
+    assert_eq!(
+        (reply.status, problem.code.as_str()),
+        (StatusCode::FORBIDDEN, "no_notices")
+    );
+    assert!(problem.message.contains("`--take-notices`"));
 }
 
 #[tokio::test]

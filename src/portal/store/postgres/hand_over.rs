@@ -32,11 +32,13 @@ pub(super) async fn take(
             HandOver::Foreign
         });
     }
+    // Of what is told for ever: the mails of a user go with the user. Only the lines of a day are looked at.
     let since = (now - DAY).timestamp();
     let handed = tx
         .first(
-            "SELECT count(*) FROM mail WHERE account_id = $1 AND queued_at > $2 AND kind = 'notice'",
-            &[&account.0, &since],
+            "SELECT count(*) FROM audit WHERE chain = $1 AND action = $3 AND number > coalesce(
+                 (SELECT number FROM audit WHERE chain = $1 AND at <= $2 ORDER BY number DESC LIMIT 1), 0)",
+            &[&account.0, &since, &Action::NoticeTaken.word()],
         )
         .await?;
     let handed: i64 = handed.map_or(Ok(0), |row| row.try_get(0))?;

@@ -32,13 +32,16 @@ pub(super) fn take(
             HandOver::Foreign
         });
     }
+    // Of what is told for ever: the mails of a user go with the user. Only the lines of a day are looked at.
     let handed: i64 = tx
         .prepare_cached(
-            "SELECT count(*) FROM mail WHERE account_id = ? AND queued_at > ? AND kind = 'notice'",
+            "SELECT count(*) FROM audit WHERE chain = ?1 AND action = ?3 AND number > coalesce(
+                 (SELECT number FROM audit WHERE chain = ?1 AND at <= ?2 ORDER BY number DESC LIMIT 1), 0)",
         )?
-        .query_row(params![account.0, (now - DAY).timestamp()], |row| {
-            row.get(0)
-        })?;
+        .query_row(
+            params![account.0, (now - DAY).timestamp(), Action::NoticeTaken.word()],
+            |row| row.get(0),
+        )?;
     if handed >= i64::from(new.most) {
         return Ok(HandOver::Full);
     }
