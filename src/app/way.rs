@@ -185,9 +185,11 @@ fn fault(error: SyncError) -> Fault {
     match error {
         SyncError::TokenRefused | SyncError::AccountDisabled { .. } => Fault::NotAuthorised(words),
         SyncError::Refused { code, message } => match code.as_str() {
-            "no_mail" | "no_notices" | "too_many" => Fault::Unreachable(message),
+            "no_mail" | "no_notices" | "too_many" | "mail_away" => Fault::Unreachable(message),
             // The next sync may bring the reader there, or what the reader ended here.
-            "no_reader" | "unwanted" => Fault::Later(format!("the portal: {message}")),
+            "no_reader" | "unwanted" | "underway" => Fault::Later(format!("the portal: {message}")),
+            "mail_later" => Fault::Later(message),
+            "mail_refused" => Fault::Refused(message),
             _ => Fault::Refused(words),
         },
         SyncError::Stale { .. } | SyncError::Limit { .. } => Fault::Later(words),

@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::TimeDelta;
 
+use crate::mail::Fault;
 use crate::published::PROTOCOL;
 use crate::published::protocol::{Problem, over_the_limit};
 
@@ -296,6 +297,12 @@ pub(super) enum ApiRefusal {
     Unwanted,
     /// As many notices as are taken in a day.
     TooMany(u32),
+    /// The notice is being sent by another request, or still by this one.
+    Underway,
+    /// The mail server did not take the notice.
+    Mail(Fault),
+    /// Too much is asked for at this moment.
+    Busy,
     /// The store failed.
     Inside(StoreError),
 }
@@ -380,13 +387,29 @@ impl IntoResponse for ApiRefusal {
                 "too_many",
                 format!("more than {most} notices of an account are not taken in a day"),
             ),
+            Self::Underway => problem(
+                StatusCode::CONFLICT,
+                "underway",
+                "the portal is giving this mail to its mail server at this moment; what came of it is told when it is asked later",
+            ),
+            Self::Mail(fault) => {
+                let (status, code) = match fault {
+                    Fault::Unreachable(_) | Fault::NotAuthorised(_) => {
+                        (StatusCode::BAD_GATEWAY, "mail_away")
+                    }
+                    Fault::Later(_) => (StatusCode::BAD_GATEWAY, "mail_later"),
+                    Fault::Refused(_) => (StatusCode::UNPROCESSABLE_ENTITY, "mail_refused"),
+                };
+                problem(status, code, format!("mail of the portal: {fault}"))
+            }
+            Self::Busy => soon(problem(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "the portal is busy; try again",
+            )),
             Self::Inside(error) if error.is_passing() => {
                 log(&error);
-                soon(problem(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "busy",
-                    "the portal is busy; try again",
-                ))
+                Self::Busy.into_response()
             }
             Self::Inside(error) => {
                 log(&error);

@@ -1,17 +1,29 @@
 //! Notices that an account hands over, for the portal to send to its own users and to nobody else: bounded, and once each.
+//!
+//! A notice is sent while its account waits, and nothing of its words is kept: what the mail server does not take stays in the outbox
+//! of the account, which knows what may be told by the next try. A process that dies in the midst leaves its claim; once that is
+//! over, the notice goes out again under the same Message-ID.
+
+use std::time::Duration;
 
 use axum::extract::{Extension, Path, Request, State};
 use axum::http::StatusCode;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::published::notice::NoticeMail;
 use crate::values::text::{Email, Line};
 
 use super::error::ApiRefusal;
 use super::ingest::body;
+use super::mail::CLAIM;
 use super::server::Portal;
 use super::settings::Place;
-use super::store::{Account, HandOver, NewNotice};
+use super::store::{Account, HandOver, NewNotice, NoticeClaim};
 
+/// How long one waits for others to be sent.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long an account waits for the mail server: less than a request may take.
+const LONGEST_WAIT: Duration = Duration::from_secs(40);
 /// Bytes of a notice: a digest about many clients has a few thousand.
 const LONGEST: usize = 256 * 1024;
 /// Things that one notice tells.
@@ -39,22 +51,60 @@ pub(super) async fn take(
     let mail: NoticeMail = serde_json::from_slice(&body)
         .map_err(|error| ApiRefusal::Invalid(format!("the notice: {error}")))?;
     check(&mail, portal.place())?;
+    // Before it is claimed: whoever claims it sends it at once.
+    let Some(leave) = portal.leave_to_send(PATIENCE).await else {
+        return Err(ApiRefusal::Busy);
+    };
+    let now = portal.now();
     let new = NewNotice {
         id,
-        mail,
+        mail: mail.clone(),
+        until: now + CLAIM,
         most: portal.settings().limits.notices_a_day,
     };
     let most = new.most;
-    match portal
-        .store()
-        .take_notice(account.id, new, portal.now())
-        .await?
-    {
-        HandOver::Taken | HandOver::Before => Ok(StatusCode::NO_CONTENT),
+    match portal.store().take_notice(account.id, new, now).await? {
+        HandOver::Taken(claim) => send(&portal, claim, mail, leave).await,
+        HandOver::Before => Ok(StatusCode::NO_CONTENT),
+        HandOver::Underway => Err(ApiRefusal::Underway),
         HandOver::Foreign => Err(invalid("its id is taken")),
         HandOver::NoReader => Err(ApiRefusal::NoReader),
         HandOver::Unwanted => Err(ApiRefusal::Unwanted),
         HandOver::Full => Err(ApiRefusal::TooMany(most)),
+    }
+}
+
+/// Gives it to the mail server. That goes on to its end when the account does not wait so long, and the next try learns what came of it.
+async fn send(
+    portal: &Portal,
+    claim: NoticeClaim,
+    mail: NoticeMail,
+    leave: OwnedSemaphorePermit,
+) -> Result<StatusCode, ApiRefusal> {
+    let Some(outgoing) = portal.settings().mail.clone() else {
+        return Err(ApiRefusal::NoMail);
+    };
+    let (tell, told) = oneshot::channel();
+    let here = portal.clone();
+    let errand = async move {
+        let taken = super::mail::send(&here, &outgoing, &claim, mail).await;
+        drop(leave);
+        let (number, is_sent) = (claim.mail, taken.is_ok());
+        match here.store().settle_notice(claim, is_sent, here.now()).await {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!(mail = number, "nobody waits for the end of this notice"),
+            Err(error) => {
+                tracing::error!(%error, mail = number, "the end of a notice is not written down");
+            }
+        }
+        // Nobody listens who has gone away.
+        tell.send(taken).ok();
+    };
+    portal.to_its_end(errand).await;
+    match tokio::time::timeout(LONGEST_WAIT, told).await {
+        Ok(Ok(Ok(()))) => Ok(StatusCode::NO_CONTENT),
+        Ok(Ok(Err(fault))) => Err(ApiRefusal::Mail(fault)),
+        Ok(Err(_)) | Err(_) => Err(ApiRefusal::Underway),
     }
 }
 

@@ -104,14 +104,14 @@ fn paths() -> Value {
         } },
         "/api/v1/notices/{id}": { "put": {
             "operationId": "notice",
-            "summary": "Hand over a notice, which the portal sends once to a user of the account's clients who has come in",
+            "summary": "Have a notice sent at once, to a user of the account's clients who has come in",
             "parameters": [protocol(), {
                 "name": "id", "in": "path", "required": true,
-                "description": "the part of its Message-ID before the `@`; the same is taken once",
+                "description": "the part of its Message-ID before the `@`; what was sent is not sent again, and what was not may come again with other words",
                 "schema": { "type": "string", "pattern": "^[0-9a-z]{16,64}$" },
             }],
             "requestBody": { "required": true, "content": { "application/json": { "schema": reference("NoticeMail") } } },
-            "responses": responses(&[("204", "It is taken, now or before", None)], &["413", "422"]),
+            "responses": responses(&[("204", "It is sent, now or before", None)], &["413", "422", "502"]),
         } },
         "/api/v1/clients/{id}/manifest": { "get": {
             "operationId": "held",
@@ -224,9 +224,12 @@ fn responses(good: &[(&str, &str, Option<&str>)], refusals: &[&str]) -> Value {
                 "The account is switched off, its plan is full, no notices are taken or enough for a day, or the request came in the clear"
             }
             "404" => "There is no such thing in this account",
-            "409" => "Another protocol, or an older revision than the portal has",
+            "409" => {
+                "Another protocol, an older revision than the portal has, or the notice is being sent"
+            }
             "413" => "More bytes than are taken",
             "422" => "Not of the form that is described here",
+            "502" => "The mail server of the portal does not take it now",
             "503" => "The portal is busy",
             _ => "The portal failed; the message has the number under which its log tells more",
         };

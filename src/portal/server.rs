@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -48,10 +49,14 @@ struct Shared {
     flood: Flood,
     errands: Mutex<JoinSet<()>>,
     running: Arc<Semaphore>,
+    letters: Arc<Semaphore>,
 }
 
 /// Errands that run at the same time; each may hold a connection to the database.
 const ERRANDS: usize = 4;
+
+/// Notices that are given to the mail server at the same time: a slow one holds up accounts, not pages.
+const LETTERS: usize = 4;
 
 /// Where a portal is open.
 #[derive(Debug)]
@@ -90,6 +95,7 @@ impl Portal {
             flood,
             errands: Mutex::default(),
             running: Arc::new(Semaphore::new(ERRANDS)),
+            letters: Arc::new(Semaphore::new(LETTERS)),
         })))
     }
 
@@ -134,13 +140,25 @@ impl Portal {
     /// Does something after the answer is out, so that how long it takes tells nobody anything. A graceful stop waits for it.
     pub(super) async fn afterwards(&self, errand: impl Future<Output = ()> + Send + 'static) {
         let running = Arc::clone(&self.0.running);
-        let mut errands = self.0.errands.lock().await;
-        while errands.try_join_next().is_some() {}
-        errands.spawn(async move {
+        self.to_its_end(async move {
             if let Ok(_permit) = running.acquire().await {
                 errand.await;
             }
-        });
+        })
+        .await;
+    }
+
+    /// Does something to its end, though whoever asked for it goes away. A graceful stop waits for it.
+    pub(super) async fn to_its_end(&self, errand: impl Future<Output = ()> + Send + 'static) {
+        let mut errands = self.0.errands.lock().await;
+        while errands.try_join_next().is_some() {}
+        errands.spawn(errand);
+    }
+
+    /// Leave to give a notice to the mail server; none: too many are given to it for too long.
+    pub(super) async fn leave_to_send(&self, patience: Duration) -> Option<OwnedSemaphorePermit> {
+        let letters = Arc::clone(&self.0.letters).acquire_owned();
+        tokio::time::timeout(patience, letters).await.ok()?.ok()
     }
 
     /// Waits for what is done afterwards.

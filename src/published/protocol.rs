@@ -299,7 +299,8 @@ impl EventKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
     /// Stable: `unauthorised`, `account_disabled`, `protocol`, `stale_revision`, `limit`, `too_large`, `invalid`, `not_found`, `busy`,
-    /// `internal`; of a notice also `no_mail`, `no_notices`, `no_reader`, `unwanted`, `too_many`.
+    /// `internal`; of a notice also `no_mail`, `no_notices`, `no_reader`, `unwanted`, `too_many`,
+    /// `underway`, `mail_away`, `mail_later`, `mail_refused`.
     pub code: String,
     pub message: String,
 }

@@ -172,11 +172,13 @@ impl Peer {
         self.read(response)
     }
 
-    /// Hands a notice over, which the portal sends. Once more is no harm: it is known by its id.
+    /// Hands a notice over, which the portal sends at once. Once more is no harm: it is known by its id.
     pub fn hand_over(&self, id: &str, mail: &NoticeMail) -> Result<(), SyncError> {
         let json = serde_json::to_vec(mail).map_err(|error| self.bad(error.to_string()))?;
         let path = format!("notices/{id}");
-        match self.send(Method::PUT, &path, Body::of(&json, true)) {
+        // What its mail server does not take is better written anew first.
+        let is_passing = |status| is_passing(status) && status != StatusCode::BAD_GATEWAY;
+        match self.send_while(is_passing, Method::PUT, &path, Body::of(&json, true)) {
             Ok(_) => Ok(()),
             // A portal of before has no such place.
             Err(SyncError::Refused { code, .. }) if code == "not_found" => {
@@ -189,6 +191,17 @@ impl Peer {
     }
 
     fn send(&self, method: Method, path: &str, body: Body) -> Result<Response, SyncError> {
+        self.send_while(is_passing, method, path, body)
+    }
+
+    /// Sends again what gets no answer, or one of these.
+    fn send_while(
+        &self,
+        is_passing: impl Fn(StatusCode) -> bool,
+        method: Method,
+        path: &str,
+        body: Body,
+    ) -> Result<Response, SyncError> {
         let request = self.request(method, path, body)?;
         let mut pause = PAUSE;
         for _ in 1..TRIES {

@@ -496,6 +496,82 @@ mod server {
     }
 
     #[test]
+    fn what_the_portal_could_not_send_is_written_anew_before_it_goes() {
+        let mut s = open_client();
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let nobody = format!("smtp://{}?tls=none", free.local_addr().unwrap());
+        drop(free);
+        let portal = trusting(&s, "127.0.0.1:0", &nobody);
+        portal.connect(&s);
+        let address = portal.url.trim_start_matches("http://").to_owned();
+        let link = s
+            .ok("user invite jo@acme.example --client acme -q")
+            .reference()
+            .to_owned();
+        s.ok("sync");
+        assert_eq!(Visitor::of(&portal.url).accept(&link, PASSWORD).status, 200);
+        s.ok("sync");
+        s.ok("time log acme/website 2h --date 2026-11-12");
+        s.ok("settings set notices=portal email=mara@studio.example");
+        s.ok("notify set weekly-summary=client");
+        s.ok("run --only notice");
+
+        // The mail server of the portal is away: the mail stays here, and says why.
+        s.loggia("mail send").exits(7).tells("mail of the portal");
+        let waits = outbox(&s, "jo@acme.example").remove(0);
+        assert_eq!(
+            (&waits["state"], &waits["attempts"]),
+            (&json!("queued"), &json!(0))
+        );
+        assert!(
+            waits["error"]
+                .as_str()
+                .unwrap()
+                .contains("mail of the portal"),
+            "{waits:#}"
+        );
+        assert_eq!(state(&s, &portal), json!([]));
+        portal.kill();
+
+        // The portal dies while it sends: whoever asks next is told that it may be on its way.
+        let mut silent = Catcher::keeping(&s, "silent", &["--silent"]);
+        let portal = trusting(&s, &address, &smtp(&silent));
+        let mut send = s.command(&["mail", "send", "--quiet"]);
+        send.stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null());
+        let mut send = send.spawn().unwrap();
+        silent.wait();
+        portal.kill();
+        assert_eq!(send.wait().unwrap().code(), Some(7));
+        let mut catcher = Catcher::open(&s, &[]);
+        let portal = trusting(&s, &address, &smtp(&catcher));
+        s.loggia("mail send")
+            .exits(6)
+            .tells("giving this mail to its mail server at this moment");
+
+        // Later it goes with the words of then, known by its id.
+        s.ok("time log acme/website 3h --date 2026-11-12");
+        s.at("2026-11-20T12:20:00Z");
+        portal.kill();
+        let portal = trusting(&s, &address, &smtp(&catcher));
+        s.ok("mail send");
+        catcher.wait();
+        let before: Value = caught_in(&s, "silent").remove(0);
+        let [after] = caught(&s).try_into().unwrap();
+        let body = |mail: &Value| mail["body"].as_str().unwrap().to_owned();
+        assert!(body(&before).contains("2.00\u{a0}h"), "{before}");
+        assert!(body(&after).contains("5.00\u{a0}h"), "{after}");
+        assert_eq!(
+            before["headers"]["Message-ID"],
+            after["headers"]["Message-ID"]
+        );
+        assert_eq!(outbox(&s, "jo@acme.example").remove(0)["state"], "sent");
+        assert_eq!(state(&s, &portal)[0]["state"], "sent");
+        let kept = format!("{:?}", tables(&s.path("portal.db")));
+        assert!(!kept.contains("5.00"), "its words are kept");
+    }
+
+    #[test]
     fn a_portal_that_sends_no_notices_is_named_and_they_wait() {
         use std::io::{BufRead as _, BufReader, Read as _, Write as _};
         let s = open_client();

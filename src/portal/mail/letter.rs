@@ -1,6 +1,8 @@
 //! What stands in the portal's mails: one function a kind. From it come the plain text and a simple HTML; nothing is loaded, and
 //! nothing tells whether it was read. Of the people of a business nothing stands here but the business's name.
 
+use chrono::{DateTime, Utc};
+
 use crate::mail::Letter;
 use crate::published::notice::NoticeMail;
 use crate::values::id::Token;
@@ -39,7 +41,7 @@ pub(super) fn letter(
 ) -> Result<Letter, String> {
     let words = MailWords::of(&mail.language);
     let content = match mail.kind {
-        MailKind::Notice => return notice(mail, house),
+        MailKind::Notice => return Err("a notice is sent while it is handed over".to_owned()),
         MailKind::Invitation => invitation(mail, words, house, secret),
         MailKind::PasswordReset => password_reset(mail, words, house, secret),
         MailKind::SecurityChange => security_change(mail, words, house)?,
@@ -47,7 +49,7 @@ pub(super) fn letter(
     let to = Email::parse(&mail.to).map_err(|error| error.to_string())?;
     let subject = Line::left_of(&content.subject, 250).ok_or("the mail has no subject")?;
     Ok(Letter {
-        message_id: message_id(mail, house)?,
+        message_id: message_id(&mail.message_id, house)?,
         date: mail.queued,
         sender: house.sender.clone(),
         sender_name: mail
@@ -67,27 +69,30 @@ pub(super) fn letter(
     })
 }
 
-fn message_id(mail: &ClaimedMail, house: House<'_>) -> Result<String, String> {
+fn message_id(id: &str, house: House<'_>) -> Result<String, String> {
     let (_, domain) = house
         .sender
         .as_str()
         .rsplit_once('@')
         .ok_or("no sender's domain")?;
-    Ok(format!("{}@{domain}", mail.message_id))
+    Ok(format!("{id}@{domain}"))
 }
 
 /// What an account wrote to one of its users: from the portal, in the name of the business, to which answers go.
-fn notice(mail: &ClaimedMail, house: House<'_>) -> Result<Letter, String> {
-    let written: NoticeMail =
-        serde_json::from_value(mail.params.clone()).map_err(|error| error.to_string())?;
+pub(super) fn notice(
+    id: &str,
+    written: NoticeMail,
+    house: House<'_>,
+    date: DateTime<Utc>,
+) -> Result<Letter, String> {
     let address = |text: &str| Email::parse(text).map_err(|error| error.to_string());
     Ok(Letter {
-        message_id: message_id(mail, house)?,
-        date: mail.queued,
+        message_id: message_id(id, house)?,
+        date,
         sender: house.sender.clone(),
         sender_name: Line::left_of(&written.business, 100),
         reply_to: Some(address(&written.reply_to)?),
-        to: vec![address(&mail.to)?],
+        to: vec![address(&written.to)?],
         cc: Vec::new(),
         bcc: Vec::new(),
         subject: Line::left_of(&written.subject, 250).ok_or("the mail has no subject")?,

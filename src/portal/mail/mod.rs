@@ -12,15 +12,18 @@ use tokio::sync::watch;
 
 use crate::mail::smtp::Server;
 use crate::mail::{Carrier, Fault, Folder, Letter};
+use crate::published::notice::NoticeMail;
 use crate::values::id::Token;
 
-use self::letter::{House, letter};
+use self::letter::{House, letter, notice};
 use super::server::Portal;
 use super::settings::{Outgoing, Way};
-use super::store::{ClaimedMail, MAIL_ATTEMPTS, MailClaim, MailOutcome, StoreError};
+use super::store::{
+    ClaimedMail, MAIL_ATTEMPTS, MailClaim, MailKind, MailOutcome, NoticeClaim, StoreError,
+};
 
 /// How long a claim holds: longer than the slowest server may take.
-const CLAIM: TimeDelta = TimeDelta::minutes(15);
+pub(super) const CLAIM: TimeDelta = TimeDelta::minutes(15);
 /// The longest pause while nobody takes mail.
 const LONGEST_PAUSE: std::time::Duration = std::time::Duration::from_secs(300);
 
@@ -103,7 +106,7 @@ async fn round(
             Err(why) => Err(Fault::Refused(why)),
         };
         let blocked = taken.as_ref().is_err_and(Fault::is_of_the_way);
-        tell(portal, &mail, &taken);
+        tell(portal, (mail.id, mail.kind, mail.attempt), &taken);
         let outcome = outcome(mail.attempt, taken, portal.now());
         let settled = portal
             .store()
@@ -125,11 +128,33 @@ fn written(
     mail: &ClaimedMail,
     secret: &Token,
 ) -> Result<Letter, String> {
-    let house = House {
+    letter(mail, house(portal, outgoing), secret)
+}
+
+fn house<'a>(portal: &'a Portal, outgoing: &'a Outgoing) -> House<'a> {
+    House {
         origin: &portal.place().origin,
         sender: &outgoing.sender,
+    }
+}
+
+/// Sends what an account hands over, at once and over a connection of its own.
+pub(super) async fn send(
+    portal: &Portal,
+    outgoing: &Outgoing,
+    claim: &NoticeClaim,
+    mail: NoticeMail,
+) -> Result<(), Fault> {
+    let taken = match notice(&claim.id, mail, house(portal, outgoing), portal.now()) {
+        Ok(letter) => carry(opened(portal, outgoing), letter).await.1,
+        Err(why) => Err(Fault::Refused(why)),
     };
-    letter(mail, house, secret)
+    tell(
+        portal,
+        (claim.mail, MailKind::Notice, claim.attempt),
+        &taken,
+    );
+    taken
 }
 
 fn opened(portal: &Portal, outgoing: &Outgoing) -> Box<dyn Carrier> {
@@ -188,8 +213,8 @@ fn outcome(attempt: u32, taken: Result<(), Fault>, now: DateTime<Utc>) -> MailOu
 }
 
 /// What servers say may have an address in it: it is for `loggia portal mail list`, not for the log.
-fn tell(portal: &Portal, mail: &ClaimedMail, taken: &Result<(), Fault>) {
-    let (mail, kind, attempt) = (mail.id, mail.kind.word(), mail.attempt);
+fn tell(portal: &Portal, (mail, kind, attempt): (i64, MailKind, u32), taken: &Result<(), Fault>) {
+    let kind = kind.word();
     let why = match taken {
         Ok(()) => {
             portal.meter().mail(true);

@@ -1,6 +1,6 @@
 //! What every store must hold of notices that an account hands over; a part of [`super::contract`].
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::published::Digest;
 use crate::published::notice::{Kind, NoticeAbout, NoticeMail};
@@ -10,7 +10,7 @@ use crate::values::id::{PublicId, Token};
 use super::super::tests::sample::Sample;
 use super::super::viewer::AccountId;
 use super::contract::Scene;
-use super::{HandOver, MailKind, MailOutcome, MailState, NewNotice, Removal};
+use super::{HandOver, MailKind, MailOutcome, MailState, NewNotice, NoticeClaim, Removal};
 
 const READER: &str = "reader@reader.example";
 
@@ -31,11 +31,20 @@ fn letter(to: &str, about: &[(&PublicId, Kind)]) -> NoticeMail {
     }
 }
 
-fn new(id: &str, mail: NoticeMail) -> NewNotice {
+fn new(id: &str, mail: NoticeMail, now: DateTime<Utc>) -> NewNotice {
     NewNotice {
         id: id.to_owned(),
         mail,
-        most: 4,
+        most: 6,
+        until: now + TimeDelta::minutes(15),
+    }
+}
+
+/// What is to be sent now.
+fn claimed(taken: HandOver) -> NoticeClaim {
+    match taken {
+        HandOver::Taken(claim) => claim,
+        other => panic!("{other:?}"),
     }
 }
 
@@ -55,7 +64,7 @@ pub(super) async fn check(scene: &Scene<'_>, account: AccountId) {
     let stranger = Sample::new("kappa", "Kappa");
     let take = async |id: &str, mail| {
         store
-            .take_notice(account, new(id, mail), now)
+            .take_notice(account, new(id, mail, now), now)
             .await
             .unwrap()
     };
@@ -85,84 +94,82 @@ pub(super) async fn check(scene: &Scene<'_>, account: AccountId) {
         assert!(settled.await.unwrap());
     }
 
-    // Once, however often it is handed over; the address as people write it.
+    // One at a time; the address as people write it. Nobody but who handed it over sends it.
     let both = letter("Reader@Reader.Example", &[week, other, week]);
     let before = store.verify_audit().await.unwrap();
-    assert_eq!(take("n-1", both.clone()).await, HandOver::Taken);
-    for _ in 0..2 {
-        assert_eq!(take("n-1", both.clone()).await, HandOver::Before);
-    }
+    let claim = claimed(take("n-1", both.clone()).await);
+    assert_eq!((claim.id.as_str(), claim.attempt), ("n-1", 1));
     assert_ne!(store.verify_audit().await.unwrap(), before);
-    let claimed = scene.claim("unused", now).await.unwrap();
-    assert_eq!(
-        (claimed.message_id.as_str(), claimed.kind),
-        ("n-1", MailKind::Notice)
-    );
-    let sent: NoticeMail = serde_json::from_value(claimed.params).unwrap();
-    assert_eq!(sent, both);
-    let done = store
-        .settle_mail(claimed.id, 1, MailOutcome::Sent, now)
-        .await;
-    assert!(done.unwrap());
-    assert_eq!(
-        take("n-1", both.clone()).await,
-        HandOver::Before,
-        "once for all"
-    );
-    assert_eq!(scene.claim("unused", now).await, None);
+    assert_eq!(take("n-1", both.clone()).await, HandOver::Underway);
+    let late = now + TimeDelta::hours(1);
+    assert_eq!(scene.claim("unused", late).await, None);
 
-    // What was ended, here or since it was handed over, is not sent.
-    assert_eq!(take("n-2", letter(READER, &[week])).await, HandOver::Taken);
+    // What was not sent is forgotten, and may come again with other words; what was sent is not sent again.
+    let settle = async |claim: &NoticeClaim, is_sent| {
+        let settled = store.settle_notice(claim.clone(), is_sent, now);
+        settled.await.unwrap()
+    };
+    assert!(settle(&claim, false).await);
+    assert!(!settle(&claim, false).await);
+    assert_eq!(store.mails(None, 10).await.unwrap(), []);
+    let words = letter(READER, &[week]);
+    let again = claimed(take("n-1", words.clone()).await);
+    assert!(settle(&again, true).await);
+    assert!(!settle(&again, false).await);
+    for mail in [words.clone(), both] {
+        assert_eq!(take("n-1", mail).await, HandOver::Before);
+    }
+    let mails = store.mails(None, 10).await.unwrap();
+    assert_eq!(mails.len(), 1);
+    assert_eq!(
+        (mails[0].kind, mails[0].state),
+        (MailKind::Notice, MailState::Sent)
+    );
+    assert!(!store.retry_mail(mails[0].id, now).await.unwrap());
+
+    // A process that dies in the midst leaves it to who comes when its claim is over, and does not write down its end any more.
+    let left = claimed(take("n-2", words.clone()).await);
+    let then = now + TimeDelta::minutes(15);
+    let taken = store.take_notice(account, new("n-2", words.clone(), then), then);
+    let second = claimed(taken.await.unwrap());
+    assert_eq!(second.attempt, 2);
+    assert!(!settle(&left, true).await);
+    assert!(settle(&second, false).await);
+
+    // What its reader has ended is not taken,
     let ended = vec![Kind::WeeklySummary];
     assert!(store.mute(secret.hash(), ended, now).await.unwrap());
-    assert_eq!(
-        take("n-3", letter(READER, &[week])).await,
-        HandOver::Unwanted
-    );
-    assert_eq!(scene.claim("unused", now).await, None);
-    let state = async |id: &str| {
-        let mails = store.mails(None, 10).await.unwrap().into_iter();
-        let mut found = mails.filter(|mail| mail.message_id == id);
-        found.next().map(|mail| mail.state)
-    };
-    assert_eq!(state("n-2").await, Some(MailState::Dropped));
-
-    // Nor what is about a client who is gone, in a role that does not see it any more, or of somebody who is switched off.
+    assert_eq!(take("n-3", words).await, HandOver::Unwanted);
+    // nor what is not for the role, of a client who is gone, or for somebody who is switched off.
     let reply = (&omega_id, Kind::CommentReply);
     let invoice = (&omega_id, Kind::InvoiceIssued);
-    assert_eq!(
-        take("n-4", letter(READER, &[reply, invoice])).await,
-        HandOver::Taken
-    );
+    let sent = claimed(take("n-4", letter(READER, &[reply, invoice])).await);
+    assert!(settle(&sent, true).await);
     omega.user(READER).role = Role::Work;
     scene.push(account, &omega, 3).await;
-    assert_eq!(scene.claim("unused", now).await, None);
-    assert_eq!(state("n-4").await, Some(MailState::Dropped));
     assert_eq!(
         take("n-5", letter(READER, &[invoice])).await,
         HandOver::NoReader
     );
-    assert_eq!(
-        take("n-5", letter(READER, &[reply, other])).await,
-        HandOver::Taken
-    );
+    // One that is on its way when its client goes: that it was sent is told to nobody.
+    let under_way = claimed(take("n-5", letter(READER, &[other, reply])).await);
     let gone = store.remove_client(account, theta.id.clone(), 99, now);
     assert_eq!(gone.await.unwrap(), Removal::Removed);
-    assert_eq!(scene.claim("unused", now).await, None);
-    assert!(matches!(
-        state("n-5").await,
-        None | Some(MailState::Dropped)
-    ));
-    // So many a day, whatever became of those to whom they went.
+    settle(&under_way, true).await;
+
+    // So many a day, whatever became of them and of those to whom they went.
     assert_eq!(take("n-6", letter(READER, &[reply])).await, HandOver::Full);
-    let tomorrow = now + TimeDelta::days(1);
-    let later = store.take_notice(account, new("n-6", letter(READER, &[reply])), tomorrow);
-    assert_eq!(later.await.unwrap(), HandOver::Taken);
+    let tomorrow = then + TimeDelta::days(1);
+    let later = new("n-6", letter(READER, &[reply]), tomorrow);
+    let later = store.take_notice(account, later, tomorrow);
+    assert!(settle(&claimed(later.await.unwrap()), true).await);
     omega.user(READER).enabled = false;
     scene.push(account, &omega, 4).await;
-    assert_eq!(scene.claim("unused", tomorrow).await, None);
+    let off = new("n-7", letter(READER, &[reply]), tomorrow);
+    let off = store.take_notice(account, off, tomorrow);
+    assert_eq!(off.await.unwrap(), HandOver::NoReader);
 
-    // With the client goes all that was to be told of it.
+    // With the client goes all that was told of it.
     let gone = store.remove_client(account, omega.id.clone(), 99, now);
     assert_eq!(gone.await.unwrap(), Removal::Removed);
     let left = store.mails(None, 10).await.unwrap();

@@ -4,7 +4,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use crate::published::Console;
-use crate::published::notice::NoticeMail;
 
 use super::super::viewer::AccountId;
 use super::StoreError;
@@ -26,7 +25,7 @@ pub enum MailKind {
     PasswordReset,
     /// What a person signs in with was changed. Needs `change`, a word of [`SecurityChange`].
     SecurityChange,
-    /// What an account tells its clients' users. Its params are the letter, a [`crate::published::notice::NoticeMail`].
+    /// What an account tells its clients' users. It is sent by the request that hands it over; its words are not kept.
     Notice,
 }
 
@@ -296,22 +295,7 @@ impl Facts {
     }
 }
 
-impl Facts {
-    /// Of a letter that is written already.
-    pub(super) fn of_letter(language: &str) -> Self {
-        Self::of_account(None, language)
-    }
-}
-
 impl Due {
-    /// The letter that an account handed over.
-    pub(super) fn notice(&self) -> Result<Option<NoticeMail>, StoreError> {
-        if self.kind != MailKind::Notice {
-            return Ok(None);
-        }
-        from_json(self.params.as_bytes()).map(Some)
-    }
-
     /// The wish that a mail with a way back in answers.
     pub(super) fn wish(&self) -> Result<Option<String>, StoreError> {
         if self.kind != MailKind::PasswordReset {

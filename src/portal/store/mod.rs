@@ -45,7 +45,7 @@ pub use factor::{
     Authenticator, Change, Entrance, Factors, NewPasskey, NewReset, NewResetLink, OwnLine, Passkey,
     PasskeyLine, Proof, Resetting, SessionLine,
 };
-pub use hand_over::{HandOver, NewNotice};
+pub use hand_over::{HandOver, NewNotice, NoticeClaim};
 pub use mail::{
     ClaimedMail, MAIL_ATTEMPTS, Mail, MailClaim, MailKind, MailOutcome, MailState, OutboxMail,
     SecurityChange,
@@ -347,14 +347,21 @@ pub trait PortalStore: fmt::Debug + Send + Sync + 'static {
     fn mail_counts(&self) -> Answer<'_, Vec<(MailState, u64)>>;
     /// Takes a mail up again that was given up; false where it is none of those.
     fn retry_mail(&self, mail: i64, now: DateTime<Utc>) -> Answer<'_, bool>;
-    /// Takes a notice of an account to be sent to one of its users, once; the audit tells so. It is dropped, not sent, where its reader
-    /// does not want it any more by then, or is no user of all that it is about.
+    /// Takes a notice of an account, to be sent at once to one of its users who is a user of all that it is about and wants it; the audit
+    /// tells so. One that was sent is not taken again, whatever it says; one that nobody told the end of is, once its claim is over.
     fn take_notice(
         &self,
         account: AccountId,
         new: NewNotice,
         now: DateTime<Utc>,
     ) -> Answer<'_, HandOver>;
+    /// Writes down that a notice was sent, or forgets it, so that it can be handed over again; false where another request has it.
+    fn settle_notice(
+        &self,
+        claim: NoticeClaim,
+        is_sent: bool,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool>;
 
     // ---- what a viewer says
 

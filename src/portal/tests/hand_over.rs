@@ -13,15 +13,20 @@ use super::sample::Sample;
 
 const ID: &str = "/notices/6e6456d58466f693e543e8105f0a64de";
 
-/// A way for mail that nobody uses: nothing looks into the outbox here.
-fn mails(settings: &mut Settings) {
+/// A mail server where nobody listens.
+fn away() -> Way {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    Way::Server {
+        host: "127.0.0.1".to_owned(),
+        port: free.local_addr().unwrap().port(),
+        encryption: Encryption::Loopback,
+        login: None,
+    }
+}
+
+fn mails(settings: &mut Settings, way: Way) {
     settings.mail = Some(Outgoing {
-        way: Way::Server {
-            host: "127.0.0.1".to_owned(),
-            port: 9,
-            encryption: Encryption::Loopback,
-            login: None,
-        },
+        way,
         sender: Email::parse("portal@portal.example").unwrap(),
     });
     settings.takes_notices = true;
@@ -43,7 +48,9 @@ fn notice(client: &str) -> Value {
 
 #[tokio::test]
 async fn a_notice_is_taken_once_for_a_user_and_nothing_that_leads_elsewhere() {
-    let desk = Desk::with(mails).await;
+    let folder = tempfile::tempdir().unwrap();
+    let way = Way::Folder(folder.path().to_owned());
+    let desk = Desk::with(|settings| mails(settings, way)).await;
     let mut acme = Sample::new("acme", "Acme");
     let secret = acme.invite("jo@acme.example", Role::Full);
     desk.push(&acme, 1).await;
@@ -104,6 +111,8 @@ async fn a_notice_is_taken_once_for_a_user_and_nothing_that_leads_elsewhere() {
         let taken = put(ID, &notice(&id)).await;
         assert_eq!(taken.status, StatusCode::NO_CONTENT, "{}", taken.text());
     }
+    let sent: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(sent.len(), 1, "{sent:?}");
     let more = put("/notices/0123456789abcdef", &notice(&id)).await;
     assert_eq!(
         (more.status, more.problem().code.as_str()),
@@ -112,9 +121,31 @@ async fn a_notice_is_taken_once_for_a_user_and_nothing_that_leads_elsewhere() {
 }
 
 #[tokio::test]
+async fn what_the_mail_server_does_not_take_is_told_and_not_kept() {
+    let desk = Desk::with(|settings| {
+        mails(settings, away());
+        settings.limits.notices_a_day = 9;
+    })
+    .await;
+    let mut acme = Sample::new("acme", "Acme");
+    let secret = acme.invite("jo@acme.example", Role::Full);
+    desk.push(&acme, 1).await;
+    desk.accepted(&secret).await;
+    for _ in 0..2 {
+        let body = notice(&acme.id.to_string()).to_string();
+        let away = desk.api(Method::PUT, ID, body).await;
+        assert_eq!(
+            (away.status, away.problem().code.as_str()),
+            (StatusCode::BAD_GATEWAY, "mail_away")
+        );
+        assert_eq!(desk.store.mails(None, 10).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
 async fn a_portal_takes_notices_only_where_whoever_runs_it_says_so() {
     let desk = Desk::with(|settings| {
-        mails(settings);
+        mails(settings, away());
         settings.takes_notices = false;
     })
     .await;

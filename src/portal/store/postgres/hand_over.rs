@@ -3,16 +3,15 @@
 use chrono::{DateTime, Utc};
 use tokio_postgres::Row;
 
-use crate::published::notice::{Kind, NoticeAbout};
+use crate::published::notice::NoticeAbout;
 
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::email_key;
 use super::super::super::viewer::AccountId;
-use super::super::hand_over::{DAY, HandOver, NewNotice, Reader, about};
-use super::super::mail::Due;
-use super::super::{MailKind, StoreError};
+use super::super::hand_over::{DAY, Earlier, HandOver, NewNotice, NoticeClaim, Reader, about};
+use super::super::{MailKind, MailState};
 use super::tx::Tx;
-use super::{Outcome, journal, lock, text};
+use super::{Outcome, journal, lock, mail, text};
 
 /// See [`super::PortalStore::take_notice`].
 pub(super) async fn take(
@@ -22,16 +21,31 @@ pub(super) async fn take(
     now: DateTime<Utc>,
 ) -> Outcome<HandOver> {
     lock::account(tx, account).await?;
-    let before = "SELECT account_id, kind FROM mail WHERE message_id = $1";
-    if let Some(row) = tx.first(before, &[&new.id]).await? {
-        let (owner, kind): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
-        let is_ours = owner == account.0 && kind == MailKind::Notice.word();
-        return Ok(if is_ours {
-            HandOver::Before
-        } else {
-            HandOver::Foreign
-        });
+    let before =
+        "SELECT account_id, kind, state, claimed_until, attempts FROM mail WHERE message_id = $1";
+    let before = match tx.first(before, &[&new.id]).await? {
+        Some(row) => {
+            let (owner, kind): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
+            let claimed: Option<i64> = row.try_get(3)?;
+            Some(Earlier {
+                is_ours: owner == account.0 && kind == MailKind::Notice.word(),
+                is_sent: row.try_get::<_, String>(2)? == MailState::Sent.word(),
+                claimed: claimed.and_then(|until| DateTime::from_timestamp(until, 0)),
+                attempts: mail::attempts(&row, 4)?,
+            })
+        }
+        None => None,
+    };
+    if let Some(stands) = before.as_ref().and_then(|before| before.stands(now)) {
+        return Ok(stands);
     }
+    // This one, and others that no process will tell the end of.
+    tx.execute(
+        "DELETE FROM mail WHERE account_id = $1 AND kind = 'notice' AND state <> 'sent'
+             AND (claimed_until IS NULL OR claimed_until <= $2)",
+        &[&account.0, &now.timestamp()],
+    )
+    .await?;
     // Of what is told for ever: the mails of a user go with the user. Only the lines of a day are looked at.
     let since = (now - DAY).timestamp();
     let handed = tx
@@ -46,7 +60,7 @@ pub(super) async fn take(
         return Ok(HandOver::Full);
     }
     let all = about(&new.mail);
-    let mut told: Vec<(i64, Kind)> = Vec::new();
+    let mut first: Option<i64> = None;
     for NoticeAbout { client, kind } in &all {
         let found = tx
             .first(
@@ -63,26 +77,27 @@ pub(super) async fn take(
         if let Some(refused) = reader.refuses(*kind)? {
             return Ok(refused);
         }
-        told.push((reader.membership, *kind));
+        first.get_or_insert(reader.membership);
     }
-    let Some((first, _)) = told.first() else {
+    // With the first of them it is forgotten that it was sent.
+    let Some(membership) = first else {
         return Ok(HandOver::NoReader);
     };
-    // With the first of them the letter goes; with another it is not sent, and what stood in it is wiped.
-    let letter = serde_json::to_string(&new.mail)
-        .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+    let attempt = before.map_or(0, |before| before.attempts).saturating_add(1);
     let inserted = tx
         .first(
-            "INSERT INTO mail (account_id, message_id, recipient, kind, language, params, membership_id, state, queued_at, next_at)
-             VALUES ($1, $2, $3, $4, '', $5, $6, 'waiting', $7, $7) ON CONFLICT (message_id) DO NOTHING RETURNING id",
+            "INSERT INTO mail (account_id, message_id, recipient, kind, language, params, membership_id, state, queued_at, next_at,
+                 attempts, claimed_until) VALUES ($1, $2, $3, $4, '', '{}', $5, 'waiting', $6, $6, $7, $8)
+             ON CONFLICT (message_id) DO NOTHING RETURNING id",
             &[
                 &account.0,
                 &new.id,
                 &text(&new.mail.to),
                 &MailKind::Notice.word(),
-                &text(&letter),
-                first,
+                &membership,
                 &now.timestamp(),
+                &i64::from(attempt),
+                &new.until.timestamp(),
             ],
         )
         .await?;
@@ -91,10 +106,6 @@ pub(super) async fn take(
         return Ok(HandOver::Foreign);
     };
     let mail: i64 = row.try_get(0)?;
-    for (membership, kind) in &told {
-        let sql = "INSERT INTO mail_about (mail_id, membership_id, kind) VALUES ($1, $2, $3)";
-        tx.execute(sql, &[&mail, membership, &kind.word()]).await?;
-    }
     let mut act = Act::new(Action::NoticeTaken, Actor::Account).subject(mail.to_string());
     if let [NoticeAbout { client, .. }, others @ ..] = all.as_slice()
         && others.iter().all(|other| other.client == *client)
@@ -102,7 +113,11 @@ pub(super) async fn take(
         act = act.client(client);
     }
     journal::write(tx, account.0, &act, now).await?;
-    Ok(HandOver::Taken)
+    Ok(HandOver::Taken(NoticeClaim {
+        mail,
+        id: new.id.clone(),
+        attempt,
+    }))
 }
 
 fn reader(row: &Row) -> Outcome<Reader> {
@@ -113,26 +128,28 @@ fn reader(row: &Row) -> Outcome<Reader> {
     })
 }
 
-/// Whether all that a notice tells may still be told; of other mail, that is so.
-pub(super) async fn stands(tx: &Tx, due: &Due) -> Outcome<bool> {
-    let Some(letter) = due.notice()? else {
-        return Ok(true);
-    };
-    let rows = tx
-        .query(
-            "SELECT m.id, m.role, coalesce(m.chosen, m.muted), b.kind FROM mail_about b JOIN membership m ON m.id = b.membership_id
-             JOIN account a ON a.id = $1 WHERE b.mail_id = $2 AND m.enabled AND a.enabled",
-            &[&due.account, &due.id],
+/// See [`super::PortalStore::settle_notice`].
+pub(super) async fn settle(
+    tx: &Tx,
+    claim: &NoticeClaim,
+    is_sent: bool,
+    now: DateTime<Utc>,
+) -> Outcome<bool> {
+    let ours = tx
+        .first(
+            "SELECT 1 FROM mail WHERE id = $1 AND message_id = $2 AND attempts = $3 AND state = 'waiting' FOR UPDATE",
+            &[&claim.mail, &claim.id, &i64::from(claim.attempt)],
         )
         .await?;
-    for row in &rows {
-        let told = match Kind::from_word(row.try_get(3)?) {
-            Some(kind) => reader(row)?.refuses(kind)?.is_none(),
-            None => false,
-        };
-        if !told {
-            return Ok(false);
-        }
+    if ours.is_none() {
+        return Ok(false);
     }
-    Ok(rows.len() == about(&letter).len())
+    if is_sent {
+        mail::close(tx, claim.mail, MailState::Sent, None, now).await?;
+    } else {
+        tx.execute("DELETE FROM mail WHERE id = $1", &[&claim.mail])
+            .await?;
+    }
+    mail::clear(tx, now).await?;
+    Ok(true)
 }

@@ -14,7 +14,7 @@ use super::super::{
     ClaimedMail, Mail, MailClaim, MailKind, MailOutcome, MailState, OutboxMail, StoreError,
 };
 use super::tx::{Tx, Value};
-use super::{Outcome, hand_over, journal, lock, text};
+use super::{Outcome, journal, lock, text};
 
 /// Queues a mail; it goes out soon after the transaction was committed, and not at all if it is rolled back.
 pub(super) async fn queue(tx: &Tx, mail: &OutboxMail, now: DateTime<Utc>) -> Outcome<()> {
@@ -61,8 +61,9 @@ async fn insert(
     Ok(())
 }
 
-const DUE: &str =
-    "state = 'waiting' AND next_at <= $1 AND (claimed_until IS NULL OR claimed_until <= $1)";
+/// A notice is sent by the request that hands it over, and by nobody else.
+const DUE: &str = "state = 'waiting' AND kind <> 'notice' AND next_at <= $1
+    AND (claimed_until IS NULL OR claimed_until <= $1)";
 
 /// Whether something is to be sent.
 pub(super) async fn is_due(tx: &Tx, now: DateTime<Utc>) -> Outcome<bool> {
@@ -114,16 +115,12 @@ async fn next(tx: &Tx, now: DateTime<Utc>) -> Outcome<Option<Due>> {
     }))
 }
 
-fn attempts(row: &Row, column: usize) -> Outcome<u32> {
+pub(super) fn attempts(row: &Row, column: usize) -> Outcome<u32> {
     Ok(u32::try_from(row.try_get::<_, i64>(column)?).unwrap_or(u32::MAX))
 }
 
 /// None where the cause is gone.
 async fn facts(tx: &Tx, due: &Due, now: DateTime<Utc>) -> Outcome<Option<Facts>> {
-    if due.kind == MailKind::Notice {
-        let stands = hand_over::stands(tx, due).await?;
-        return Ok(stands.then(|| Facts::of_letter(&due.language)));
-    }
     if let Some(wish) = due.wish()? {
         let lives = "SELECT 1 FROM reset_link WHERE token_hash = $1 AND expires_at > $2";
         let lives = tx.first(lives, &[&wish, &now.timestamp()]).await?;
@@ -221,14 +218,20 @@ pub(super) async fn settle(
                 .await?;
         }
     }
-    let kept = (now - MAIL_KEPT).timestamp();
-    tx.execute("DELETE FROM mail WHERE settled_at < $1", &[&kept])
-        .await?;
+    clear(tx, now).await?;
     Ok(true)
 }
 
+/// Forgets what was settled long ago.
+pub(super) async fn clear(tx: &Tx, now: DateTime<Utc>) -> Outcome<()> {
+    let kept = (now - MAIL_KEPT).timestamp();
+    tx.execute("DELETE FROM mail WHERE settled_at < $1", &[&kept])
+        .await?;
+    Ok(())
+}
+
 /// Settles a mail. What it was made of is needed no longer, unless it may be tried again by hand.
-async fn close(
+pub(super) async fn close(
     tx: &Tx,
     mail: i64,
     state: MailState,
@@ -255,7 +258,7 @@ pub(super) async fn retry(tx: &Tx, mail: i64, now: DateTime<Utc>) -> Outcome<boo
     let retried = tx
         .first(
             "UPDATE mail SET state = 'waiting', attempts = 0, next_at = $2, settled_at = NULL, error = NULL
-             WHERE id = $1 AND state = 'dead' RETURNING account_id",
+             WHERE id = $1 AND state = 'dead' AND kind <> 'notice' RETURNING account_id",
             &[&mail, &now.timestamp()],
         )
         .await?;

@@ -44,8 +44,8 @@ use super::{
     Commit, Decided, Entrance, EntryFilter, EntryPage, Face, Facets, Factors, HandOver, Invitee,
     InvoiceFile, InvoiceFilter, InvoicePage, KnownUser, LinkOutcome, Login, Mail, MailClaim,
     MailOutcome, MailReader, MailState, NewDecision, NewLink, NewMessage, NewNotice, NewReset,
-    NewResetLink, NewSession, OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof, Removal,
-    Resetting, Said, Session, SessionLine, Spending, Staging, StoreError, Sum,
+    NewResetLink, NewSession, NoticeClaim, OutboxMail, OwnLine, Page, Passkey, PortalStore, Proof,
+    Removal, Resetting, Said, Session, SessionLine, Spending, Staging, StoreError, Sum,
 };
 use tx::{Ended, Mode, Sight, Turns, Tx};
 
@@ -622,6 +622,15 @@ impl PortalStore for PostgresStore {
         now: DateTime<Utc>,
     ) -> Answer<'_, HandOver> {
         change!(self, |tx| hand_over::take(tx, account, &new, now))
+    }
+
+    fn settle_notice(
+        &self,
+        claim: NoticeClaim,
+        is_sent: bool,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool> {
+        change!(self, |tx| hand_over::settle(tx, &claim, is_sent, now))
     }
 
     fn talk<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Said> {

@@ -3,15 +3,14 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
-use crate::published::notice::{Kind, NoticeAbout};
+use crate::published::notice::NoticeAbout;
 
 use super::super::super::audit::{Act, Action, Actor};
 use super::super::super::part::email_key;
 use super::super::super::viewer::AccountId;
-use super::super::hand_over::{DAY, HandOver, NewNotice, Reader, about};
-use super::super::mail::Due;
-use super::super::{MailKind, StoreError};
-use super::{Outcome, journal};
+use super::super::hand_over::{DAY, Earlier, HandOver, NewNotice, NoticeClaim, Reader, about};
+use super::super::{MailKind, MailState};
+use super::{Outcome, journal, mail};
 
 /// See [`super::PortalStore::take_notice`].
 pub(super) fn take(
@@ -20,18 +19,31 @@ pub(super) fn take(
     new: &NewNotice,
     now: DateTime<Utc>,
 ) -> Outcome<HandOver> {
-    let before: Option<(i64, String)> = tx
-        .prepare_cached("SELECT account_id, kind FROM mail WHERE message_id = ?")?
-        .query_row([&new.id], |row| Ok((row.get(0)?, row.get(1)?)))
+    let before = tx
+        .prepare_cached(
+            "SELECT account_id, kind, state, claimed_until, attempts FROM mail WHERE message_id = ?",
+        )?
+        .query_row([&new.id], |row| {
+            let (owner, kind, state): (i64, String, String) =
+                (row.get(0)?, row.get(1)?, row.get(2)?);
+            let claimed: Option<i64> = row.get(3)?;
+            Ok(Earlier {
+                is_ours: owner == account.0 && kind == MailKind::Notice.word(),
+                is_sent: state == MailState::Sent.word(),
+                claimed: claimed.and_then(|until| DateTime::from_timestamp(until, 0)),
+                attempts: row.get(4)?,
+            })
+        })
         .optional()?;
-    if let Some((owner, kind)) = before {
-        let is_ours = owner == account.0 && kind == MailKind::Notice.word();
-        return Ok(if is_ours {
-            HandOver::Before
-        } else {
-            HandOver::Foreign
-        });
+    if let Some(stands) = before.as_ref().and_then(|before| before.stands(now)) {
+        return Ok(stands);
     }
+    // This one, and others that no process will tell the end of.
+    tx.prepare_cached(
+        "DELETE FROM mail WHERE account_id = ? AND kind = 'notice' AND state <> 'sent'
+             AND (claimed_until IS NULL OR claimed_until <= ?)",
+    )?
+    .execute(params![account.0, now.timestamp()])?;
     // Of what is told for ever: the mails of a user go with the user. Only the lines of a day are looked at.
     let handed: i64 = tx
         .prepare_cached(
@@ -46,7 +58,7 @@ pub(super) fn take(
         return Ok(HandOver::Full);
     }
     let all = about(&new.mail);
-    let mut told: Vec<(i64, Kind)> = Vec::new();
+    let mut first: Option<i64> = None;
     for NoticeAbout { client, kind } in &all {
         let reader = tx
             .prepare_cached(
@@ -65,34 +77,28 @@ pub(super) fn take(
         if let Some(refused) = reader.refuses(*kind)? {
             return Ok(refused);
         }
-        told.push((reader.membership, *kind));
+        first.get_or_insert(reader.membership);
     }
-    let Some((first, _)) = told.first() else {
+    // With the first of them it is forgotten that it was sent.
+    let Some(membership) = first else {
         return Ok(HandOver::NoReader);
     };
-    // With the first of them the letter goes; with another it is not sent, and what stood in it is wiped.
-    let letter = serde_json::to_string(&new.mail)
-        .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+    let attempt = before.map_or(0, |before| before.attempts).saturating_add(1);
     tx.prepare_cached(
-        "INSERT INTO mail (account_id, message_id, recipient, kind, language, params, membership_id, state, queued_at, next_at)
-         VALUES (?, ?, ?, ?, '', ?, ?, 'waiting', ?, ?)",
+        "INSERT INTO mail (account_id, message_id, recipient, kind, language, params, membership_id, state, queued_at, next_at,
+             attempts, claimed_until) VALUES (?1, ?2, ?3, ?4, '', '{}', ?5, 'waiting', ?6, ?6, ?7, ?8)",
     )?
     .execute(params![
         account.0,
         new.id,
         new.mail.to,
         MailKind::Notice.word(),
-        letter,
-        first,
+        membership,
         now.timestamp(),
-        now.timestamp(),
+        attempt,
+        new.until.timestamp(),
     ])?;
     let mail = tx.last_insert_rowid();
-    let mut about = tx
-        .prepare_cached("INSERT INTO mail_about (mail_id, membership_id, kind) VALUES (?, ?, ?)")?;
-    for (membership, kind) in &told {
-        about.execute(params![mail, membership, kind.word()])?;
-    }
     let mut act = Act::new(Action::NoticeTaken, Actor::Account).subject(mail.to_string());
     if let [NoticeAbout { client, .. }, others @ ..] = all.as_slice()
         && others.iter().all(|other| other.client == *client)
@@ -100,7 +106,11 @@ pub(super) fn take(
         act = act.client(client);
     }
     journal::write(tx, account.0, &act, now)?;
-    Ok(HandOver::Taken)
+    Ok(HandOver::Taken(NoticeClaim {
+        mail,
+        id: new.id.clone(),
+        attempt,
+    }))
 }
 
 fn reader(row: &Row<'_>) -> rusqlite::Result<Reader> {
@@ -111,27 +121,27 @@ fn reader(row: &Row<'_>) -> rusqlite::Result<Reader> {
     })
 }
 
-/// Whether all that a notice tells may still be told; of other mail, that is so.
-pub(super) fn stands(tx: &Transaction<'_>, due: &Due) -> Outcome<bool> {
-    let Some(letter) = due.notice()? else {
-        return Ok(true);
-    };
-    let mut statement = tx.prepare_cached(
-        "SELECT m.id, m.role, coalesce(m.chosen, m.muted), b.kind FROM mail_about b JOIN membership m ON m.id = b.membership_id
-         JOIN account a ON a.id = ? WHERE b.mail_id = ? AND m.enabled = 1 AND a.enabled = 1",
-    )?;
-    let mut rows = statement.query(params![due.account, due.id])?;
-    let mut there = 0;
-    while let Some(row) = rows.next()? {
-        let kind = Kind::from_word(&row.get::<_, String>(3)?);
-        let told = match kind {
-            Some(kind) => reader(row)?.refuses(kind)?.is_none(),
-            None => false,
-        };
-        if !told {
-            return Ok(false);
-        }
-        there += 1;
+/// See [`super::PortalStore::settle_notice`].
+pub(super) fn settle(
+    tx: &Transaction<'_>,
+    claim: &NoticeClaim,
+    is_sent: bool,
+    now: DateTime<Utc>,
+) -> Outcome<bool> {
+    let is_ours = tx
+        .prepare_cached(
+            "SELECT 1 FROM mail WHERE id = ? AND message_id = ? AND attempts = ? AND state = 'waiting'",
+        )?
+        .exists(params![claim.mail, claim.id, claim.attempt])?;
+    if !is_ours {
+        return Ok(false);
     }
-    Ok(there == about(&letter).len())
+    if is_sent {
+        mail::close(tx, claim.mail, MailState::Sent, None, now)?;
+    } else {
+        tx.prepare_cached("DELETE FROM mail WHERE id = ?")?
+            .execute([claim.mail])?;
+    }
+    mail::clear(tx, now)?;
+    Ok(true)
 }

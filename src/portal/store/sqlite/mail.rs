@@ -13,7 +13,7 @@ use super::super::mail::{Due, Facts, MAIL_KEPT};
 use super::super::{
     ClaimedMail, Mail, MailClaim, MailKind, MailOutcome, MailState, OutboxMail, StoreError,
 };
-use super::{Outcome, hand_over, journal};
+use super::{Outcome, journal};
 
 /// Queues a mail; it goes out soon after the transaction was committed, and not at all if it is rolled back.
 pub(in crate::portal) fn queue(
@@ -64,8 +64,9 @@ fn insert(
     Ok(())
 }
 
-const DUE: &str =
-    "state = 'waiting' AND next_at <= ?1 AND (claimed_until IS NULL OR claimed_until <= ?1)";
+/// A notice is sent by the request that hands it over, and by nobody else.
+const DUE: &str = "state = 'waiting' AND kind <> 'notice' AND next_at <= ?1
+    AND (claimed_until IS NULL OR claimed_until <= ?1)";
 
 /// Whether something is to be sent.
 pub(super) fn is_due(tx: &Transaction<'_>, now: DateTime<Utc>) -> Outcome<bool> {
@@ -121,10 +122,6 @@ fn next(tx: &Transaction<'_>, now: DateTime<Utc>) -> Outcome<Option<Due>> {
 
 /// None where the cause is gone.
 fn facts(tx: &Transaction<'_>, due: &Due, now: DateTime<Utc>) -> Outcome<Option<Facts>> {
-    if due.kind == MailKind::Notice {
-        let stands = hand_over::stands(tx, due)?;
-        return Ok(stands.then(|| Facts::of_letter(&due.language)));
-    }
     if let Some(wish) = due.wish()? {
         let lives = tx
             .prepare_cached("SELECT 1 FROM reset_link WHERE token_hash = ? AND expires_at > ?")?
@@ -213,13 +210,19 @@ pub(super) fn settle(
             .execute(params![at.timestamp(), error, mail])?;
         }
     }
-    tx.prepare_cached("DELETE FROM mail WHERE settled_at < ?")?
-        .execute([(now - MAIL_KEPT).timestamp()])?;
+    clear(tx, now)?;
     Ok(true)
 }
 
+/// Forgets what was settled long ago.
+pub(super) fn clear(tx: &Transaction<'_>, now: DateTime<Utc>) -> Outcome<()> {
+    tx.prepare_cached("DELETE FROM mail WHERE settled_at < ?")?
+        .execute([(now - MAIL_KEPT).timestamp()])?;
+    Ok(())
+}
+
 /// Settles a mail. What it was made of is needed no longer, unless it may be tried again by hand.
-fn close(
+pub(super) fn close(
     tx: &Transaction<'_>,
     mail: i64,
     state: MailState,
@@ -239,7 +242,7 @@ pub(super) fn retry(tx: &Transaction<'_>, mail: i64, now: DateTime<Utc>) -> Outc
     let account: Option<i64> = tx
         .query_row(
             "UPDATE mail SET state = 'waiting', attempts = 0, next_at = ?2, settled_at = NULL, error = NULL
-             WHERE id = ?1 AND state = 'dead' RETURNING account_id",
+             WHERE id = ?1 AND state = 'dead' AND kind <> 'notice' RETURNING account_id",
             params![mail, now.timestamp()],
             |row| row.get(0),
         )
