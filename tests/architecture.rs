@@ -290,7 +290,7 @@ fn both_databases_of_the_portal_have_the_same_migrations() {
         names.collect()
     };
     assert_eq!(of("sqlite"), of("postgres"));
-    assert!(of("sqlite").len() >= 8);
+    assert!(of("sqlite").len() >= 7);
 }
 
 #[test]

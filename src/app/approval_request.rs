@@ -3,10 +3,10 @@
 //! An answer is written down with the event that brought it. What follows from an approval is an operation of its own, which can be
 //! undone: it is done once, by the sync that finds it due, whatever was killed in between.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use crate::disclosure::public_id::PublicIds;
-use crate::disclosure::{self, ClientBooks};
+use crate::disclosure::{self, ClientBooks, Worked};
 use crate::domain::Refusal;
 use crate::domain::approval::Approval;
 use crate::domain::approval_request::{
@@ -17,6 +17,7 @@ use crate::domain::key::{ApprovalRequestKey, EntryKey, OperationKey, ProjectKey}
 use crate::domain::visibility::Visibility;
 use crate::store::{Books, NewProject, Writer};
 use crate::values::amount::Amount;
+use crate::values::duration::Seconds;
 use crate::values::id::{EntryRef, ProjectRef};
 use crate::values::period::Period;
 use crate::values::text::{Line, Note};
@@ -62,7 +63,7 @@ pub fn extend(session: &mut Session, project: &str, by: &str, note: Option<Note>
             was: budget.amount,
         };
         once(&client, &twice, &what)?;
-        add(books, &client, what, note, asked)
+        add(books, &client, what, &HashMap::new(), note, asked)
     })?;
     show(session, &approval_request::reference(key))
 }
@@ -85,13 +86,15 @@ pub fn sheet(
         let entries = Vec::new();
         once(&client, &before, &Asked::Timesheet { days, entries })?;
         let source = publish::client_books(books, &business, &client, ids, today, None)?;
-        let entries = askable(&source, &visibility, days, &before);
+        let seen = disclosure::shown_work(&source, &visibility);
+        let (entries, approved) = askable(&source, &seen, days, &before);
         if entries.is_empty() {
             let waiting = waiting(&source, &visibility, days);
             let client = client.slug;
             return Err(Refusal::SheetEmpty {
                 client,
                 days,
+                approved,
                 waiting,
             }
             .into());
@@ -100,6 +103,7 @@ pub fn sheet(
             books,
             &client,
             Asked::Timesheet { days, entries },
+            &seen,
             note,
             asked,
         )
@@ -145,31 +149,37 @@ fn once(client: &Client, requests: &[ApprovalRequest], what: &Asked) -> Result<(
     }
 }
 
-/// The entries of these days that the client sees, but those that it approved already as they are.
+/// The entries of these days that the client sees, but those that it approved already as they are; and how many these are. What was
+/// approved and is not approved in the books any more, or never got there, can be asked for again.
 fn askable(
     source: &ClientBooks,
-    visibility: &Visibility,
+    seen: &HashMap<EntryKey, Seconds>,
     days: Period,
     before: &[ApprovalRequest],
-) -> Vec<(EntryKey, String)> {
-    let seen = disclosure::shown_work(source, visibility);
-    let approved: HashSet<&(EntryKey, String)> = before
-        .iter()
-        .filter(|request| request.holds())
-        .filter_map(|request| match &request.what {
-            Asked::Timesheet { entries, .. } => Some(entries),
-            Asked::Budget { .. } => None,
-        })
-        .flatten()
-        .collect();
+) -> (Vec<(EntryKey, String)>, usize) {
+    // What an answer approves is due to be put into the books until it has an outcome.
+    let mut approved: HashMap<(EntryKey, &str), bool> = HashMap::new();
+    for request in before.iter().filter(|request| request.holds()) {
+        if let Asked::Timesheet { entries, .. } = &request.what {
+            for (key, then) in entries {
+                *approved.entry((*key, then)).or_default() |= request.outcome.is_none();
+            }
+        }
+    }
+    let is_approved = |one: &Worked, now: &str| {
+        let in_books = one.entry.approval == Some(Approval::Approved);
+        let known = approved.get(&(one.entry.key, now));
+        known.is_some_and(|is_due| *is_due || in_books)
+    };
     let work = source.work.iter();
-    let mut entries: Vec<(EntryKey, String)> = work
-        .filter(|one| days.contains(one.entry.work.day) && seen.contains(&one.entry.key))
-        .map(|one| (one.entry.key, facts(&one.entry.work)))
-        .filter(|entry| !approved.contains(entry))
-        .collect();
+    let seen = work
+        .filter(|one| days.contains(one.entry.work.day) && seen.contains_key(&one.entry.key))
+        .map(|one| (one, facts(&one.entry.work)));
+    let (done, open): (Vec<_>, Vec<_>) = seen.partition(|(one, now)| is_approved(one, now));
+    let open = open.into_iter().map(|(one, now)| (one.entry.key, now));
+    let mut entries: Vec<(EntryKey, String)> = open.collect();
     entries.sort();
-    entries
+    (entries, done.len())
 }
 
 /// Entries of these days that the client does not see before they are approved here.
@@ -185,10 +195,11 @@ fn add(
     books: &mut Writer<'_>,
     client: &Client,
     what: Asked,
+    seen: &HashMap<EntryKey, Seconds>,
     note: Option<Note>,
     asked: chrono::DateTime<chrono::Utc>,
 ) -> Result<ApprovalRequestKey> {
-    Ok(books.add_approval_request(&ApprovalRequest {
+    let new = ApprovalRequest {
         key: ApprovalRequestKey(0),
         client: client.key,
         what,
@@ -198,7 +209,8 @@ fn add(
         answer: None,
         outcome: None,
         taken_back: false,
-    })?)
+    };
+    Ok(books.add_approval_request(&new, seen)?)
 }
 
 /// Requests, the latest first; with `all` those that were answered or taken back too.
@@ -339,6 +351,33 @@ fn apply_budget(
         },
     )?;
     Ok(Outcome::Applied { covered: 0 })
+}
+
+/// What of a time sheet the client saw when it answered, each with its time: what was as it had been asked when the portal was last
+/// brought up to date. What was changed here since, it still saw.
+pub(super) fn answered(
+    books: &Books<'_>,
+    request: &ApprovalRequest,
+) -> Result<Vec<(EntryKey, Seconds)>> {
+    let Asked::Timesheet { entries, .. } = &request.what else {
+        return Ok(Vec::new());
+    };
+    let pushed = books.pushed(request.client)?;
+    let pushed = pushed.map_or(i64::MAX, |pushed| pushed.operation);
+    let same = still(books, entries)?;
+    let mut sheet = books.asked_sheet(request.key)?;
+    let asked = books.row_changes("approval_request", request.key.0)?;
+    let asked = asked.first().map_or(0, |made| made.operation.0);
+    let mut unseen = Vec::new();
+    for (key, _) in sheet.iter().filter(|(key, _)| !same.contains(key)) {
+        let changes = books.row_changes("entry", key.0)?;
+        let mut until = changes.iter().map(|change| change.operation.0);
+        if until.any(|operation| operation > asked && operation <= pushed) {
+            unseen.push(*key);
+        }
+    }
+    sheet.retain(|(key, _)| !unseen.contains(key));
+    Ok(sheet)
 }
 
 /// Those entries that are there and still as they were.

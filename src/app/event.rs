@@ -25,7 +25,7 @@ use crate::values::id::PublicId;
 use crate::values::period::Period;
 use crate::values::text::{Email, Note};
 
-use super::{Error, Result, Session, find};
+use super::{Error, Result, Session, approval_request, find};
 
 /// The most that is kept of an event that cannot be read.
 const MOST_ASIDE: usize = 64 * 1024;
@@ -709,6 +709,7 @@ fn decided(
             }),
             note: note.clone(),
             shown: shown.to_string(),
+            sheet: approval_request::answered(books, &request)?,
         };
         books.answer_approval_request(request.key, state, &answer)?;
     }

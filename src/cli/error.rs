@@ -208,7 +208,12 @@ impl From<Error> for Failure {
         match error {
             Error::Refused(refusal) => {
                 let hint = refusal_hint(&refusal);
-                Self::new(refusal.code(), message, hint, exit::REFUSED)
+                let status = match refusal {
+                    // What was named is not there.
+                    Refusal::NotTold { .. } => exit::NOT_FOUND,
+                    _ => exit::REFUSED,
+                };
+                Self::new(refusal.code(), message, hint, status)
             }
             Error::NotFound { noun, near, .. } => not_found(noun, &near, message),
             Error::Ambiguous { noun, among, .. } => Self::new(
@@ -681,6 +686,9 @@ fn refusal_hint(refusal: &Refusal) -> Option<String> {
         Refusal::SheetAhead { .. } => "give days that have been".to_owned(),
         Refusal::SheetEmpty { client, waiting: 1.., .. } => {
             format!("loggia time approvals; loggia portal-settings set approved-only=off --client {client}")
+        }
+        Refusal::SheetEmpty { client, approved: 1.., .. } => {
+            format!("loggia approval list --all --client {client}")
         }
         Refusal::SheetEmpty { client, .. } => format!("loggia time list all --client {client}"),
         Refusal::NoBusiness => "loggia init --business NAME".to_owned(),

@@ -673,6 +673,7 @@ fn requests() -> Vec<ApprovalRequest> {
         by: "Jo Client".to_owned(),
         note: None,
         shown: private("shown").to_string(),
+        sheet: Vec::new(),
     };
     vec![
         request(91, budget, RequestState::Open, None),

@@ -5,11 +5,12 @@
 //! now: an entry that was changed since is no longer part of it. With rates hidden a budget in money shows how much more is asked
 //! for and nothing else, and a budget that is not published shows no more than that either.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::Refusal;
+use crate::domain::approval::Approval;
 use crate::domain::approval_request::{Answer, ApprovalRequest, Asked, State, facts, sum};
 use crate::domain::budget::{Counts, Per};
 use crate::domain::inbox::{self, Author, Thread};
@@ -23,7 +24,7 @@ use crate::values::id::PublicId;
 use crate::values::period::Period;
 
 use super::entry::{self, Scene};
-use super::{ClientBooks, Noun, alias};
+use super::{ClientBooks, Noun, Worked, alias};
 
 /// The most threads that are published: those that were written to last.
 const MOST_THREADS: usize = 200;
@@ -64,11 +65,21 @@ pub(super) fn talk(scene: &Scene<'_>, shown: &Shown<'_>) -> Result<Talk, Refusal
     Ok(Talk { threads, requests })
 }
 
-/// The entries that the client sees.
-pub fn shown_work(books: &ClientBooks, visibility: &Visibility) -> HashSet<EntryKey> {
+/// The entries that the client sees, each with the time that is shown of it.
+pub fn shown_work(books: &ClientBooks, visibility: &Visibility) -> HashMap<EntryKey, Seconds> {
     let scene = Scene::of(books, visibility);
-    let work = scene.work.iter();
-    work.map(|worked| worked.entry.key).collect()
+    let work = scene.work.iter().zip(&scene.billed);
+    work.map(|(worked, billed)| (worked.entry.key, shown_time(worked, *billed)))
+        .collect()
+}
+
+/// Of what is not billed the time that was worked is shown.
+fn shown_time(worked: &Worked, billed: Seconds) -> Seconds {
+    if worked.billable {
+        billed
+    } else {
+        worked.entry.work.seconds
+    }
 }
 
 struct Desk<'a> {
@@ -203,15 +214,24 @@ impl Desk<'_> {
             asked,
             state,
             answer,
-            outcome: _, // what became of it in the books is the owner's
+            outcome,
             taken_back,
         } = request;
         if *state == State::Withdrawn {
             return Ok(None);
         }
+        let mut holds = match taken_back {
+            true => Holds::Nothing,
+            false => Holds::All,
+        };
         let what = match what {
             Asked::Budget { project, by, was } => self.budget(*project, *by, *was)?,
-            Asked::Timesheet { days, entries } => self.sheet(*days, entries, *state == State::Open),
+            Asked::Timesheet { days, entries } => {
+                if *state == State::Approved && !taken_back && outcome.is_some() {
+                    holds = self.holds(entries, answer.as_ref());
+                }
+                self.sheet(*days, entries, answer.as_ref())
+            }
         };
         Ok(what.map(|what| published::Request {
             id: self.books().ids.row(Noun::Request, key.0),
@@ -220,7 +240,7 @@ impl Desk<'_> {
             note: note.as_ref().map(|note| note.as_str().to_owned()),
             answer: answer
                 .as_ref()
-                .map(|answer| decision(answer, *state, *taken_back)),
+                .map(|answer| decision(answer, *state, holds)),
         }))
     }
 
@@ -253,13 +273,35 @@ impl Desk<'_> {
         }))
     }
 
-    /// The entries that are shown and still as they were. Answered, it is a sum: what was approved was approved.
+    /// What of an approved time sheet is still approved as it was shown.
+    fn holds(&self, asked: &[(EntryKey, String)], answer: Option<&Answer>) -> Holds {
+        let shown = answer.map_or(&[][..], |answer| &answer.sheet);
+        let is_meant =
+            |key: &EntryKey| shown.is_empty() || shown.iter().any(|(shown, _)| shown == key);
+        let approved = self.books().work.iter();
+        let approved = approved.filter(|one| one.entry.approval == Some(Approval::Approved));
+        let approved: HashMap<EntryKey, &Worked> =
+            approved.map(|one| (one.entry.key, one)).collect();
+        let meant = asked.iter().filter(|(key, _)| is_meant(key));
+        let kept = meant.clone().filter(|(key, then)| {
+            let found = approved.get(key);
+            found.is_some_and(|one| facts(&one.entry.work) == *then)
+        });
+        match (kept.count(), meant.count()) {
+            (0, _) => Holds::Nothing,
+            (kept, meant) if kept == meant => Holds::All,
+            _ => Holds::Part,
+        }
+    }
+
+    /// The entries that are shown and still as they were. Answered, it is the sum that was shown: what was approved was approved.
     fn sheet(
         &self,
         days: Period,
         asked: &[(EntryKey, String)],
-        is_open: bool,
+        answer: Option<&Answer>,
     ) -> Option<published::Asked> {
+        let is_open = answer.is_none();
         let Scene {
             books, visibility, ..
         } = self.scene;
@@ -270,11 +312,7 @@ impl Desk<'_> {
             let place = *self.places.get(key)?;
             let worked = self.scene.work.get(place)?;
             let billed = *self.scene.billed.get(place)?;
-            let seconds = if worked.billable {
-                billed
-            } else {
-                worked.entry.work.seconds
-            };
+            let seconds = shown_time(worked, billed);
             (*then == facts(&worked.entry.work)).then_some((*key, seconds))
         });
         let billed: HashMap<EntryKey, Seconds> = unchanged.collect();
@@ -286,10 +324,16 @@ impl Desk<'_> {
         } else {
             Vec::new()
         };
+        // Of an answer that came before that was kept, it is what is still so.
+        let kept = answer.filter(|answer| !answer.sheet.is_empty());
+        let seconds = match kept {
+            Some(answer) => answer.sheet.iter().map(|(_, seconds)| *seconds).sum(),
+            None => billed.values().copied().sum(),
+        };
         Some(published::Asked::Timesheet {
             from: days.from,
             to: days.to,
-            seconds: billed.values().copied().sum(),
+            seconds,
             rows: rows.iter().map(|row| sheet_row(books, row)).collect(),
         })
     }
@@ -309,19 +353,29 @@ fn sheet_row(books: &ClientBooks, row: &entry::Row) -> SheetRow {
     }
 }
 
-fn decision(answer: &Answer, state: State, taken_back: bool) -> published::Decision {
+/// How much of an approval holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    All,
+    Part,
+    Nothing,
+}
+
+fn decision(answer: &Answer, state: State, holds: Holds) -> published::Decision {
     let Answer {
         at,
         by,
         note,
         shown: _, // the portal told it
+        sheet: _, // stands as a sum in what was asked
     } = answer;
     published::Decision {
         approved: state == State::Approved,
         by: by.clone(),
         at: *at,
         note: note.as_ref().map(|note| note.as_str().to_owned()),
-        taken_back,
+        taken_back: holds == Holds::Nothing,
+        partly: holds == Holds::Part,
     }
 }
 

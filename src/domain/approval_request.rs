@@ -6,6 +6,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::values::amount::Amount;
+use crate::values::duration::Seconds;
 use crate::values::period::Period;
 use crate::values::text::{Line, Note};
 
@@ -87,6 +88,8 @@ pub struct Answer {
     pub note: Option<Note>,
     /// Hash of what was shown.
     pub shown: String,
+    /// Of a time sheet the entries that were shown, each with its time; empty where that is not known.
+    pub sheet: Vec<(EntryKey, Seconds)>,
 }
 
 /// What an approval changed here.

@@ -82,10 +82,12 @@ pub enum Refusal {
     ExtensionOfNothing { project: ProjectRef },
     #[error("`{date}` is still to come, and work that is not done cannot be approved")]
     SheetAhead { date: NaiveDate },
-    #[error("`{client}` sees no work from {} to {}{}", .days.from, .days.to, held_back(*.waiting))]
+    #[error("{}{}", empty_sheet(.client, *.days, *.approved), held_back(*.waiting))]
     SheetEmpty {
         client: Slug,
         days: Period,
+        /// Entries that the client sees and approved as they are.
+        approved: usize,
         waiting: usize,
     },
     #[error("project `{project}` is closed")]
@@ -827,6 +829,14 @@ fn unit(amount: &Amount) -> String {
 }
 
 /// What approval holds back, after what is told of the rest.
+fn empty_sheet(client: &Slug, days: Period, approved: usize) -> String {
+    let Period { from, to } = days;
+    match approved {
+        0 => format!("`{client}` sees no work from {from} to {to}"),
+        _ => format!("`{client}` approved all that it sees from {from} to {to} already"),
+    }
+}
+
 fn held_back(waiting: usize) -> String {
     match waiting {
         0 => String::new(),

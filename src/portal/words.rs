@@ -632,6 +632,8 @@ words! {
     approval_approved = "Approved";
     approval_declined = "Declined";
     approval_taken_back = "Taken back";
+    approval_partly = "Partly approved";
+    approval_in_part = "Some of this work was changed or reopened afterwards: the approval holds for the rest alone.";
     approval_undone = "What followed from this was taken back afterwards: it does not hold any more.";
     approval_by = "Approved by {} on {}";
     approval_declined_by = "Declined by {} on {}";

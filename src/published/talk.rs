@@ -209,6 +209,9 @@ pub struct Decision {
     /// The owner undid what followed from it: it does not hold any more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub taken_back: bool,
+    /// Some of the work was changed or reopened: that holds no more, the rest does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partly: bool,
 }
 
 #[cfg(test)]

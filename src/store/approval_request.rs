@@ -1,11 +1,14 @@
 //! What clients were asked to approve, in the store.
 
+use std::collections::HashMap;
+
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row};
 
 use crate::domain::approval_request::{Answer, ApprovalRequest, Asked, Outcome, State};
 use crate::domain::key::{ApprovalRequestKey, ClientKey, EntryKey, ProjectKey};
 use crate::values::amount::Amount;
+use crate::values::duration::Seconds;
 use crate::values::period::Period;
 use crate::values::text::Note;
 
@@ -42,6 +45,7 @@ fn head(row: &Row<'_>) -> rusqlite::Result<ApprovalRequest> {
             by: row.get::<_, Option<String>>(14)?.unwrap_or_default(),
             note: optional(row.get(15)?, Note::parse)?,
             shown: row.get::<_, Option<String>>(16)?.unwrap_or_default(),
+            sheet: Vec::new(),
         }),
         None => None,
     };
@@ -87,6 +91,17 @@ impl Books<'_> {
         found.map(|head| self.with_entries(head)).transpose()
     }
 
+    /// The entries of a time sheet that was asked, each with the time that was shown of it then, where that is known.
+    pub fn asked_sheet(&self, key: ApprovalRequestKey) -> Result<Vec<(EntryKey, Seconds)>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT entry, seconds FROM approval_entry WHERE request_id = ? AND seconds IS NOT NULL ORDER BY entry",
+        )?;
+        let rows = statement.query_map([key.0], |row| {
+            Ok((EntryKey(row.get(0)?), Seconds(row.get(1)?)))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Requests that were approved and are not in the books yet, in order.
     pub fn due_approvals(&self) -> Result<Vec<ApprovalRequest>> {
         let mut statement = self.conn.prepare_cached(&format!(
@@ -109,6 +124,16 @@ impl Books<'_> {
                 .query_map([head.key.0], |row| Ok((EntryKey(row.get(0)?), row.get(1)?)))?;
             *entries = rows.collect::<rusqlite::Result<_>>()?;
         }
+        if let Some(answer) = &mut head.answer {
+            let mut statement = self.conn.prepare_cached(
+                "SELECT entry, seconds FROM approval_entry \
+                 WHERE request_id = ? AND answered AND seconds IS NOT NULL ORDER BY entry",
+            )?;
+            let rows = statement.query_map([head.key.0], |row| {
+                Ok((EntryKey(row.get(0)?), Seconds(row.get(1)?)))
+            })?;
+            answer.sheet = rows.collect::<rusqlite::Result<_>>()?;
+        }
         Ok(head)
     }
 }
@@ -129,8 +154,13 @@ fn columns_of(
 }
 
 impl Writer<'_> {
-    /// Writes down what a client is asked. `key`, state, answer and outcome of the given one are not used.
-    pub fn add_approval_request(&mut self, new: &ApprovalRequest) -> Result<ApprovalRequestKey> {
+    /// Writes down what a client is asked, and of a time sheet the time that is shown of each entry. `key`, state, answer and outcome
+    /// of the given one are not used.
+    pub fn add_approval_request(
+        &mut self,
+        new: &ApprovalRequest,
+        seen: &HashMap<EntryKey, Seconds>,
+    ) -> Result<ApprovalRequestKey> {
         let (kind, project, by, was, days): (_, _, _, _, Option<Period>) = match &new.what {
             Asked::Budget { project, by, was } => {
                 ("budget", Some(project.0), Some(*by), Some(*was), None)
@@ -157,6 +187,10 @@ impl Writer<'_> {
                     ("request_id", int(key.0)),
                     ("entry", int(entry.0)),
                     ("facts", text(facts)),
+                    (
+                        "seconds",
+                        maybe_int(seen.get(entry).map(|seconds| seconds.0)),
+                    ),
                 ];
                 self.insert("approval_entry", &columns)?;
             }
@@ -170,7 +204,7 @@ impl Writer<'_> {
         self.update("approval_request", key.0, &columns)
     }
 
-    /// Writes an answer down. What was approved is due to be put into the books.
+    /// Writes an answer down, with what of a time sheet was shown. What was approved is due to be put into the books.
     pub fn answer_approval_request(
         &mut self,
         key: ApprovalRequestKey,
@@ -182,6 +216,7 @@ impl Writer<'_> {
             by,
             note,
             shown,
+            sheet,
         } = answer;
         let columns = [
             ("state", text(state.word())),
@@ -191,6 +226,13 @@ impl Writer<'_> {
             ("shown", text(shown)),
         ];
         self.update("approval_request", key.0, &columns)?;
+        for (entry, _) in sheet {
+            let row: i64 = self
+                .conn
+                .prepare_cached("SELECT id FROM approval_entry WHERE request_id = ? AND entry = ?")?
+                .query_row([key.0, entry.0], |row| row.get(0))?;
+            self.update("approval_entry", row, &[("answered", flag(true))])?;
+        }
         if state == State::Approved {
             self.conn.execute(
                 "INSERT OR IGNORE INTO approval_due (request_id) VALUES (?)",

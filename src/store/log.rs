@@ -161,7 +161,7 @@ nouns! {
     "notice_choice": "client_id" "email" "muted" "own";
     "approval_request": "client_id" "kind" "project_id" "by_seconds" "by_money" "was_seconds" "was_money" "from_day" "to_day" "note"
         "asked" "state" "decided" "decided_by" "decided_note" "shown" "outcome" "covered" "taken_back";
-    "approval_entry": "client_id" "request_id" "entry" "facts";
+    "approval_entry": "client_id" "request_id" "entry" "facts" "seconds" "answered";
     "thread": "client_id" "public_id" "about" "subject" "asked" "done" "request_id";
     "message": "client_id" "thread_id" "public_id" "user_id" "user_name" "member_id" "at" "text";
 }

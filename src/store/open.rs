@@ -14,7 +14,7 @@ mod embedded {
 }
 
 /// The schema this program writes.
-pub const SCHEMA: u32 = 23;
+pub const SCHEMA: u32 = 24;
 
 /// "Logg", in the file's header.
 const APPLICATION: i64 = 1_282_367_335;

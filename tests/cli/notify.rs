@@ -375,7 +375,7 @@ fn somebody_who_does_not_want_it_is_not_told() {
     let s = monday();
     s.ok("notify set budget-threshold=off");
     s.ok("notify set weekly-summary=jo@acme.example,kim@acme.example --client acme");
-    s.fails("notify mute nobody@acme.example", 4, "notify.not_told");
+    s.fails("notify mute nobody@acme.example", 3, "notify.not_told");
     s.fails("notify mute jo@acme.example weather", 2, "input.setting");
     s.fails(
         "notify mute jo@acme.example invoice-reminder",

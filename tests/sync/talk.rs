@@ -479,6 +479,55 @@ fn a_time_sheet_covers_what_was_shown_and_nothing_that_was_changed_since() {
     s.is_sound();
 }
 
+/// The badge and the hours of the only request.
+fn answered(jo: &mut Visitor, home: &str, hours: &str, words: &str, not: &str) {
+    let page = jo.open(&format!("{home}/approvals")).ok();
+    for expected in [hours, words] {
+        assert!(page.contains(expected), "`{expected}` is not in {page}");
+    }
+    assert!(!page.contains(not), "`{not}` is in {page}");
+}
+
+#[test]
+fn an_answered_time_sheet_keeps_its_hours_and_says_what_of_it_holds() {
+    const PARTLY: &str = "Some of this work was changed or reopened";
+    const NOTHING: &str = "it does not hold any more";
+    let (s, _portal, mut jo, home) = visited();
+    s.ok("approval request acme --period 2026-10-05..2026-10-06");
+    s.ok("sync");
+    let entries = s.json("time list all --client acme");
+    let id = |note: &str| {
+        let mut all = entries.as_array().unwrap().iter();
+        all.find(|one| one["note"] == note).unwrap()["id"].clone()
+    };
+    let (layout, colours) = (id("Layout"), id("Colours"));
+    decide(&mut jo, &home, "approve", "");
+    // Changed after it was shown and before the answer came in: the answer is to what was shown.
+    s.ok(&format!("time edit {colours} --time 7h"));
+    s.ok("sync");
+    answered(&mut jo, &home, "5.00", PARTLY, NOTHING);
+    // As it was again, it can be asked for, and so can what was reopened.
+    s.ok(&format!("time edit {colours} --time 2h"));
+    s.ok("sync");
+    answered(&mut jo, &home, "5.00", PARTLY, NOTHING);
+    let full = s.fails(
+        "approval request acme --period 2026-10-05",
+        4,
+        "approval.empty",
+    );
+    let message = full["message"].as_str().unwrap();
+    assert!(message.contains("approved all that it sees"), "{message}");
+    let again = s.json("approval request acme --period 2026-10-05..2026-10-06");
+    assert_eq!(again["entries"], 1);
+    s.ok("approval withdraw approval-2");
+    s.ok(&format!("time reject --entry {layout} --reason 'Too much'"));
+    s.ok("sync");
+    answered(&mut jo, &home, "5.00", NOTHING, PARTLY);
+    let again = s.json("approval request acme --period 2026-10-05..2026-10-06");
+    assert_eq!(again["entries"], 2);
+    s.is_sound();
+}
+
 /// How often each word stands in the inbox.
 fn said(s: &Sandbox) -> Vec<String> {
     let mut all: Vec<String> = questions(s)

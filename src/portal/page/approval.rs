@@ -5,7 +5,7 @@ use axum::extract::{Path, Request as Sent, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
-use crate::published::talk::message;
+use crate::published::talk::{Decision, message};
 use crate::published::{About, Asked, Digest, Request};
 use crate::values::id::PublicId;
 use crate::values::period::Period;
@@ -65,7 +65,7 @@ struct RowView {
 struct AnswerView {
     words: String,
     note: Option<String>,
-    /// That it does not hold any more.
+    /// That it does not hold any more, or not all of it.
     taken_back: Option<&'static str>,
 }
 
@@ -207,12 +207,11 @@ fn state(request: &Request, pending: Option<&PendingDecision>, w: &'static Words
         (Some(answer), _) => Some(answer.approved),
         (None, pending) => pending.map(|decision| decision.approved),
     };
-    let is_taken_back = request
-        .answer
-        .as_ref()
-        .is_some_and(|answer| answer.taken_back);
+    let is = |what: fn(&Decision) -> bool| request.answer.as_ref().is_some_and(what);
+    let is_taken_back = is(|answer| answer.taken_back);
     let (word, class) = match approved {
         Some(true) if is_taken_back => (w.approval_taken_back, "bad"),
+        Some(true) if is(|answer| answer.partly) => (w.approval_partly, "fair"),
         None => (w.approval_waits, "fair"),
         Some(true) => (w.approval_approved, "good"),
         Some(false) => (w.approval_declined, "bad"),
@@ -241,11 +240,13 @@ fn answer(
     Some(AnswerView {
         words: fill(text, &[who, &format.day(local_day(at, viewer))]),
         note: note.clone(),
-        taken_back: request
-            .answer
-            .as_ref()
-            .filter(|answer| answer.taken_back)
-            .map(|_| w.approval_undone),
+        taken_back: request.answer.as_ref().and_then(|answer| match answer {
+            Decision {
+                taken_back: true, ..
+            } => Some(w.approval_undone),
+            Decision { partly: true, .. } => Some(w.approval_in_part),
+            _ => None,
+        }),
     })
 }
 

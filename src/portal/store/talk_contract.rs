@@ -163,6 +163,7 @@ pub(super) async fn check(scene: &Scene<'_>, account: AccountId) {
         at: now,
         note: None,
         taken_back: false,
+        partly: false,
     });
     scene.push(account, &acme, 7).await;
     let said = store.talk(&viewer).await.unwrap();

@@ -427,6 +427,7 @@ async fn a_request_is_answered_once_whoever_answers_and_whatever_is_published_me
         at: now,
         note: None,
         taken_back: false,
+        partly: false,
     });
     let (decided, ()) = tokio::join!(decided, two.push(&acme, 2));
     let done = decided.iter().filter(|one| **one == Decided::Done).count();

@@ -515,6 +515,8 @@ pub(super) static FRENCH: Words = Words {
     approval_approved: "Approuvé",
     approval_declined: "Refusé",
     approval_taken_back: "Retiré",
+    approval_partly: "Approuvé en partie",
+    approval_in_part: "Une partie de ce travail a été modifiée ou rouverte par la suite : l’approbation ne vaut que pour le reste.",
     approval_undone: "Ce qui en découlait a été retiré par la suite : cela ne vaut plus.",
     approval_by: "Approuvé par {} le {}",
     approval_declined_by: "Refusé par {} le {}",

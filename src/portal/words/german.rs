@@ -521,6 +521,8 @@ pub(super) static GERMAN: Words = Words {
     approval_approved: "Freigegeben",
     approval_declined: "Abgelehnt",
     approval_taken_back: "Zurückgenommen",
+    approval_partly: "Teilweise freigegeben",
+    approval_in_part: "Ein Teil dieser Arbeit wurde später geändert oder wieder geöffnet: Die Freigabe gilt nur für den Rest.",
     approval_undone: "Was daraus folgte, wurde später zurückgenommen: Es gilt nicht mehr.",
     approval_by: "Freigegeben von {} am {}",
     approval_declined_by: "Abgelehnt von {} am {}",

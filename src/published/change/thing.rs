@@ -601,6 +601,7 @@ fn of_request(request: &Request) -> Thing {
     thing.maybe("note", note.as_deref());
     let answer = answer.as_ref().map(|answer| match answer.approved {
         true if answer.taken_back => format!("approved by {}, and taken back", answer.by),
+        true if answer.partly => format!("approved by {}, and changed in part", answer.by),
         true => format!("approved by {}", answer.by),
         false => format!("declined by {}", answer.by),
     });

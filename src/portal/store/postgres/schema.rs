@@ -14,7 +14,7 @@ mod migration {
 }
 
 /// Schema this program knows; the number of the last migration.
-pub(super) const SCHEMA: i64 = 8;
+pub(super) const SCHEMA: i64 = 7;
 /// The schema since which parts are spread into rows as they are now.
 const SPREAD: i64 = 3;
 /// The oldest PostgreSQL that is served by.

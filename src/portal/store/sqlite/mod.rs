@@ -54,9 +54,9 @@ mod schema {
 }
 
 /// Schema this program knows; the number of the last migration.
-const SCHEMA: i64 = 8;
+const SCHEMA: i64 = 7;
 /// The schema since which parts are spread as they are.
-const SPREAD: i64 = 8;
+const SPREAD: i64 = 7;
 /// Marks the file as a portal's: "LOGP".
 const APPLICATION: i64 = 0x4C4F_4750;
 /// Read connections kept open, which is also how many reads run at once.
