@@ -285,11 +285,6 @@ impl Thresholds {
         &self.0
     }
 
-    /// The lowest.
-    pub fn lowest(&self) -> Option<u16> {
-        self.0.first().copied()
-    }
-
     /// The highest that is reached at so many percent.
     pub fn reached(&self, percent: Decimal) -> Option<u16> {
         self.0

@@ -828,7 +828,7 @@ fn unit(amount: &Amount) -> String {
         .map_or_else(|| "hours".to_owned(), |currency| currency.to_string())
 }
 
-/// What approval holds back, after what is told of the rest.
+/// Why there is nothing in a time sheet to ask for.
 fn empty_sheet(client: &Slug, days: Period, approved: usize) -> String {
     let Period { from, to } = days;
     match approved {
@@ -837,6 +837,7 @@ fn empty_sheet(client: &Slug, days: Period, approved: usize) -> String {
     }
 }
 
+/// What approval holds back, after what is told of the rest.
 fn held_back(waiting: usize) -> String {
     match waiting {
         0 => String::new(),

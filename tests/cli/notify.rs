@@ -679,7 +679,6 @@ fn what_waits_tells_the_figures_of_the_day_on_which_it_goes() {
 #[test]
 fn a_test_shows_what_would_be_written_and_counts_for_nothing() {
     let s = monday();
-    let books = s.books();
     let shown = s.json("notify test budget-threshold --show");
     assert_eq!(shown["to"], json!(["mara@studio.example"]));
     assert!(
@@ -689,6 +688,12 @@ fn a_test_shows_what_would_be_written_and_counts_for_nothing() {
             .contains("7.50\u{a0}h of 10.00\u{a0}h"),
         "{shown}"
     );
+    s.ok("project edit acme/shop --budget 25h");
+    let shown = s.json("notify test budget-threshold --show");
+    let subject = shown["subject"].as_str().unwrap();
+    assert!(subject.contains("30%"), "{shown}");
+    s.ok("undo --yes");
+    let books = s.books();
     for event in [
         "invoice-issued",
         "retainer-low",

@@ -14,6 +14,7 @@ use crate::store::{Books, ClientFilter, Layered};
 use crate::values::period::Period;
 use crate::values::text::Email;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 
 use super::super::layered::Layers;
 use super::super::{Error, Result, Session};
@@ -179,10 +180,10 @@ impl<'a> Scene<'a> {
         notice::week(self.written, self.session.business.week_start)
     }
 
-    /// The threshold that a budget is at.
+    /// The threshold that a budget is at; for a look, where it is at none yet, the percent that is used.
     pub(super) fn step(&self, percent: Decimal, thresholds: &Thresholds) -> Option<u16> {
         let reached = thresholds.reached(percent);
-        reached.or_else(|| thresholds.lowest().filter(|_| self.rehearsal))
+        reached.or_else(|| percent.trunc().to_u16().filter(|_| self.rehearsal))
     }
 
     /// The addresses of the owners.
