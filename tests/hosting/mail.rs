@@ -159,6 +159,24 @@ mod server {
         Hosted::open(s, &arguments)
     }
 
+    /// A user of the client is invited, comes in, and that is known here.
+    fn comes_in(s: &Sandbox, portal: &Hosted, name: &str) {
+        let line = format!("user invite {name}@acme.example --client acme -q");
+        let link = s.ok(&line).reference().to_owned();
+        s.ok("sync");
+        assert_eq!(Visitor::of(&portal.url).accept(&link, PASSWORD).status, 200);
+        s.ok("sync");
+    }
+
+    /// A user's summary of a week waits for the portal to send it.
+    fn a_summary_waits(s: &Sandbox, portal: &Hosted) {
+        comes_in(s, portal, "jo");
+        s.ok("time log acme/website 2h --date 2026-11-12");
+        s.ok("settings set notices=portal email=mara@studio.example");
+        s.ok("notify set weekly-summary=client");
+        s.ok("run --only notice");
+    }
+
     fn state(s: &Sandbox, portal: &Hosted) -> Value {
         s.json(&format!(
             "portal mail list --all --database {}",
@@ -351,16 +369,8 @@ mod server {
         let mut catcher = Catcher::open(&s, &[]);
         let portal = trusting(&s, "127.0.0.1:0", &smtp(&catcher));
         portal.connect(&s);
-        let invite = |s: &Sandbox, name: &str| {
-            let line = format!("user invite {name}@acme.example --client acme -q");
-            let link = s.ok(&line).reference().to_owned();
-            s.ok("sync");
-            let mut visitor = Visitor::of(&portal.url);
-            assert_eq!(visitor.accept(&link, PASSWORD).status, 200);
-            s.ok("sync");
-        };
-        invite(&s, "jo");
-        invite(&s, "kim");
+        comes_in(&s, &portal, "jo");
+        comes_in(&s, &portal, "kim");
         s.ok("project add acme Shop --budget 10h");
         s.ok("time log acme/shop 8h --date 2026-11-18");
         s.ok("settings set notices=portal email=mara@studio.example");
@@ -504,17 +514,7 @@ mod server {
         let portal = trusting(&s, "127.0.0.1:0", &nobody);
         portal.connect(&s);
         let address = portal.url.trim_start_matches("http://").to_owned();
-        let link = s
-            .ok("user invite jo@acme.example --client acme -q")
-            .reference()
-            .to_owned();
-        s.ok("sync");
-        assert_eq!(Visitor::of(&portal.url).accept(&link, PASSWORD).status, 200);
-        s.ok("sync");
-        s.ok("time log acme/website 2h --date 2026-11-12");
-        s.ok("settings set notices=portal email=mara@studio.example");
-        s.ok("notify set weekly-summary=client");
-        s.ok("run --only notice");
+        a_summary_waits(&s, &portal);
 
         // The mail server of the portal is away: the mail stays here, and says why.
         s.loggia("mail send").exits(7).tells("mail of the portal");
@@ -578,17 +578,7 @@ mod server {
         let mut catcher = Catcher::open(&s, &[]);
         let portal = hosted(&s, &smtp(&catcher));
         portal.connect(&s);
-        let link = s
-            .ok("user invite jo@acme.example --client acme -q")
-            .reference()
-            .to_owned();
-        s.ok("sync");
-        assert_eq!(Visitor::of(&portal.url).accept(&link, PASSWORD).status, 200);
-        s.ok("sync");
-        s.ok("time log acme/website 2h --date 2026-11-12");
-        s.ok("settings set notices=portal email=mara@studio.example");
-        s.ok("notify set weekly-summary=client");
-        s.ok("run --only notice");
+        a_summary_waits(&s, &portal);
         let old = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", old.local_addr().unwrap());
         std::thread::spawn(move || {

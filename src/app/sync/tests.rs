@@ -477,20 +477,23 @@ fn a_dry_run_tells_what_the_client_would_notice_and_fetches_only_what_differs() 
     assert_eq!(fake.held().clients.len(), 2);
 }
 
+/// A store, a copy of it from before, and the portal to which the store has pushed a change since.
+fn overtaken() -> (Sample, Session, Fake) {
+    let (mut sample, fake) = (sample(), Fake::start());
+    let session = &mut sample.session;
+    sync(session, &fake);
+    let folder = sample.folder.path();
+    session.store.backup(&folder.join("old.db")).unwrap();
+    edit_entry(session, |work| work.seconds = Seconds(3_600));
+    sync(session, &fake);
+    let old = sample::open(folder, "old.db");
+    (sample, old, fake)
+}
+
 #[test]
 fn an_old_copy_is_shown_what_it_would_overwrite_and_does_so_only_when_told() {
-    let (
-        Sample {
-            mut session,
-            folder,
-        },
-        fake,
-    ) = (sample(), Fake::start());
-    sync(&mut session, &fake);
-    session.store.backup(&folder.path().join("old.db")).unwrap();
-    edit_entry(&mut session, |work| work.seconds = Seconds(3_600));
-    sync(&mut session, &fake);
-    let mut old = sample::open(folder.path(), "old.db");
+    let (mut sample, mut old, fake) = overtaken();
+    let session = &mut sample.session;
     let report = dry(&mut old, &fake);
     assert_eq!(states(&report), [("acme", "stale"), ("beta", "in-step")]);
     let lines = told(&report, 0);
@@ -506,7 +509,7 @@ fn an_old_copy_is_shown_what_it_would_overwrite_and_does_so_only_when_told() {
     );
     // Now the other one is the old one, and is told so.
     assert!(matches!(
-        failure(&sync(&mut session, &fake), "acme"),
+        failure(&sync(session, &fake), "acme"),
         SyncError::Stale {
             ours: 2,
             theirs: 3,
@@ -962,18 +965,7 @@ fn whoever_came_to_a_new_portal_before_its_first_push_was_known_to_be_done_is_in
 
 #[test]
 fn an_old_copy_takes_nothing_off_that_is_newer_unless_it_is_told_to() {
-    let (
-        Sample {
-            mut session,
-            folder,
-        },
-        fake,
-    ) = (sample(), Fake::start());
-    sync(&mut session, &fake);
-    session.store.backup(&folder.path().join("old.db")).unwrap();
-    edit_entry(&mut session, |work| work.seconds = Seconds(3600));
-    sync(&mut session, &fake);
-    let mut old = sample::open(folder.path(), "old.db");
+    let (_sample, mut old, fake) = overtaken();
     set(&mut old, Some("acme"), "console", "off");
     assert_eq!(states(&dry(&mut old, &fake))[0], ("acme", "stale"));
     let refused = failure(&sync(&mut old, &fake), "acme");

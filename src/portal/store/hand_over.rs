@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::published::notice::{Kind, NoticeAbout, NoticeMail};
 use crate::published::protocol::Role;
 
+use super::super::audit::{Act, Action, Actor};
 use super::StoreError;
 use super::notice::kinds;
 
@@ -100,7 +101,20 @@ impl Reader {
     }
 }
 
-/// What it is about, each once, in an order in which nobody waits in a circle.
+/// What is noted of a notice that is taken; of a client, where it is about one alone.
+pub(super) fn act(mail: i64, about: &[NoticeAbout]) -> Act {
+    let act = Act::new(Action::NoticeTaken, Actor::Account).subject(mail.to_string());
+    match about {
+        [NoticeAbout { client, .. }, others @ ..]
+            if others.iter().all(|other| other.client == *client) =>
+        {
+            act.client(client)
+        }
+        _ => act,
+    }
+}
+
+/// What it is about, each once.
 pub(super) fn about(mail: &NoticeMail) -> Vec<NoticeAbout> {
     let mut about = mail.about.clone();
     about.sort();

@@ -5,10 +5,10 @@ use tokio_postgres::Row;
 
 use crate::published::notice::NoticeAbout;
 
-use super::super::super::audit::{Act, Action, Actor};
+use super::super::super::audit::Action;
 use super::super::super::part::email_key;
 use super::super::super::viewer::AccountId;
-use super::super::hand_over::{DAY, Earlier, HandOver, NewNotice, NoticeClaim, Reader, about};
+use super::super::hand_over::{DAY, Earlier, HandOver, NewNotice, NoticeClaim, Reader, about, act};
 use super::super::{MailKind, MailState};
 use super::tx::Tx;
 use super::{Outcome, journal, lock, mail, text};
@@ -106,13 +106,7 @@ pub(super) async fn take(
         return Ok(HandOver::Foreign);
     };
     let mail: i64 = row.try_get(0)?;
-    let mut act = Act::new(Action::NoticeTaken, Actor::Account).subject(mail.to_string());
-    if let [NoticeAbout { client, .. }, others @ ..] = all.as_slice()
-        && others.iter().all(|other| other.client == *client)
-    {
-        act = act.client(client);
-    }
-    journal::write(tx, account.0, &act, now).await?;
+    journal::write(tx, account.0, &act(mail, &all), now).await?;
     Ok(HandOver::Taken(NoticeClaim {
         mail,
         id: new.id.clone(),

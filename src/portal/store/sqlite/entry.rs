@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 use rusqlite::types::Value;
-use rusqlite::{Row, Transaction, params, params_from_iter};
+use rusqlite::{Rows, Transaction, params, params_from_iter};
 
 use crate::published::{ChunkKey, Entry};
 use crate::values::duration::Seconds;
@@ -106,12 +106,8 @@ fn list(
     ))?;
     let bounds = [page.take, page.skip].map(|rows| Value::Integer(rows.into()));
     let values = condition.values.iter().chain(&bounds);
-    let mut rows = statement.query(params_from_iter(values))?;
-    let mut places = Vec::new();
-    while let Some(row) = rows.next()? {
-        places.push(place(row)?);
-    }
-    let mut entries = said(tx, viewer.client_row(), &places)?;
+    let rows = statement.query(params_from_iter(values))?;
+    let mut entries = said(tx, viewer.client_row(), &places(rows)?)?;
     for entry in &mut entries {
         viewer.narrow_entry(entry);
     }
@@ -123,12 +119,8 @@ pub(super) fn of_day(tx: &Transaction<'_>, client: i64, day: NaiveDate) -> Outco
     let mut statement = tx.prepare_cached(
         "SELECT day, start, length FROM entry WHERE client_id = ? AND day = ? ORDER BY ordinal",
     )?;
-    let mut rows = statement.query(params![client, day.to_string()])?;
-    let mut places = Vec::new();
-    while let Some(row) = rows.next()? {
-        places.push(place(row)?);
-    }
-    said(tx, client, &places)
+    let rows = statement.query(params![client, day.to_string()])?;
+    said(tx, client, &places(rows)?)
 }
 
 /// Where an entry is said: the month whose part it came with, and the bytes of it.
@@ -137,13 +129,18 @@ struct Place {
     bytes: Range<usize>,
 }
 
-fn place(row: &Row<'_>) -> Outcome<Place> {
-    let text = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
-    let [start, length] = [row.get(1)?, row.get(2)?].map(|at: u32| at as usize);
-    Ok(Place {
-        month: YearMonth::of(day(text)?),
-        bytes: start..start.saturating_add(length),
-    })
+/// Of rows of day, start and length.
+fn places(mut rows: Rows<'_>) -> Outcome<Vec<Place>> {
+    let mut places = Vec::new();
+    while let Some(row) = rows.next()? {
+        let text = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+        let [start, length] = [row.get(1)?, row.get(2)?].map(|at: u32| at as usize);
+        places.push(Place {
+            month: YearMonth::of(day(text)?),
+            bytes: start..start.saturating_add(length),
+        });
+    }
+    Ok(places)
 }
 
 /// What entries say; the part of a month is read once for those of it that stand together.

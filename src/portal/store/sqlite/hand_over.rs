@@ -5,10 +5,10 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use crate::published::notice::NoticeAbout;
 
-use super::super::super::audit::{Act, Action, Actor};
+use super::super::super::audit::Action;
 use super::super::super::part::email_key;
 use super::super::super::viewer::AccountId;
-use super::super::hand_over::{DAY, Earlier, HandOver, NewNotice, NoticeClaim, Reader, about};
+use super::super::hand_over::{DAY, Earlier, HandOver, NewNotice, NoticeClaim, Reader, about, act};
 use super::super::{MailKind, MailState};
 use super::{Outcome, journal, mail};
 
@@ -99,13 +99,7 @@ pub(super) fn take(
         new.until.timestamp(),
     ])?;
     let mail = tx.last_insert_rowid();
-    let mut act = Act::new(Action::NoticeTaken, Actor::Account).subject(mail.to_string());
-    if let [NoticeAbout { client, .. }, others @ ..] = all.as_slice()
-        && others.iter().all(|other| other.client == *client)
-    {
-        act = act.client(client);
-    }
-    journal::write(tx, account.0, &act, now)?;
+    journal::write(tx, account.0, &act(mail, &all), now)?;
     Ok(HandOver::Taken(NoticeClaim {
         mail,
         id: new.id.clone(),
